@@ -1,0 +1,245 @@
+package claim
+
+import (
+	"encoding/json"
+	"strings"
+
+	"habeas/fault"
+)
+
+// MaxChain is how many links a chain can have. More would be a mistake.
+const MaxChain = 16
+
+// Decode reads the body of an entry of one of the kinds of this package into
+// the type that belongs to it, such as *Claim. It refuses what can't be used at
+// all: bad JSON, and references that are missing or point at the wrong sort of
+// thing. Fields it does not know are ignored: a later version may have written
+// them. See [Check] for what a new body must fulfil besides.
+func Decode(kind string, body []byte) (any, error) {
+	v := newBody(kind)
+	if v == nil {
+		return nil, fault.New(fault.Invalid, "claim.unknown_kind")
+	}
+	if err := json.Unmarshal(body, v); err != nil {
+		return nil, fault.Wrap(err, fault.Invalid, "claim.bad_body")
+	}
+	for _, r := range refsOf(v) {
+		if !r.ok() {
+			return nil, fault.New(fault.Invalid, "claim.bad_ref")
+		}
+	}
+	return v, nil
+}
+
+func newBody(kind string) any {
+	switch kind {
+	case KindCase:
+		return new(Case)
+	case KindPerson:
+		return new(Person)
+	case KindSource:
+		return new(Source)
+	case KindPlace:
+		return new(Place)
+	case KindUnit:
+		return new(Unit)
+	case KindStatement:
+		return new(Statement)
+	case KindText:
+		return new(Text)
+	case KindClaim:
+		return new(Claim)
+	case KindWithdraw:
+		return new(Withdraw)
+	case KindUndo:
+		return new(Undo)
+	case KindForms:
+		return new(Forms)
+	case KindAct:
+		return new(Act)
+	}
+	return nil
+}
+
+// A refUse is one reference in a body and what it may be. Kinds with a "!" in
+// front must be there.
+type refUse struct {
+	ref   Ref
+	kinds string
+}
+
+func (u refUse) ok() bool {
+	kinds, required := strings.CutPrefix(u.kinds, "!")
+	if u.ref == "" {
+		return !required
+	}
+	_, err := ParseRef(string(u.ref))
+	return err == nil && strings.IndexByte(kinds, u.ref.Kind()) >= 0
+}
+
+func refsOf(body any) []refUse {
+	switch b := body.(type) {
+	case *Case:
+		return []refUse{{b.Affected, "p"}}
+	case *Person:
+		return []refUse{{b.Ref, "!p"}}
+	case *Source:
+		return []refUse{{b.Ref, "!s"}, {b.Person, "p"}, {b.Unit, "u"}}
+	case *Place:
+		return []refUse{{b.Ref, "!l"}}
+	case *Unit:
+		return []refUse{{b.Ref, "!u"}}
+	case *Statement:
+		return []refUse{{b.Ref, "!t"}, {b.Source, "!s"}}
+	case *Text:
+		return []refUse{{b.Statement, "!t"}}
+	case *Claim:
+		uses := []refUse{{b.Statement, "!t"}, {b.Subject, "pelust"}, {b.Value.Ref, "pelus"}, {b.Where, "l"}}
+		for _, l := range b.Chain {
+			uses = append(uses, refUse{l.Source, "s"})
+		}
+		return uses
+	case *Forms:
+		return []refUse{{b.Person, "!p"}}
+	case *Act:
+		return []refUse{{b.Person, "p"}, {b.Statement, "t"}, {b.Dossier, "d"}}
+	}
+	return nil
+}
+
+// Check reports what keeps body, a pointer to one of the bodies of this package,
+// from being recorded: an unknown word, an impossible date, a value that does
+// not fit its predicate. It does not look whether references point at anything.
+func Check(body any) error {
+	for _, r := range refsOf(body) {
+		if !r.ok() {
+			return fault.New(fault.Invalid, "claim.bad_ref")
+		}
+	}
+	switch b := body.(type) {
+	case *Case:
+		return oneOf("about", b.About)
+	case *Person:
+		if b.Count < 0 {
+			return fault.New(fault.Invalid, "claim.bad_count")
+		}
+		return oneOf("protection", b.Protection)
+	case *Source:
+		return first(must("source", b.Kind), oneOf("source-role", b.Role), oneOf("grade", b.Grade))
+	case *Place:
+		return first(must("place", b.Kind), oneOf("precision", b.Precision))
+	case *Unit:
+		return must("unit", b.Kind)
+	case *Statement:
+		return first(isDate(b.Said), isDate(b.Received), must("medium", b.Medium))
+	case *Text:
+		if b.Version < 1 {
+			return fault.New(fault.Invalid, "claim.bad_version")
+		}
+	case *Claim:
+		return b.check()
+	case *Withdraw:
+		return hasReason(b.Reason)
+	case *Act:
+		return first(must("act", b.What), oneOf("audience", b.Audience))
+	}
+	return nil
+}
+
+func (c *Claim) check() error {
+	p, ok := LookUp("predicate", c.Predicate)
+	if !ok {
+		return errTerm()
+	}
+	if c.Stance != Asserts && c.Stance != Denies {
+		return errTerm()
+	}
+	if c.Version < 1 || c.Start < 0 || c.Start >= c.End {
+		return fault.New(fault.Invalid, "claim.no_passage")
+	}
+	if len(c.Chain) > MaxChain {
+		return fault.New(fault.Invalid, "claim.long_chain")
+	}
+	if !p.fitsSubject(c) {
+		return fault.New(fault.Invalid, "claim.wrong_subject")
+	}
+	if !p.fitsValue(c.Subject, c.Value) {
+		return fault.New(fault.Invalid, "claim.wrong_value")
+	}
+	if !c.Replaces.IsZero() {
+		if err := hasReason(c.Reason); err != nil {
+			return err
+		}
+	}
+	for _, l := range c.Chain {
+		if err := oneOf("how", l.How); err != nil {
+			return err
+		}
+	}
+	return first(isDate(c.When), isDate(c.Value.Date), must("basis", c.Basis), oneOf("info", c.Info))
+}
+
+func (p Term) fitsSubject(c *Claim) bool {
+	if c.Subject == "" {
+		return p.Key == Exists && c.Value.Term != ""
+	}
+	return p.On == "" || strings.IndexByte(p.On, c.Subject.Kind()) >= 0
+}
+
+func (p Term) fitsValue(subject Ref, v Value) bool {
+	switch p.Takes {
+	case TakesTerm:
+		return v == Value{Term: v.Term} && known(p.From, v.Term)
+	case TakesRef:
+		return v == Value{Ref: v.Ref, Role: v.Role} && (v.Ref.Kind() == RefPerson || v.Ref.Kind() == RefUnit) &&
+			(p.From == "" && v.Role == "" || known(p.From, v.Role))
+	case TakesPlace:
+		return v == Value{Ref: v.Ref} && v.Ref.Kind() == RefPlace || v == Value{Term: v.Term} && known("place", v.Term)
+	case TakesEvent:
+		return v == Value{Ref: v.Ref} && v.Ref.Kind() == RefEvent && v.Ref != subject
+	case TakesPattern:
+		return v == Value{} && subject != "" || v == Value{Term: v.Term} && patternVocabulary(v.Term) != ""
+	case TakesDate:
+		return v == Value{Date: v.Date} && v.Date != ""
+	case TakesNumber:
+		return v == Value{N: v.N} && v.N > 0
+	case TakesText:
+		return v == Value{Text: v.Text} && v.Text != ""
+	}
+	return false
+}
+
+func first(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func must(vocabulary, key string) error {
+	if !known(vocabulary, key) {
+		return errTerm()
+	}
+	return nil
+}
+
+func oneOf(vocabulary, key string) error {
+	if key == "" {
+		return nil
+	}
+	return must(vocabulary, key)
+}
+
+func isDate(s string) error {
+	_, err := ParseDate(s)
+	return err
+}
+
+func hasReason(s string) error {
+	if strings.TrimSpace(s) == "" {
+		return fault.New(fault.Invalid, "claim.no_reason")
+	}
+	return nil
+}

@@ -1,0 +1,105 @@
+package habeas
+
+import (
+	"context"
+	"math/rand/v2"
+	"slices"
+	"strings"
+
+	"habeas/claim"
+	"habeas/fault"
+	"habeas/gate"
+	"habeas/vault"
+)
+
+// coverNames are what people are called in working text: birds, trees, rivers
+// and stones. They are drawn, never derived, and no one can take them for the
+// name of a person.
+var coverNames = strings.Fields(`
+Acacia Agate Alder Anemone Arbutus Aspen Avocet Azure Balsam Barley Basalt Bayou Beech Birch Bittern Bluebell Bracken
+Bramble Briar Brook Bunting Buttercup Cairn Calla Campion Canyon Caraway Cardinal Catalpa Cedar Celadon Chaffinch Chalk Cicada
+Cinnabar Citron Clover Cobalt Comfrey Condor Copper Cormorant Cornel Cowslip Crane Crocus Curlew Cypress Damson Delta Dogwood
+Dolomite Dunlin Ebony Egret Elder Elm Ermine Estuary Fennel Fern Fescue Fieldfare Finch Fjord Flax Flint Foxglove Fulmar
+Gannet Gentian Geyser Glacier Godwit Goldcrest Gorse Granite Grebe Greenfinch Grove Gypsum Hawthorn Heron Hibiscus
+Hickory Hoopoe Hornbeam Hyacinth Ibis Indigo Islet Jackdaw Juniper Kestrel Kingfisher Knot Lagoon Lapwing
+Larch Lichen Linnet Lotus Lupin Magpie Mallow Maple Marble Marlin Marten 
+Meadow Mica Mistletoe Moraine Moss Mulberry Nettle Nightjar Nuthatch Oak Oat Obsidian Ochre Oleander Onyx
+Orchid Oriole Osier Osprey Ouzel Pebble Peregrine Petrel Pewter Pine Pipit Plover Plum Poplar Ptarmigan
+Puffin Quail Quartz Quince Rail Redstart Redwing Reed  Rook Saffron Sandpiper Sapphire Saxifrage
+Sedge Sequoia Shale Shrike Siskin Slate Snipe Snowdrop Sorrel Spruce Starling Stonechat Stork Sumac Swallow Swift Sycamore Tamarisk Tansy
+Teal Tern Thistle Thrush Thyme Tide Tundra Turquoise Twite Umber Vetch Wagtail Walnut Warbler Waxwing Wheatear Whimbrel
+Willow Wisteria Woodcock Woodlark Yarrow Yew`)
+
+// drawCover draws a cover name that nobody in the circle has, that is no part of
+// a name the circle knows, and no part of the name it covers.
+func (d *Desk) drawCover(ctx context.Context, k caseKeys, real []vault.Part) (string, error) {
+	used, ix, err := d.usedCovers(ctx, k)
+	if err != nil {
+		return "", err
+	}
+	own := gate.NewIndex(gate.Key{})
+	if len(real) > 0 {
+		if err := own.Add("own", gate.Compile(gate.Key{}, vault.Parsed(real)), false); err != nil {
+			return "", err
+		}
+	}
+	return draw(used, ix, own)
+}
+
+// drawPublicCovers fills covers with a drawn name for every person of a case who
+// has none: different from every internal cover name.
+func (d *Desk) drawPublicCovers(ctx context.Context, k caseKeys, state *claim.State, covers map[claim.Ref]string) error {
+	used, ix, err := d.usedCovers(ctx, k)
+	if err != nil {
+		return err
+	}
+	for _, c := range covers {
+		used[c] = true
+	}
+	for ref, p := range state.Persons {
+		if covers[ref] != "" {
+			continue
+		}
+		if p.Count > 1 {
+			covers[ref] = p.Cover // a plain description of a group
+			continue
+		}
+		if covers[ref], err = draw(used, ix); err != nil {
+			return err
+		}
+		used[covers[ref]] = true
+	}
+	return nil
+}
+
+// usedCovers returns the cover names of a circle, and its gate index.
+func (d *Desk) usedCovers(ctx context.Context, k caseKeys) (map[string]bool, *gate.Index, error) {
+	ix, err := d.gateIndex(ctx, k.circle)
+	if err != nil {
+		return nil, nil, err
+	}
+	cv, err := d.view(ctx, k.circle)
+	if err != nil {
+		return nil, nil, err
+	}
+	covers, err := cv.view.Covers(ctx)
+	used := map[string]bool{}
+	for _, c := range covers {
+		used[c] = true
+	}
+	return used, ix, err
+}
+
+// draw draws a name that is not used and that no index knows.
+func draw(used map[string]bool, known ...*gate.Index) (string, error) {
+	for _, round := range []string{"", " II", " III", " IV", " V", " VI", " VII", " VIII", " IX", " X"} {
+		for _, n := range rand.Perm(len(coverNames)) {
+			c := coverNames[n] + round
+			if used[c] || slices.ContainsFunc(known, func(ix *gate.Index) bool { return len(gate.Scan([]byte(coverNames[n]), ix)) > 0 }) {
+				continue
+			}
+			return c, nil
+		}
+	}
+	return "", fault.New(fault.Busy, "person.no_cover")
+}

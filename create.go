@@ -1,0 +1,348 @@
+package habeas
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+
+	"habeas/fault"
+	"habeas/internal/store"
+	"habeas/ledger"
+	"habeas/vault"
+)
+
+// A NewMember is somebody who will log in.
+type NewMember struct {
+	Handle     string // what they type to log in
+	Name       string // as colleagues see it; sealed to the office circle
+	Passphrase vault.Text
+	Roles      []ledger.Role
+}
+
+// A Founding is what a new office starts with: its first keeper, who is in the
+// office circle.
+type Founding struct {
+	Keeper NewMember
+	Circle string // name of the first circle; the keeper holds both sides of it
+}
+
+// kindMember and kindCircle are entries of the office circle and of a circle:
+// what they are called.
+const (
+	kindMember = "member"
+	kindCircle = "circle"
+)
+
+// memberName says what a member is called.
+type memberName struct {
+	Member ledger.ID `json:"member"`
+	Name   string    `json:"name"`
+}
+
+// circleName says what a circle is called.
+type circleName struct {
+	Name string `json:"name"`
+}
+
+// Create makes a new office in cfg.Dir, which must not exist or be empty, and a
+// pepper at cfg.Pepper. It returns the open desk and the first keeper as an
+// actor.
+func Create(ctx context.Context, cfg Config, f Founding) (*Desk, error) {
+	cfg = cfg.filled()
+	if err := checkPlace(cfg); err != nil {
+		return nil, err
+	}
+	keeper, err := vault.NewHolder(vault.NewSeed())
+	if err != nil {
+		return nil, err
+	}
+	node, err := vault.NewHolder(vault.NewSeed())
+	if err != nil {
+		return nil, err
+	}
+	if err := store.Create(cfg.Dir); err != nil {
+		return nil, err
+	}
+	if err := writeFoundation(cfg, keeper, node); err != nil {
+		return nil, err
+	}
+	d, err := Open(cfg)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.found(ctx, f, keeper, node); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	return d, nil
+}
+
+// checkPlace refuses a data directory that is in use and a pepper inside it.
+func checkPlace(cfg Config) error {
+	if entries, err := os.ReadDir(cfg.Dir); err == nil && len(entries) > 0 {
+		return fault.New(fault.Conflict, "create.not_empty")
+	}
+	if _, err := os.Stat(cfg.Pepper); err == nil {
+		return fault.New(fault.Conflict, "create.pepper_exists")
+	}
+	rel, err := filepath.Rel(cfg.Dir, cfg.Pepper)
+	if err == nil && filepath.IsLocal(rel) {
+		return fault.New(fault.Invalid, "create.pepper_inside")
+	}
+	return nil
+}
+
+func writeFoundation(cfg Config, keeper, node *vault.Holder) error {
+	pepper := make([]byte, 32)
+	rand.Read(pepper)
+	id, err := json.Marshal(identity{Format: format, Root: keeper.ID(), Node: node.ID()})
+	if err != nil {
+		return err
+	}
+	return errors.Join(
+		writeSecret(cfg.Pepper, pepper),
+		writeSecret(filepath.Join(cfg.Dir, nodeFile), node.Seed().Bytes()),
+		os.WriteFile(filepath.Join(cfg.Dir, identityFile), append(id, '\n'), 0o600),
+		os.Mkdir(filepath.Join(cfg.Dir, viewsDir), 0o700),
+	)
+}
+
+// found writes the first entries: keeper, node, office circle, first circle.
+func (d *Desk) found(ctx context.Context, f Founding, keeper, node *vault.Holder) error {
+	me := keeper.Public(ledger.UseMember)
+	me.Roles = f.Keeper.Roles
+	if err := d.publish(ctx, keeper.Signer(), directoryStream(d.root), me, node.Public(ledger.UseNode)); err != nil {
+		return err
+	}
+	if err := d.putLogin(ctx, f.Keeper, keeper); err != nil {
+		return err
+	}
+	office, err := d.createCircle(ctx, keeper, "office", true)
+	if err != nil {
+		return err
+	}
+	if _, err := d.createCircle(ctx, keeper, f.Circle, false); err != nil {
+		return err
+	}
+	return d.nameMember(ctx, keeper, office, keeper.ID(), f.Keeper.Name)
+}
+
+func (d *Desk) putLogin(ctx context.Context, m NewMember, holder *vault.Holder) error {
+	record, err := d.pepper.NewLogin(m.Handle, m.Passphrase, d.cfg.Cost, holder.Seed())
+	if err != nil {
+		return err
+	}
+	return d.db.PutLogin(ctx, d.pepper.Handle(m.Handle), record)
+}
+
+// publish signs notices, appends them and reads them into the directory.
+func (d *Desk) publish(ctx context.Context, by ledger.Signer, stream ledger.ID, notices ...ledger.Notice) error {
+	var sealed []ledger.Sealed
+	var opened []ledger.Opened
+	for _, n := range notices {
+		s, err := ledger.Publish(n, stream, nil, d.now(), by)
+		if err != nil {
+			return err
+		}
+		o, err := ledger.OpenClear(s.Record())
+		if err != nil {
+			return err
+		}
+		sealed, opened = append(sealed, s), append(opened, o)
+	}
+	if _, err := d.db.Append(ctx, sealed, d.signer); err != nil {
+		return err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.dir.Add(d.root, opened)
+}
+
+// createCircle makes a circle with its two sides, held by its maker.
+func (d *Desk) createCircle(ctx context.Context, by *vault.Holder, name string, office bool) (circleKeys, error) {
+	c := circleKeys{id: ledger.NewID(), office: office}
+	var err error
+	if c.body, err = vault.NewHolder(vault.NewSeed()); err != nil {
+		return c, err
+	}
+	if c.vault, err = vault.NewHolder(vault.NewSeed()); err != nil {
+		return c, err
+	}
+	var notices []ledger.Notice
+	var wraps []vault.Wrap
+	for _, side := range []struct {
+		use    ledger.Use
+		holder *vault.Holder
+	}{{ledger.UseCircleBody, c.body}, {ledger.UseCircleVault, c.vault}} {
+		h := side.holder.Public(side.use)
+		h.Of, h.Gen, h.Office = c.id, 1, office
+		w, err := by.Wrap(side.holder.ID(), c.id, side.holder.Seed().Bytes())
+		if err != nil {
+			return c, err
+		}
+		notices = append(notices, h, ledger.Grant{Key: side.holder.ID(), To: by.ID()})
+		wraps = append(wraps, w)
+	}
+	for _, what := range []string{"view", "gate"} {
+		secret := vault.NewSeed()
+		w, err := c.body.Wrap(keyOf(c.id, what), ledger.ID{}, secret.Bytes())
+		if err != nil {
+			return c, err
+		}
+		wraps = append(wraps, w)
+	}
+	if err := d.db.PutWraps(ctx, wraps...); err != nil {
+		return c, err
+	}
+	if err := d.publish(ctx, by.Signer(), directoryStream(d.root), notices...); err != nil {
+		return c, err
+	}
+	return c, d.append(ctx, by.Signer(), c.id, nil, draft{kindCircle, circleName{name}, c.body.Key()})
+}
+
+// AddMember makes a member with both sides of a circle, or the name-free side
+// only, and the office circle.
+func (d *Desk) AddMember(ctx context.Context, by Actor, m NewMember, circle ledger.ID, withVault bool) error {
+	if err := d.may(by, manage); err != nil {
+		return err
+	}
+	holder, err := vault.NewHolder(vault.NewSeed())
+	if err != nil {
+		return err
+	}
+	h := holder.Public(ledger.UseMember)
+	h.Roles = m.Roles
+	stream := directoryStream(d.root)
+	if err := d.publish(ctx, by.me.Signer(), stream, h); err != nil {
+		return err
+	}
+	office, err := by.office()
+	if err != nil {
+		return err
+	}
+	c, ok := by.circle(circle)
+	if !ok || withVault && c.vault == nil {
+		return fault.New(fault.NotFound, "circle.none")
+	}
+	give := []*vault.Holder{office.body, c.body}
+	if withVault {
+		give = append(give, c.vault)
+	}
+	for _, g := range give {
+		if err := d.grant(ctx, by, g, holder.ID()); err != nil {
+			return err
+		}
+	}
+	if err := d.putLogin(ctx, m, holder); err != nil {
+		return err
+	}
+	return d.nameMember(ctx, by.me, office, holder.ID(), m.Name)
+}
+
+// grant gives one side of a circle to a member, by a wrap and a signed entry.
+func (d *Desk) grant(ctx context.Context, by Actor, side *vault.Holder, to ledger.ID) error {
+	d.mu.Lock()
+	h, ok := d.dir.Holder(side.ID())
+	d.mu.Unlock()
+	if !ok {
+		return fault.New(fault.Damaged, "keys.damaged")
+	}
+	d.mu.Lock()
+	w, err := vault.NewWrap(d.dir, to, side.ID(), h.Of, side.Seed().Bytes())
+	d.mu.Unlock()
+	if err != nil {
+		return err
+	}
+	if err := d.db.PutWraps(ctx, w); err != nil {
+		return err
+	}
+	return d.publish(ctx, by.me.Signer(), directoryStream(d.root), ledger.Grant{Key: side.ID(), To: to})
+}
+
+func (d *Desk) nameMember(ctx context.Context, by *vault.Holder, office circleKeys, member ledger.ID, name string) error {
+	return d.append(ctx, by.Signer(), office.id, nil, draft{kindMember, memberName{member, name}, office.body.Key()})
+}
+
+// readDirectory folds the directory stream.
+func (d *Desk) readDirectory() error {
+	var opened []ledger.Opened
+	for n, err := range d.db.Notices(context.Background(), directoryStream(d.root)) {
+		if err != nil {
+			return err
+		}
+		o, err := ledger.OpenClear(n.Record)
+		if err != nil {
+			return err
+		}
+		opened = append(opened, o)
+	}
+	var err error
+	d.dir, err = ledger.NewDirectory(d.root, opened)
+	return err
+}
+
+// A draft is an entry to be sealed: its kind, its body and the key to seal it
+// under. A body that is bytes is taken as it is; anything else is encoded as
+// JSON.
+type draft struct {
+	kind string
+	body any
+	key  ledger.Key
+}
+
+// append signs, seals and appends entries to a stream. after is what their
+// author had seen.
+func (d *Desk) append(ctx context.Context, by ledger.Signer, stream ledger.ID, after []ledger.ID, drafts ...draft) error {
+	_, err := d.appendAll(ctx, by, stream, after, drafts)
+	return err
+}
+
+func (d *Desk) appendAll(ctx context.Context, by ledger.Signer, stream ledger.ID, after []ledger.ID, drafts []draft) ([]ledger.ID, error) {
+	var sealed []ledger.Sealed
+	var ids []ledger.ID
+	for _, dr := range drafts {
+		body, ok := dr.body.([]byte)
+		if !ok {
+			var err error
+			if body, err = json.Marshal(dr.body); err != nil {
+				return nil, err
+			}
+		}
+		e := ledger.Entry{Stream: stream, Kind: dr.kind, Time: d.now(), After: after, Body: body}
+		s, err := ledger.Seal(&e, by, dr.key)
+		if err != nil {
+			return nil, err
+		}
+		sealed, ids = append(sealed, s), append(ids, e.ID)
+	}
+	if _, err := d.db.Append(ctx, sealed, d.signer); err != nil {
+		return nil, err
+	}
+	return ids, nil
+}
+
+// memberNames returns what members are called, from the office circle.
+func (d *Desk) memberNames(ctx context.Context, by Actor) (map[ledger.ID]string, error) {
+	office, err := by.office()
+	if err != nil {
+		return nil, err
+	}
+	cv, err := d.view(ctx, office)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := cv.view.Case(ctx, office.id)
+	if err != nil {
+		return nil, err
+	}
+	names := map[ledger.ID]string{}
+	for _, e := range entries {
+		var m memberName
+		if e.Kind == kindMember && json.Unmarshal(e.Body, &m) == nil {
+			names[m.Member] = m.Name
+		}
+	}
+	return names, nil
+}

@@ -1,0 +1,215 @@
+package habeas
+
+import (
+	"crypto/ed25519"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"habeas/fault"
+	"habeas/internal/store"
+	"habeas/ledger"
+	"habeas/vault"
+)
+
+// Config says where a desk's things are.
+type Config struct {
+	Dir    string           // the data directory
+	Pepper string           // the pepper file, outside Dir and its backups
+	Cost   vault.Cost       // of new logins; zero is vault.DefaultCost
+	Log    *slog.Logger     // nil discards; no line holds a name, a word or an address
+	Now    func() time.Time // nil is time.Now
+}
+
+// A Desk is one office's casework. Its methods may be called concurrently.
+// Until somebody logs in it holds no key that opens anything: it can verify,
+// and it can say who it is.
+type Desk struct {
+	cfg    Config
+	db     *store.DB
+	pepper vault.Pepper
+	node   *vault.Holder // signs checkpoints; opens nothing
+	signer note.Signer
+	root   ledger.ID // the first keeper
+
+	slow chan struct{} // a place for each Argon2id run at a time
+
+	mu       sync.Mutex // guards what follows
+	dir      *ledger.Directory
+	cases    map[ledger.ID]caseHolders // by stream; public, checked against the directory
+	sessions map[[32]byte]*session
+	circles  map[ledger.ID]*circleView // open views, by circle
+}
+
+// identity is habeas.json: what the installation is, in clear.
+type identity struct {
+	Format int       `json:"format"`
+	Root   ledger.ID `json:"root"` // fingerprint of the first keeper
+	Node   ledger.ID `json:"node"`
+}
+
+const (
+	identityFile = "habeas.json"
+	nodeFile     = "node.key"
+	viewsDir     = "views"
+	format       = 1
+)
+
+// Open opens the desk for reading and writing. A second process that does so
+// fails with the fault "store.in_use".
+func Open(cfg Config) (*Desk, error) { return open(cfg, store.ReadWrite) }
+
+// OpenReadOnly opens the desk beside a running server. What it would write
+// fails.
+func OpenReadOnly(cfg Config) (*Desk, error) { return open(cfg, store.ReadOnly) }
+
+func open(cfg Config, mode store.Mode) (*Desk, error) {
+	cfg = cfg.filled()
+	id, err := readIdentity(cfg.Dir)
+	if err != nil {
+		return nil, err
+	}
+	d := &Desk{
+		cfg: cfg, root: id.Root, slow: make(chan struct{}, 2),
+		cases: map[ledger.ID]caseHolders{}, sessions: map[[32]byte]*session{}, circles: map[ledger.ID]*circleView{},
+	}
+	if d.pepper, err = readPepper(cfg.Pepper); err != nil {
+		return nil, err
+	}
+	if err := d.readNode(); err != nil {
+		return nil, err
+	}
+	if d.db, err = store.Open(cfg.Dir, mode); err != nil {
+		return nil, err
+	}
+	if err := d.readDirectory(); err != nil {
+		return nil, errors.Join(err, d.db.Close())
+	}
+	return d, nil
+}
+
+func (cfg Config) filled() Config {
+	if cfg.Cost == (vault.Cost{}) {
+		cfg.Cost = vault.DefaultCost
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Pepper == "" {
+		cfg.Pepper = PepperBeside(cfg.Dir)
+	}
+	return cfg
+}
+
+// PepperBeside returns where the pepper is kept unless somebody says otherwise:
+// beside the data directory, never in it.
+func PepperBeside(dir string) string { return filepath.Clean(dir) + ".pepper" }
+
+// Close locks everybody out and closes the desk.
+func (d *Desk) Close() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.sessions = map[[32]byte]*session{}
+	err := d.closeUnused()
+	return errors.Join(err, d.db.Close())
+}
+
+// Root returns the fingerprint of the first keeper, to be compared with what
+// was written down when the office was set up.
+func (d *Desk) Root() ledger.ID { return d.root }
+
+func (d *Desk) now() time.Time { return d.cfg.Now().UTC() }
+
+// directoryStream returns the stream of the directory of the installation that
+// root founded.
+func directoryStream(root ledger.ID) ledger.ID { return ledger.KeyID(root, ledger.ID{}) }
+
+func readIdentity(dir string) (id identity, err error) {
+	b, err := os.ReadFile(filepath.Join(dir, identityFile))
+	if errors.Is(err, os.ErrNotExist) {
+		return id, fault.Wrap(err, fault.NotFound, "store.none")
+	}
+	if err != nil {
+		return id, err
+	}
+	if err := json.Unmarshal(b, &id); err != nil || id.Format != format || id.Root.IsZero() {
+		return id, fault.Wrap(err, fault.Damaged, "store.bad_identity")
+	}
+	return id, nil
+}
+
+func readPepper(path string) (p vault.Pepper, err error) {
+	b, err := readSecret(path)
+	if err != nil {
+		return p, fault.Wrap(err, fault.NotFound, "store.no_pepper")
+	}
+	return vault.Pepper(b), nil
+}
+
+func (d *Desk) readNode() error {
+	b, err := readSecret(filepath.Join(d.cfg.Dir, nodeFile))
+	if err != nil {
+		return fault.Wrap(err, fault.Damaged, "store.no_node_key")
+	}
+	seed, err := vault.SeedFrom(b)
+	if err != nil {
+		return err
+	}
+	if d.node, err = vault.NewHolder(seed); err != nil {
+		return err
+	}
+	d.signer, err = ledger.NoteSigner(ledger.Origin(d.root), d.node.Signer().Key)
+	return err
+}
+
+// readSecret reads a file of 64 hexadecimal digits that only its owner may read.
+func readSecret(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		return nil, errors.New("habeas: others may read a secret file")
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	b, err := hex.DecodeString(strings.TrimSpace(string(text)))
+	if err != nil || len(b) != 32 {
+		return nil, errors.New("habeas: a secret file does not hold 64 hexadecimal digits")
+	}
+	return b, nil
+}
+
+func writeSecret(path string, secret []byte) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(hex.EncodeToString(secret) + "\n")
+	return errors.Join(err, f.Sync(), f.Close())
+}
+
+// Verifiers returns who may sign checkpoints: the nodes that the directory
+// knows.
+func (d *Desk) Verifiers() (note.Verifiers, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var keys []ed25519.PublicKey
+	for _, h := range d.dir.Find(func(h ledger.Holder) bool { return h.Use == ledger.UseNode }) {
+		keys = append(keys, h.Sign)
+	}
+	return ledger.NoteVerifiers(ledger.Origin(d.root), keys...)
+}

@@ -1,0 +1,23 @@
+// Package habeas is the desk: the case file for people who are unlawfully
+// detained or missing, and for those who search for them.
+//
+// A [Desk] is one office's casework. Whoever uses it logs in and gets a token;
+// [Desk.Actor] turns the token into an [Actor], who is an argument of
+// everything that follows. The order in which things happen, and who may do
+// them, is here and nowhere else.
+//
+// Read the files in this order:
+//
+//	desk.go     what a desk is made of; opening and closing
+//	session.go  who is there: login, lock, the seed under the cookie
+//	keys.go     which keys an actor holds, from member to source
+//	may.go      who may do what: one table
+//	follow.go   how views follow the ledger
+//	receive.go  a statement comes in: original and keys
+//	reading.go  it is read: names become references, working text is settled
+//	record.go   persons, sources, claims; corrected, withdrawn, undone
+//	names.go    identities, and looking at them
+//	read.go     cases, places, search, today
+//	release.go  a dossier is made, checked, approved and let out
+//	create.go   a new office
+package habeas

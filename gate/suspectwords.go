@@ -1,0 +1,152 @@
+package gate
+
+import (
+	"regexp"
+	"strings"
+)
+
+// starters are words that begin sentences, so that their capital tells nothing.
+// Canonical spelling.
+var starters = wordSet(`
+а без более больше будет будто бы был была были было быть в вам вас ваш ведь весь во вот впрочем все всего всегда всех вчера вы
+где да давно даже два две для до другие другой его ее если есть еще же за завтра зато здесь и иногда из или им иначе их к каждый
+как какой ко кого когда кому которые который кроме кто куда ли либо лишь люди между меня мне много может можно мой моя мои мы на над надо
+нам нас наш наша наши не него нее некоторые нельзя нет никто ничего но ну нужно о об обо однако одна один около он она они оно от отсюда очень перед
+по под позже пока после потом потому почему поэтому при про пусть раз разве раньше с сам сама сами само самый сегодня сейчас сначала снова со согласно спустя среди
+сразу так также такая такие такое такой там тебя тем теперь то тогда того тоже только тот три ту тут ты у уже хотя чего чем через что чтобы чье эта эти это этот этой этого
+я сын дочь мать отец муж жена брат сестра мама папа дед бабушка сосед солдаты солдат офицер офицеры командир начальник следователь прокурор адвокат врач друзья друг
+первый второй третий несколько многие никаких никакой оба обе далее кстати например возможно вероятно видимо наверное конечно итак ибо вместо вокруг вдруг вскоре
+понедельник вторник среда четверг пятница суббота воскресенье январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь
+января февраля марта апреля мая июня июля августа сентября октября ноября декабря
+але або адже бо був була були було буде ви від він вона вони воно вже все все-таки всі де дуже для до його її їх їхній з за зараз зі із й і інший інші інколи та
+коли кому крім куди лише ми мені мене мій моя між на навіть нам нас наш не нема немає ні ніхто нічого ну о оскільки отже перед після під по поки потім про проте при
+раніше свій себе сьогодні так також такий такі там тепер ти тільки то тоді тому тут у усі учора хоча хто це цей ця ці чи через чому що щоб щось як яка яке який які якщо
+син донька мати батько чоловік дружина брат сестра мама тато дід бабуся сусід солдати військові командир начальник слідчий прокурор адвокат лікар друзі друг
+понеділок вівторок середа четвер пятниця субота неділя січень лютий березень квітень травень червень липень серпень вересень жовтень листопад грудень
+січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня
+the a an and as at after all also although are be because been before but by can could did do does each even for from had has have he her here his how however i
+if in is it its just later like many may me more most much my no nobody not nothing now of on once one only or other our out over she since so some still such than that
+their them then there these they this those though three two to today tomorrow under until up was we were what when where which while who whom why will with would yes yet yesterday you your
+son daughter mother father husband wife brother sister mom dad grandfather grandmother neighbour neighbor soldiers officer officers commander
+monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october november december
+mr mrs ms dr
+`)
+
+func wordSet(list string) map[string]bool {
+	m := map[string]bool{}
+	for w := range strings.FieldsSeq(list) {
+		m[w] = true
+	}
+	return m
+}
+
+// cues are the stems of ranks, titles and words for kin that stand before a
+// name, each with what may follow it in other cases.
+var cues = strings.Fields(`
+рядово ефрейтор сержант старшин прапорщик мичман лейтенант капитан майор подполковник полковник генерал адмирал боец бойц бойцо
+рядови єфрейтор старшин капітан підполковник генерал адмірал військов солдат матрос
+господин госпож г-н г-жа пан пані пана панов товарищ гражданин гражданк громадян доктор профессор судь следовател слідч прокурор адвокат
+отец отц иере протоиере дяд тет бабушк дедушк баб дед сын сынок дочь дочк дочер жен муж брат сестр мам пап мать матер
+син дочк доньк дружин чоловік сестр батьк мат тітк дядьк бабус дідус
+командир комбат комвзвод комроты начальник директор депутат министр президент губернатор зовут звали звать звати имени имя фамили фамілі прізвищ позывн позивн кличк прозвищ
+mr mrs ms miss dr prof sergeant sgt captain capt major colonel col general gen lieutenant lt private pvt corporal commander judge named called surname son daughter brother sister mother father
+`)
+
+// cue reports whether a name is likely to follow w.
+func cue(w string) bool {
+	for _, c := range cues {
+		if rest, ok := strings.CutPrefix(w, c); ok && len(rest) <= 6 {
+			return true
+		}
+	}
+	return false
+}
+
+// place reports whether w is one of a few countries, their people, and cities so
+// large that naming them tells little.
+func place(w string) bool {
+	for _, stem := range []string{
+		"росси", "росі", "украин", "україн", "белорус", "білорус", "беларус", "москв", "киев", "київ", "києв", "донецк", "донець", "луганск", "луганс", "крым", "крим",
+		"харьков", "харков", "харків", "одесс", "одес", "херсон", "запорож", "запоріж", "мариупол", "маріупол", "петербург", "европ", "європ", "америк", "ссср", "женев",
+		"russia", "ukrain", "belarus", "moscow", "kyiv", "kiev", "donetsk", "luhansk", "crimea", "kharkiv", "europe", "america", "geneva",
+	} {
+		if rest, ok := strings.CutPrefix(w, stem); ok && len(rest) <= 10 {
+			return true
+		}
+	}
+	return false
+}
+
+// A code is something other than a name that leads to a person.
+type code struct {
+	why     string
+	pattern *regexp.Regexp // its first group is the place
+	digits  [2]int         // how many digits it holds, if that matters
+}
+
+// Edges of words: \b knows ASCII letters only.
+const (
+	left  = `(?:^|[^\p{L}\p{N}_])`
+	right = `(?:$|[^\p{L}\p{N}_])`
+)
+
+// patterns are tried in this order; the first to claim a place keeps it.
+var patterns = []code{
+	{WhyEmail, regexp.MustCompile(left + `([\p{L}\p{N}][\p{L}\p{N}._%+-]*@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+)`), [2]int{}},
+	{WhyURL, regexp.MustCompile(`(?i)((?:https?://|www\.|t\.me/|vk\.com/|ok\.ru/|wa\.me/)[^\s<>«»"]+)`), [2]int{}},
+	{WhyHandle, regexp.MustCompile(`(?:^|[^\p{L}\p{N}_.@/])(@[\p{L}\p{N}_]{3,})`), [2]int{}},
+	{WhyCoordinates, regexp.MustCompile(`(\d{1,3}\s?°\s?\d{1,2}(?:[.,]\d+)?\s?['′’](?:\s?\d{1,2}(?:[.,]\d+)?\s?(?:["″”]|''))?\s?(?:[NSEWСЮВЗ]|с\.\s?ш\.|ю\.\s?ш\.|в\.\s?д\.|з\.\s?д\.|пн\.\s?ш\.|сх\.\s?д\.)?)`), [2]int{}},
+	{WhyCoordinates, regexp.MustCompile(left + `(-?\d{1,2}[.,]\d{3,}\s?°?\s?[NSСЮ]?\s?[,;/ ]\s?-?\d{1,3}[.,]\d{3,}\s?°?(?:\s?[EWВЗ])?)`), [2]int{}},
+	{WhyCoordinates, regexp.MustCompile(left + `(\d{1,2}[C-HJ-NP-X] ?[A-HJ-NP-Z]{2} ?\d{3,5} ?\d{3,5})` + right), [2]int{}},
+	{WhyUnit, regexp.MustCompile(`(?i)` + left + `((?:в\s?/\s?ч|в\.\s?ч\.|войсков\p{L}+ част\p{L}+|військов\p{L}+ частин\p{L}+)\s*(?:№\s*|N\s*)?\p{L}?-?\d{4,5})`), [2]int{}},
+	{WhyUnit, regexp.MustCompile(left + `([АAТTВBЕE]-?\d{4})` + right), [2]int{}},
+	{WhyPhone, regexp.MustCompile(`(\+\s?\d[\d\s()–.-]{6,20}\d)`), [2]int{9, 15}},
+	{WhyPhone, regexp.MustCompile(left + `((?:8|0)[\s(–-]*\d{2,3}[\s)–-]+\d{2,3}[\s–-]?\d{2}[\s–-]?\d{2})` + right), [2]int{9, 12}},
+	{WhyPhone, regexp.MustCompile(left + `((?:8|0)\d{9,10})` + right), [2]int{10, 11}},
+	{WhyPassport, regexp.MustCompile(left + `(\d{2} ?\d{2} ?(?:№ ?)?\d{6})` + right), [2]int{}},
+	{WhyPassport, regexp.MustCompile(left + `([А-ЯІЇЄA-Z]{2} ?(?:№ ?)?\d{6,7})` + right), [2]int{}},
+	{WhyNumber, regexp.MustCompile(`(\d(?:[ -]?\d){5,})`), [2]int{}},
+}
+
+// date matches a date written in digits.
+var date = regexp.MustCompile(`^(?:\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}-\d{2}(?:-\d{2})?)(?:\D+(?:\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}-\d{2}(?:-\d{2})?))*$`)
+
+// codes returns the codes in text; later ones may overlap earlier ones.
+func codes(text string) []Span {
+	var out []Span
+	if !strings.ContainsAny(text, "0123456789@/.") {
+		return nil
+	}
+	for _, c := range patterns {
+		for at := 0; at < len(text); {
+			m := c.pattern.FindStringSubmatchIndex(text[at:])
+			if m == nil {
+				break
+			}
+			from, to := at+m[2], at+m[3]
+			at = to
+			found := text[from:to]
+			if n := countDigits(found); c.digits[1] > 0 && (n < c.digits[0] || n > c.digits[1]) {
+				continue
+			}
+			if c.why != WhyEmail && c.why != WhyURL && c.why != WhyHandle && date.MatchString(strings.TrimSpace(found)) {
+				continue
+			}
+			if c.why == WhyURL {
+				to = from + len(strings.TrimRight(found, ".,;:!?)"))
+			}
+			out = append(out, Span{from, to, c.why})
+		}
+	}
+	return out
+}
+
+func countDigits(s string) int {
+	n := 0
+	for i := range len(s) {
+		if s[i] >= '0' && s[i] <= '9' {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,4 @@
+package store
+
+// Placeholders is for tests.
+var Placeholders = q

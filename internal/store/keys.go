@@ -1,0 +1,231 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+
+	"habeas/fault"
+	"habeas/ledger"
+	"habeas/vault"
+)
+
+// keyPragmas: what is deleted is overwritten in the file, and the rollback
+// journal stays where it is, so that it can be overwritten in place.
+const keyPragmas = "pragma journal_mode=persist; pragma secure_delete=on; pragma synchronous=full;"
+
+var (
+	insertWrap   = q(`insert into wrap (key, stream, holder, box) values ($1, $2, $3, $4) on conflict (key, holder) do update set stream = excluded.stream, box = excluded.box`)
+	selectHolder = q(`select key, stream, holder, box from wrap where holder = $1 order by key`)
+	selectWraps  = q(`select key, stream, holder, box from wrap where key = $1 order by holder`)
+	deleteWraps  = q(`delete from wrap where key = $1`)
+	insertLogin  = q(`insert into login (mac, record) values ($1, $2) on conflict (mac) do update set record = excluded.record`)
+	selectLogin  = q(`select record from login where mac = $1`)
+	insertDraft  = q(`insert into draft (holder, id, box) values ($1, $2, $3) on conflict (holder, id) do update set box = excluded.box`)
+	selectDrafts = q(`select id, box from draft where holder = $1 order by id`)
+	selectDraft  = q(`select box from draft where holder = $1 and id = $2`)
+	deleteDraft  = q(`delete from draft where holder = $1 and id = $2`)
+)
+
+// A Draft is a form that was not sent, sealed to the member who filled it in.
+type Draft struct {
+	ID  ledger.ID
+	Box []byte
+}
+
+// PutWraps writes wraps, all or none. A wrap of the same key to the same holder
+// is replaced. When it returns they are on disk, so what is sealed under the
+// keys may now be appended.
+func (db *DB) PutWraps(ctx context.Context, wraps ...vault.Wrap) error {
+	return db.writeKeys(ctx, func(tx *sql.Tx) error {
+		for _, w := range wraps {
+			if _, err := tx.ExecContext(ctx, insertWrap, w.Key[:], w.Stream[:], w.Holder[:], w.Box); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// WrapsFor returns what is wrapped to a holder, by key.
+func (db *DB) WrapsFor(ctx context.Context, holder ledger.ID) ([]vault.Wrap, error) {
+	return db.wraps(ctx, selectHolder, holder)
+}
+
+// WrapsOf returns the wraps of one key, by holder.
+func (db *DB) WrapsOf(ctx context.Context, key ledger.ID) ([]vault.Wrap, error) {
+	return db.wraps(ctx, selectWraps, key)
+}
+
+func (db *DB) wraps(ctx context.Context, query string, ids ...ledger.ID) (wraps []vault.Wrap, err error) {
+	args := make([]any, len(ids))
+	for i := range ids {
+		args[i] = ids[i][:]
+	}
+	rows, err := db.keys.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, explain(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var key, stream, holder, box []byte
+		if err := rows.Scan(&key, &stream, &holder, &box); err != nil {
+			return nil, explain(err)
+		}
+		if len(key) != 16 || len(stream) != 16 || len(holder) != 16 {
+			return nil, fault.New(fault.Damaged, "store.bad_key_row")
+		}
+		wraps = append(wraps, vault.Wrap{Key: ledger.ID(key), Stream: ledger.ID(stream), Holder: ledger.ID(holder), Box: box})
+	}
+	return wraps, explain(rows.Err())
+}
+
+// DeleteWraps destroys every wrap of a key. When it returns, no file of the
+// store holds a byte of them. What the disk itself, a snapshot or a backup still
+// holds is beyond it. Deleting what is not there is no error.
+func (db *DB) DeleteWraps(ctx context.Context, key ledger.ID) error {
+	return db.destroy(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, deleteWraps, key[:])
+		return err
+	})
+}
+
+// PutLogin writes a login record under the keyed hash of a handle, in place of
+// the one that was there, which is destroyed.
+func (db *DB) PutLogin(ctx context.Context, mac, record []byte) error {
+	return db.destroy(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, insertLogin, mac, record)
+		return err
+	})
+}
+
+// Login returns the login record under mac, or a fault of kind NotFound.
+func (db *DB) Login(ctx context.Context, mac []byte) (record []byte, err error) {
+	err = db.keys.QueryRowContext(ctx, selectLogin, mac).Scan(&record)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, fault.New(fault.NotFound, "store.no_login")
+	}
+	return record, explain(err)
+}
+
+// PutDraft keeps a draft of holder, in place of one with the same ID.
+func (db *DB) PutDraft(ctx context.Context, id, holder ledger.ID, box []byte) error {
+	return db.writeKeys(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, insertDraft, holder[:], id[:], box)
+		return err
+	})
+}
+
+// Drafts returns the drafts of holder, by ID.
+func (db *DB) Drafts(ctx context.Context, holder ledger.ID) (drafts []Draft, err error) {
+	rows, err := db.keys.QueryContext(ctx, selectDrafts, holder[:])
+	if err != nil {
+		return nil, explain(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id, box []byte
+		if err := rows.Scan(&id, &box); err != nil {
+			return nil, explain(err)
+		}
+		if len(id) != 16 {
+			return nil, fault.New(fault.Damaged, "store.bad_key_row")
+		}
+		drafts = append(drafts, Draft{ledger.ID(id), box})
+	}
+	return drafts, explain(rows.Err())
+}
+
+// TakeDraft returns a draft of holder and destroys it as [DB.DeleteWraps] does.
+// If there is none, the fault is of kind NotFound.
+func (db *DB) TakeDraft(ctx context.Context, holder, id ledger.ID) (box []byte, err error) {
+	err = db.destroy(ctx, func(tx *sql.Tx) error {
+		err := tx.QueryRowContext(ctx, selectDraft, holder[:], id[:]).Scan(&box)
+		if errors.Is(err, sql.ErrNoRows) {
+			return fault.New(fault.NotFound, "store.no_draft")
+		}
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, deleteDraft, holder[:], id[:])
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return box, nil
+}
+
+// writeKeys runs do in a transaction on keys.db.
+func (db *DB) writeKeys(ctx context.Context, do func(*sql.Tx) error) error {
+	if err := db.writable(); err != nil {
+		return err
+	}
+	db.keyMu.Lock()
+	defer db.keyMu.Unlock()
+	return db.inKeys(ctx, do)
+}
+
+// destroy is writeKeys, and overwrites the rollback journal after it.
+func (db *DB) destroy(ctx context.Context, do func(*sql.Tx) error) error {
+	if err := db.writable(); err != nil {
+		return err
+	}
+	db.keyMu.Lock()
+	defer db.keyMu.Unlock()
+	if err := db.inKeys(ctx, do); err != nil {
+		return err
+	}
+	return db.wipeJournal()
+}
+
+func (db *DB) inKeys(ctx context.Context, do func(*sql.Tx) error) error {
+	tx, err := db.keys.BeginTx(ctx, nil)
+	if err != nil {
+		return explain(err)
+	}
+	defer tx.Rollback()
+	if err := do(tx); err != nil {
+		return explain(err)
+	}
+	return explain(tx.Commit())
+}
+
+// wipeJournal overwrites the rollback journal of keys.db, which holds pages as
+// they were before the last transactions. The journal is never unlinked or cut
+// before that, so nothing is left in blocks the file no longer owns.
+//
+// No transaction may be open. A journal that still starts with a header belongs
+// to one that was cut short: the engine rolls it back before it reads anything,
+// and [DB.open] has read before it calls this.
+func (db *DB) wipeJournal() error {
+	f, err := os.OpenFile(filepath.Join(db.dir, "keys.db-journal"), os.O_RDWR, 0)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	var head [8]byte
+	if _, err := f.ReadAt(head[:], 0); err != nil && err != io.EOF {
+		return err
+	}
+	if head != [8]byte{} {
+		return errors.New("store: the journal of keys.db is in use")
+	}
+	st, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	zeros := make([]byte, 64<<10)
+	for at := int64(0); at < st.Size(); at += int64(len(zeros)) {
+		if _, err := f.WriteAt(zeros[:min(int64(len(zeros)), st.Size()-at)], at); err != nil {
+			return err
+		}
+	}
+	return f.Sync()
+}

@@ -1,0 +1,258 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"errors"
+	"strings"
+
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+
+	"habeas/fault"
+	"habeas/ledger"
+)
+
+// A Report says what [DB.Verify] went through.
+type Report struct {
+	Entries     int64     // that verified, from the first on
+	Pruned      int64     // of these, without their payload
+	Checkpoints int64     // that verified
+	Root        tlog.Hash // of the entries that verified
+	First       ledger.ID // the first entry that did not verify, if it is there
+}
+
+// Verify checks the whole store without any key: that numbers have no gap, that
+// each payload has its digest and each leaf and each hash of the tree is what
+// it is computed from, and that each checkpoint has the root of the entries
+// before it. If known is not nil, each checkpoint must be signed by one of them.
+//
+// At the first thing that fails it stops, and returns a fault of kind Damaged
+// whose argument is the number of the entry. progress, which may be nil, is
+// called now and then with the entries checked so far and all there are.
+//
+// It reads one state of the store, beside a writer.
+func (db *DB) Verify(ctx context.Context, known note.Verifiers, progress func(done, total int64)) (*Report, error) {
+	tx, err := db.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return nil, explain(err)
+	}
+	defer tx.Rollback()
+	v := verifier{known: known, report: &Report{Root: sha256.Sum256(nil)}}
+	if v.total, err = size(ctx, tx); err != nil {
+		return nil, err
+	}
+	return v.report, explain(v.run(ctx, tx, progress))
+}
+
+// verifier walks entries, hashes and checkpoints side by side.
+type verifier struct {
+	known  note.Verifiers
+	total  int64
+	report *Report
+	edge   edge
+
+	hashes, notes *sql.Rows
+	pos           int64 // of the next hash
+	noteSize      int64 // of the checkpoint that waits; 0 if there is none
+	noteText      []byte
+	covered       int64 // size of the last checkpoint that verified
+}
+
+func (v *verifier) run(ctx context.Context, tx *sql.Tx, progress func(done, total int64)) (err error) {
+	if v.hashes, err = tx.QueryContext(ctx, `select pos, hash from tree order by pos`); err != nil {
+		return err
+	}
+	defer v.hashes.Close()
+	if v.notes, err = tx.QueryContext(ctx, `select size, note from checkpoint order by size`); err != nil {
+		return err
+	}
+	defer v.notes.Close()
+	if err := v.nextNote(); err != nil {
+		return err
+	}
+	rows, err := tx.QueryContext(ctx, `select `+columns+` from entry order by number`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var row scanned
+	for rows.Next() {
+		n, err := row.scan(rows)
+		if err == nil {
+			err = v.entry(n)
+		}
+		if err != nil {
+			v.report.First = n.Record.ID
+			return err
+		}
+		if progress != nil && v.edge.size%4096 == 0 {
+			progress(v.edge.size, v.total)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	if progress != nil {
+		progress(v.edge.size, v.total)
+	}
+	return v.end()
+}
+
+func (v *verifier) entry(n Numbered) error {
+	at := fault.Count(v.edge.size)
+	switch {
+	case n.Number != v.edge.size:
+		return fault.New(fault.Damaged, "store.entry_missing", at)
+	case n.Pruned && (n.PrunedBy <= n.Number || n.PrunedBy >= v.total):
+		return fault.New(fault.Damaged, "store.pruned_unexplained", at)
+	case !n.Pruned && sha256.Sum256(n.Record.Payload) != n.Digest:
+		return fault.New(fault.Damaged, "store.payload_changed", at)
+	}
+	bad := fault.New(fault.Damaged, "store.entry_changed", at)
+	err := v.edge.add(n.Record.LeafHashFrom(n.Digest), func(want tlog.Hash) error {
+		err := v.hash(want, bad)
+		bad = fault.New(fault.Damaged, "store.tree_changed", at)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := v.checkpoint(at); err != nil {
+		return err
+	}
+	v.report.Entries++
+	v.report.Root = v.edge.root()
+	if n.Pruned {
+		v.report.Pruned++
+	}
+	return nil
+}
+
+// hash compares the next stored hash with what it must be, and returns bad if it
+// is another.
+func (v *verifier) hash(want tlog.Hash, bad error) error {
+	var pos int64
+	var got sql.RawBytes
+	if v.hashes.Next() {
+		if err := v.hashes.Scan(&pos, &got); err != nil {
+			return err
+		}
+	} else if err := v.hashes.Err(); err != nil {
+		return err
+	}
+	if got == nil || pos != v.pos {
+		return fault.New(fault.Damaged, "store.hash_missing", fault.Count(v.edge.size))
+	}
+	v.pos++
+	if string(got) != string(want[:]) {
+		return bad
+	}
+	return nil
+}
+
+// checkpoint compares the tree with the checkpoint of its size, if there is one.
+func (v *verifier) checkpoint(at fault.Count) error {
+	if v.noteSize != v.edge.size {
+		return nil
+	}
+	cp, err := v.open()
+	switch {
+	case err != nil:
+		return fault.New(fault.Damaged, "store.checkpoint_unsigned", at)
+	case cp.Size != v.edge.size || cp.Root != v.edge.root():
+		return fault.New(fault.Damaged, "store.checkpoint_differs", at)
+	}
+	v.report.Checkpoints++
+	v.covered = v.edge.size
+	return v.nextNote()
+}
+
+func (v *verifier) open() (ledger.Checkpoint, error) {
+	if v.known == nil {
+		return unverified(v.noteText)
+	}
+	return ledger.OpenCheckpoint(v.noteText, v.known)
+}
+
+func (v *verifier) nextNote() error {
+	v.noteSize, v.noteText = 0, nil
+	if !v.notes.Next() {
+		return v.notes.Err()
+	}
+	if err := v.notes.Scan(&v.noteSize, &v.noteText); err != nil {
+		return err
+	}
+	if v.noteSize <= v.edge.size {
+		return fault.New(fault.Damaged, "store.checkpoint_differs", fault.Count(v.edge.size))
+	}
+	return nil
+}
+
+// end checks that nothing is left over.
+func (v *verifier) end() error {
+	at := fault.Count(v.edge.size)
+	switch {
+	case v.noteSize > 0 || v.hashes.Next():
+		return fault.New(fault.Damaged, "store.entries_lost", at)
+	case v.covered != v.edge.size:
+		return fault.New(fault.Damaged, "store.entries_uncovered", fault.Count(v.covered))
+	}
+	return errors.Join(v.hashes.Err(), v.notes.Err())
+}
+
+// unverified reads a checkpoint without looking at who signed it.
+func unverified(signed []byte) (ledger.Checkpoint, error) {
+	_, err := note.Open(signed, nil)
+	var u *note.UnverifiedNoteError
+	if !errors.As(err, &u) {
+		return ledger.Checkpoint{}, fault.New(fault.Damaged, "store.checkpoint_unsigned")
+	}
+	t, err := tlog.ParseTree([]byte("go.sum database tree\n" + afterLine(u.Note.Text)))
+	return ledger.Checkpoint{Size: t.N, Root: t.Hash}, err
+}
+
+// afterLine returns what follows the first line.
+func afterLine(s string) string {
+	_, rest, _ := strings.Cut(s, "\n")
+	return rest
+}
+
+// checkTree reads the edge of the tree and compares its root with the newest
+// checkpoint, whose signature is left to who knows the signers. It takes a few
+// reads, whatever the size.
+func (db *DB) checkTree(ctx context.Context) (edge, error) {
+	tx, err := db.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return edge{}, explain(err)
+	}
+	defer tx.Rollback()
+	n, err := size(ctx, tx)
+	if err != nil {
+		return edge{}, err
+	}
+	signed, covered, err := checkpoint(ctx, tx)
+	switch {
+	case err != nil:
+		return edge{}, err
+	case covered > n:
+		return edge{}, fault.New(fault.Damaged, "store.entries_lost", fault.Count(n))
+	case covered < n:
+		return edge{}, fault.New(fault.Damaged, "store.entries_uncovered", fault.Count(covered))
+	case n == 0:
+		return edge{}, nil
+	}
+	cp, err := unverified(signed)
+	if err != nil {
+		return edge{}, fault.New(fault.Damaged, "store.checkpoint_unsigned", fault.Count(n-1))
+	}
+	e, err := loadEdge(ctx, tx, n)
+	if err != nil {
+		return edge{}, err
+	}
+	if cp.Size != n || cp.Root != e.root() {
+		return edge{}, fault.New(fault.Damaged, "store.checkpoint_differs", fault.Count(n-1))
+	}
+	return e, nil
+}

@@ -1,0 +1,210 @@
+// Package view keeps what a circle may read in a form that is quick to read: an
+// encrypted SQLite file per circle, folded from the name-free entries of its
+// streams, with a full-text index.
+//
+// A view is disposable. Whatever is in it comes from entries, and folding them
+// anew gives the same view: [View.Dump] shows it. It never holds a name, and
+// nothing is written here that is not written as an entry.
+//
+// The file, its write-ahead log and its index are encrypted page by page under
+// the view's own key; each page carries a checksum inside the cipher, so that a
+// changed byte is refused. An older copy of the whole file is not recognised as
+// such: the caller compares [View.Mark] with the log. To erase a view is to
+// destroy its key, then the files, see [Remove].
+package view
+
+import (
+	"context"
+	"database/sql"
+	_ "embed"
+	"encoding/hex"
+	"errors"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"syscall"
+
+	"github.com/ncruces/go-sqlite3"
+	"github.com/ncruces/go-sqlite3/driver"
+	"github.com/ncruces/go-sqlite3/ext/fts5"
+
+	"habeas/fault"
+)
+
+//go:embed view.sql
+var tables string
+
+// View is an open view. Its methods may be called concurrently.
+type View struct {
+	lock  *os.File
+	write *sql.DB // one connection
+	read  *sql.DB
+
+	mu      sync.Mutex // held while writing
+	entries *bulk
+	changed atomic.Bool // some stream may have to be settled
+}
+
+// Open opens the view at path, a file that is made if it is not there. If key is
+// not its key, or the file was damaged, the fault is of kind Damaged: throw the
+// view away and fold it anew.
+func Open(path string, key [32]byte) (*View, error) {
+	v := &View{}
+	v.changed.Store(true)
+	if err := v.open(path, key); err != nil {
+		v.Close()
+		return nil, explain(err)
+	}
+	return v, nil
+}
+
+func (v *View) open(path string, key [32]byte) (err error) {
+	if v.lock, err = os.OpenFile(path+"-lock", os.O_RDWR|os.O_CREATE, 0o600); err != nil {
+		return err
+	}
+	// Who is first mends the log; all others wait until that is done.
+	if syscall.Flock(int(v.lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil {
+		if err := cutLog(path + "-wal"); err != nil {
+			return err
+		}
+	}
+	if err := syscall.Flock(int(v.lock.Fd()), syscall.LOCK_SH); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	f.Close()
+	if v.write, err = openPool(path, key, "pragma cache_size=-32768; pragma wal_autocheckpoint=4096;"); err != nil {
+		return err
+	}
+	v.write.SetMaxOpenConns(1)
+	if err := v.create(); err != nil {
+		return err
+	}
+	if v.read, err = openPool(path, key, "pragma query_only=on; pragma cache_size=-16384;"); err != nil {
+		return err
+	}
+	v.read.SetMaxIdleConns(4)
+	if err := os.Chmod(path+"-shm", 0o600); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	v.entries, err = prepareBulk(v.write, insertEntry, 9)
+	return err
+}
+
+// cutLog cuts a write-ahead log that ends in the middle of a block, after power
+// was lost, to whole blocks: the cipher cannot read the rest, which no commit
+// was acknowledged for.
+func cutLog(path string) error {
+	st, err := os.Stat(path)
+	if errors.Is(err, os.ErrNotExist) || err == nil && st.Size()%block == 0 {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return os.Truncate(path, st.Size()-st.Size()%block)
+}
+
+// openPool opens connections that each set the key first. It is never part of
+// the file name, which the engine keeps and may print.
+func openPool(path string, key [32]byte, pragmas string) (*sql.DB, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	options := url.Values{"vfs": {cipher}, "_txlock": {"immediate"}, "mode": {"rw"}, "modeof": {abs}}
+	u := url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(abs), RawQuery: options.Encode()}
+	return driver.Open(u.String(), func(c *sqlite3.Conn) error {
+		if err := c.Exec("pragma hexkey='" + hex.EncodeToString(pageKey(key)) + "'; pragma busy_timeout=10000; pragma temp_store=memory"); err != nil {
+			return err
+		}
+		if err := c.EnableChecksums("main"); err != nil {
+			return err
+		}
+		err := fts5.RegisterCustom(c, func(a *fts5.API) error {
+			return a.CreateTokenizer("habeas", func([]string) (fts5.Tokenizer, error) { return newTokenizer(), nil })
+		})
+		if err != nil {
+			return err
+		}
+		// The cipher is safe against power loss only with synchronous=full.
+		return c.Exec("pragma journal_mode=wal; pragma synchronous=full; pragma trusted_schema=off;" + pragmas)
+	})
+}
+
+// create makes the tables, all or none, unless they are there.
+func (v *View) create() error {
+	tx, err := v.write.Begin()
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	var n int
+	if err := tx.QueryRow(`select count(*) from sqlite_schema`).Scan(&n); err != nil || n > 0 {
+		return err
+	}
+	if _, err := tx.Exec(tables); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// Close releases the view. The key is then nowhere in this process but where the
+// garbage collector has not been.
+func (v *View) Close() error {
+	var errs []error
+	for _, pool := range []*sql.DB{v.read, v.write} {
+		if pool != nil {
+			errs = append(errs, pool.Close())
+		}
+	}
+	if v.lock != nil {
+		errs = append(errs, v.lock.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Remove deletes the files of a view, which must not be open. It is no error if
+// there are none. The key must be destroyed first: what a disk keeps of deleted
+// files stays readable with it.
+func Remove(path string) error {
+	for _, suffix := range []string{"", "-wal", "-shm", "-lock"} {
+		if err := os.Remove(path + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
+// explain turns what the engine says of a damaged file, or of one opened with
+// the wrong key, into a fault. What it cannot tell apart, neither can this.
+func explain(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, sqlite3.NOTADB), errors.Is(err, sqlite3.CORRUPT), errors.Is(err, sqlite3.IOERR_DATA),
+		errors.Is(err, sqlite3.IOERR_SHORT_READ):
+		return fault.Wrap(err, fault.Damaged, "view.unreadable")
+	case errors.Is(err, sqlite3.FULL):
+		return fault.Wrap(err, fault.Busy, "view.disk_full")
+	}
+	return err
+}
+
+// inTx runs do in a transaction.
+func (v *View) inTx(ctx context.Context, do func(*sql.Tx) error) error {
+	tx, err := v.write.BeginTx(ctx, nil)
+	if err != nil {
+		return explain(err)
+	}
+	defer tx.Rollback()
+	if err := do(tx); err != nil {
+		return explain(err)
+	}
+	return explain(tx.Commit())
+}

@@ -1,0 +1,77 @@
+create table mark (
+	one    integer primary key check (one = 1),
+	number integer not null,
+	size   integer not null,
+	root   blob not null
+);
+create table entry (
+	number integer primary key,   -- as in this installation's log
+	id     blob not null,
+	stream blob not null,
+	key    blob not null,
+	kind   text not null,
+	author blob not null,
+	time   integer not null,      -- milliseconds since 1970
+	after  blob not null,         -- IDs, one after the other
+	body   blob not null
+);
+create index entry_stream on entry (stream, number);
+
+create table stream (
+	stream  blob primary key,
+	last    integer not null,     -- number of its newest entry
+	changed integer not null      -- 1 if what follows has not caught up
+) without rowid;
+
+-- What follows is made from the entries, stream by stream.
+create table head (
+	stream blob not null,
+	id     blob not null,
+	primary key (stream, id)
+) without rowid;
+create table caserow (
+	stream     blob primary key,
+	title      text not null,
+	about      text not null,
+	affected   text not null,
+	cover      text not null,     -- of the affected person
+	persons    integer not null,
+	statements integer not null,
+	claims     integer not null,  -- that count
+	contested  integer not null,  -- findings
+	time       integer not null,  -- of the newest entry
+	last       integer not null   -- its number
+) without rowid;
+create table person (
+	stream blob not null,
+	ref    text not null,
+	cover  text not null,
+	body   blob not null,
+	primary key (stream, ref)
+) without rowid;
+create index person_cover on person (cover);
+create table thing (              -- places and units
+	stream blob not null,
+	ref    text not null,
+	label  text not null,
+	body   blob not null,
+	primary key (stream, ref)
+) without rowid;
+create table forms (
+	stream blob not null,
+	person text not null,
+	detail blob not null,
+	hashes blob not null,
+	primary key (stream, person, detail)
+) without rowid;
+create table doc (                -- what can be searched
+	doc    integer primary key,
+	stream blob not null,
+	kind   text not null,
+	at     text not null,         -- with stream and kind, what it is of
+	ref    text not null,
+	text   text not null
+);
+create unique index doc_at on doc (stream, kind, at);
+create virtual table search using fts5 (text, content='', contentless_delete=1, tokenize='habeas');
+create virtual table searchterm using fts5vocab (search, row);

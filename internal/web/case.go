@@ -1,0 +1,365 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"time"
+
+	"habeas"
+	"habeas/claim"
+	"habeas/fault"
+)
+
+// caseRoutes returns the routes of the pages about one case.
+func (s *Server) caseRoutes() []route {
+	return []route{
+		// A case, and what it is made of
+		{pattern: "GET /case/{case}", need: member, serve: s.casePage},
+		{pattern: "GET /case/{case}/history", need: member, serve: s.historyPage},
+		{pattern: "POST /case/{case}/undo/{entry}", need: recorder, serve: s.undo, again: s.historyPage},
+
+		// People, and who they are
+		{pattern: "GET /case/{case}/people", need: member, serve: s.peoplePage},
+		{pattern: "POST /case/{case}/people", need: recorder, serve: s.addPerson, again: s.peoplePage},
+		{pattern: "GET /case/{case}/person/{person}", need: member, serve: s.personPage},
+		{pattern: "POST /case/{case}/person/{person}", need: recorder, serve: s.changePerson, again: s.personPage},
+		{pattern: "POST /case/{case}/person/{person}/details", need: casework, serve: s.addDetail, again: s.personPage},
+		{pattern: "GET /case/{case}/names", need: casework, serve: s.namesPage},
+		{pattern: "POST /case/{case}/names", need: casework, serve: s.reveal, again: s.namesPage},
+		{pattern: "POST /case/{case}/hide", need: casework, serve: s.hide, again: s.namesPage},
+
+		// The reading desk
+		{pattern: "GET /case/{case}/statements/new", need: recorder, serve: s.newStatement},
+		{pattern: "POST /case/{case}/statements", need: recorder, serve: s.addStatement, again: s.newStatement, raw: []string{"text"}},
+		{pattern: "GET /case/{case}/statement/{statement}", need: member, serve: s.deskPage},
+		{pattern: "POST /case/{case}/statement/{statement}/link", need: recorder, serve: s.link, again: s.deskPage},
+		{pattern: "POST /case/{case}/statement/{statement}/link-new", need: recorder, serve: s.linkNew, again: s.deskPage},
+		{pattern: "POST /case/{case}/statement/{statement}/unlink", need: recorder, serve: s.unlink, again: s.deskPage},
+		{pattern: "POST /case/{case}/statement/{statement}/dismiss", need: recorder, serve: s.dismiss, again: s.deskPage},
+		{pattern: "POST /case/{case}/statement/{statement}/settle", need: recorder, serve: s.settle, again: s.deskPage},
+		{pattern: "POST /case/{case}/statement/{statement}/claims", need: recorder, serve: s.takeClaim, again: s.deskPage},
+
+		// Claims, once taken
+		{pattern: "GET /case/{case}/claim/{entry}", need: recorder, serve: s.claimPage},
+		{pattern: "POST /case/{case}/claim/{entry}", need: recorder, serve: s.correctClaim, again: s.claimPage},
+		{pattern: "POST /case/{case}/claim/{entry}/withdraw", need: recorder, serve: s.withdrawClaim, again: s.claimPage},
+
+		// The way out
+		{pattern: "GET /case/{case}/dossiers", need: member, serve: s.dossiersPage},
+		{pattern: "POST /case/{case}/dossiers", need: editing, serve: s.propose, again: s.dossiersPage},
+		{pattern: "GET /case/{case}/dossier/{dossier}", need: member, serve: s.dossierPage},
+		{pattern: "POST /case/{case}/dossier/{dossier}/approve", need: editing, serve: s.approve, again: s.dossierPage},
+		{pattern: "POST /case/{case}/dossier/{dossier}/release", need: releasing, serve: s.release, again: s.dossierPage},
+		{pattern: "GET /case/{case}/dossier/{dossier}/all.zip", need: editing, serve: s.downloadAll},
+		{pattern: "GET /case/{case}/dossier/{dossier}/file/{name}", need: editing, serve: s.downloadFile},
+	}
+}
+
+// A caseFrame is what every page about a case has at its head.
+type caseFrame struct {
+	Frame
+	Base    string // path of the case
+	Here    string // path of this page, for its forms
+	Circle  string
+	Heading who
+	About   string
+	Status  []statusLine
+	Alive   string
+	Tabs    []NavItem
+
+	Records bool // the reader may record
+	Vault   bool // the reader may see names
+	Open    bool // and sees them now
+	Until   string
+
+	t teller
+}
+
+// A statusLine is one side of what became of the affected person, with who says
+// so.
+type statusLine struct {
+	Value     string // "held"
+	Words     string // "says the mother, since July 2022"
+	Contested bool
+}
+
+// caseFrame reads the case that r is about and makes the head of its page.
+func (s *Server) caseFrame(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form, tab string) (caseFrame, error) {
+	id, err := parseID(r.PathValue("case"))
+	if err != nil {
+		return caseFrame{}, err
+	}
+	file, err := s.Desk.Case(r.Context(), by, id)
+	if err != nil {
+		return caseFrame{}, err
+	}
+	c := caseFrame{Frame: s.frame(w, r, by, f, "cases"), Base: "/case/" + id.String(), Circle: file.Circle.Name, Vault: file.Vault, Records: recorder.allows(by)}
+	c.Here = c.Base
+	c.t = teller{p: c.P, file: file, st: file.State, base: c.Base}
+	c.Open = file.Revealed.After(s.Now())
+	if c.Open {
+		c.Until = file.Revealed.Format("15:04")
+	}
+	c.head(s.Now())
+	for _, name := range []string{"case", "people", "dossiers", "history"} {
+		item := NavItem{Label: c.P.T("ui.tab." + name), Href: c.Base, Here: name == tab}
+		if name != "case" {
+			item.Href += "/" + name
+		}
+		c.Tabs = append(c.Tabs, item)
+	}
+	return c, nil
+}
+
+// head fills in who the case is about and what became of them.
+func (c *caseFrame) head(now time.Time) {
+	st := c.t.st
+	c.Heading = who{Text: st.Case.Title}
+	person := affected(st)
+	if person == "" {
+		return
+	}
+	c.Heading, c.About = c.t.who(person), st.Case.Title
+	c.Status, c.Alive = c.t.status(person), c.t.alive(person, now)
+}
+
+// affected returns the person a case is about: the one it names, or else the
+// only one there is.
+func affected(st *claim.State) claim.Ref {
+	if st.Case.Affected != "" {
+		return st.Case.Affected
+	}
+	if st.Case.About == "person" && len(st.Persons) > 0 {
+		return mostSpoken(st)
+	}
+	return ""
+}
+
+// mostSpoken returns the person whom most events and claims are about.
+func mostSpoken(st *claim.State) (most claim.Ref) {
+	n := map[claim.Ref]int{}
+	for _, r := range st.Live() {
+		if r.Subject.Kind() == claim.RefPerson {
+			n[r.Subject]++
+		}
+		if role, _ := claim.LookUp("role", r.Value.Role); role.Affected {
+			n[r.Value.Ref]++
+		}
+	}
+	for ref, k := range n {
+		if st.Persons[ref].Count < 2 && (most == "" || k > n[most] || k == n[most] && ref < most) {
+			most = ref
+		}
+	}
+	return most
+}
+
+// status says what became of a person: for liberty, service and life, what holds
+// now by each side.
+func (t teller) status(person claim.Ref) []statusLine {
+	var lines []statusLine
+	for _, f := range t.st.Facets(person) {
+		if !slices.Contains([]string{claim.Liberty, claim.Service, claim.Life}, f.Predicate) {
+			continue
+		}
+		for _, a := range f.Now() {
+			if f.Predicate == claim.Life && a.Value.Term == "alive" {
+				continue // said better by the days since
+			}
+			lines = append(lines, t.statusLine(f.Predicate, a))
+		}
+	}
+	return lines
+}
+
+func (t teller) statusLine(predicate string, a claim.Answer) statusLine {
+	var says []string
+	for _, v := range t.voices(claims(a.For)) {
+		if !slices.Contains(says, v.Who.Text) {
+			says = append(says, v.Who.Text)
+		}
+	}
+	l := statusLine{Value: t.value(predicate, a.Value).Text, Contested: a.Contested(), Words: t.p.T("ui.status.says", t.p.List(says...))}
+	switch {
+	case a.When.IsZero():
+	case a.When.IsInterval() || a.Event == "":
+		l.Words = t.p.T("ui.status.when", l.Words, t.date(a.When))
+	default:
+		l.Words = t.p.T("ui.status.when", l.Words, t.date(since(a.When)))
+	}
+	return l
+}
+
+// since returns d as the beginning of something that goes on.
+func since(d claim.Date) claim.Date {
+	open, err := claim.ParseDate(d.String() + "/..")
+	if err != nil {
+		return d
+	}
+	return open
+}
+
+// alive says when a person was last known to be alive, and how long ago that is.
+func (t teller) alive(person claim.Ref, now time.Time) string {
+	last, _ := t.st.LastKnownAlive(person)
+	if last.IsZero() {
+		return t.p.T("ui.alive.never")
+	}
+	least, most, ok := last.DaysSince(now)
+	switch {
+	case !ok:
+		return t.p.T("ui.alive.undated", t.date(last))
+	case least == most:
+		return t.p.T("ui.alive", t.date(last), t.p.N("ui.days", least))
+	}
+	return t.p.T("ui.alive.between", t.date(last), least, t.p.N("ui.days", most))
+}
+
+func claims(s claim.Support) []*claim.Recorded {
+	var out []*claim.Recorded
+	for _, say := range s {
+		out = append(out, say.Claim)
+	}
+	return out
+}
+
+// casePage is a case: everything that is known, and who says so.
+type casePage struct {
+	caseFrame
+	Subjects   []subject
+	Axis       axis
+	Events     []eventView
+	People     []personRow
+	Statements []statementRow
+	Dossiers   []dossierLine
+	Lately     []historyLine
+}
+
+// A subject is somebody or something that there are findings about.
+type subject struct {
+	Subject  who
+	Findings []findingView
+}
+
+// A findingView is one question, with the answers side by side.
+type findingView struct {
+	What         string
+	Contested    bool
+	Corroborated bool
+	Answers      []answerView
+}
+
+// An answerView is one answer with both sides.
+type answerView struct {
+	Value       valueWords
+	When        string
+	For         []voice
+	Against     []voice
+	Opinions    []voice
+	ForDots     dots
+	AgainstDots dots
+}
+
+// A statementRow is a statement in a list.
+type statementRow struct {
+	Anchor, Words, Href string
+	Who                 who
+	Said, State         string
+}
+
+// A dossierLine is a dossier in a list.
+type dossierLine struct{ Href, Words, State string }
+
+func (s *Server) casePage(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
+	c, err := s.caseFrame(w, r, by, f, "case")
+	if err != nil {
+		return err
+	}
+	rows, err := s.Desk.Dossiers(r.Context(), by, c.t.file.ID)
+	if err != nil && fault.KindOf(err) != fault.Forbidden {
+		return err
+	}
+	p := casePage{caseFrame: c, Subjects: c.t.subjects(), People: c.t.people(), Statements: c.t.statements()}
+	p.Axis, p.Events = c.t.timeline()
+	for _, row := range rows {
+		p.Dossiers = append(p.Dossiers, c.t.dossierLine(row))
+	}
+	p.Lately = c.t.history(5)
+	return s.show(w, f, "case", p)
+}
+
+// subjects returns the findings under whom they are about. What is found of
+// events stands in the timeline.
+func (t teller) subjects() []subject {
+	var out []subject
+	var last claim.Ref = "-"
+	for _, f := range t.st.Findings() {
+		if f.Subject.Kind() == claim.RefEvent {
+			continue
+		}
+		if f.Subject != last {
+			last = f.Subject
+			sub := subject{Subject: who{Text: t.p.T("ui.case.general")}}
+			if f.Subject != "" {
+				sub.Subject = t.who(f.Subject)
+			}
+			out = append(out, sub)
+		}
+		at := &out[len(out)-1]
+		at.Findings = append(at.Findings, t.finding(f))
+	}
+	return out
+}
+
+func (t teller) finding(f claim.Finding) findingView {
+	v := findingView{What: t.p.Term("predicate", f.Predicate), Contested: f.Contested}
+	for _, a := range f.Answers {
+		v.Corroborated = v.Corroborated || a.Corroborated()
+		v.Answers = append(v.Answers, t.answer(f.Predicate, a))
+	}
+	if len(f.Opinions) > 0 {
+		var opinions []*claim.Recorded
+		for _, o := range f.Opinions {
+			opinions = append(opinions, o.Claim)
+		}
+		if len(v.Answers) == 0 {
+			v.Answers = []answerView{{Value: t.value(f.Predicate, opinions[0].Value), ForDots: t.dots(0, 0)}}
+		}
+		v.Answers[len(v.Answers)-1].Opinions = t.voices(opinions)
+	}
+	return v
+}
+
+func (t teller) answer(predicate string, a claim.Answer) answerView {
+	v := answerView{
+		Value: t.value(predicate, a.Value), When: t.date(a.When),
+		For: t.voices(claims(a.For)), Against: t.voices(claims(a.Against)),
+		ForDots: t.dots(len(a.For.Origins()), a.For.Unknown()),
+	}
+	if len(a.Against) > 0 {
+		v.AgainstDots = t.dots(len(a.Against.Origins()), a.Against.Unknown())
+	}
+	return v
+}
+
+func (t teller) statements() []statementRow {
+	taken := map[claim.Ref]int{}
+	for _, r := range t.st.Live() {
+		taken[r.Statement]++
+	}
+	var rows []statementRow
+	for _, s := range t.st.Statements {
+		row := statementRow{
+			Anchor: anchor(s.Ref), Words: t.statement(s.Ref), Href: t.desk(s.Ref),
+			Who: t.source(s.Source), Said: t.dateText(s.Said), State: t.p.T("ui.statement.reading"),
+		}
+		if row.Said == "" {
+			row.Said = t.p.T("ui.statement.received", t.dateText(s.Received))
+		}
+		if s.Newest().Version > 0 {
+			row.State = t.p.N("ui.statement.claims", taken[s.Ref])
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}

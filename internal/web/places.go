@@ -1,0 +1,225 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"habeas"
+	"habeas/claim"
+	"habeas/fault"
+	"habeas/internal/locale"
+)
+
+// placesPage lists the places that the office shares.
+type placesPage struct {
+	Frame
+	Places []placeLine
+	New    bool // the member may add one
+}
+
+// A placeLine is one place, in words.
+type placeLine struct {
+	Href, Label, Kind, Where string
+	Aliases                  string
+	Accounts, Origins        int
+	Persons                  int
+}
+
+func (s *Server) places(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
+	rows, err := s.Desk.Places(r.Context(), by)
+	if err != nil {
+		return err
+	}
+	p := placesPage{Frame: s.frame(w, r, by, f, "places"), New: recorder.allows(by)}
+	for _, row := range rows {
+		p.Places = append(p.Places, lineOf(p.P, row))
+	}
+	return s.show(w, f, "places", p)
+}
+
+func lineOf(p *locale.Printer, row habeas.PlaceRow) placeLine {
+	return placeLine{
+		Href: "/place/" + string(row.Place.Ref), Label: row.Place.Label, Kind: p.Term("place", row.Place.Kind),
+		Where: whereWords(row.Place), Aliases: strings.Join(row.Place.Aliases, "; "),
+		Accounts: row.Accounts, Origins: row.Origins, Persons: row.Persons,
+	}
+}
+
+// whereWords returns what is known of where a place is, coarse.
+func whereWords(pl claim.Place) string {
+	parts := slices.DeleteFunc([]string{pl.Region, pl.Country}, func(s string) bool { return s == "" })
+	return strings.Join(parts, ", ")
+}
+
+// placePage is one place and who says what of it.
+type placePage struct {
+	Frame
+	Place     placeLine
+	Precision string
+	Span      string // from the first to the last day it is spoken of, in words, or ""
+	Claims    []placeClaim
+}
+
+// A placeClaim is one claim about the place, in words.
+type placeClaim struct {
+	What, When, Who string
+	Case            string // path of the case it is from
+	Statement       string // path of the passage
+	Denied          bool
+}
+
+func (s *Server) place(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
+	ref, err := pathRef(r, "ref", claim.RefPlace)
+	if err != nil {
+		return err
+	}
+	file, err := s.Desk.Place(r.Context(), by, ref)
+	if err != nil {
+		return err
+	}
+	p := placePage{Frame: s.frame(w, r, by, f, "places")}
+	p.Place = lineOf(p.P, file.PlaceRow)
+	p.Precision = p.P.Term("precision", file.Place.Precision)
+	var dated []claim.Date
+	for _, c := range file.Claims {
+		p.Claims = append(p.Claims, placeClaimOf(p.P, c))
+		if !c.Claim.When.IsZero() {
+			dated = append(dated, c.Claim.When)
+		}
+	}
+	if len(dated) > 0 {
+		slices.SortFunc(dated, claim.Date.Compare)
+		p.Span = p.P.T("ui.place.span", dateWords(p.P, dated[0]), dateWords(p.P, dated[len(dated)-1]))
+	}
+	return s.show(w, f, "place", p)
+}
+
+func placeClaimOf(p *locale.Printer, c habeas.PlaceClaim) placeClaim {
+	path := "/case/" + c.Case.String()
+	out := placeClaim{Case: path, Statement: path + "/statement/" + bare(c.Claim.Statement), Denied: c.Claim.Stance == claim.Denies}
+	out.What = p.Term("predicate", c.Claim.Predicate)
+	switch v := c.Claim.Value; {
+	case v.Term != "":
+		if from := vocabularyOf(c.Claim.Predicate); from != "" {
+			out.What += ": " + p.Term(from, v.Term)
+		}
+	case v.Ref.Kind() == claim.RefPerson:
+		out.What += ": " + c.State.Cover(v.Ref)
+	}
+	if subject := c.State.Cover(c.Claim.Subject); subject != "" && c.Claim.Subject.Kind() == claim.RefPerson {
+		out.What = subject + " — " + out.What
+	}
+	if !c.Claim.When.IsZero() {
+		out.When = dateWords(p, c.Claim.When)
+	}
+	out.Who = sourceWords(p, c.State, c.Claim.Statement)
+	return out
+}
+
+// dateWords returns a date in the words of a language.
+func dateWords(p *locale.Printer, d claim.Date) string {
+	parts := d.Parts()
+	return p.Date(locale.Date{From: locale.Moment(parts.From), To: locale.Moment(parts.To), Interval: parts.Interval})
+}
+
+func vocabularyOf(predicate string) string {
+	t, _ := claim.LookUp("predicate", predicate)
+	return t.From
+}
+
+// sourceWords says who made a statement, as they are named to others.
+func sourceWords(p *locale.Printer, st *claim.State, statement claim.Ref) string {
+	t, ok := st.Statement(statement)
+	if !ok {
+		return ""
+	}
+	src := st.Sources[t.Source]
+	switch {
+	case src.Label != "":
+		return src.Label
+	case src.Role != "":
+		return p.Term("source-role", src.Role)
+	}
+	return p.Term("source", src.Kind)
+}
+
+// pathRef reads a reference of a URL. One that is none, or of another kind,
+// names nothing.
+func pathRef(r *http.Request, name string, kind byte) (claim.Ref, error) {
+	ref, err := claim.ParseRef(r.PathValue(name))
+	if err != nil || ref.Kind() != kind {
+		return "", fault.Wrap(err, fault.NotFound, "page.none")
+	}
+	return ref, nil
+}
+
+// newPlacePage is the form that adds a place.
+type newPlacePage struct {
+	Frame
+	Start                                           Part
+	Label, Kind, Region, Country, Aliases, Accuracy Field
+}
+
+func (s *Server) newPlace(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
+	p := newPlacePage{Frame: s.frame(w, r, by, f, "places")}
+	p.Start = p.In("place")
+	p.Label = p.Start.Needed("label")
+	p.Kind = p.Start.Choose("kind", "basement", terms(p.P, "place"))
+	p.Region, p.Country, p.Aliases = p.Start.Field("region"), p.Start.Field("country"), p.Start.Field("aliases")
+	p.Accuracy = p.Start.Choose("precision", "unknown", terms(p.P, "precision"))
+	return s.show(w, f, "place_new", p)
+}
+
+// terms returns a vocabulary as the choices of a select.
+func terms(p *locale.Printer, vocabulary string) []Option {
+	var options []Option
+	for _, t := range claim.Terms(vocabulary) {
+		options = append(options, Option{Value: t.Key, Label: p.Term(vocabulary, t.Key)})
+	}
+	return options
+}
+
+func (s *Server) addPlace(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
+	ref, err := s.Desk.AddPlace(r.Context(), by, claim.Place{
+		Label: f.Trimmed("label"), Kind: f.Get("kind"), Region: f.Trimmed("region"),
+		Country: strings.ToUpper(f.Trimmed("country")), Aliases: lines(f.Get("aliases")), Precision: f.Get("precision"),
+	})
+	if err != nil {
+		return err
+	}
+	return see(w, r, "/place/"+string(ref))
+}
+
+// lines returns the lines of a text field that hold something.
+func lines(text string) []string {
+	var out []string
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line != "" {
+			out = append(out, line)
+		}
+	}
+	return out
+}
+
+// newUnitPage is the form that adds a unit or an authority.
+type newUnitPage struct {
+	Frame
+	Start       Part
+	Label, Kind Field
+}
+
+func (s *Server) newUnit(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
+	p := newUnitPage{Frame: s.frame(w, r, by, f, "places")}
+	p.Start = p.In("unit")
+	p.Label = p.Start.Needed("label")
+	p.Kind = p.Start.Choose("kind", "armed-forces", terms(p.P, "unit"))
+	return s.show(w, f, "unit_new", p)
+}
+
+func (s *Server) addUnit(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
+	if _, err := s.Desk.AddUnit(r.Context(), by, claim.Unit{Label: f.Trimmed("label"), Kind: f.Get("kind")}); err != nil {
+		return err
+	}
+	return see(w, r, "/places")
+}

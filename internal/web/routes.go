@@ -1,0 +1,40 @@
+package web
+
+// routes returns every route there is, and who may ask. The desk asks again: a
+// line here that is too generous shows an error page, never a case.
+func (s *Server) routes() []route {
+	all := []route{
+		// Anybody
+		{pattern: "GET /login", need: anyone, serve: s.loginPage},
+		{pattern: "POST /login", need: anyone, serve: s.login, again: s.loginPage},
+		{pattern: "POST /lang", need: anyone, serve: s.chooseLang, again: s.home},
+		{pattern: "GET /help", need: anyone, serve: s.help},
+		{pattern: "GET /asset/{hash}/{name}", need: unasked, serve: s.asset},
+		{pattern: "/", need: anyone, serve: s.none},
+
+		// Coming and going
+		{pattern: "POST /lock", need: member, serve: s.lockAll, again: s.home},
+		{pattern: "POST /logout", need: member, serve: s.logout, again: s.home},
+		{pattern: "GET /kept", need: member, serve: s.kept},
+		{pattern: "POST /kept/drop", need: member, serve: s.dropKept, again: s.kept},
+
+		// What needs me, and finding things
+		{pattern: "GET /{$}", need: member, serve: s.today},
+		{pattern: "GET /search", need: member, serve: s.searchPage},
+		{pattern: "POST /search", need: member, serve: s.search, again: s.searchPage},
+
+		// Cases
+		{pattern: "GET /cases", need: member, serve: s.cases},
+		{pattern: "GET /cases/new", need: casework, serve: s.newCase},
+		{pattern: "POST /cases", need: casework, serve: s.openCase, again: s.newCase},
+
+		// Places and units, which the whole office shares
+		{pattern: "GET /places", need: member, serve: s.places},
+		{pattern: "GET /places/new", need: recorder, serve: s.newPlace},
+		{pattern: "POST /places", need: recorder, serve: s.addPlace, again: s.newPlace},
+		{pattern: "GET /units/new", need: recorder, serve: s.newUnit},
+		{pattern: "POST /units", need: recorder, serve: s.addUnit, again: s.newUnit},
+		{pattern: "GET /place/{ref}", need: member, serve: s.place},
+	}
+	return append(all, s.caseRoutes()...)
+}

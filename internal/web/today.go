@@ -1,0 +1,92 @@
+package web
+
+import (
+	"net/http"
+
+	"habeas"
+	"habeas/claim"
+	"habeas/internal/locale"
+)
+
+// todayPage is what needs the member, and nothing else.
+type todayPage struct {
+	Frame
+	Kept      int // forms kept for the member
+	Unread    []todayLine
+	Waiting   []todayLine
+	Contested []todayLine
+}
+
+// A todayLine is one thing to do: where, what, and what is known of it.
+type todayLine struct {
+	Href, What, More string
+	Chip             string // a cover name, or ""
+}
+
+func (s *Server) today(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
+	today, err := s.Desk.Today(r.Context(), by)
+	if err != nil {
+		return err
+	}
+	drafts, err := s.Desk.Drafts(r.Context(), by)
+	if err != nil {
+		return err
+	}
+	p := todayPage{Frame: s.frame(w, r, by, f, "today"), Kept: len(drafts)}
+	for _, u := range today.Unread {
+		p.Unread = append(p.Unread, unreadLine(p.P, u))
+	}
+	for _, d := range today.Waiting {
+		p.Waiting = append(p.Waiting, waitingLine(p.P, d))
+	}
+	for _, c := range today.Contested {
+		p.Contested = append(p.Contested, todayLine{
+			Href: casePath(c.ID), What: c.Title, Chip: c.Cover, More: p.N("ui.contested", c.Contested),
+		})
+	}
+	return s.show(w, f, "today", p)
+}
+
+func casePath(id habeas.CaseID) string { return "/case/" + id.String() }
+
+func unreadLine(p *locale.Printer, u habeas.ReadingRow) todayLine {
+	l := todayLine{Href: casePath(u.Case) + "/statement/" + bare(u.Statement.Ref), What: u.Statement.Title}
+	if l.What == "" {
+		l.What = p.Term("medium", u.Statement.Medium)
+	}
+	if d, err := claim.ParseDate(u.Statement.Received); err == nil && !d.IsZero() {
+		l.More = p.T("ui.today.received", dateWords(p, d))
+	}
+	return l
+}
+
+func waitingLine(p *locale.Printer, d habeas.DossierRow) todayLine {
+	l := todayLine{Href: casePath(d.Case) + "/dossier/" + bare(d.Dossier), What: p.Term("audience", d.Audience)}
+	switch {
+	case d.Approved != nil:
+		l.More = p.T("ui.today.approved", d.Approved.Name, p.Day(d.Approved.At))
+	case d.Proposed != nil:
+		l.More = p.T("ui.today.proposed", d.Proposed.Name, p.Day(d.Proposed.At))
+	}
+	return l
+}
+
+// helpPage says which keys there are, and what this can protect and what not.
+type helpPage struct {
+	Frame
+	Keys []shortcut
+}
+
+// A shortcut is a key and what it does.
+type shortcut struct{ Key, Does string }
+
+func (s *Server) help(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
+	p := helpPage{Frame: s.frame(w, r, by, f, "help")}
+	for _, k := range []struct{ key, words string }{
+		{"/", "search"}, {"g t", "today"}, {"g c", "cases"}, {"g p", "places"}, {"g s", "search_page"}, {"g k", "kept"},
+		{"n", "claim"}, {"?", "help"},
+	} {
+		p.Keys = append(p.Keys, shortcut{k.key, p.P.T("ui.help.key." + k.words)})
+	}
+	return s.show(w, f, "help", p)
+}

@@ -1,0 +1,56 @@
+package habeas
+
+import (
+	"slices"
+
+	"habeas/fault"
+	"habeas/ledger"
+)
+
+// An act is something a member may or may not do.
+type act uint8
+
+const (
+	read      act = iota // what one's circles hold
+	lockAll              // lock everybody out
+	openCase             // open a case in one's circle
+	record               // persons, sources, statements, claims
+	describe             // places and units of the office
+	lookNames            // identities, where one also holds the vault
+	compose              // make a dossier
+	approve              // approve somebody else's dossier
+	release              // let an approved dossier out
+	manage               // members and circles
+)
+
+// roles says which roles may do an act. A member also needs the keys: what this
+// table allows, the keys may still refuse.
+var roles = map[act][]ledger.Role{
+	read:      {ledger.Caseworker, ledger.Analyst, ledger.Editor, ledger.Keeper},
+	lockAll:   {ledger.Caseworker, ledger.Analyst, ledger.Editor, ledger.Keeper},
+	openCase:  {ledger.Caseworker},
+	record:    {ledger.Caseworker, ledger.Analyst},
+	describe:  {ledger.Caseworker, ledger.Analyst},
+	lookNames: {ledger.Caseworker},
+	compose:   {ledger.Caseworker, ledger.Editor},
+	approve:   {ledger.Caseworker, ledger.Editor},
+	release:   {ledger.Editor},
+	manage:    {ledger.Keeper},
+}
+
+// may is the first line of everything an actor can do: it fails unless one of
+// their roles allows it and their session has not ended meanwhile.
+func (d *Desk) may(by Actor, a act) error {
+	d.mu.Lock()
+	live := by.session != nil && by.session.sealed != nil
+	d.mu.Unlock()
+	if !live {
+		return fault.New(fault.Locked, "session.ended")
+	}
+	for _, r := range roles[a] {
+		if slices.Contains(by.roles, r) {
+			return nil
+		}
+	}
+	return fault.New(fault.Forbidden, "may.not")
+}

@@ -1,0 +1,86 @@
+package name
+
+import "strings"
+
+// Letters that look alike are paired by hand, capitals and small letters apart,
+// since a capital and its small letter look like different things (В is B, в is
+// not b). Only Latin, Cyrillic and Greek are paired; a digit stands for the
+// letter it is used for.
+
+// latinFor holds Latin letters, Greek letters and digits with the Cyrillic
+// letters they pass for; a letter may be paired more than once.
+const latinFor = "Aа Bв Cс Eе Hн Iі Kк Mм Oо Pр Tт Xх Yу Sѕ Jј Nи Rя Wш Uц " +
+	"aа cс eе iі oо pр xх yу kк mм tт nп uи rг bь gд hн wш sѕ jј vв lі zг " +
+	"0о 3з 4ч 6б 1і 8в " +
+	"Αа Βв Εе Ηн Ιі Κк Μм Οо Ρр Τт Χх Υу Γг Πп Φф Λл αа οо ρр χх γу κк ι" + "і π" + "п φф ε" + "е η" + "п"
+
+// cyrillicFor is the same the other way, with the digits Latin uses.
+const cyrillicFor = "Аa Вb Сc Еe Нh Іi Кk Мm Оo Рp Тt Хx Уy Ѕs Јj Ԁd Ғf Ԝw Вb " +
+	"аa сc еe іi оo рp хx уy кk мm тt ѕs јj ԁd һh ԛq ԝw вb нh ьb пn гr иu ёe " +
+	"0o 1l 3e 4a 5s 7t " +
+	"Αa Βb Εe Ηh Ιi Κk Μm Νn Οo Ρp Τt Χx Υy Ζz αa οo ρp νv κk ιi χx υu γy τt ηn ω" + "w"
+
+// Letters that nobody can tell apart: a word written with nothing else may be in
+// either script.
+const (
+	twinLatin    = "ABCEHIKMOPTXYaceiopxykmt"
+	twinCyrillic = "АВСЕНІКМОРТХУасеіорхукмт"
+)
+
+var (
+	toCyrillic = pairs(latinFor)
+	toLatin    = pairs(cyrillicFor)
+)
+
+func pairs(list string) map[rune]rune {
+	m := map[rune]rune{}
+	for p := range strings.FieldsSeq(list) {
+		c := []rune(p)
+		m[c[0]] = c[1]
+	}
+	return m
+}
+
+// lookalikes appends what the word that was appended last looks like, if it is
+// written in two scripts, holds digits, or holds only twin letters.
+func (r *reader) lookalikes(words []Word, p piece) []Word {
+	mixed := p.latin && p.cyrillic || p.foreign && (p.latin || p.cyrillic) || p.digits && (p.latin || p.cyrillic)
+	w := words[len(words)-1]
+	if !mixed && (p.letters < 2 && w.N == 1 || p.digits) {
+		return words
+	}
+	as := r.s[w.Start:w.End]
+	if mixed || p.latin && strings.Trim(as, twinLatin) == "" {
+		words = w.seenAs(words, as, toCyrillic, 0x400, tableEnd)
+	}
+	if mixed || p.cyrillic && strings.Trim(as, twinCyrillic) == "" {
+		words = w.seenAs(words, as, toLatin, 'A', 0x250)
+	}
+	return words
+}
+
+// seenAs appends w read in the script from..to, if every letter has a reading
+// there.
+func (w Word) seenAs(words []Word, as string, pair map[rune]rune, from, to rune) []Word {
+	var b strings.Builder
+	for _, c := range as {
+		a := look(c)
+		switch {
+		case a.class == letter && a.to >= from && a.to < to:
+			b.WriteRune(a.to)
+		case a.class == letter || a.class == digit:
+			seen, ok := pair[c]
+			if !ok {
+				return words
+			}
+			b.WriteRune(seen)
+		case a.class == slow:
+			return words
+		}
+	}
+	if seen := b.String(); seen != w.Text {
+		w.Text, w.Reading = seen, Lookalike
+		words = append(words, w)
+	}
+	return words
+}

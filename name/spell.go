@@ -1,0 +1,267 @@
+package name
+
+import (
+	"slices"
+	"strings"
+)
+
+// spellings returns w first, then the other ways the same name is spelled in
+// Cyrillic: in Russian if it is Ukrainian and the other way round, and from
+// Latin script if it is Latin.
+func spellings(w string, k Kind) []string {
+	out := []string{w}
+	switch {
+	case isCyrillic(w):
+		out = append(out, neighbours(w, k)...)
+		if k == Given {
+			out = append(out, sameGiven(w)...)
+		}
+	case w[0] < 0x80:
+		out = append(out, fromLatin(w)...)
+		if k == Given {
+			for _, c := range out {
+				out = append(out, sameGiven(c)...)
+			}
+		}
+	}
+	seen := map[string]bool{}
+	return slices.DeleteFunc(out, func(s string) bool {
+		had := seen[s]
+		seen[s] = true
+		return had
+	})
+}
+
+// Letters that only one of the two languages has.
+const (
+	onlyRussian   = "ыэъ"
+	onlyUkrainian = "іїє"
+)
+
+// neighbours writes a name of one language in the other, as passports and papers
+// do: Зеленський, Зеленский; Сидорчук, Сидорчук; Рыбалко, Рибалко.
+func neighbours(w string, k Kind) []string {
+	var out []string
+	if !strings.ContainsAny(w, onlyRussian) {
+		ru := ukToRu.Replace(w)
+		out = append(out, ru, strings.ReplaceAll(strings.ReplaceAll(ukHardToRu.Replace(w), "ыи", "ий"), "ый", "ий"))
+		if strings.HasSuffix(ru, "ий") && k != Patronymic {
+			out = append(out, strings.TrimSuffix(ru, "ий")+"ый")
+		}
+		for _, s := range []struct{ uk, ru string }{
+			{"івна", "овна"}, {"івна", "евна"}, {"ївна", "евна"}, {"йович", "евич"}, {"ович", "евич"}, {"їн", "ин"},
+		} {
+			if stem, ok := strings.CutSuffix(w, s.uk); ok && (k == Patronymic || s.uk == "їн") {
+				out = append(out, ukToRu.Replace(stem)+s.ru)
+			}
+		}
+	}
+	if !strings.ContainsAny(w, onlyUkrainian) {
+		uk := ruToUk.Replace(w)
+		out = append(out, uk, ruHardToUk.Replace(w))
+		for _, s := range []struct{ ru, uk string }{
+			{"ский", "ський"}, {"цкий", "цький"}, {"ская", "ська"}, {"цкая", "цька"}, {"ый", "ий"}, {"ая", "а"},
+			{"овна", "івна"}, {"евна", "ївна"}, {"евна", "івна"}, {"евич", "йович"}, {"евич", "ович"}, {"ец", "ець"},
+			{"ей", "ій"}, {"ин", "ін"}, {"ов", "ів"}, {"ев", "єв"}, {"ева", "єва"},
+		} {
+			if stem, ok := strings.CutSuffix(w, s.ru); ok {
+				out = append(out, ruToUk.Replace(stem)+s.uk, ruHardToUk.Replace(stem)+s.uk)
+			}
+		}
+	}
+	return slices.DeleteFunc(out, func(s string) bool { return s == w || s == "" })
+}
+
+var (
+	ukToRu     = strings.NewReplacer("ськ", "ск", "цьк", "цк", "зьк", "зк", "ць", "ц", "і", "и", "ї", "и", "є", "е", "йо", "е", "ьо", "е")
+	ukHardToRu = strings.NewReplacer("ськ", "ск", "цьк", "цк", "зьк", "зк", "ць", "ц", "и", "ы", "і", "и", "ї", "и", "є", "е")
+	ruToUk     = strings.NewReplacer("ы", "и", "э", "е", "ъ", "")
+	ruHardToUk = strings.NewReplacer("и", "і", "ы", "и", "э", "е", "ъ", "")
+)
+
+// A scheme writes Cyrillic in Latin, without the marks that canonical spelling
+// takes off. head holds what differs at the beginning of a word and after a
+// vowel, ъ or ь; tail what differs at its end.
+type scheme struct {
+	letters    map[rune]string
+	head       map[rune]string
+	tail       []struct{ from, to string }
+	russian    bool
+	ukrainian  bool
+	afterVowel bool // head also applies after vowels and signs
+}
+
+// base is what all schemes for a language share; a scheme names what differs.
+const (
+	basicRu = "а=a б=b в=v г=g д=d е=e ж=zh з=z и=i й=y к=k л=l м=m н=n о=o п=p р=r с=s т=t у=u ф=f х=kh ц=ts ч=ch ш=sh щ=shch ъ= ы=y ь= э=e ю=yu я=ya і=i ї=i є=e ў=u "
+	basicUk = "а=a б=b в=v г=h д=d е=e ж=zh з=z и=y й=i к=k л=l м=m н=n о=o п=p р=r с=s т=t у=u ф=f х=kh ц=ts ч=ch ш=sh щ=shch ь= ю=iu я=ia і=i ї=i є=ie ъ= ы=y э=e "
+)
+
+var schemes = []scheme{
+	// What most people write.
+	{letters: letters(basicRu), tail: tails("ий=y ый=y"), russian: true},
+	// ICAO 9303, Russian passports.
+	{letters: letters(basicRu + "й=i ю=iu я=ia ъ=ie"), russian: true},
+	// BGN/PCGN 1947.
+	{letters: letters(basicRu), head: letters("е=ye"), afterVowel: true, russian: true},
+	// ISO 9:1995, and the scholarly romanisation.
+	{letters: letters(basicRu + "ж=z й=j х=h ц=c ч=c ш=s щ=s ю=u я=a э=e є=e ї=i"), russian: true, ukrainian: true},
+	{letters: letters(basicRu + "ж=z й=j х=ch ц=c ч=c ш=s щ=sc ю=ju я=ja є=je ї=ji"), russian: true, ukrainian: true},
+	// Newspapers: Dmitri, Yuri.
+	{letters: letters(basicRu), tail: tails("ий=i ый=i ей=ei ай=ai ой=oi"), russian: true},
+	// Ukrainian 2010, for passports and places.
+	{letters: letters(basicUk), head: letters("є=ye ї=yi й=y ю=yu я=ya"), ukrainian: true},
+	// BGN/PCGN 1965, and what most people write.
+	{letters: letters(basicUk + "й=y ю=yu я=ya є=ye ї=yi"), ukrainian: true},
+	{letters: letters(basicUk + "й=y ю=yu я=ya є=ye ї=yi"), tail: tails("ий=y ій=iy"), ukrainian: true},
+}
+
+func letters(list string) map[rune]string {
+	m := map[rune]string{}
+	for p := range strings.FieldsSeq(list) {
+		from, to, _ := strings.Cut(p, "=")
+		m[[]rune(from)[0]] = to
+	}
+	return m
+}
+
+func tails(list string) []struct{ from, to string } {
+	var out []struct{ from, to string }
+	for p := range strings.FieldsSeq(list) {
+		from, to, _ := strings.Cut(p, "=")
+		out = append(out, struct{ from, to string }{from, to})
+	}
+	return out
+}
+
+// romanise writes a Cyrillic word in Latin by every scheme of its language, or
+// of both if it may be either. ks is also written x.
+func romanise(w string) []string {
+	ru, uk := !strings.ContainsAny(w, onlyUkrainian), !strings.ContainsAny(w, onlyRussian)
+	if !ru && !uk {
+		ru, uk = true, true
+	}
+	var out []string
+	put := func(s string) {
+		if s != "" && !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	for i := range schemes {
+		s := &schemes[i]
+		if !(s.russian && ru || s.ukrainian && uk) {
+			continue
+		}
+		latin := s.write(w)
+		put(latin)
+		if strings.Contains(latin, "ks") {
+			put(strings.ReplaceAll(latin, "ks", "x"))
+		}
+	}
+	return out
+}
+
+func (s *scheme) write(w string) string {
+	tail := ""
+	for _, t := range s.tail {
+		if stem, ok := strings.CutSuffix(w, t.from); ok {
+			w, tail = stem, t.to
+			break
+		}
+	}
+	var b strings.Builder
+	var before rune
+	for _, c := range w {
+		switch to, ok := s.head[c]; {
+		case ok && (before == 0 || s.afterVowel && strings.ContainsRune("аеєиіїоуыэюяйъь", before)):
+			b.WriteString(to)
+		case c == 'г' && before == 'з' && s.ukrainian && !s.russian:
+			b.WriteString("gh")
+		default:
+			b.WriteString(s.letters[c])
+		}
+		before = c
+	}
+	return b.String() + tail
+}
+
+// fromLatinTable holds what Latin letters may stand for in Cyrillic, likeliest
+// first; the longest group is read first. A ^ in front counts only at the
+// beginning, a $ behind only at the end.
+const fromLatinTable = "shch=щ sch=щ,ш sh=ш ch=ч,х zh=ж kh=х ts=ц,тс tz=ц ck=к ph=ф th=т x=кс " +
+	"yu=ю iu=ю ju=ю ya=я ia=я,ия ja=я yo=е,йо jo=е,йо ye=е,є ie=е,є,ье je=е,є yi=ї,и ji=ї,и " +
+	"skiy$=ский,ський sky$=ский,ський ski$=ский,ський skyi$=ський,ский skii$=ский,ський skij$=ский,ський skyy$=ський,ский " +
+	"tsky$=цкий,цький tskyi$=цький,цкий tskiy$=цкий,цький tskyy$=цький,цкий skaya$=ская skaia$=ская ska$=ська,ская " +
+	"iy$=ий,ій ij$=ий ii$=ий,ій yi$=ий yy$=ый,ий y$=ий,ый,и ey$=ей,ий ei$=ей ej$=ей ay=ай ai=ай oy=ой oi=ой uy=уй ui=уй ey=ей ei=ей aj=ай oj=ой ej=ей " +
+	"a=а b=б c=ц,к d=д ^e=е,э e=е f=ф g=г h=х,г i=и,і j=й,дж k=к l=л,ль m=м n=н o=о p=п q=к r=р s=с t=т u=у v=в w=в ^y=й,и y=ы,и,й z=з"
+
+// latinGroup is one entry of the table.
+type latinGroup struct {
+	from       string
+	head, tail bool
+	to         []string
+}
+
+var latinGroups = makeLatinGroups()
+
+func makeLatinGroups() []latinGroup {
+	var out []latinGroup
+	for p := range strings.FieldsSeq(fromLatinTable) {
+		from, to, _ := strings.Cut(p, "=")
+		g := latinGroup{to: strings.Split(to, ",")}
+		from, g.head = strings.CutPrefix(from, "^")
+		g.from, g.tail = strings.CutSuffix(from, "$")
+		out = append(out, g)
+	}
+	slices.SortStableFunc(out, func(a, b latinGroup) int {
+		return len(b.from) - len(a.from)
+	})
+	return out
+}
+
+// maxRespelled bounds the Cyrillic spellings tried for one Latin word.
+const maxRespelled = 24
+
+// fromLatin returns Cyrillic spellings that a Latin word may stand for, likeliest
+// first.
+func fromLatin(w string) []string {
+	type try struct {
+		text string
+		cost int
+	}
+	tries := []try{{}}
+	for i := 0; i < len(w); {
+		g, ok := groupAt(w, i)
+		if !ok {
+			return nil
+		}
+		var next []try
+		for _, t := range tries {
+			for cost, to := range g.to {
+				next = append(next, try{t.text + to, t.cost + cost})
+			}
+		}
+		slices.SortStableFunc(next, func(a, b try) int { return a.cost - b.cost })
+		tries = next[:min(len(next), maxRespelled)]
+		i += len(g.from)
+	}
+	out := make([]string, len(tries))
+	for i, t := range tries {
+		out[i] = t.text
+	}
+	return out
+}
+
+func groupAt(w string, i int) (latinGroup, bool) {
+	for _, tied := range []bool{true, false} {
+		for _, g := range latinGroups {
+			if (g.head || g.tail) != tied || !strings.HasPrefix(w[i:], g.from) {
+				continue
+			}
+			if (!g.head || i == 0) && (!g.tail || i+len(g.from) == len(w)) {
+				return g, true
+			}
+		}
+	}
+	return latinGroup{}, false
+}

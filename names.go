@@ -1,0 +1,254 @@
+package habeas
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"habeas/claim"
+	"habeas/fault"
+	"habeas/gate"
+	"habeas/ledger"
+	"habeas/name"
+	"habeas/vault"
+)
+
+// Reveal shows by the real names of a case for ten minutes. It takes the
+// passphrase again and a reason in words, and is an entry that everybody in the
+// circle can read.
+func (d *Desk) Reveal(ctx context.Context, by Actor, id CaseID, reason string, pass vault.Text) error {
+	if err := d.may(by, lookNames); err != nil {
+		return err
+	}
+	k, err := d.caseKeys(ctx, by, id)
+	if err != nil {
+		return err
+	}
+	if k.vault == nil {
+		return fault.New(fault.Forbidden, "may.needs_vault")
+	}
+	if len(strings.Fields(reason)) < 2 {
+		return fault.New(fault.Invalid, "reveal.reason", fault.Field("reason"))
+	}
+	if err := d.nameFree(ctx, k.circle, reason); err != nil {
+		return err
+	}
+	if err := d.stepUp(ctx, by, pass); err != nil {
+		return err
+	}
+	if err := d.writeNew(ctx, by, k, k.body.Key(), claim.KindAct, &claim.Act{What: "names-shown", Reason: reason}); err != nil {
+		return err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if by.session.revealed == nil {
+		return fault.New(fault.Locked, "session.ended")
+	}
+	by.session.revealed[id] = d.now().Add(revealLimit)
+	return nil
+}
+
+// Hide ends what Reveal began.
+func (d *Desk) Hide(by Actor, id CaseID) error {
+	if err := d.may(by, read); err != nil {
+		return err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(by.session.revealed, id)
+	return nil
+}
+
+// revealed reports whether names of a case are shown to by.
+func (d *Desk) revealed(by Actor, id CaseID) bool { return !d.revealedUntil(by, id).IsZero() }
+
+func (d *Desk) revealedUntil(by Actor, id CaseID) time.Time {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if by.session == nil {
+		return time.Time{}
+	}
+	if until := by.session.revealed[id]; d.now().Before(until) {
+		return until
+	}
+	return time.Time{}
+}
+
+// stepUp checks the passphrase of a member who is in session already. The login
+// record of a member is found by its handle, which nobody keeps; so the session
+// remembers where it is.
+func (d *Desk) stepUp(ctx context.Context, by Actor, pass vault.Text) error {
+	seed, err := d.openLogin(ctx, by.handle, pass)
+	if err != nil {
+		return err
+	}
+	defer seed.Wipe()
+	me, err := vault.NewHolder(seed)
+	if err != nil {
+		return err
+	}
+	if me.ID() != by.Member {
+		return fault.New(fault.Invalid, "login.wrong")
+	}
+	return nil
+}
+
+// Identity returns the details of who a person is, while names are shown.
+func (d *Desk) Identity(ctx context.Context, by Actor, id CaseID, person claim.Ref) ([]vault.Detail, error) {
+	if err := d.may(by, lookNames); err != nil {
+		return nil, err
+	}
+	k, err := d.caseKeys(ctx, by, id)
+	if err != nil {
+		return nil, err
+	}
+	if k.vault == nil || !d.revealed(by, id) {
+		return nil, fault.New(fault.Forbidden, "reveal.first")
+	}
+	all, err := d.details(ctx, k)
+	return all[person], err
+}
+
+// details opens the identity details of a case, by person.
+func (d *Desk) details(ctx context.Context, k caseKeys) (map[claim.Ref][]vault.Detail, error) {
+	keys := streamKeys{side: k.vault, keys: map[ledger.ID]ledger.Key{}, wraps: map[ledger.ID]vault.Wrap{}}
+	own := k.vault.Key()
+	keys.keys[own.ID] = own
+	wraps, err := d.db.WrapsFor(ctx, k.vault.ID())
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range wraps {
+		keys.wraps[ledger.KeyID(w.Key, k.vault.ID())] = w
+	}
+	out := map[claim.Ref][]vault.Detail{}
+	for n, err := range d.db.ByStream(ctx, k.id, -1) {
+		if err != nil {
+			return nil, err
+		}
+		if n.Pruned || n.Record.Mode != ledger.ModeSealed {
+			continue
+		}
+		key, ok, err := keys.key(n.Record.Key)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			continue
+		}
+		o, err := ledger.Open(n.Record, key)
+		if err != nil {
+			return nil, err
+		}
+		if o.Kind() != vault.KindDetail {
+			continue
+		}
+		e, err := d.verify(o)
+		if err != nil {
+			return nil, err
+		}
+		det, err := vault.ReadDetail(e)
+		if err != nil {
+			return nil, err
+		}
+		out[det.Person] = append(out[det.Person], det)
+	}
+	return out, nil
+}
+
+// AddDetail records what a source gave about who a person is. Names among it are
+// also written as keyed form hashes, so that the gate knows them.
+func (d *Desk) AddDetail(ctx context.Context, by Actor, id CaseID, det vault.Detail) error {
+	if err := d.may(by, lookNames); err != nil {
+		return err
+	}
+	k, err := d.caseKeys(ctx, by, id)
+	if err != nil {
+		return err
+	}
+	if err := d.checkNew(ctx, by, k, &claim.Person{Ref: det.Person, Cover: "-", Protection: claim.Protected}, det.Person); err != nil {
+		return err
+	}
+	drafts, err := d.detailDrafts(ctx, by, k, det)
+	if err != nil {
+		return err
+	}
+	_, err = d.write(ctx, by, k.circle, id, drafts...)
+	return err
+}
+
+// detailDrafts returns the entries for a detail: the detail for the vault, and
+// the hashes of its names for the body.
+func (d *Desk) detailDrafts(ctx context.Context, by Actor, k caseKeys, det vault.Detail) ([]draft, error) {
+	if k.vault == nil {
+		return nil, fault.New(fault.Forbidden, "may.needs_vault")
+	}
+	key := k.vault.Key()
+	if det.Statement != "" {
+		state, err := d.state(ctx, by, k)
+		if err != nil {
+			return nil, err
+		}
+		t, ok := state.Statement(det.Statement)
+		if !ok {
+			return nil, fault.New(fault.NotFound, "statement.none")
+		}
+		if key, err = d.sourceKey(ctx, k.vault, t.VaultKey); err != nil {
+			return nil, err
+		}
+	}
+	body, err := det.Body()
+	if err != nil {
+		return nil, err
+	}
+	drafts := []draft{{vault.KindDetail, body, key}}
+	var names []name.Name
+	for _, parts := range det.Names {
+		names = append(names, vault.Parsed(parts))
+	}
+	if len(names) == 0 {
+		return drafts, nil
+	}
+	gateKey, err := d.circleSecret(ctx, k.circle, "gate")
+	if err != nil {
+		return nil, err
+	}
+	forms := claim.Forms{Person: det.Person, Detail: ledger.NewID(), Hashes: gate.Compile(gateKey, names...)}
+	return append(drafts, draft{claim.KindForms, forms, k.body.Key()}), nil
+}
+
+// gateIndex returns the gate's index of everybody the circle protects.
+func (d *Desk) gateIndex(ctx context.Context, c circleKeys) (*gate.Index, error) {
+	cv, err := d.view(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	cv.mu.Lock()
+	defer cv.mu.Unlock()
+	mark, err := cv.view.Mark(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if cv.index != nil && cv.indexSize == mark.Size {
+		return cv.index, nil
+	}
+	ix := gate.NewIndex(cv.gateKey)
+	persons, err := cv.view.Everyone(ctx)
+	if err != nil {
+		return nil, err
+	}
+	public := map[claim.Ref]bool{}
+	for _, p := range persons {
+		public[p.Ref] = p.Protection == claim.Public || p.Protection == claim.Official
+	}
+	for f, err := range cv.view.Forms(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		if err := ix.Add(string(f.Person), f.Hashes, public[f.Person]); err != nil {
+			return nil, err
+		}
+	}
+	cv.index, cv.indexSize = ix, mark.Size
+	return ix, nil
+}

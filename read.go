@@ -1,0 +1,350 @@
+package habeas
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	"habeas/claim"
+	"habeas/fault"
+	"habeas/internal/view"
+	"habeas/ledger"
+	"habeas/vault"
+)
+
+// A Circle is a circle that a member belongs to.
+type Circle struct {
+	ID     ledger.ID
+	Name   string
+	Vault  bool // the member holds its vault
+	Office bool
+}
+
+// A CaseFile is a case as a member may see it.
+type CaseFile struct {
+	ID       CaseID
+	Circle   Circle
+	State    *claim.State
+	Vault    bool                 // by may look at names
+	Revealed time.Time            // until when names are shown to by; zero if they are not
+	Names    map[claim.Ref]string // the real names, while they are shown
+	Members  map[ledger.ID]string
+}
+
+// A CaseRow is a case in a list.
+type CaseRow struct {
+	ID     CaseID
+	Circle Circle
+	view.CaseRow
+}
+
+// Today is what needs a member.
+type Today struct {
+	Unread    []ReadingRow
+	Contested []CaseRow
+	Waiting   []DossierRow // for somebody who did not propose it
+}
+
+// A ReadingRow is a statement that is not settled yet.
+type ReadingRow struct {
+	Case      CaseID
+	Statement claim.Statement
+}
+
+// Circles returns the circles by belongs to.
+func (d *Desk) Circles(ctx context.Context, by Actor) ([]Circle, error) {
+	if err := d.may(by, read); err != nil {
+		return nil, err
+	}
+	var out []Circle
+	for _, c := range by.circles {
+		cv, err := d.view(ctx, c)
+		if err != nil {
+			return nil, err
+		}
+		circle, err := d.describe(ctx, c, cv)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, circle)
+	}
+	return out, nil
+}
+
+// describe says what a circle is called.
+func (d *Desk) describe(ctx context.Context, c circleKeys, cv *circleView) (Circle, error) {
+	out := Circle{ID: c.id, Vault: c.vault != nil, Office: c.office}
+	entries, err := cv.view.Case(ctx, c.id)
+	for _, e := range entries {
+		var n circleName
+		if e.Kind == kindCircle && json.Unmarshal(e.Body, &n) == nil {
+			out.Name = n.Name
+		}
+	}
+	return out, err
+}
+
+// Cases returns the cases of by's circles, the last changed first.
+func (d *Desk) Cases(ctx context.Context, by Actor) ([]CaseRow, error) {
+	if err := d.may(by, read); err != nil {
+		return nil, err
+	}
+	var out []CaseRow
+	for _, c := range by.circles {
+		if c.office {
+			continue
+		}
+		cv, err := d.view(ctx, c)
+		if err != nil {
+			return nil, err
+		}
+		circle, err := d.describe(ctx, c, cv)
+		if err != nil {
+			return nil, err
+		}
+		rows, err := cv.view.Cases(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			out = append(out, CaseRow{ID: r.Stream, Circle: circle, CaseRow: r})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b CaseRow) int { return b.Changed.Compare(a.Changed) })
+	return out, nil
+}
+
+// state folds a case, with the places and units of the office if by is in it.
+func (d *Desk) state(ctx context.Context, by Actor, k caseKeys) (*claim.State, error) {
+	cv, err := d.view(ctx, k.circle)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := cv.view.Case(ctx, k.id)
+	if err != nil {
+		return nil, err
+	}
+	if office, err := by.office(); err == nil {
+		ov, err := d.view(ctx, office)
+		if err != nil {
+			return nil, err
+		}
+		more, err := ov.view.Case(ctx, office.id)
+		if err != nil {
+			return nil, err
+		}
+		entries = append(entries, more...)
+	}
+	return claim.Fold(entries), nil
+}
+
+// Case returns a case. A case that does not exist and one that by may not know
+// of are the same fault.
+func (d *Desk) Case(ctx context.Context, by Actor, id CaseID) (*CaseFile, error) {
+	if err := d.may(by, read); err != nil {
+		return nil, err
+	}
+	k, err := d.caseKeys(ctx, by, id)
+	if err != nil {
+		return nil, err
+	}
+	f := &CaseFile{ID: id, Vault: k.vault != nil, Revealed: d.revealedUntil(by, id)}
+	if f.State, err = d.state(ctx, by, k); err != nil {
+		return nil, err
+	}
+	cv, err := d.view(ctx, k.circle)
+	if err != nil {
+		return nil, err
+	}
+	if f.Circle, err = d.describe(ctx, k.circle, cv); err != nil {
+		return nil, err
+	}
+	if f.Members, err = d.memberNames(ctx, by); err != nil {
+		return nil, err
+	}
+	if k.vault == nil || f.Revealed.IsZero() {
+		return f, nil
+	}
+	details, err := d.details(ctx, k)
+	if err != nil {
+		return nil, err
+	}
+	f.Names = map[claim.Ref]string{}
+	for person, ds := range details {
+		for _, det := range ds {
+			for _, parts := range det.Names {
+				f.Names[person] = vault.Parsed(parts).String()
+			}
+		}
+	}
+	return f, nil
+}
+
+// A Hit is a passage that a search found.
+type Hit struct {
+	Circle Circle
+	view.Hit
+}
+
+// Search finds words in the name-free text of by's circles.
+func (d *Desk) Search(ctx context.Context, by Actor, query string) ([]Hit, error) {
+	if err := d.may(by, read); err != nil {
+		return nil, err
+	}
+	const most = 50
+	var out []Hit
+	for _, c := range by.circles {
+		cv, err := d.view(ctx, c)
+		if err != nil {
+			return nil, err
+		}
+		hits, err := cv.view.Search(ctx, query, most)
+		if err != nil {
+			return nil, err
+		}
+		for _, h := range hits {
+			out = append(out, Hit{Circle{ID: c.id, Vault: c.vault != nil, Office: c.office}, h})
+		}
+	}
+	return out, nil
+}
+
+// Today returns what needs by.
+func (d *Desk) Today(ctx context.Context, by Actor) (Today, error) {
+	if err := d.may(by, read); err != nil {
+		return Today{}, err
+	}
+	rows, err := d.Cases(ctx, by)
+	if err != nil {
+		return Today{}, err
+	}
+	names, err := d.memberNames(ctx, by)
+	if err != nil {
+		return Today{}, err
+	}
+	var t Today
+	for _, r := range rows {
+		if r.Contested > 0 {
+			t.Contested = append(t.Contested, r)
+		}
+		k, err := d.caseKeys(ctx, by, r.ID)
+		if err != nil {
+			return Today{}, err
+		}
+		state, err := d.state(ctx, Actor{}, k)
+		if err != nil {
+			return Today{}, err
+		}
+		for _, s := range state.Statements {
+			if s.Newest().Version == 0 && k.vault != nil {
+				t.Unread = append(t.Unread, ReadingRow{r.ID, s.Statement})
+			}
+		}
+		for _, row := range dossierRows(r.ID, state, names) {
+			if row.Released == nil && (row.Approved != nil || row.Proposed.By != by.Member) {
+				t.Waiting = append(t.Waiting, row)
+			}
+		}
+	}
+	return t, nil
+}
+
+// A PlaceRow is a place and what the cases of by's circles say of it.
+type PlaceRow struct {
+	Place    claim.Place
+	Accounts int // statements that speak of it
+	Origins  int // independent origins among them
+	Persons  int
+	Cases    []CaseID
+}
+
+// A PlaceFile is a place with the claims about it.
+type PlaceFile struct {
+	PlaceRow
+	Claims []PlaceClaim
+}
+
+// A PlaceClaim is a claim that speaks of a place.
+type PlaceClaim struct {
+	Case  CaseID
+	State *claim.State
+	Claim *claim.Recorded
+}
+
+// Places returns the office's places, with what by's cases say of each.
+func (d *Desk) Places(ctx context.Context, by Actor) ([]PlaceRow, error) {
+	if err := d.may(by, read); err != nil {
+		return nil, err
+	}
+	files, err := d.places(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	var rows []PlaceRow
+	for _, f := range files {
+		rows = append(rows, f.PlaceRow)
+	}
+	return rows, nil
+}
+
+// Place returns one place.
+func (d *Desk) Place(ctx context.Context, by Actor, ref claim.Ref) (*PlaceFile, error) {
+	if err := d.may(by, read); err != nil {
+		return nil, err
+	}
+	files, err := d.places(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range files {
+		if f.Place.Ref == ref {
+			return f, nil
+		}
+	}
+	return nil, fault.New(fault.NotFound, "place.none")
+}
+
+func (d *Desk) places(ctx context.Context, by Actor) ([]*PlaceFile, error) {
+	office, err := by.office()
+	if err != nil {
+		return nil, err
+	}
+	ov, err := d.view(ctx, office)
+	if err != nil {
+		return nil, err
+	}
+	shared, err := ov.view.Case(ctx, office.id)
+	if err != nil {
+		return nil, err
+	}
+	files := map[claim.Ref]*PlaceFile{}
+	var out []*PlaceFile
+	for _, p := range claim.Fold(shared).Places {
+		files[p.Ref] = &PlaceFile{PlaceRow: PlaceRow{Place: p}}
+		out = append(out, files[p.Ref])
+	}
+	slices.SortFunc(out, func(a, b *PlaceFile) int { return strings.Compare(a.Place.Label, b.Place.Label) })
+	for _, c := range by.circles {
+		if c.office {
+			continue
+		}
+		cv, err := d.view(ctx, c)
+		if err != nil {
+			return nil, err
+		}
+		cases, err := cv.view.Cases(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range cases {
+			entries, err := cv.view.Case(ctx, row.Stream)
+			if err != nil {
+				return nil, err
+			}
+			addPlaceClaims(files, row.Stream, claim.Fold(append(entries, shared...)))
+		}
+	}
+	return out, nil
+}

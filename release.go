@@ -1,0 +1,381 @@
+package habeas
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"habeas/claim"
+	"habeas/dossier"
+	"habeas/fault"
+	"habeas/gate"
+	"habeas/ledger"
+	"habeas/vault"
+)
+
+// kindRendered is the entry that holds a dossier's bytes. It has a source key of
+// its own, so that it can be destroyed with what it rests on.
+const kindRendered = "rendered"
+
+// DossierOptions say for whom a dossier is, and in which language.
+type DossierOptions struct{ Audience, Lang string }
+
+// A Preview is a dossier as it would leave, and what the gate says of it.
+type Preview struct {
+	Files      []gate.File
+	Left       []dossier.Omission // what stays out, and why
+	Hits       []gate.Hit
+	Unreadable []string
+	Clear      bool // the gate would let it out
+}
+
+// A Step is something a member did with a dossier.
+type Step struct {
+	By     ledger.ID
+	Name   string
+	At     time.Time
+	Reason string
+}
+
+// A DossierRow is a dossier and how far it has come.
+type DossierRow struct {
+	Case                         CaseID
+	Dossier                      claim.Ref
+	Audience, Lang, Digest       string
+	Proposed, Approved, Released *Step
+}
+
+// rendered is the body of a kindRendered entry: what was made, and what it takes
+// to make it again.
+type rendered struct {
+	Dossier  claim.Ref            `json:"dossier"`
+	Audience string               `json:"audience"`
+	Lang     string               `json:"lang"`
+	Day      time.Time            `json:"day"`
+	Covers   map[claim.Ref]string `json:"covers"`
+	RestsOn  []claim.Ref          `json:"rests_on"` // statements
+	Files    []gate.File          `json:"files"`
+}
+
+// Preview renders a dossier and runs the gate over it. Nothing is recorded.
+func (d *Desk) Preview(ctx context.Context, by Actor, id CaseID, opt DossierOptions) (*Preview, error) {
+	if err := d.may(by, compose); err != nil {
+		return nil, err
+	}
+	k, err := d.caseKeys(ctx, by, id)
+	if err != nil {
+		return nil, err
+	}
+	r, err := d.newRendered(ctx, by, k, opt)
+	if err != nil {
+		return nil, err
+	}
+	_, p, err := d.render(ctx, by, k, r)
+	return p, err
+}
+
+// newRendered chooses what a dossier is made with: today's date, and cover names
+// that are not the internal ones. Dossiers of a case for the same audience share
+// them, so that readers can follow a person from one to the next.
+func (d *Desk) newRendered(ctx context.Context, by Actor, k caseKeys, opt DossierOptions) (rendered, error) {
+	r := rendered{Audience: opt.Audience, Lang: opt.Lang, Day: d.now().Truncate(24 * time.Hour), Covers: map[claim.Ref]string{}}
+	state, err := d.state(ctx, by, k)
+	if err != nil {
+		return r, err
+	}
+	earlier, err := d.renderedOf(ctx, k)
+	if err != nil {
+		return r, err
+	}
+	for _, e := range earlier {
+		if e.Audience == opt.Audience {
+			for p, c := range e.Covers {
+				r.Covers[p] = c
+			}
+		}
+	}
+	return r, d.drawPublicCovers(ctx, k, state, r.Covers)
+}
+
+// render makes the files of r from what the case says now, and checks them.
+func (d *Desk) render(ctx context.Context, by Actor, k caseKeys, r rendered) (gate.Draft, *Preview, error) {
+	state, err := d.state(ctx, by, k)
+	if err != nil {
+		return gate.Draft{}, nil, err
+	}
+	out, err := dossier.Render(state, dossier.Options{
+		Audience: r.Audience, Lang: r.Lang, Today: r.Day,
+		Cover: func(p claim.Ref) string { return r.Covers[p] },
+	})
+	if err != nil {
+		return gate.Draft{}, nil, err
+	}
+	p, err := d.check(ctx, k, out.Draft)
+	if p != nil {
+		p.Left = out.Left
+	}
+	return out.Draft, p, err
+}
+
+// check runs the gate over a draft and says in a preview what it found.
+func (d *Desk) check(ctx context.Context, k caseKeys, draft gate.Draft) (*Preview, error) {
+	p := &Preview{Files: draft.Files}
+	_, err := d.clear(ctx, k, draft)
+	if refusal, ok := errors.AsType[*gate.Refusal](err); ok {
+		p.Hits, p.Unreadable = refusal.Hits, refusal.Unreadable
+		return p, nil
+	}
+	p.Clear = err == nil
+	return p, err
+}
+
+// clear lets a draft through the gate, or says why not.
+func (d *Desk) clear(ctx context.Context, k caseKeys, draft gate.Draft) (gate.Cleared, error) {
+	ix, err := d.gateIndex(ctx, k.circle)
+	if err != nil {
+		return gate.Cleared{}, err
+	}
+	return gate.Check(draft, ix, gate.Options{})
+}
+
+// Propose makes a dossier, keeps its bytes, and puts it before a second member.
+// What the gate refuses can't be proposed.
+func (d *Desk) Propose(ctx context.Context, by Actor, id CaseID, opt DossierOptions) (claim.Ref, error) {
+	if err := d.may(by, compose); err != nil {
+		return "", err
+	}
+	k, err := d.caseKeys(ctx, by, id)
+	if err != nil {
+		return "", err
+	}
+	r, err := d.newRendered(ctx, by, k, opt)
+	if err != nil {
+		return "", err
+	}
+	draftFiles, _, err := d.render(ctx, by, k, r)
+	if err != nil {
+		return "", err
+	}
+	cleared, err := d.clear(ctx, k, draftFiles)
+	if err != nil {
+		return "", err
+	}
+	state, err := d.state(ctx, by, k)
+	if err != nil {
+		return "", err
+	}
+	for _, t := range state.Statements {
+		r.RestsOn = append(r.RestsOn, t.Ref)
+	}
+	r.Dossier, r.Files = claim.NewRef(claim.RefDossier), cleared.Files()
+	_, wrap, key, err := newSource(k.body, id)
+	if err != nil {
+		return "", err
+	}
+	if err := d.db.PutWraps(ctx, wrap); err != nil {
+		return "", err
+	}
+	digest := cleared.Digest()
+	act := &claim.Act{What: "dossier-proposed", Dossier: r.Dossier, Audience: r.Audience, Lang: r.Lang, Digest: hex.EncodeToString(digest[:])}
+	if err := claim.Check(act); err != nil {
+		return "", err
+	}
+	_, err = d.write(ctx, by, k.circle, id, draft{kindRendered, r, key}, draft{claim.KindAct, act, k.body.Key()})
+	return r.Dossier, err
+}
+
+// renderedOf returns the dossiers kept in a case, in order.
+func (d *Desk) renderedOf(ctx context.Context, k caseKeys) ([]rendered, error) {
+	cv, err := d.view(ctx, k.circle)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := cv.view.Case(ctx, k.id)
+	if err != nil {
+		return nil, err
+	}
+	var out []rendered
+	for _, e := range entries {
+		if e.Kind != kindRendered {
+			continue
+		}
+		var r rendered
+		if err := json.Unmarshal(e.Body, &r); err != nil {
+			return nil, fault.Wrap(err, fault.Damaged, "dossier.damaged")
+		}
+		out = append(out, r)
+	}
+	return out, nil
+}
+
+// Dossiers returns the dossiers of a case, in order.
+func (d *Desk) Dossiers(ctx context.Context, by Actor, id CaseID) ([]DossierRow, error) {
+	if err := d.may(by, read); err != nil {
+		return nil, err
+	}
+	k, err := d.caseKeys(ctx, by, id)
+	if err != nil {
+		return nil, err
+	}
+	state, err := d.state(ctx, by, k)
+	if err != nil {
+		return nil, err
+	}
+	names, err := d.memberNames(ctx, by)
+	return dossierRows(id, state, names), err
+}
+
+// dossierRows puts the acts about each dossier together. A step counts only if
+// it is about the bytes that were proposed.
+func dossierRows(id CaseID, state *claim.State, names map[ledger.ID]string) []DossierRow {
+	var rows []DossierRow
+	for _, a := range state.Acts {
+		step := &Step{By: a.Author, Name: names[a.Author], At: a.Time, Reason: a.Reason}
+		i := slices.IndexFunc(rows, func(r DossierRow) bool { return r.Dossier == a.Dossier && r.Digest == a.Digest })
+		switch {
+		case a.What == "dossier-proposed":
+			rows = append(rows, DossierRow{Case: id, Dossier: a.Dossier, Audience: a.Audience, Lang: a.Lang, Digest: a.Digest, Proposed: step})
+		case i < 0:
+		case a.What == "dossier-approved" && a.Author != rows[i].Proposed.By:
+			rows[i].Approved = step
+		case a.What == "dossier-released" && rows[i].Approved != nil:
+			rows[i].Released = step
+		}
+	}
+	return rows
+}
+
+// Dossier returns a dossier's kept bytes, checked again with what the gate knows
+// now.
+func (d *Desk) Dossier(ctx context.Context, by Actor, id CaseID, ref claim.Ref) (*Preview, DossierRow, error) {
+	if err := d.may(by, read); err != nil {
+		return nil, DossierRow{}, err
+	}
+	k, r, row, err := d.kept(ctx, by, id, ref)
+	if err != nil {
+		return nil, row, err
+	}
+	p, err := d.check(ctx, k, gate.Draft{Files: r.Files})
+	return p, row, err
+}
+
+// kept finds a dossier, and checks that its bytes are those that were proposed.
+func (d *Desk) kept(ctx context.Context, by Actor, id CaseID, ref claim.Ref) (caseKeys, rendered, DossierRow, error) {
+	rows, err := d.Dossiers(ctx, by, id)
+	if err != nil {
+		return caseKeys{}, rendered{}, DossierRow{}, err
+	}
+	k, err := d.caseKeys(ctx, by, id)
+	if err != nil {
+		return k, rendered{}, DossierRow{}, err
+	}
+	all, err := d.renderedOf(ctx, k)
+	if err != nil {
+		return k, rendered{}, DossierRow{}, err
+	}
+	i := slices.IndexFunc(rows, func(r DossierRow) bool { return r.Dossier == ref })
+	j := slices.IndexFunc(all, func(r rendered) bool { return r.Dossier == ref })
+	if i < 0 || j < 0 {
+		return k, rendered{}, DossierRow{}, fault.New(fault.NotFound, "dossier.none")
+	}
+	return k, all[j], rows[i], nil
+}
+
+// Approve says that a second member has read a dossier. reason answers who else
+// knows that this happened, and what they can do.
+func (d *Desk) Approve(ctx context.Context, by Actor, id CaseID, ref claim.Ref, reason string) error {
+	if err := d.may(by, approve); err != nil {
+		return err
+	}
+	k, r, row, err := d.kept(ctx, by, id, ref)
+	if err != nil {
+		return err
+	}
+	if row.Proposed.By == by.Member {
+		return fault.New(fault.Forbidden, "dossier.own")
+	}
+	if row.Approved != nil {
+		return fault.New(fault.Conflict, "dossier.approved")
+	}
+	if len(strings.Fields(reason)) < 2 {
+		return fault.New(fault.Invalid, "dossier.reason", fault.Field("reason"))
+	}
+	if err := d.nameFree(ctx, k.circle, reason); err != nil {
+		return err
+	}
+	if _, err := d.stillTrue(ctx, by, k, r, row); err != nil {
+		return err
+	}
+	act := &claim.Act{What: "dossier-approved", Dossier: ref, Audience: row.Audience, Lang: row.Lang, Digest: row.Digest, Reason: reason}
+	return d.writeNew(ctx, by, k, k.body.Key(), claim.KindAct, act)
+}
+
+// Release lets an approved dossier out. It takes the passphrase again; the bytes
+// pass the gate once more, with every name known by now, and are refused if the
+// case no longer says the same.
+func (d *Desk) Release(ctx context.Context, by Actor, id CaseID, ref claim.Ref, pass vault.Text) (gate.Cleared, error) {
+	if err := d.may(by, release); err != nil {
+		return gate.Cleared{}, err
+	}
+	k, r, row, err := d.kept(ctx, by, id, ref)
+	if err != nil {
+		return gate.Cleared{}, err
+	}
+	if row.Approved == nil {
+		return gate.Cleared{}, fault.New(fault.Forbidden, "dossier.not_approved")
+	}
+	if row.Released != nil {
+		return gate.Cleared{}, fault.New(fault.Conflict, "dossier.released")
+	}
+	if err := d.stepUp(ctx, by, pass); err != nil {
+		return gate.Cleared{}, err
+	}
+	cleared, err := d.stillTrue(ctx, by, k, r, row)
+	if err != nil {
+		return gate.Cleared{}, err
+	}
+	act := &claim.Act{What: "dossier-released", Dossier: ref, Audience: row.Audience, Lang: row.Lang, Digest: row.Digest}
+	return cleared, d.writeNew(ctx, by, k, k.body.Key(), claim.KindAct, act)
+}
+
+// stillTrue passes a kept dossier through the gate and makes it again from the
+// case: what was withdrawn or corrected since must not leave.
+func (d *Desk) stillTrue(ctx context.Context, by Actor, k caseKeys, r rendered, row DossierRow) (gate.Cleared, error) {
+	cleared, err := d.clear(ctx, k, gate.Draft{Files: r.Files})
+	if err != nil {
+		return gate.Cleared{}, err
+	}
+	again, _, err := d.render(ctx, by, k, r)
+	if err != nil {
+		return gate.Cleared{}, err
+	}
+	now, err := d.clear(ctx, k, again)
+	if err != nil {
+		return gate.Cleared{}, err
+	}
+	digest := cleared.Digest()
+	if now.Digest() != digest || hex.EncodeToString(digest[:]) != row.Digest {
+		return gate.Cleared{}, fault.New(fault.Conflict, "dossier.stale")
+	}
+	return cleared, nil
+}
+
+// Released returns the files of a dossier that was released, to be handed over
+// again.
+func (d *Desk) Released(ctx context.Context, by Actor, id CaseID, ref claim.Ref) (gate.Cleared, error) {
+	if err := d.may(by, release); err != nil {
+		return gate.Cleared{}, err
+	}
+	k, r, row, err := d.kept(ctx, by, id, ref)
+	if err != nil {
+		return gate.Cleared{}, err
+	}
+	if row.Released == nil {
+		return gate.Cleared{}, fault.New(fault.Forbidden, "dossier.not_released")
+	}
+	return d.clear(ctx, k, gate.Draft{Files: r.Files})
+}
