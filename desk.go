@@ -118,10 +118,7 @@ func PepperBeside(dir string) string { return filepath.Clean(dir) + ".pepper" }
 
 // Close locks everybody out and closes the desk.
 func (d *Desk) Close() error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.sessions = map[[32]byte]*session{}
-	err := d.closeUnused()
+	err := d.endSessions(func(*session, time.Time) bool { return true })
 	return errors.Join(err, d.db.Close())
 }
 

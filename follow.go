@@ -3,7 +3,7 @@ package habeas
 import (
 	"context"
 	"errors"
-	"maps"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -73,23 +73,32 @@ func (d *Desk) viewPath(circle ledger.ID) string {
 	return filepath.Join(d.cfg.Dir, viewsDir, circle.String()+".db")
 }
 
-// closeUnused closes the views of circles that no live session holds. d.mu is
-// held.
-func (d *Desk) closeUnused() error {
+// unused takes the views of circles that no live session holds out of the map,
+// to be closed once d.mu, which is held, is free: who follows the ledger holds a
+// view and needs d.mu.
+func (d *Desk) unused() []*circleView {
 	held := map[ledger.ID]bool{}
 	for _, s := range d.sessions {
 		for _, c := range s.circles {
-			held[c] = held[c] || s.sealed != nil
+			held[c] = true
 		}
 	}
-	var err error
+	var out []*circleView
 	for id, cv := range d.circles {
 		if !held[id] {
-			cv.mu.Lock()
-			err = errors.Join(err, cv.view.Close())
-			cv.mu.Unlock()
+			out = append(out, cv)
 			delete(d.circles, id)
 		}
+	}
+	return out
+}
+
+func closeViews(views []*circleView) error {
+	var err error
+	for _, cv := range views {
+		cv.mu.Lock()
+		err = errors.Join(err, cv.view.Close())
+		cv.mu.Unlock()
 	}
 	return err
 }
@@ -167,13 +176,15 @@ type opener struct {
 	tree    growing
 
 	mu    sync.Mutex
-	cases map[ledger.ID]*streamKeys
+	cases map[ledger.ID]func() (*streamKeys, error) // by stream, opened once
 }
 
 // streamKeys are the keys of one stream, by ID, and the wraps of those that
 // were not needed yet.
 type streamKeys struct {
-	side  *vault.Holder
+	side *vault.Holder
+
+	mu    sync.Mutex
 	keys  map[ledger.ID]ledger.Key
 	wraps map[ledger.ID]vault.Wrap
 }
@@ -183,12 +194,10 @@ func (d *Desk) newOpener(ctx context.Context, c circleKeys, known trust) (*opene
 	if err != nil {
 		return nil, err
 	}
-	o := &opener{d: d, ctx: ctx, circle: c, known: known, streams: map[ledger.ID]bool{c.id: true}, cases: map[ledger.ID]*streamKeys{}}
+	o := &opener{d: d, ctx: ctx, circle: c, known: known, streams: map[ledger.ID]bool{c.id: true}, cases: map[ledger.ID]func() (*streamKeys, error){}}
 	for _, s := range streams {
 		o.streams[s] = true
 	}
-	own := c.body.Key()
-	o.cases[c.id] = &streamKeys{side: c.body, keys: map[ledger.ID]ledger.Key{own.ID: own}}
 	return o, nil
 }
 
@@ -222,19 +231,22 @@ func (o *opener) openAll(records []store.Numbered) ([]ledger.Entry, error) {
 			byStream[n.Record.Stream] = append(byStream[n.Record.Stream], n)
 		}
 	}
-	streams := slices.Collect(maps.Keys(byStream))
-	results := make([][]ledger.Entry, len(streams))
-	errs := make([]error, len(streams))
+	var pieces [][]store.Numbered // each of one stream, small enough to share out evenly
+	for _, rs := range byStream {
+		pieces = slices.AppendSeq(pieces, slices.Chunk(rs, 128))
+	}
+	results := make([][]ledger.Entry, len(pieces))
+	errs := make([]error, len(pieces))
 	var wg sync.WaitGroup
 	next := make(chan int)
-	for range min(runtime.NumCPU(), len(streams)) {
+	for range min(runtime.NumCPU(), len(pieces)) {
 		wg.Go(func() {
 			for i := range next {
-				results[i], errs[i] = o.openStream(streams[i], byStream[streams[i]])
+				results[i], errs[i] = o.openStream(pieces[i][0].Record.Stream, pieces[i])
 			}
 		})
 	}
-	for i := range streams {
+	for i := range pieces {
 		next <- i
 	}
 	close(next)
@@ -288,10 +300,19 @@ func (d *Desk) verify(o ledger.Opened) (ledger.Entry, error) {
 
 func (o *opener) keysOf(stream ledger.ID) (*streamKeys, error) {
 	o.mu.Lock()
-	k := o.cases[stream]
+	open := o.cases[stream]
+	if open == nil {
+		open = sync.OnceValues(func() (*streamKeys, error) { return o.openKeys(stream) })
+		o.cases[stream] = open
+	}
 	o.mu.Unlock()
-	if k != nil {
-		return k, nil
+	return open()
+}
+
+func (o *opener) openKeys(stream ledger.ID) (*streamKeys, error) {
+	if stream == o.circle.id {
+		own := o.circle.body.Key()
+		return &streamKeys{side: o.circle.body, keys: map[ledger.ID]ledger.Key{own.ID: own}}, nil
 	}
 	wraps, err := o.d.db.WrapsIn(o.ctx, o.circle.body.ID(), stream)
 	if err != nil {
@@ -305,22 +326,24 @@ func (o *opener) keysOf(stream ledger.ID) (*streamKeys, error) {
 	if err != nil {
 		return nil, err
 	}
+	return o.d.sideKeys(o.ctx, side)
+}
+
+// sideKeys returns the keys of one side of a case, its sources' still wrapped.
+func (d *Desk) sideKeys(ctx context.Context, side *vault.Holder) (*streamKeys, error) {
 	own := side.Key()
-	k = &streamKeys{side: side, keys: map[ledger.ID]ledger.Key{own.ID: own}, wraps: map[ledger.ID]vault.Wrap{}}
-	if wraps, err = o.d.db.WrapsFor(o.ctx, side.ID()); err != nil {
-		return nil, err
-	}
+	k := &streamKeys{side: side, keys: map[ledger.ID]ledger.Key{own.ID: own}, wraps: map[ledger.ID]vault.Wrap{}}
+	wraps, err := d.db.WrapsFor(ctx, side.ID())
 	for _, w := range wraps {
 		k.wraps[ledger.KeyID(w.Key, side.ID())] = w
 	}
-	o.mu.Lock()
-	o.cases[stream] = k
-	o.mu.Unlock()
-	return k, nil
+	return k, err
 }
 
 // key returns the sealing key called id, if this side of the case has it.
 func (k *streamKeys) key(id ledger.ID) (ledger.Key, bool, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
 	if key, ok := k.keys[id]; ok {
 		return key, true, nil
 	}
@@ -359,13 +382,13 @@ func (d *Desk) rebuild(ctx context.Context, c circleKeys, progress func(done, to
 		return err
 	}
 	d.mu.Lock()
+	var open []*circleView
 	if cv := d.circles[c.id]; cv != nil {
-		cv.mu.Lock()
-		err = cv.view.Close()
-		cv.mu.Unlock()
+		open = append(open, cv)
 		delete(d.circles, c.id)
 	}
 	d.mu.Unlock()
+	err = closeViews(open)
 	path := d.viewPath(c.id)
 	var known trust
 	if old, openErr := view.Open(path, key); openErr == nil {
@@ -382,6 +405,24 @@ func (d *Desk) rebuild(ctx context.Context, c circleKeys, progress func(done, to
 		return err
 	}
 	return errors.Join(d.follow(ctx, c, v, known, progress), v.Close())
+}
+
+// Dump writes all that the views of by's circles hold, in an order of its own:
+// two desks that followed the same entries dump the same bytes.
+func (d *Desk) Dump(ctx context.Context, by Actor, w io.Writer) error {
+	if err := d.may(by, read); err != nil {
+		return err
+	}
+	for _, c := range by.circles {
+		cv, err := d.view(ctx, c)
+		if err != nil {
+			return err
+		}
+		if err := cv.view.Dump(ctx, w); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // growing is a Merkle tree that only grows: the roots of its complete subtrees,

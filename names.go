@@ -30,7 +30,7 @@ func (d *Desk) Reveal(ctx context.Context, by Actor, id CaseID, reason string, p
 	if len(strings.Fields(reason)) < 2 {
 		return fault.New(fault.Invalid, "reveal.reason", fault.Field("reason"))
 	}
-	if err := d.nameFree(ctx, k.circle, reason); err != nil {
+	if err := d.nameFree(ctx, by, k.circle, reason); err != nil {
 		return err
 	}
 	if err := d.stepUp(ctx, by, pass); err != nil {
@@ -111,15 +111,9 @@ func (d *Desk) Identity(ctx context.Context, by Actor, id CaseID, person claim.R
 
 // details opens the identity details of a case, by person.
 func (d *Desk) details(ctx context.Context, k caseKeys) (map[claim.Ref][]vault.Detail, error) {
-	keys := streamKeys{side: k.vault, keys: map[ledger.ID]ledger.Key{}, wraps: map[ledger.ID]vault.Wrap{}}
-	own := k.vault.Key()
-	keys.keys[own.ID] = own
-	wraps, err := d.db.WrapsFor(ctx, k.vault.ID())
+	keys, err := d.sideKeys(ctx, k.vault)
 	if err != nil {
 		return nil, err
-	}
-	for _, w := range wraps {
-		keys.wraps[ledger.KeyID(w.Key, k.vault.ID())] = w
 	}
 	out := map[claim.Ref][]vault.Detail{}
 	for n, err := range d.db.ByStream(ctx, k.id, -1) {

@@ -54,7 +54,7 @@ func (d *Desk) AddStatement(ctx context.Context, by Actor, id CaseID, s NewState
 	if err != nil {
 		return "", err
 	}
-	if err := d.nameFree(ctx, k.circle, s.Title); err != nil {
+	if err := d.nameFree(ctx, by, k.circle, s.Title); err != nil {
 		return "", err
 	}
 	if s.Received == "" {
@@ -214,7 +214,7 @@ func (d *Desk) write(ctx context.Context, by Actor, c circleKeys, stream ledger.
 	if err != nil {
 		return nil, err
 	}
-	ids, err := d.appendAll(ctx, by.me.Signer(), stream, heads, drafts)
+	ids, err := d.appendAll(ctx, by.me.Signer(), stream, heads[:min(len(heads), ledger.MaxAfter)], drafts)
 	if err != nil {
 		return nil, err
 	}

@@ -40,7 +40,7 @@ func (d *Desk) OpenCase(ctx context.Context, by Actor, circle ledger.ID, c NewCa
 	if err := claim.Check(body); err != nil {
 		return CaseID{}, err
 	}
-	if err := d.nameFree(ctx, ck, c.Title); err != nil {
+	if err := d.nameFree(ctx, by, ck, c.Title); err != nil {
 		return CaseID{}, err
 	}
 	id := ledger.NewID()
@@ -71,6 +71,22 @@ func (d *Desk) OpenCase(ctx context.Context, by Actor, circle ledger.ID, c NewCa
 	return id, err
 }
 
+// ChangeCase replaces what is recorded of the case itself, such as whom it is
+// about.
+func (d *Desk) ChangeCase(ctx context.Context, by Actor, id CaseID, c claim.Case) error {
+	if err := d.may(by, record); err != nil {
+		return err
+	}
+	k, err := d.caseKeys(ctx, by, id)
+	if err != nil {
+		return err
+	}
+	if err := d.nameFree(ctx, by, k.circle, c.Title); err != nil {
+		return err
+	}
+	return d.writeNew(ctx, by, k, k.body.Key(), claim.KindCase, &c, c.Affected)
+}
+
 // AddPerson records a person, with a cover name that is drawn. A real name goes
 // to the vault.
 func (d *Desk) AddPerson(ctx context.Context, by Actor, id CaseID, p NewPerson) (claim.Ref, error) {
@@ -85,7 +101,7 @@ func (d *Desk) addPerson(ctx context.Context, by Actor, id CaseID, p NewPerson, 
 	if err != nil {
 		return "", err
 	}
-	if err := d.nameFree(ctx, k.circle, p.Description, p.Note); err != nil {
+	if err := d.nameFree(ctx, by, k.circle, p.Description, p.Note); err != nil {
 		return "", err
 	}
 	person := &claim.Person{Ref: claim.NewRef(claim.RefPerson), Protection: p.Protection, Count: p.Count, Note: p.Note, Cover: p.Description}
@@ -119,7 +135,7 @@ func (d *Desk) ChangePerson(ctx context.Context, by Actor, id CaseID, p claim.Pe
 	if err != nil {
 		return err
 	}
-	if err := d.nameFree(ctx, k.circle, p.Cover, p.Note); err != nil {
+	if err := d.nameFree(ctx, by, k.circle, p.Cover, p.Note); err != nil {
 		return err
 	}
 	return d.writeNew(ctx, by, k, k.body.Key(), claim.KindPerson, &p, p.Ref)
@@ -134,7 +150,7 @@ func (d *Desk) AddSource(ctx context.Context, by Actor, id CaseID, s claim.Sourc
 	if err != nil {
 		return "", err
 	}
-	if err := d.nameFree(ctx, k.circle, s.Label); err != nil {
+	if err := d.nameFree(ctx, by, k.circle, s.Label); err != nil {
 		return "", err
 	}
 	s.Ref = claim.NewRef(claim.RefSource)
@@ -168,7 +184,7 @@ func (d *Desk) writeOffice(ctx context.Context, by Actor, kind string, body any,
 		return err
 	}
 	for _, c := range by.circles {
-		if err := d.nameFree(ctx, c, words...); err != nil {
+		if err := d.namesNobody(ctx, c, words...); err != nil {
 			return err
 		}
 	}
@@ -246,7 +262,7 @@ func (d *Desk) record(ctx context.Context, by Actor, id CaseID, claims ...claim.
 		if err := known(state, claimRefs(c)...); err != nil {
 			return nil, err
 		}
-		if err := d.nameFree(ctx, k.circle, c.Value.Text, c.Reason); err != nil {
+		if err := d.nameFree(ctx, by, k.circle, c.Value.Text, c.Reason); err != nil {
 			return nil, err
 		}
 		drafts = append(drafts, draft{claim.KindClaim, c, key})
@@ -338,7 +354,7 @@ func (d *Desk) amend(ctx context.Context, by Actor, id CaseID, kind string, body
 	if err != nil {
 		return err
 	}
-	if err := d.nameFree(ctx, k.circle, reason); err != nil {
+	if err := d.nameFree(ctx, by, k.circle, reason); err != nil {
 		return err
 	}
 	return d.writeNew(ctx, by, k, k.body.Key(), kind, body)
@@ -385,17 +401,29 @@ func known(state *claim.State, refs ...claim.Ref) error {
 	return nil
 }
 
-// nameFree refuses words that name somebody whom the circle protects. It is asked
-// for every free text that goes to the body side.
-func (d *Desk) nameFree(ctx context.Context, c circleKeys, words ...string) error {
+// nameFree refuses words that name somebody whom the circle protects, and words
+// that look like the name of anybody unless by has said that they are none. It
+// is asked for every free text that goes to the body side.
+func (d *Desk) nameFree(ctx context.Context, by Actor, c circleKeys, words ...string) error {
+	if err := d.namesNobody(ctx, c, words...); err != nil {
+		return err
+	}
+	for _, w := range words {
+		if len(gate.Suspects(w, nil)) > 0 && !by.sure {
+			return fault.New(fault.Withheld, "desk.suspect_in_field")
+		}
+	}
+	return nil
+}
+
+// namesNobody refuses words that name somebody whom the circle protects. It is
+// enough where capitals are expected: places and authorities.
+func (d *Desk) namesNobody(ctx context.Context, c circleKeys, words ...string) error {
 	ix, err := d.gateIndex(ctx, c)
 	if err != nil {
 		return err
 	}
 	for _, w := range words {
-		if w == "" {
-			continue
-		}
 		for _, h := range gate.Scan([]byte(w), ix) {
 			if h.Verdict > gate.Allowed {
 				return fault.New(fault.Withheld, "desk.name_in_field")

@@ -304,7 +304,7 @@ func (d *Desk) Approve(ctx context.Context, by Actor, id CaseID, ref claim.Ref, 
 	if len(strings.Fields(reason)) < 2 {
 		return fault.New(fault.Invalid, "dossier.reason", fault.Field("reason"))
 	}
-	if err := d.nameFree(ctx, k.circle, reason); err != nil {
+	if err := d.nameFree(ctx, by, k.circle, reason); err != nil {
 		return err
 	}
 	if _, err := d.stillTrue(ctx, by, k, r, row); err != nil {

@@ -53,6 +53,7 @@ type Actor struct {
 	circles []circleKeys
 	token   string
 	session *session
+	sure    bool // see Sure
 }
 
 // Login opens a session and returns its token. An unknown name and a wrong
@@ -167,46 +168,46 @@ func (d *Desk) Actor(ctx context.Context, token string) (Actor, error) {
 }
 
 func (d *Desk) useSession(token string) (*session, []byte, error) {
+	if err := d.Sweep(); err != nil {
+		return nil, nil, err
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	now := d.now()
-	err := d.endStale(now)
 	s := d.sessions[sha256.Sum256([]byte(token))]
-	if s == nil || err != nil {
-		return nil, nil, fault.Wrap(err, fault.Locked, "session.none")
+	if s == nil {
+		return nil, nil, fault.New(fault.Locked, "session.none")
 	}
 	if s.sealed == nil {
 		return nil, nil, fault.New(fault.Locked, "session.ended")
 	}
-	s.used = now
+	s.used = d.now()
 	return s, bytes.Clone(s.sealed), nil
 }
 
-// endStale ends sessions past their limits, forgets those long ended, and closes
-// the views that nobody is left for. d.mu is held.
-func (d *Desk) endStale(now time.Time) error {
-	ended := false
+// Sweep ends sessions past their limits, forgets those long ended, and closes the
+// views that nobody is left for. A server calls it every minute, so that an idle
+// session locks without another request.
+func (d *Desk) Sweep() error {
+	return d.endSessions(func(s *session, now time.Time) bool {
+		return now.Sub(s.used) >= idleLimit || now.Sub(s.started) >= absoluteLimit
+	})
+}
+
+// endSessions ends the live sessions that match.
+func (d *Desk) endSessions(match func(s *session, now time.Time) bool) error {
+	d.mu.Lock()
+	now := d.now()
 	for k, s := range d.sessions {
-		if s.sealed != nil && (now.Sub(s.used) >= idleLimit || now.Sub(s.started) >= absoluteLimit) {
+		if s.sealed != nil && match(s, now) {
 			s.end(now)
-			ended = true
 		}
 		if s.sealed == nil && now.Sub(s.ended) >= rememberEnded {
 			delete(d.sessions, k)
 		}
 	}
-	if !ended {
-		return nil
-	}
-	return d.closeUnused()
-}
-
-// Sweep ends sessions past their limits. A server calls it every minute, so that
-// an idle session locks without another request.
-func (d *Desk) Sweep() error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.endStale(d.now())
+	views := d.unused()
+	d.mu.Unlock()
+	return closeViews(views)
 }
 
 func (s *session) end(now time.Time) {
@@ -218,11 +219,9 @@ func (s *session) end(now time.Time) {
 // no key of theirs.
 func (d *Desk) Logout(token string) error {
 	d.mu.Lock()
-	defer d.mu.Unlock()
-	if s := d.sessions[sha256.Sum256([]byte(token))]; s != nil && s.sealed != nil {
-		s.end(d.now())
-	}
-	return d.closeUnused()
+	this := d.sessions[sha256.Sum256([]byte(token))]
+	d.mu.Unlock()
+	return d.endSessions(func(s *session, _ time.Time) bool { return s == this })
 }
 
 // Leave ends by's own session.
@@ -233,14 +232,15 @@ func (d *Desk) LockAll(by Actor) error {
 	if err := d.may(by, lockAll); err != nil {
 		return err
 	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	for _, s := range d.sessions {
-		if s.sealed != nil {
-			s.end(d.now())
-		}
-	}
-	return d.closeUnused()
+	return d.endSessions(func(*session, time.Time) bool { return true })
+}
+
+// Sure returns a as one who has looked at words that look like names, in the form
+// they are sending, and says that they are none. A name that the circle protects
+// is refused all the same.
+func (a Actor) Sure() Actor {
+	a.sure = true
+	return a
 }
 
 // Name returns the member's name as colleagues see it.

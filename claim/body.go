@@ -108,14 +108,14 @@ type Claim struct {
 	Start     int `json:"start"`   // the passage: bytes of Text.Text, half open
 	End       int `json:"end"`
 
-	Subject   Ref    `json:"subject"`
+	Subject   Ref    `json:"subject"`   // empty only for [Exists]
 	Predicate string `json:"predicate"` // vocabulary "predicate"
 	Value     Value  `json:"value"`
 	When      string `json:"when,omitempty"`  // EDTF level 1, as the source has it
 	Where     Ref    `json:"where,omitempty"` // a place
 	Stance    string `json:"stance"`          // Asserts or Denies
 
-	Basis string `json:"basis"`           // vocabulary "basis": of the last in the chain
+	Basis string `json:"basis"`           // vocabulary "basis": how the last in the chain knows; "told" if only that it was told to the source
 	Chain []Link `json:"chain,omitempty"` // from the statement's source back to the origin; empty if the source is the origin
 	Info  string `json:"info,omitempty"`  // Admiralty 1 to 6; empty is 6
 
@@ -136,12 +136,12 @@ type Link struct {
 	How    string `json:"how,omitempty"` // vocabulary "how": in person, by message, …
 }
 
-// Value is what is claimed. One of its fields is set, as the predicate says;
-// Role goes with Ref for an involvement.
+// Value is what is claimed. One of its fields is set, as the predicate says (see
+// [Takes]); Role goes with Ref for an involvement and for a relation.
 type Value struct {
 	Term string `json:"term,omitempty"` // of the predicate's vocabulary
 	Ref  Ref    `json:"ref,omitempty"`  // a person, place, unit or event
-	Role string `json:"role,omitempty"` // vocabulary "role", for the predicate "involved"
+	Role string `json:"role,omitempty"` // vocabulary "role" for "involved", "relation" for "relation"
 	Date string `json:"date,omitempty"` // EDTF
 	N    int    `json:"n,omitempty"`
 	Text string `json:"text,omitempty"` // name-free words, for the predicate "said"

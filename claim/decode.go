@@ -8,7 +8,7 @@ import (
 )
 
 // MaxChain is how many links a chain can have. More would be a mistake.
-const MaxChain = 16
+const MaxChain = 8
 
 // Decode reads the body of an entry of one of the kinds of this package into
 // the type that belongs to it, such as *Claim. It refuses what can't be used at

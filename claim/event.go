@@ -2,6 +2,7 @@ package claim
 
 import (
 	"cmp"
+	"container/heap"
 	"slices"
 )
 
@@ -121,43 +122,75 @@ func (e *Event) involve(r *Recorded) {
 // without a date stands as early as what it follows allows; one of which nothing
 // is known comes last.
 func inTime(events []Event) []Event {
-	left := slices.Clone(events)
-	slices.SortFunc(left, func(a, b Event) int { return cmp.Compare(a.Ref, b.Ref) })
-	waits := func(e Event) bool {
-		return slices.ContainsFunc(e.After, func(r Ref) bool {
-			return r != e.Ref && slices.ContainsFunc(left, func(o Event) bool { return o.Ref == r })
-		})
-	}
+	slices.SortFunc(events, func(a, b Event) int { return cmp.Compare(a.Ref, b.Ref) })
 	day := map[Ref]Day{}
-	for _, e := range left {
+	for _, e := range events {
 		day[e.Ref] = LatestDay
 		if !e.When.IsZero() {
 			day[e.Ref] = e.When.sortDay()
 		}
 	}
-	before(left, day)
-	var sorted []Event
-	for len(left) > 0 {
-		next := -1
-		for i, e := range left {
-			if len(e.After) > 0 && waits(e) {
-				continue
-			}
-			if next < 0 || cmp.Or(cmp.Compare(day[e.Ref], day[left[next].Ref]), e.When.Compare(left[next].When)) < 0 {
-				next = i
+	before(events, day)
+
+	next := map[Ref][]int{}           // who waits for the key
+	waits := make([]int, len(events)) // for how many
+	for i, e := range events {
+		for _, r := range e.After {
+			if _, ok := day[r]; ok && r != e.Ref {
+				next[r] = append(next[r], i)
+				waits[i]++
 			}
 		}
-		next = max(next, 0) // a circle: take any
-		e := left[next]
-		left = slices.Delete(left, next, next+1)
+	}
+	ready := &inTimeHeap{events: events, day: day}
+	var sorted []Event
+	for i := range events {
+		if waits[i] == 0 {
+			heap.Push(ready, i)
+		}
+	}
+	for len(sorted) < len(events) {
+		if ready.Len() == 0 { // a circle: take any
+			i := slices.IndexFunc(waits, func(n int) bool { return n > 0 })
+			waits[i] = 0
+			heap.Push(ready, i)
+		}
+		i := heap.Pop(ready).(int)
+		e := events[i]
 		sorted = append(sorted, e)
-		for _, o := range left {
-			if o.When.IsZero() && slices.Contains(o.After, e.Ref) {
-				day[o.Ref] = day[e.Ref]
+		for _, j := range next[e.Ref] {
+			if waits[j] == 0 {
+				continue
+			}
+			if events[j].When.IsZero() {
+				day[events[j].Ref] = day[e.Ref]
+			}
+			if waits[j]--; waits[j] == 0 {
+				heap.Push(ready, j)
 			}
 		}
 	}
 	return sorted
+}
+
+// An inTimeHeap holds the places of events that wait for no other.
+type inTimeHeap struct {
+	events []Event
+	day    map[Ref]Day
+	at     []int
+}
+
+func (h *inTimeHeap) Len() int      { return len(h.at) }
+func (h *inTimeHeap) Swap(i, j int) { h.at[i], h.at[j] = h.at[j], h.at[i] }
+func (h *inTimeHeap) Push(x any)    { h.at = append(h.at, x.(int)) }
+func (h *inTimeHeap) Less(i, j int) bool {
+	a, b := &h.events[h.at[i]], &h.events[h.at[j]]
+	return cmp.Or(cmp.Compare(h.day[a.Ref], h.day[b.Ref]), a.When.Compare(b.When), cmp.Compare(a.Ref, b.Ref)) < 0
+}
+func (h *inTimeHeap) Pop() any {
+	last := h.at[len(h.at)-1]
+	h.at = h.at[:len(h.at)-1]
+	return last
 }
 
 // before puts what came before something dated no later than that.

@@ -51,21 +51,26 @@ func (s *State) Facet(person Ref, predicate string) Facet {
 // value once, with the earliest date and all who say so. If sources differ there
 // are several.
 func (f Facet) Now() []Answer {
-	var now []Answer
+	return together(slices.DeleteFunc(slices.Clone(f.Answers), func(a Answer) bool { return len(a.For) == 0 || a.Over }))
+}
+
+// Values returns each value once, in the order of the first time it held, with
+// both sides.
+func (f Facet) Values() []Answer { return together(f.Answers) }
+
+func together(answers []Answer) []Answer {
+	var values []Answer
 	at := map[string]int{}
-	for _, a := range f.Answers {
-		if len(a.For) == 0 || a.Over {
-			continue
-		}
+	for _, a := range answers {
 		n, ok := at[a.Value.key()]
 		if !ok {
-			at[a.Value.key()] = len(now)
-			now = append(now, Answer{Value: a.Value, When: a.When, Event: a.Event})
-			n = len(now) - 1
+			n = len(values)
+			at[a.Value.key()] = n
+			values = append(values, Answer{Value: a.Value, When: a.When, Event: a.Event})
 		}
-		now[n].join(a)
+		values[n].join(a)
 	}
-	return now
+	return values
 }
 
 // join adds what is said on both sides of o to a.
@@ -126,17 +131,7 @@ func (a Answer) going() Date {
 // value.
 func (g *group) facetFinding(s *State) Finding {
 	facet := g.facet(s)
-	f := Finding{Subject: g.subject, Predicate: g.predicate, Opinions: g.opinions}
-	at := map[string]int{}
-	for _, a := range facet.Answers {
-		n, ok := at[a.Value.key()]
-		if !ok {
-			n = len(f.Answers)
-			at[a.Value.key()] = n
-			f.Answers = append(f.Answers, Answer{Value: a.Value, When: a.When})
-		}
-		f.Answers[n].join(a)
-	}
+	f := Finding{Subject: g.subject, Predicate: g.predicate, Opinions: g.opinions, Answers: facet.Values()}
 	f.finish()
 	return f
 }

@@ -256,15 +256,60 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
-func BenchmarkFold(b *testing.B) {
-	book := tellB(b)
-	for i := range 100 {
-		c := book.from(book.told, "witnessed", book.sonSpeaks)
-		book.event(c, fmt.Sprint("beaten", i), "beating", "2022-08", book.son, "victim")
+// However often, and through however many people, one mouth is passed on, no
+// answer gains an origin.
+func TestRepetitionIsNoCorroboration(t *testing.T) {
+	count := func(s *State) map[string]int {
+		n := map[string]int{}
+		for _, f := range s.Findings() {
+			for _, a := range f.Answers {
+				n[string(f.Subject)+f.Predicate+a.Value.key()] = len(a.For.Origins())
+			}
+		}
+		return n
 	}
-	b.ReportMetric(float64(len(book.entries)), "entries")
-	for b.Loop() {
-		s := book.fold()
-		s.Findings()
+	want := count(tellA(t).fold())
+	rapid.Check(t, func(rt *rapid.T) {
+		a := tellA(t)
+		claims := a.fold().Live()
+		via := []Ref{a.fatherSpeaks, a.source("person", "relative", a.person("Olga", 0)), a.source("outlet", "outlet", a.unit("a paper", "outlet"))}
+		for i := range rapid.IntRange(1, 12).Draw(rt, "times") {
+			c := claims[rapid.IntRange(0, len(claims)-1).Draw(rt, "claim")].Claim
+			teller := rapid.SampledFrom(via).Draw(rt, "teller")
+			end := c.Chain
+			if len(end) == 0 {
+				end = []Link{{Source: a.fatherSpeaks}}
+			}
+			c.Chain = append([]Link{{Source: rapid.SampledFrom(via).Draw(rt, "between")}}, end...)
+			c.Statement = a.statement(teller, fmt.Sprintf("2022-12-%02d", 11+i), "message", "They say so, people say, all of this and at great length, and it goes on and on.")
+			c.Start, c.End = 0, 10
+			a.write(KindClaim, &c)
+		}
+		got := count(a.fold())
+		for k, n := range got {
+			if n != want[k] {
+				rt.Fatalf("%q has %d origins, had %d", k, n, want[k])
+			}
+		}
+	})
+}
+
+func BenchmarkFold(b *testing.B) {
+	for _, n := range []int{100, 2000} {
+		b.Run(fmt.Sprint(n, "events"), func(b *testing.B) {
+			book := tellB(b)
+			for i := range n {
+				c := book.from(book.told, "witnessed", book.sonSpeaks)
+				who := book.son
+				if i%10 > 0 {
+					who = book.person(fmt.Sprint("man ", i), 0)
+				}
+				book.event(c, fmt.Sprint("beaten", i), "beating", "2022-08", who, "victim")
+			}
+			for b.Loop() {
+				book.fold().Findings()
+			}
+			b.ReportMetric(float64(len(book.entries)*b.N)/b.Elapsed().Seconds(), "entries/s")
+		})
 	}
 }

@@ -27,18 +27,25 @@ func (s Support) Origins() []Origin {
 	return origins
 }
 
-// Unknown returns how many claims have no known origin. They may all be one
-// mouth, or one that is known.
+// Unknown returns how many accounts have no known origin: passages of
+// statements, each with its chain. They may all be one mouth, or one that is
+// known.
 func (s Support) Unknown() int {
-	n := 0
-	seen := map[*Recorded]bool{}
+	seen := map[account]bool{}
 	for _, say := range s {
-		if !say.Claim.Origin.Known() && !seen[say.Claim] {
-			seen[say.Claim] = true
-			n++
+		if c := say.Claim; !c.Origin.Known() {
+			seen[account{c.Statement, c.Version, c.Start, c.End, c.Basis, len(c.Chain)}] = true
 		}
 	}
-	return n
+	return len(seen)
+}
+
+// An account is a passage as the source of somebody's words.
+type account struct {
+	statement           Ref
+	version, start, end int
+	basis               string
+	links               int
 }
 
 // A reading is a value that a claim gives to a predicate of a subject, said
@@ -91,7 +98,11 @@ func (e Event) implied() []reading {
 				if r.Stance == Denies && x.Facet == Life {
 					continue // who denies the detention does not deny the life
 				}
-				all = append(all, reading{r.Value.Ref, x.Facet, Value{Term: x.Value}, r.Stance == Denies, say})
+				at := say
+				if x.Facet == Life {
+					at = at.begun() // that it went on does not say that the life did
+				}
+				all = append(all, reading{r.Value.Ref, x.Facet, Value{Term: x.Value}, r.Stance == Denies, at})
 				if x.Facet == Life && x.Value == "alive" && r.Stance == Asserts {
 					all = append(all, e.located(r, say)...)
 				}
@@ -125,7 +136,7 @@ func (e Event) told(r *Recorded) ([]string, Say) {
 	say := Say{Claim: r, When: r.When, Event: e.Ref}
 	var types []string
 	for _, c := range e.Claims {
-		if c.Origin != r.Origin || !c.Origin.Known() && c.Statement != r.Statement || c.Stance != Asserts {
+		if c.Origin.Who != r.Origin.Who || !c.Origin.Known() && c.Statement != r.Statement || c.Stance != Asserts {
 			continue
 		}
 		if c.Predicate == Occurred {
@@ -157,10 +168,15 @@ func (e Event) located(r *Recorded, say Say) []reading {
 	if where == "" {
 		return nil
 	}
-	if say.When.End().IsZero() {
-		say.When = say.When.Begin()
+	return []reading{{r.Value.Ref, Location, Value{Ref: where}, false, say.begun()}}
+}
+
+// begun returns s as of when the thing began, if its end is open.
+func (s Say) begun() Say {
+	if s.When.End().IsZero() {
+		s.When = s.When.Begin()
 	}
-	return []reading{{r.Value.Ref, Location, Value{Ref: where}, false, say}}
+	return s
 }
 
 // covers reports whether the claim x, which says that something exists or does

@@ -109,7 +109,7 @@ func (b *book) statement2(source Ref) Ref {
 type caseB struct {
 	*book
 	son, mother, sonSpeaks, motherSpeaks, ministry, basement, told Ref
-	official                                                            Claim
+	official                                                       Claim
 }
 
 func tellB(t testing.TB) caseB {

@@ -1,35 +1,98 @@
-// Package dossier renders a case as a document for one audience.
+// Package dossier makes a document from what a case says: two files with the
+// same words, one HTML and one plain text. It makes drafts only; whether a draft
+// may leave is for package gate to say.
+//
+// A dossier decides nothing. It gives the findings of package claim: what is
+// said, by whom, through whom it came, how many independent origins there are on
+// each side, and what is contested. People stand in it under cover names, and
+// sources as what they are to the case: the father, the ministry.
+//
+// For the public, what could point at one person is left out: units, the names
+// of places, days, rank, relations, anyone's own words. What was left out and
+// why is returned beside the draft.
 package dossier
 
 import (
-	"errors"
 	"time"
 
 	"habeas/claim"
+	"habeas/fault"
 	"habeas/gate"
+	"habeas/internal/locale"
 )
 
-// Options say what to render. (The root package is written against these.)
+// Audiences that a dossier can be made for.
+const (
+	ForPublic    = "public"
+	ForAuthority = "authority"
+)
+
+// Options say what is made, and for whom.
 type Options struct {
-	Audience string // "public" or "authority"
-	Lang     string // "en" or "ru"
-	Today    time.Time
-	Cover    func(claim.Ref) string
+	Audience string                 // ForPublic or ForAuthority
+	Lang     string                 // a language of package locale
+	Cover    func(claim.Ref) string // the cover name of a person for this audience; where it has none, "a person"
+	Today    time.Time              // the day the dossier is dated
+	Title    string                 // empty for a title without any detail
 }
 
-// An Omission is something that stays out, and why.
-type Omission struct {
-	Ref claim.Ref // what, if it has a reference
-	Key string    // why: a key of the catalogue
-}
-
-// A Document is what Render makes: not yet cleared.
+// A Document is a dossier before the gate.
 type Document struct {
-	Draft gate.Draft
-	Left  []Omission
+	Draft gate.Draft // dossier.html and dossier.txt
+	Left  []Omission // what stays out of them, in the order it was met
 }
 
-// Render renders st.
-func Render(st *claim.State, opt Options) (Document, error) {
-	return Document{}, errors.New("dossier: not written yet")
+// An Omission is something that the case says and the dossier does not. Its
+// words are under "dossier.left." and "dossier.why.".
+type Omission struct {
+	What string    // "unit", "place", "day", "quotation", "rank", "relation", "label", "text" or "stray"
+	Why  string    // "public", "incomplete" or "free"
+	Ref  claim.Ref // the unit, place, source or subject, where it is one
+	N    int       // how often it was met
+}
+
+// Render makes the dossier of a case. The same state and options give the same
+// bytes.
+func Render(st *claim.State, opt Options) (*Document, error) {
+	if opt.Audience != ForPublic && opt.Audience != ForAuthority {
+		return nil, fault.New(fault.Invalid, "dossier.bad_audience")
+	}
+	p := locale.New(opt.Lang)
+	if p.Lang() != opt.Lang {
+		return nil, fault.New(fault.Invalid, "dossier.bad_language")
+	}
+	w := &writer{State: st, Printer: p, opt: opt, public: opt.Audience == ForPublic}
+	pg := w.page()
+	html, err := pg.html()
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Internal, "dossier.not_made")
+	}
+	return &Document{
+		Draft: gate.Draft{Files: []gate.File{
+			{Name: "dossier.html", Media: "text/html; charset=utf-8", Bytes: html},
+			{Name: "dossier.txt", Media: "text/plain; charset=utf-8", Bytes: pg.text()},
+		}},
+		Left: w.left,
+	}, nil
+}
+
+// A writer puts the findings of a case into words for one audience.
+type writer struct {
+	*claim.State
+	*locale.Printer
+	opt    Options
+	public bool
+	left   []Omission
+	labels map[claim.Ref]string // numbers of sources that would read the same
+}
+
+// leave notes that something was left out.
+func (w *writer) leave(what, why string, ref claim.Ref) {
+	for i := range w.left {
+		if o := &w.left[i]; o.What == what && o.Why == why && o.Ref == ref {
+			o.N++
+			return
+		}
+	}
+	w.left = append(w.left, Omission{what, why, ref, 1})
 }

@@ -16,8 +16,8 @@ func readDraft(files []File, ix *Index, allowed map[string]bool) (hits []Hit, un
 	var found []*file
 	for i := range files {
 		f := &files[i]
-		of := &file{name: f.Name, inName: true, size: len(f.Name), sum: sha256.Sum256([]byte(f.Name))}
-		s.file(of, encoded(view{text: f.Name}, maxNested), true)
+		of := &file{name: f.Name, inName: true, sum: sha256.Sum256([]byte(f.Name))}
+		s.file(of, view{text: f.Name}, true)
 		found = append(found, of)
 
 		views, ok := read(f)
@@ -25,9 +25,9 @@ func readDraft(files []File, ix *Index, allowed map[string]bool) (hits []Hit, un
 			unreadable = append(unreadable, f.Name)
 			continue
 		}
-		in := &file{name: f.Name, size: len(f.Bytes), sum: sha256.Sum256(f.Bytes)}
+		in := &file{name: f.Name, sum: sha256.Sum256(f.Bytes)}
 		for _, v := range views {
-			s.file(in, encoded(v, maxNested), false)
+			s.file(in, v, false)
 		}
 		found = append(found, in)
 	}

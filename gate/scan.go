@@ -20,9 +20,10 @@ import (
 //     an alias or call sign in quotation marks, or after a word that announces
 //     one: block;
 //   - a word that does not begin with a capital counts only in a span of two
-//     parts, in an address, a handle or the name of a file, or where it is a
-//     rare family name in a paragraph without any capital; the capital of an
-//     ordinary word that begins a sentence doesn't count;
+//     parts (of which one has a capital, if both are of aliases), in an address,
+//     a handle or the name of a file, or where it is a rare family name in a
+//     paragraph without any capital; the capital of an ordinary word that begins
+//     a sentence doesn't count;
 //   - a single letter counts only beside a family name.
 //
 // What a review hit stands for is settled if it lies inside the full name of
@@ -37,9 +38,9 @@ const maxApart = 4
 // hits for the persons of ix, in the order of their place. It is for a desk's
 // own check of text that stays inside; what leaves takes [Check].
 func Scan(text []byte, ix *Index) []Hit {
-	f := file{size: len(text), sum: sha256.Sum256(text)}
+	f := file{sum: sha256.Sum256(text)}
 	s := newScanner(ix)
-	s.file(&f, encoded(view{text: string(text)}, maxNested), false)
+	s.file(&f, view{text: string(text)}, false)
 	return finish([]*file{&f}, ix, nil)
 }
 
@@ -47,7 +48,6 @@ func Scan(text []byte, ix *Index) []Hit {
 type file struct {
 	name   string
 	inName bool
-	size   int
 	sum    [sha256.Size]byte
 	spans  []span
 }
@@ -101,8 +101,9 @@ type span struct {
 	settles  bool // it is a full name: given or patronymic, and family
 }
 
-func (s *scanner) file(f *file, views []view, address bool) {
-	for _, v := range views {
+// file adds to f the spans in v, a view of it, and in what is encoded there.
+func (s *scanner) file(f *file, v view, address bool) {
+	encoded(v, maxNested, func(v view) {
 		for _, sp := range s.view(v.text, address) {
 			if v.garbled && sp.to-sp.from < minGarbled {
 				continue
@@ -110,7 +111,7 @@ func (s *scanner) file(f *file, views []view, address bool) {
 			sp.from, sp.to = v.place(sp.from, sp.to)
 			f.spans = append(f.spans, sp)
 		}
-	}
+	})
 }
 
 // view returns the spans of one text, in bytes of that text. In an address every
@@ -175,6 +176,7 @@ const (
 	patronymicBit = 1 << 1
 	familyBits    = 1<<2 | 1<<3
 	calledBits    = 1<<4 | 1<<5
+	otherBit      = 1 << 6
 	mixedBit      = 1 << 7
 )
 
@@ -186,7 +188,7 @@ func (s *scanner) spans(out []span, p int32, ms []match, words []name.Word, plai
 	for i := 0; i < len(ms); {
 		group := ms[i]
 		parts, last := 1, ms[i]
-		telling := ms[i].telling
+		telling, capital := ms[i].telling, ms[i].capital
 		j := i + 1
 		for ; j < len(ms) && ms[j].at-last.end < maxApart; j++ {
 			if ms[j].at < group.end { // the same words, read in another way
@@ -199,12 +201,13 @@ func (s *scanner) spans(out []span, p int32, ms []match, words []name.Word, plai
 				break
 			}
 			group.absorb(ms[j])
-			telling = telling || ms[j].telling
+			telling, capital = telling || ms[j].telling, capital || ms[j].capital
 			last = ms[j]
 			parts++
 		}
 		i = j
-		if parts == 1 && !telling {
+		named := parts > 1 && (capital || group.kinds&^(calledBits|otherBit) != 0)
+		if !telling && !named {
 			continue
 		}
 		out = append(out, s.judge(p, group, parts, words, plain))

@@ -149,6 +149,7 @@ func (l *look) why(i int) string {
 		return ""
 	}
 	titled := i > 0 && cue(l.words[i-1].Text)
+	beforeTitle := i+1 < len(l.words) && l.words[i+1].Title && !l.begins(i+1) && utf8.RuneCountInString(l.words[i+1].Text) > 1
 	switch {
 	case name.IsGiven(w.Text):
 		return WhyGiven
@@ -156,11 +157,13 @@ func (l *look) why(i int) string {
 		return WhyPatronymic
 	case titled:
 		return WhyTitled
+	case place(w.Text), beforeTitle && l.begins(i) && cue(w.Text):
+		return ""
 	case size > 4 && endsAs(w.Text, familyEnds):
 		return WhyFamily
-	case l.acronym(w), place(w.Text):
+	case l.acronym(w):
 		return ""
-	case !l.begins(i), w.Quoted, l.inside[w.Text], i+1 < len(l.words) && l.words[i+1].Title && !l.begins(i+1):
+	case !l.begins(i), w.Quoted, l.inside[w.Text], beforeTitle:
 		return WhyCapital
 	}
 	return ""

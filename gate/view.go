@@ -57,21 +57,18 @@ func (w *viewer) view() view { return view{text: w.text.String(), from: w.from, 
 // maxNested is how many encodings may lie inside each other and still be read.
 const maxNested = 3
 
-// encoded returns v and the views of what is encoded in it: character
-// references, percent signs, backslash escapes, quoted-printable, base64; and
-// what is encoded in those, so many deep.
-func encoded(v view, deep int) []view {
-	out := []view{v}
+// encoded gives v to visit, and then, one at a time, the views of what is encoded
+// in it (character references, percent signs, backslash escapes,
+// quoted-printable, base64) and of what is encoded in those, so many deep.
+func encoded(v view, deep int, visit func(view)) {
+	visit(v)
 	if deep == 0 {
-		return out
+		return
 	}
 	if plain, changed := unescape(v); changed {
-		out = append(out, encoded(plain, deep-1)...)
+		encoded(plain, deep-1, visit)
 	}
-	for _, inner := range base64Runs(v) {
-		out = append(out, encoded(inner, deep-1)...)
-	}
-	return out
+	base64Runs(v, func(inner view) { encoded(inner, deep-1, visit) })
 }
 
 // unescape decodes every escape in v.
@@ -226,12 +223,12 @@ func isHex(c byte) bool {
 const (
 	minBase64  = 8  // characters of base64 that are worth decoding
 	mimeLine   = 60 // a line of base64 at least so long goes on in the next
-	minGarbled = 7  // bytes of the file that a hit in what may not be text must take up
+	minGarbled = 7  // bytes of decoded text that a hit in what may not be text must take up
 )
 
-// base64Runs decodes every run of base64 characters, whatever it begins in.
-func base64Runs(v view) []view {
-	var out []view
+// base64Runs gives visit what every run of base64 characters may say, whichever
+// of its first four characters the encoding begins with.
+func base64Runs(v view, visit func(view)) {
 	s := v.text
 	for i := 0; i < len(s); {
 		if !isBase64(s[i]) {
@@ -242,13 +239,12 @@ func base64Runs(v view) []view {
 		if len(chars) >= minBase64 && looksEncoded(s[i:end]) {
 			for shift := range 4 {
 				if inner, ok := decodeBase64(&v, chars[shift:]); ok {
-					out = append(out, inner)
+					visit(inner)
 				}
 			}
 		}
 		i = end
 	}
-	return out
 }
 
 func isBase64(c byte) bool { return isAlnum(c) || c == '+' || c == '/' || c == '-' || c == '_' }

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -56,25 +57,36 @@ func NoteVerifiers(origin string, keys ...ed25519.PublicKey) (note.Verifiers, er
 // SignCheckpoint returns the checkpoint of a log of the given size and root as
 // a signed note (C2SP tlog-checkpoint). The origin is the signer's name.
 func SignCheckpoint(size int64, root tlog.Hash, signer note.Signer) ([]byte, error) {
-	text := fmt.Sprintf("%s\n%d\n%s\n", signer.Name(), size, base64.StdEncoding.EncodeToString(root[:]))
-	return note.Sign(&note.Note{Text: text}, signer)
+	c := Checkpoint{Origin: signer.Name(), Size: size, Root: root}
+	return note.Sign(&note.Note{Text: c.text()}, signer)
+}
+
+// text returns the three lines of c.
+func (c Checkpoint) text() string {
+	return fmt.Sprintf("%s\n%d\n%s\n", c.Origin, c.Size, base64.StdEncoding.EncodeToString(c.Root[:]))
 }
 
 // OpenCheckpoint reads a signed note and returns its checkpoint if one of the
-// known verifiers signed it.
+// known verifiers of the log it is of signed it. The signature of a witness,
+// which has a name of its own, is not enough.
 func OpenCheckpoint(msg []byte, known note.Verifiers) (Checkpoint, error) {
 	n, err := note.Open(msg, known)
 	if err != nil {
 		return Checkpoint{}, fault.Wrap(err, fault.Damaged, "ledger.bad_checkpoint")
 	}
 	lines := strings.SplitN(n.Text, "\n", 4)
-	if len(lines) < 4 || n.Sigs[0].Name != lines[0] {
-		return Checkpoint{}, errRecord("checkpoint")
+	ofLog := func(s note.Signature) bool { return s.Name == lines[0] }
+	if len(lines) < 4 || !slices.ContainsFunc(n.Sigs, ofLog) {
+		return Checkpoint{}, fault.New(fault.Damaged, "ledger.bad_checkpoint")
 	}
 	size, err := strconv.ParseInt(lines[1], 10, 64)
 	root, err1 := base64.StdEncoding.DecodeString(lines[2])
-	if err != nil || err1 != nil || size < 0 || len(root) != sha256.Size || strconv.FormatInt(size, 10) != lines[1] {
-		return Checkpoint{}, errRecord("checkpoint")
+	if err != nil || err1 != nil || size < 0 || len(root) != sha256.Size {
+		return Checkpoint{}, fault.New(fault.Damaged, "ledger.bad_checkpoint")
 	}
-	return Checkpoint{Origin: lines[0], Size: size, Root: tlog.Hash(root)}, nil
+	c := Checkpoint{Origin: lines[0], Size: size, Root: tlog.Hash(root)}
+	if !strings.HasPrefix(n.Text, c.text()) {
+		return Checkpoint{}, fault.New(fault.Damaged, "ledger.bad_checkpoint")
+	}
+	return c, nil
 }

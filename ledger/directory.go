@@ -1,243 +1,240 @@
 package ledger
 
 import (
+	"cmp"
 	"crypto/ed25519"
 	"crypto/sha256"
-	"encoding/json"
 	"errors"
 	"slices"
-	"time"
 )
-
-// Kinds of directory entry. They are in clear, so their bodies hold nothing but
-// IDs, public keys and words of this package.
-const (
-	KindHolder = "holder" // Holder
-	KindGrant  = "grant"  // Grant
-	KindRevoke = "revoke" // Revoke
-)
-
-// A Use says what a holder is for.
-type Use string
-
-// Uses of holders.
-const (
-	UseMember      Use = "member"
-	UseNode        Use = "node"
-	UseCircleBody  Use = "circle.body"
-	UseCircleVault Use = "circle.vault"
-	UseCaseBody    Use = "case.body"
-	UseCaseVault   Use = "case.vault"
-)
-
-// A Role says what a member may do. Which acts a role allows is in may.go of
-// the root package, not here.
-type Role string
-
-// Roles of members.
-const (
-	Caseworker Role = "caseworker"
-	Analyst    Role = "analyst"
-	Editor     Role = "editor"
-	Keeper     Role = "keeper"
-)
-
-// A Holder is anything keys can be wrapped to: its public keys, signed into the
-// log by a member. A wrap may be made only to a holder found in the directory.
-type Holder struct {
-	ID      ID     `json:"id"` // HolderID of the two keys
-	Use     Use    `json:"use"`
-	Encrypt []byte `json:"encrypt"`          // HPKE public key, MLKEM768-X25519, 1216 bytes
-	Sign    []byte `json:"sign"`             // Ed25519 public key
-	Of      ID     `json:"of,omitzero"`      // the circle, or the case's stream
-	Gen     int    `json:"gen,omitempty"`    // generation, from 1, of circles and cases
-	Roles   []Role `json:"roles,omitempty"`  // of a member
-	Office  bool   `json:"office,omitempty"` // whether the circle is the office circle
-}
-
-// HolderID returns the ID of the holder with these public keys: 16 bytes of
-// their hash, so that an ID cannot be given to other keys.
-func HolderID(encrypt, sign []byte) ID {
-	h := sha256.New()
-	h.Write([]byte("habeas holder v1"))
-	h.Write(encrypt)
-	h.Write(sign)
-	return ID(h.Sum(nil)[:16])
-}
-
-// A Grant says that holder To was given the seed of holder Key.
-type Grant struct {
-	Key ID `json:"key"`
-	To  ID `json:"to"`
-}
-
-// A Revoke takes a grant back. It wins over every grant that did not know of it.
-type Revoke struct {
-	Key  ID `json:"key"`
-	From ID `json:"from"`
-}
-
-// Notice is a directory entry's body: a [Holder], [Grant] or [Revoke]. The set
-// is closed, so that nothing else can be written in clear.
-type Notice interface{ kind() string }
-
-func (Holder) kind() string { return KindHolder }
-func (Grant) kind() string  { return KindGrant }
-func (Revoke) kind() string { return KindRevoke }
-
-// Publish signs n as a directory entry in clear, in the given stream: that of
-// the directory, or of the case it is about. Its time is cut to the day.
-func Publish(n Notice, stream ID, after []ID, now time.Time, by Signer) (Sealed, error) {
-	body, err := json.Marshal(n)
-	if err != nil {
-		return Sealed{}, err
-	}
-	e := Entry{Stream: stream, Kind: n.kind(), Time: now.UTC().Truncate(24 * time.Hour), After: after, Body: body}
-	rec, inner, err := sign(&e, by, ModeClear, ID{})
-	if err != nil {
-		return Sealed{}, err
-	}
-	rec.Payload = inner
-	return Sealed{rec}, nil
-}
-
-// OpenClear reads a directory entry.
-func OpenClear(r Record) (Opened, error) {
-	if r.Mode != ModeClear {
-		return Opened{}, errRecord("mode")
-	}
-	return parseInner(r, r.Payload)
-}
 
 // A Directory is what the directory entries add up to: who is who, and who was
-// given what. It is rooted in the ID of the first keeper, believes only chains
-// of signatures from there, and does not depend on the order of its entries.
+// given what. It is rooted in the ID of the first keeper and believes only
+// chains of signatures from there:
+//
+//   - The root's own entry, which the root signed.
+//   - Members, nodes and circles, and who was given a circle's seed, if a keeper
+//     signed it in the stream of the directory.
+//   - The two sides of a case, and who was given their seeds, if a member signed
+//     it in the stream of the case. Two holders for the same side are a forgery
+//     by one of two members, and neither is believed. Generations of a case
+//     after the first are not believed yet.
+//   - A revocation, if a member signed it in the stream of what it takes back.
+//
+// What it says depends on the set of entries alone: not on their order, on
+// entries that are there twice, or on how they were divided among calls of
+// [Directory.Add].
 type Directory struct {
-	holders map[ID]Holder
-	grants  map[Grant]bool
+	root    ID
+	seen    map[[sha256.Size]byte]bool // what was added before
+	waiting []Opened                   // not believed, or not yet
+
+	holders map[ID]Holder      // members, nodes and circles
+	sides   map[side][]Holder  // of cases
+	cases   map[ID][]side      // by holder: the sides it is said to be
+	given   map[Grant][]Opened // what a grant's entries are
+	revoked map[Grant][]Opened // what its revocations are
+	after   map[ID][]ID        // of entries believed; nothing for an ID that two of them share
 }
 
-// nodeKinds are the entries that a node may sign. Everything else from a node
-// is refused, since whoever takes the server has its key.
-var nodeKinds = []string{"received", "source-message", "consent-change", "withdrawal-request", "reminder", "fixity"}
-
-// notice is a directory entry that was opened, and what it says.
-type notice struct {
-	Opened
-	body Notice
+// A side is the body or the vault of a case.
+type side struct {
+	of  ID
+	use Use
 }
 
-// NewDirectory folds directory entries. An entry that does not parse is an
-// error; one that nobody entitled signed is ignored.
+// NewDirectory folds directory entries. Entries that nobody entitled signed are
+// ignored; one that a member signed and that this version does not understand
+// is an error, of every later [Directory.Add] too.
 func NewDirectory(root ID, entries []Opened) (*Directory, error) {
-	d := &Directory{holders: map[ID]Holder{}, grants: map[Grant]bool{}}
+	d := &Directory{
+		root: root, seen: map[[sha256.Size]byte]bool{},
+		holders: map[ID]Holder{}, sides: map[side][]Holder{}, cases: map[ID][]side{},
+		given: map[Grant][]Opened{}, revoked: map[Grant][]Opened{}, after: map[ID][]ID{},
+	}
 	return d, d.Add(root, entries)
 }
 
-// Add folds further entries, such as those of a case's stream, into d. root may
-// be zero if the first keeper is already known.
+// Add folds further entries, such as those of a case's stream, into d. root is
+// zero or the one d was made with.
 func (d *Directory) Add(root ID, entries []Opened) error {
-	var waiting []notice
-	after := map[ID][]ID{}
+	if !root.IsZero() && root != d.root {
+		return errors.New("ledger: entries of another directory")
+	}
 	for _, o := range entries {
-		body, err := readNotice(o)
-		if err != nil {
-			return err
-		}
-		waiting = append(waiting, notice{o, body})
-		after[o.e.ID] = o.e.After
-		if h, ok := body.(Holder); ok && h.ID == root && o.e.Author == root && h.Use == UseMember {
-			d.believe(h, o, h.Sign)
+		if h := sha256.Sum256(append(signedBytes(o.rec, o.content), o.sig...)); !d.seen[h] {
+			d.seen[h] = true
+			d.waiting = append(d.waiting, o)
 		}
 	}
-	d.addHolders(waiting)
-	d.addGrants(waiting, after)
-	return nil
+	var failed error
+	for before := -1; before != len(d.waiting); {
+		before, failed = len(d.waiting), nil
+		d.waiting = slices.DeleteFunc(d.waiting, func(o Opened) bool {
+			settled, err := d.settle(o)
+			failed = cmp.Or(failed, err)
+			return settled
+		})
+	}
+	return failed
 }
 
-// believe takes h if pub signed the entry it is in.
-func (d *Directory) believe(h Holder, o Opened, pub ed25519.PublicKey) bool {
-	if h.ID != HolderID(h.Encrypt, h.Sign) {
-		return false
+// settle takes o in if its author is entitled to it, and reports whether there is
+// nothing left to wait for. What cannot be understood waits, so that it is an
+// error again the next time.
+func (d *Directory) settle(o Opened) (settled bool, err error) {
+	n, err := readNotice(o)
+	pub, ok := d.signerOf(o, n)
+	if !ok {
+		return false, nil
 	}
-	if _, err := o.Verify(pub); err != nil {
-		return false
+	if _, e := o.Verify(pub); e != nil {
+		return true, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	if _, twice := d.after[o.e.ID]; twice {
+		d.after[o.e.ID] = nil
+	} else {
+		d.after[o.e.ID] = o.e.After
+	}
+	switch n := n.(type) {
+	case Holder:
+		d.take(n)
+	case Grant:
+		d.given[n] = append(d.given[n], o)
+	case Revoke:
+		g := Grant{Key: n.Key, To: n.From}
+		d.revoked[g] = append(d.revoked[g], o)
+	}
+	return true, nil
+}
+
+// signerOf returns the key that o must be signed with, if its author may sign
+// such a thing there. n is nil if o could not be read.
+func (d *Directory) signerOf(o Opened, n Notice) (ed25519.PublicKey, bool) {
+	h, isHolder := n.(Holder)
+	if isHolder && h.ID == d.root && o.e.Author == d.root && h.Use == UseMember && o.e.Stream == DirectoryStream(d.root) {
+		return h.Sign, true
+	}
+	author, ok := d.holders[o.e.Author]
+	if !ok || author.Use != UseMember || isHolder && !d.mayMake(author, h, o.e.Stream) {
+		return nil, false
+	}
+	return author.Sign, true
+}
+
+func (d *Directory) mayMake(by, h Holder, stream ID) bool {
+	if h.ofCase() {
+		return stream == h.Of && h.Gen == 1
+	}
+	return stream == DirectoryStream(d.root) && slices.Contains(by.Roles, Keeper)
+}
+
+func (h Holder) ofCase() bool { return h.Use == UseCaseBody || h.Use == UseCaseVault }
+
+// take adds a holder that an entitled member vouches for. Several entries about
+// the same keys give a member the roles of all of them, and otherwise the first
+// in a fixed order rules: what was once believed stays, so no order of entries
+// believes more than another.
+func (d *Directory) take(h Holder) {
+	if h.ofCase() {
+		s := side{h.Of, h.Use}
+		if !slices.ContainsFunc(d.sides[s], func(o Holder) bool { return o.ID == h.ID }) {
+			d.sides[s] = append(d.sides[s], h)
+			d.cases[h.ID] = append(d.cases[h.ID], s)
+		}
+		return
+	}
+	if old, ok := d.holders[h.ID]; ok {
+		roles := slices.Concat(old.Roles, h.Roles)
+		if inOrder(old, h) < 0 {
+			h = old
+		}
+		slices.Sort(roles)
+		h.Roles = slices.Compact(roles)
 	}
 	d.holders[h.ID] = h
-	return true
 }
 
-// addHolders believes holders whose author is believed and entitled, until no
-// more are found.
-func (d *Directory) addHolders(waiting []notice) {
-	for found := true; found; {
-		found = false
-		for _, n := range waiting {
-			h, ok := n.body.(Holder)
-			if _, known := d.holders[h.ID]; !ok || known {
-				continue
-			}
-			author, ok := d.holders[n.e.Author]
-			if !ok || author.Use != UseMember || !h.mayBeMadeBy(author) {
-				continue
-			}
-			if d.believe(h, n.Opened, author.Sign) {
-				found = true
-			}
-		}
+// inOrder compares what two entries say of the same keys. Members come first,
+// because what members signed stays signed.
+func inOrder(a, b Holder) int {
+	uses := []Use{UseMember, UseNode, UseCircleBody, UseCircleVault}
+	order := cmp.Or(
+		cmp.Compare(slices.Index(uses, a.Use), slices.Index(uses, b.Use)),
+		slices.Compare(a.Of[:], b.Of[:]),
+		cmp.Compare(a.Gen, b.Gen),
+	)
+	if order == 0 && a.Office != b.Office {
+		return map[bool]int{false: -1, true: 1}[a.Office]
 	}
+	return order
 }
 
-// mayBeMadeBy reports whether the member by may put h into the directory:
-// keepers make members, nodes and circles, every member makes cases.
-func (h Holder) mayBeMadeBy(by Holder) bool {
-	if h.Use == UseCaseBody || h.Use == UseCaseVault {
-		return true
+// Holder returns the holder called id, if the directory vouches for it.
+func (d *Directory) Holder(id ID) (Holder, bool) {
+	if h, ok := d.holders[id]; ok {
+		return h, true
 	}
-	return slices.Contains(by.Roles, Keeper)
+	hs := d.Find(func(h Holder) bool { return h.ID == id })
+	if len(hs) == 0 {
+		return Holder{}, false
+	}
+	return hs[0], true
 }
 
-// addGrants takes the grants that members signed, less those revoked by an
-// entry they did not know of: crossing acts end in the safer one.
-func (d *Directory) addGrants(waiting []notice, after map[ID][]ID) {
-	revoked := map[Grant][]ID{}
-	var given []notice
-	for _, n := range waiting {
-		author, ok := d.holders[n.e.Author]
-		if !ok || author.Use != UseMember {
-			continue
-		}
-		if _, err := n.Verify(author.Sign); err != nil {
-			continue
-		}
-		switch b := n.body.(type) {
-		case Grant:
-			given = append(given, n)
-		case Revoke:
-			g := Grant{Key: b.Key, To: b.From}
-			revoked[g] = append(revoked[g], n.e.ID)
+// Find returns the holders for which keep is true, ordered by ID.
+func (d *Directory) Find(keep func(Holder) bool) []Holder {
+	var hs []Holder
+	for _, h := range d.holders {
+		if keep(h) {
+			hs = append(hs, h)
 		}
 	}
-	for _, n := range given {
-		g := n.body.(Grant)
-		knew := true
-		for _, id := range revoked[g] {
-			knew = knew && reaches(after, n.e.ID, id)
-		}
-		if knew {
-			d.grants[g] = true
+	for _, s := range d.sides {
+		if len(s) == 1 && keep(s[0]) {
+			hs = append(hs, s[0])
 		}
 	}
+	slices.SortFunc(hs, func(a, b Holder) int {
+		return cmp.Or(slices.Compare(a.ID[:], b.ID[:]), slices.Compare(a.Of[:], b.Of[:]))
+	})
+	return hs
 }
 
-// reaches reports whether from was written in knowledge of to.
-func reaches(after map[ID][]ID, from, to ID) bool {
+// Granted reports whether holder to was given key, and still has it: whether a
+// grant counts that was written in knowledge of every revocation. So acts that
+// cross end in the safer one.
+func (d *Directory) Granted(key, to ID) bool {
+	g := Grant{key, to}
+	return slices.ContainsFunc(d.given[g], func(grant Opened) bool {
+		return d.mayGive(grant, key) && !slices.ContainsFunc(d.revoked[g], func(revoke Opened) bool {
+			return revoke.e.Stream == grant.e.Stream && !d.knew(grant.e.ID, revoke.e.ID)
+		})
+	})
+}
+
+// mayGive reports whether the author of grant, a member, may give key away in
+// the stream that grant stands in.
+func (d *Directory) mayGive(grant Opened, key ID) bool {
+	if _, ok := d.holders[key]; ok {
+		return grant.e.Stream == DirectoryStream(d.root) && slices.Contains(d.holders[grant.e.Author].Roles, Keeper)
+	}
+	return slices.ContainsFunc(d.cases[key], func(s side) bool {
+		return s.of == grant.e.Stream && len(d.sides[s]) == 1
+	})
+}
+
+// knew reports whether the entry called from was written in knowledge of to.
+func (d *Directory) knew(from, to ID) bool {
 	seen := map[ID]bool{}
 	todo := []ID{from}
 	for len(todo) > 0 {
 		id := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
-		for _, a := range after[id] {
+		for _, a := range d.after[id] {
 			if a == to {
 				return true
 			}
@@ -250,53 +247,23 @@ func reaches(after map[ID][]ID, from, to ID) bool {
 	return false
 }
 
-// Holder returns the holder called id, if the directory vouches for it.
-func (d *Directory) Holder(id ID) (Holder, bool) {
-	h, ok := d.holders[id]
-	return h, ok
-}
-
-// Find returns the holders for which keep is true, ordered by ID.
-func (d *Directory) Find(keep func(Holder) bool) []Holder {
-	var hs []Holder
-	for _, h := range d.holders {
-		if keep(h) {
-			hs = append(hs, h)
-		}
-	}
-	slices.SortFunc(hs, func(a, b Holder) int { return slices.Compare(a.ID[:], b.ID[:]) })
-	return hs
-}
-
-// Granted reports whether holder to was given key, and still has it.
-func (d *Directory) Granted(key, to ID) bool { return d.grants[Grant{key, to}] }
-
 // Author returns the public key of the author of o, if the directory knows them
-// and they may write such an entry.
+// and they may write such an entry. Which roles a member's entry calls for is
+// for whoever folds it to say.
 func (d *Directory) Author(o Opened) (ed25519.PublicKey, bool) {
 	h, ok := d.holders[o.e.Author]
-	if !ok || h.Use != UseMember && !(h.Use == UseNode && slices.Contains(nodeKinds, o.e.Kind)) {
+	if !ok || h.Use != UseMember && !(h.Use == UseNode && nodeMay(o.e.Kind)) {
 		return nil, false
 	}
 	return h.Sign, true
 }
 
-func readNotice(o Opened) (Notice, error) {
-	switch o.e.Kind {
-	case KindHolder:
-		return readBody[Holder](o)
-	case KindGrant:
-		return readBody[Grant](o)
-	case KindRevoke:
-		return readBody[Revoke](o)
+// nodeMay reports whether a node may sign entries of a kind. Everything else
+// from a node is refused, since whoever takes the server has its key.
+func nodeMay(kind string) bool {
+	switch kind {
+	case "received", "source-message", "consent-change", "withdrawal-request", "reminder", "fixity":
+		return true
 	}
-	return nil, errRecord("directory kind")
-}
-
-func readBody[T Notice](o Opened) (Notice, error) {
-	var v T
-	if err := json.Unmarshal(o.e.Body, &v); err != nil {
-		return nil, errors.Join(errRecord("directory body"), err)
-	}
-	return v, nil
+	return false
 }

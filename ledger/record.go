@@ -1,8 +1,11 @@
 package ledger
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
+	"math/bits"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -21,7 +24,7 @@ const (
 // Limits of the format.
 const (
 	MaxPayload = 32 << 20 // bytes of payload; files larger than this are blobs, not entries
-	maxAfter   = 64
+	MaxAfter   = 64       // entries that an entry can say it follows
 	maxKind    = 64
 	headerLen  = 2 + 3*16
 )
@@ -59,8 +62,16 @@ func (r Record) LeafHashFrom(digest [32]byte) tlog.Hash {
 	return tlog.RecordHash(append(r.header(), digest[:]...))
 }
 
+// modeFits reports whether r has a mode, and the key that goes with it.
+func (r *Record) modeFits() bool {
+	return r.Mode == ModeSealed || r.Mode == ModeClear && r.Key.IsZero()
+}
+
 // MarshalBinary returns the canonical bytes of r.
 func (r Record) MarshalBinary() ([]byte, error) {
+	if !r.modeFits() {
+		return nil, errors.New("ledger: no such mode")
+	}
 	if len(r.Payload) > MaxPayload {
 		return nil, fault.New(fault.Invalid, "ledger.too_large", fault.Count(MaxPayload))
 	}
@@ -68,7 +79,8 @@ func (r Record) MarshalBinary() ([]byte, error) {
 	return append(b, r.Payload...), nil
 }
 
-// UnmarshalBinary reads exactly one record. It shares no memory with b.
+// UnmarshalBinary reads exactly one record. It shares no memory with b, and
+// leaves r as it was if it fails.
 func (r *Record) UnmarshalBinary(b []byte) error {
 	if len(b) < headerLen+4 || b[0] != Version {
 		return errRecord("header")
@@ -77,11 +89,11 @@ func (r *Record) UnmarshalBinary(b []byte) error {
 	if n > MaxPayload || int(n) != len(b)-headerLen-4 {
 		return errRecord("length")
 	}
-	*r = Record{Mode: b[1], ID: ID(b[2:]), Stream: ID(b[18:]), Key: ID(b[34:])}
-	if r.Mode != ModeSealed && r.Mode != ModeClear || r.Mode == ModeClear && !r.Key.IsZero() {
+	got := Record{Mode: b[1], ID: ID(b[2:]), Stream: ID(b[18:]), Key: ID(b[34:]), Payload: bytes.Clone(b[headerLen+4:])}
+	if !got.modeFits() {
 		return errRecord("mode")
 	}
-	r.Payload = append([]byte(nil), b[headerLen+4:]...)
+	*r = got
 	return nil
 }
 
@@ -92,8 +104,8 @@ func Pad(n int) int {
 	if n <= 256 {
 		return 256
 	}
-	e := bitLen(n) - 1
-	s := bitLen(e)
+	e := bits.Len(uint(n)) - 1
+	s := bits.Len(uint(e))
 	mask := 1<<(e-s) - 1
 	return (n + mask) &^ mask
 }

@@ -10,7 +10,8 @@ import (
 	"crypto/subtle"
 	"encoding/binary"
 	"errors"
-	"math/bits"
+	"fmt"
+	"io"
 	"time"
 
 	"habeas/fault"
@@ -67,8 +68,10 @@ type Sealed struct{ rec Record }
 // Record returns what is written down.
 func (s Sealed) Record() Record { return s.rec }
 
-// Seal signs e as its author and seals it under key. It sets e.Author to the
-// signer's ID, and e.ID if it is zero. e.Stream must be set.
+// Seal signs e as its author and seals it under key. It sets e.Author and e.Key,
+// cuts e.Time to the millisecond, and sets e.ID if it is zero. e.Stream and
+// e.Kind must be set, and e.After must hold no more than [MaxAfter] IDs. A body
+// that is too large is the fault "ledger.too_large".
 func Seal(e *Entry, by Signer, key Key) (Sealed, error) {
 	var nonce [12]byte
 	rand.Read(nonce[:])
@@ -139,10 +142,19 @@ func OpenWith(r Record, secret [32]byte) (Opened, error) {
 	return parseInner(r, plain)
 }
 
-// A Signer signs entries for one holder.
+// A Signer signs entries for one holder. It does not print or encode its key;
+// but fmt calls no methods in unexported fields, so keep none there.
 type Signer struct {
 	ID  ID
 	Key ed25519.PrivateKey
+}
+
+// Format writes whose signer it is, whatever the verb.
+func (s Signer) Format(f fmt.State, _ rune) { io.WriteString(f, "signer "+s.ID.String()) }
+
+// MarshalText fails.
+func (Signer) MarshalText() ([]byte, error) {
+	return nil, errors.New("ledger: a signer cannot be encoded")
 }
 
 // sign completes e and returns its record without a payload and its inner
@@ -153,7 +165,10 @@ func sign(e *Entry, by Signer, mode byte, key ID) (Record, []byte, error) {
 	}
 	e.Author, e.Key = by.ID, key
 	e.Time = e.Time.UTC().Truncate(time.Millisecond)
-	if len(e.After) > maxAfter || len(e.Kind) > maxKind || e.Kind == "" || len(e.Body) > MaxPayload {
+	if len(e.After) > MaxAfter || len(e.Kind) > maxKind || e.Kind == "" {
+		return Record{}, nil, errors.New("ledger: entry without a kind, or that follows too many")
+	}
+	if len(e.Body) > MaxPayload {
 		return Record{}, nil, fault.New(fault.Invalid, "ledger.too_large", fault.Count(MaxPayload))
 	}
 	rec := Record{Mode: mode, ID: e.ID, Stream: e.Stream, Key: key}
@@ -218,7 +233,7 @@ func parseInner(r Record, b []byte) (Opened, error) {
 	author, ok1 := take(&b, 16)
 	ms, ok2 := take(&b, 8)
 	n, ok3 := take(&b, 1)
-	if !ok || !ok1 || !ok2 || !ok3 || n[0] > maxAfter {
+	if !ok || !ok1 || !ok2 || !ok3 || n[0] > MaxAfter {
 		return Opened{}, errRecord("content")
 	}
 	o.sig, o.e.Author = sig, ID(author)
@@ -271,8 +286,6 @@ func zero(b []byte) bool {
 	}
 	return x == 0
 }
-
-func bitLen(n int) int { return bits.Len(uint(n)) }
 
 // errRecord says which part of a record is not as the format wants it.
 func errRecord(part string) error {

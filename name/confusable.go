@@ -53,7 +53,8 @@ func (r *reader) lookalikes(words []Word, p piece) []Word {
 	if mixed || p.latin && strings.Trim(as, twinLatin) == "" {
 		words = w.seenAs(words, as, toCyrillic, 0x400, tableEnd)
 	}
-	if mixed || p.cyrillic && strings.Trim(as, twinCyrillic) == "" {
+	// A short Cyrillic word that could be Latin is far likelier what it seems: НАТО.
+	if mixed || p.cyrillic && len(w.Text) >= 2*5 && strings.Trim(as, twinCyrillic) == "" {
 		words = w.seenAs(words, as, toLatin, 'A', 0x250)
 	}
 	return words

@@ -54,7 +54,7 @@ func Forms(p Part) []Form {
 			whole.WriteString(w.Text)
 		}
 	}
-	set := formSet{seen: map[formKey]int{}}
+	set := formSet{seen: make(map[formKey]int, 256)}
 	telling := slices.ContainsFunc(words, func(w Word) bool { return !Small(w.Text) })
 	piece := 0
 	for _, w := range words {
@@ -127,6 +127,9 @@ func (s *formSet) word(w string, k Kind, piece int) {
 			continue
 		}
 		for _, form := range cases(base, k) {
+			if k == Given && ofMany(form) {
+				continue
+			}
 			s.add(form, max(class, Inflected), piece)
 			if class == Exact {
 				s.latin(form, piece)
@@ -152,6 +155,12 @@ func (s *formSet) word(w string, k Kind, piece int) {
 		}
 		s.possessive(short, k, piece)
 	}
+}
+
+// ofMany reports whether form, of a given name (many a Пётр: Петров), is a family
+// name that very many bear.
+func ofMany(form string) bool {
+	return (strings.HasSuffix(form, "ов") || strings.HasSuffix(form, "ев") || strings.HasSuffix(form, "ів")) && common[form]
 }
 
 // cases declines w as a part of kind k. An alias or call sign may be an

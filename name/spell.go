@@ -13,8 +13,11 @@ func spellings(w string, k Kind) []string {
 	switch {
 	case isCyrillic(w):
 		out = append(out, neighbours(w, k)...)
-		if k == Given {
+		switch k {
+		case Given:
 			out = append(out, sameGiven(w)...)
+		case Patronymic:
+			out = append(out, samePatronymic(w)...)
 		}
 	case w[0] < 0x80:
 		out = append(out, fromLatin(w)...)
@@ -30,6 +33,43 @@ func spellings(w string, k Kind) []string {
 		seen[s] = true
 		return had
 	})
+}
+
+// Patronymic heads and tails pair the beginnings and the ends of Russian and Ukrainian
+// patronymics that the general rules don't turn into each other.
+var (
+	patronymicHeads = strings.Fields("александр олександр алексе олексі владимир володимир николаевич миколайович николаевна миколаївна " +
+		"михаил михайл дмитри дмитр евген євген павл павл василь васил григорь григор анатоль анатол степан степан федор федор " +
+		"елисе єлисе яковл яков кирилл кирил даниил данил фом хом")
+	patronymicTails = strings.Fields("еевич ійович еевна іївна ьевич ійович ьевна іївна ьевич ьович ьевич ович ьевна івна аевич айович аевна аївна " +
+		"овна івна евна івна овна ївна евич ович иевич ович иевна івна лович ович ловна івна")
+)
+
+// samePatronymic returns the patronymic w as it may be in the other language.
+func samePatronymic(w string) []string {
+	heads := []string{w}
+	for i := 0; i < len(patronymicHeads); i += 2 {
+		ru, uk := patronymicHeads[i], patronymicHeads[i+1]
+		if rest, ok := strings.CutPrefix(w, ru); ok {
+			heads = append(heads, uk+rest)
+		}
+		if rest, ok := strings.CutPrefix(w, uk); ok {
+			heads = append(heads, ru+rest)
+		}
+	}
+	out := heads[1:]
+	for _, h := range heads {
+		for i := 0; i < len(patronymicTails); i += 2 {
+			ru, uk := patronymicTails[i], patronymicTails[i+1]
+			if stem, ok := strings.CutSuffix(h, ru); ok {
+				out = append(out, ruHardToUk.Replace(stem)+uk, ruToUk.Replace(stem)+uk)
+			}
+			if stem, ok := strings.CutSuffix(h, uk); ok && stem != "" {
+				out = append(out, ukToRu.Replace(stem)+ru)
+			}
+		}
+	}
+	return out
 }
 
 // Letters that only one of the two languages has.
@@ -83,8 +123,8 @@ var (
 // takes off. head holds what differs at the beginning of a word and after a
 // vowel, ъ or ь; tail what differs at its end.
 type scheme struct {
-	letters    map[rune]string
-	head       map[rune]string
+	letters    *alphabet
+	head       *alphabet
 	tail       []struct{ from, to string }
 	russian    bool
 	ukrainian  bool
@@ -116,13 +156,29 @@ var schemes = []scheme{
 	{letters: letters(basicUk + "й=y ю=yu я=ya є=ye ї=yi"), tail: tails("ий=y ій=iy"), ukrainian: true},
 }
 
-func letters(list string) map[rune]string {
-	m := map[rune]string{}
+// An alphabet says what each Cyrillic letter is in Latin. set is what it says
+// anything about, since a letter may be nothing.
+type alphabet struct {
+	latin [tableEnd - 0x400]string
+	set   [tableEnd - 0x400]bool
+}
+
+func letters(list string) *alphabet {
+	var a alphabet
 	for p := range strings.FieldsSeq(list) {
 		from, to, _ := strings.Cut(p, "=")
-		m[[]rune(from)[0]] = to
+		c := []rune(from)[0] - 0x400
+		a.latin[c], a.set[c] = to, true
 	}
-	return m
+	return &a
+}
+
+// of returns what c is in a; a nil alphabet says nothing.
+func (a *alphabet) of(c rune) (string, bool) {
+	if a == nil || c < 0x400 || c >= tableEnd {
+		return "", false
+	}
+	return a.latin[c-0x400], a.set[c-0x400]
 }
 
 func tails(list string) []struct{ from, to string } {
@@ -172,13 +228,14 @@ func (s *scheme) write(w string) string {
 	var b strings.Builder
 	var before rune
 	for _, c := range w {
-		switch to, ok := s.head[c]; {
+		switch to, ok := s.head.of(c); {
 		case ok && (before == 0 || s.afterVowel && strings.ContainsRune("аеєиіїоуыэюяйъь", before)):
 			b.WriteString(to)
 		case c == 'г' && before == 'з' && s.ukrainian && !s.russian:
 			b.WriteString("gh")
 		default:
-			b.WriteString(s.letters[c])
+			to, _ := s.letters.of(c)
+			b.WriteString(to)
 		}
 		before = c
 	}

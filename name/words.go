@@ -117,9 +117,13 @@ func (r *reader) read() {
 	}
 }
 
-// letterAt reports whether a letter comes next, not counting what isn't read.
+// letterAt reports whether a letter comes next, or soon, not counting what isn't
+// read.
 func (r *reader) letterAt(i int) bool {
-	for _, c := range r.s[i:] {
+	for n, c := range r.s[i:] {
+		if n > 32 {
+			return false
+		}
 		switch look(c).class {
 		case nothing, quote:
 		case letter, slow:
@@ -201,10 +205,9 @@ func (r *reader) apart(c rune) {
 	case '.', '!', '?', '…', '•', '|':
 		r.sentence = true
 	}
-	// Only white space keeps a joiner open: then it is a hyphen at the end of a line.
-	if r.link && !(c == '\n' || c == ' ' && r.newline || c == '\r' || c == '\t' && r.newline) {
-		r.link = false
-	}
+	// White space keeps a joiner open: it may be a hyphen at the end of a line,
+	// or of what was a line before it was copied here.
+	r.link = r.link && unicode.IsSpace(c)
 	r.open = false
 	if !unicode.IsSpace(c) || !isOpening(r.before) {
 		r.before = c

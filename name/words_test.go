@@ -1,12 +1,126 @@
 package name
 
-import ("testing";"fmt")
-func TestXTry(t *testing.T) {
-	for _, p := range []Part{{Family,"Шевченко"},{Given,"Александр"},{Family,"Khodyrev"},{Patronymic,"Сергеевич"},{Family,"Ходырев"}} {
-		f := Forms(p)
-		fmt.Println(p, len(f))
-		for i, x := range f { if i < 150 {fmt.Print(x.Text," ") }}
-		fmt.Println()
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestCanon(t *testing.T) {
+	for _, test := range []struct{ in, want string }{
+		{"Ходырёв", "ходырев"},
+		{"ХОДЫРЕВ", "ходырев"},
+		{"Хо\u00adды\u200bре\u2060в", "ходырев"},
+		{"Петро\u0301в", "петров"},
+		{"\u202eПетров\u202c", "петров"},
+		{"Андре\u0438\u0306", "андрей"},
+		{"Украі\u0308на", "україна"},
+		{"е\u0308лка", "елка"},
+		{"Ґалаґан", "галаган"},
+		{"Мар’яна Мар'яна Марʼяна Мар`яна", "маряна маряна маряна маряна"},
+		{"'Петров'", "петров"},
+		{"O’Neill", "oneill"},
+		{"Ščerbakov", "scerbakov"},
+		{"Ｐｅｔｒｏｖ", "petrov"},
+		{"𝐏𝐞𝐭𝐫𝐨𝐯", "petrov"},
+		{"Łukasz Øst Straße", "lukasz ost strasse"},
+		{"ﬁn", "fin"},
+		{"Барс21", "барс 21"},
+		{"Римский-Корсаков", "римский корсаков"},
+		{"أحمد", "احمد"},
+		{"Пет\xffров", "пет ров"},
+		{"", ""},
+	} {
+		if got := Canon(test.in); got != test.want {
+			t.Errorf("%q: got %q, want %q", test.in, got, test.want)
+		}
 	}
-	for _, s := range []string{"Петров Иван Сергеевич","Иван Сергеевич Петров","И.И. Петров","Петров И. И.","PETROV Ivan","Petrov, Ivan","Олена Шевченко","Шевченко Олена","Иванова (Петрова) Мария","Саша","Рашид Бейбутов оглы", "Мария Анна Коваль"} { fmt.Println(Parse(s)[0].Kind, fmt.Sprintf("%v", []Part(Parse(s)))) }
+}
+
+// Every way in which a name is hidden from a search is read, and its place is
+// the place of all its bytes.
+func TestWordsReadDisguises(t *testing.T) {
+	for _, test := range []struct{ text, word, at string }{
+		{"Был Хо\u00adды\u200bрев тут", "ходырев", "Хо\u00adды\u200bрев"},
+		{"Был Ходы-\nрев тут", "ходырев", "Ходы-\nрев"},
+		{"Был Ходы-\r\n  рев тут", "ходырев", "Ходы-\r\n  рев"},
+		{"Был Ходы- рев тут", "ходырев", "Ходы- рев"},
+		{"Был Ходы\u00ad\nрев тут", "ходырев", "Ходы\u00ad\nрев"},
+		{"Был Х о д ы р е в тут", "ходырев", "Х о д ы р е в"},
+		{"Был Х.о.д.ы.р.е.в тут", "ходырев", "Х.о.д.ы.р.е.в"},
+		{"Был Х-о-д-ы-р-е-в тут", "ходырев", "Х-о-д-ы-р-е-в"},
+		{"Был Х о д ы р е в К у з ь м а тут", "кузьма", "К у з ь м а"},
+		{"Был Х О Д Ы Р Е В   К У З Ь М А тут", "кузьма", "К У З Ь М А"},
+		{"Был Xoдырeв тут", "ходырев", "Xoдырeв"},
+		{"Был Хoдырев тут", "ходырев", "Хoдырев"},
+		{"Был Х0дырев тут", "ходырев", "Х0дырев"},
+		{"Was Kuzmа there", "kuzma", "Kuzmа"},
+		{"Был COPOKA тут", "сорока", "COPOKA"},
+		{"Был КузьмаХодырев тут", "ходырев", "Ходырев"},
+		{"Был ХоДыРеВ тут", "ходырев", "ХоДыРеВ"},
+		{"Был **Хо**дырев тут", "ходырев", "Хо**дырев"},
+		{"Был kuzma_khodyrev тут", "khodyrev", "khodyrev"},
+	} {
+		ok := slices.ContainsFunc(Words(test.text), func(w Word) bool {
+			return w.Text == test.word && test.text[w.Start:w.End] == test.at
+		})
+		if !ok {
+			t.Errorf("%q: no %q at %q in %v", test.text, test.word, test.at, Words(test.text))
+		}
+	}
+}
+
+func TestWordsFlags(t *testing.T) {
+	words := Words("Он сказал: «Шаман» ушёл. И. Петров, ip@x.org\n\nдом")
+	var got []string
+	for _, w := range words {
+		if w.Reading != Plain {
+			continue
+		}
+		s := w.Text
+		for _, f := range []struct {
+			on   bool
+			mark string
+		}{{w.Title, "T"}, {w.Dot, "."}, {w.Quoted, "«"}, {w.Tight, "@"}, {w.Sentence, "^"}, {w.Gap, "¶"}} {
+			if f.on {
+				s += f.mark
+			}
+		}
+		got = append(got, s)
+	}
+	want := "онT^ сказал шаманT« ушел. иT.^ петровT^ ip@ x.@ org^ дом^¶"
+	if got := strings.Join(got, " "); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func FuzzWords(f *testing.F) {
+	for _, s := range []string{"И. И. Петров", "Х о д ы р е в", "Пет-\n ров", "Пeтров", "\xff\x00", "а\u0306", "ﷺ", "😀"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		plain := 0
+		for _, w := range Words(s) {
+			if w.Start < 0 || w.Start >= w.End || w.End > len(s) {
+				t.Fatalf("%q: word %+v is not in the text", s, w)
+			}
+			if w.Text == "" || w.N < 1 || w.At > plain {
+				t.Fatalf("%q: word %+v", s, w)
+			}
+			if w.N == 1 && w.Reading == Plain {
+				if w.At != plain {
+					t.Fatalf("%q: word %+v should be number %d", s, w, plain)
+				}
+				plain++
+			}
+		}
+	})
+}
+
+func BenchmarkWords(b *testing.B) {
+	text := strings.Repeat("Его сына, лейтенанта, держали в подвале пять месяцев; мать писала всем. ", 1000)
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		Words(text)
+	}
 }

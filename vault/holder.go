@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"bytes"
 	"crypto/ed25519"
 	"crypto/hkdf"
 	"crypto/hpke"
@@ -22,17 +23,18 @@ func NewSeed() Seed {
 	return Seed{&b}
 }
 
-// SeedFrom returns the seed with the given 32 bytes.
+// SeedFrom returns the seed with the given 32 bytes. It refuses zeros, which are
+// what is left of a seed that was wiped.
 func SeedFrom(b []byte) (Seed, error) {
-	if len(b) != 32 {
-		return Seed{}, errors.New("vault: a seed has 32 bytes")
+	if len(b) != 32 || [32]byte(b) == [32]byte{} {
+		return Seed{}, errors.New("vault: a seed has 32 bytes that are not all zero")
 	}
 	s := [32]byte(b)
 	return Seed{&s}, nil
 }
 
 // Bytes returns a copy of the seed.
-func (s Seed) Bytes() []byte { return append([]byte(nil), s.p[:]...) }
+func (s Seed) Bytes() []byte { return bytes.Clone(s.p[:]) }
 
 // Wipe overwrites the seed. Copies that the runtime made stay where they are.
 func (s Seed) Wipe() { clear(s.p[:]) }
@@ -55,20 +57,27 @@ type Holder struct {
 	id      ledger.ID
 	seed    Seed
 	decrypt hpke.PrivateKey
-	sign    ed25519.PrivateKey
+	sign    *ed25519.PrivateKey // a pointer, so that fmt prints an address
 }
 
-// NewHolder derives the keys of a holder. The encryption key is the one of the
-// age identity with the same 32 bytes, so that stock age can open what is
-// sealed to it as a file.
+// NewHolder derives the keys of a holder. It keeps a copy of the seed, so that
+// wiping s does not turn h into a holder whose seed everybody knows.
+//
+// The encryption key is that of the age identity (AGE-SECRET-KEY-PQ-1…) with the
+// 32 bytes that are derived for it here, so stock age opens a file that was
+// sealed to the holder's public key. Wraps are not age files.
 func NewHolder(s Seed) (*Holder, error) {
+	s, err := SeedFrom(s.p[:])
+	if err != nil {
+		return nil, err
+	}
 	decrypt, err := hpke.MLKEM768X25519().NewPrivateKey(s.derive("habeas holder encryption v1"))
 	if err != nil {
 		return nil, err
 	}
-	h := &Holder{seed: s, decrypt: decrypt, sign: ed25519.NewKeyFromSeed(s.derive("habeas holder signing v1"))}
-	h.id = ledger.HolderID(decrypt.PublicKey().Bytes(), h.sign.Public().(ed25519.PublicKey))
-	return h, nil
+	sign := ed25519.NewKeyFromSeed(s.derive("habeas holder signing v1"))
+	id := ledger.HolderID(decrypt.PublicKey().Bytes(), sign.Public().(ed25519.PublicKey))
+	return &Holder{id: id, seed: s, decrypt: decrypt, sign: &sign}, nil
 }
 
 // ID returns the holder's ID.
@@ -78,7 +87,7 @@ func (h *Holder) ID() ledger.ID { return h.id }
 func (h *Holder) Seed() Seed { return h.seed }
 
 // Signer signs entries for h.
-func (h *Holder) Signer() ledger.Signer { return ledger.Signer{ID: h.id, Key: h.sign} }
+func (h *Holder) Signer() ledger.Signer { return ledger.Signer{ID: h.id, Key: *h.sign} }
 
 // Public returns what the directory says of h, to be published by a member.
 func (h *Holder) Public(use ledger.Use) ledger.Holder {
@@ -90,6 +99,12 @@ func (h *Holder) Public(use ledger.Use) ledger.Holder {
 }
 
 // A Wrap is a secret of 32 bytes sealed to a holder: a row of the key table.
+//
+// Anybody can make one, since a holder's public key is all it takes. So that a
+// wrap opens says nothing of where its secret comes from: a holder's seed is
+// checked by [Holder.UnwrapHolder]; any other secret must never be a key by
+// itself, but be mixed with what only the holder knows, by [Holder.SourceKey] or
+// [Holder.Bind].
 type Wrap struct {
 	Key    ledger.ID // the holder or source key whose secret is inside
 	Stream ledger.ID // the case or circle the key is of; zero for a view's key
@@ -103,12 +118,13 @@ func (w *Wrap) info() []byte {
 }
 
 // NewWrap seals the secret of key to a holder, which must come from the
-// directory: a key that no signed entry vouches for is never wrapped to. For a
-// holder just made, see [Holder.Wrap].
+// directory: a key that no signed entry vouches for is never wrapped to. Nor is
+// a node's, whose seed lies on the server's disk. For a holder just made, see
+// [Holder.Wrap].
 func NewWrap(d *ledger.Directory, to, key, stream ledger.ID, secret []byte) (Wrap, error) {
 	h, ok := d.Holder(to)
-	if !ok {
-		return Wrap{}, errors.New("vault: no such holder in the directory")
+	if !ok || h.Use == ledger.UseNode {
+		return Wrap{}, errors.New("vault: no such holder in the directory, or a node")
 	}
 	return wrap(h.Encrypt, to, key, stream, secret)
 }
@@ -131,7 +147,7 @@ func wrap(public []byte, to, key, stream ledger.ID, secret []byte) (Wrap, error)
 	return w, err
 }
 
-// Unwrap opens a wrap made to h.
+// Unwrap opens a wrap made to h. Anybody may have made it: see [Wrap].
 func (h *Holder) Unwrap(w Wrap) ([]byte, error) {
 	if w.Holder != h.id {
 		return nil, errors.New("vault: wrapped to another holder")
@@ -165,6 +181,19 @@ func (h *Holder) UnwrapHolder(w Wrap) (*Holder, error) {
 		return nil, errors.New("vault: the wrap holds another holder's seed")
 	}
 	return inner, nil
+}
+
+// Bind returns the key that is made of a secret wrapped to h and of h's own
+// seed, for the purpose that key names. Who puts a wrap of their own making in
+// the place of another does not know it; and without the wrap it is gone, even
+// for who has the seed.
+func (h *Holder) Bind(key ledger.ID, secret []byte) [32]byte {
+	own := h.seed.derive("habeas bound v1")
+	b, err := hkdf.Key(sha256.New, append(bytes.Clone(secret), own...), nil, "habeas bound key v1"+string(key[:]), 32)
+	if err != nil {
+		panic(err) // unreachable: the length is allowed
+	}
+	return [32]byte(b)
 }
 
 // SealDraft seals text to a member's public key, for a form that arrived after

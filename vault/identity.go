@@ -3,8 +3,10 @@ package vault
 import (
 	"encoding/json"
 	"errors"
+	"unicode/utf8"
 
 	"habeas/claim"
+	"habeas/fault"
 	"habeas/ledger"
 	"habeas/name"
 )
@@ -130,6 +132,9 @@ func ReadDetail(e ledger.Entry) (Detail, error) {
 	if err := read(e, KindDetail, &w); err != nil {
 		return Detail{}, err
 	}
+	if !refers(w.Person, claim.RefPerson) || w.Statement != "" && !refers(w.Statement, claim.RefStatement) {
+		return Detail{}, damaged(errors.New("vault: a detail of nobody"))
+	}
 	d := Detail{Person: w.Person, Statement: w.Statement, Birth: NewText(w.Birth), Remarks: NewText(w.Remarks),
 		Documents: maskLabelled(w.Documents), Contacts: maskLabelled(w.Contacts)}
 	for _, n := range w.Names {
@@ -143,7 +148,14 @@ func ReadDetail(e ledger.Entry) (Detail, error) {
 }
 
 // Body returns the bytes of o to be sealed.
+//
+// Plain must be UTF-8: what is not would be replaced, and positions in it would
+// point elsewhere. The same happens, harmlessly, to File and to what a Detail
+// holds.
 func (o Original) Body() ([]byte, error) {
+	if !utf8.ValidString(o.Plain.Reveal()) {
+		return nil, errors.New("vault: the plain text of an original is not UTF-8")
+	}
 	return json.Marshal(wireOriginal{o.Statement, o.Media, o.File.Reveal(), []byte(o.Raw.Reveal()), o.Plain.Reveal()})
 }
 
@@ -153,17 +165,35 @@ func ReadOriginal(e ledger.Entry) (Original, error) {
 	if err := read(e, KindOriginal, &w); err != nil {
 		return Original{}, err
 	}
+	if !refers(w.Statement, claim.RefStatement) {
+		return Original{}, damaged(errors.New("vault: an original of no statement"))
+	}
 	return Original{w.Statement, w.Media, NewText(w.File), NewText(string(w.Raw)), NewText(w.Plain)}, nil
 }
 
 // Body returns the bytes of r to be sealed.
 func (r Reading) Body() ([]byte, error) { return json.Marshal(wireReading(r)) }
 
-// ReadReading reads the body of a reading entry.
+// ReadReading reads the body of a reading entry. Its ranges start at 0 or later
+// and are not empty. Whether they end within the plain text, and where its
+// characters do, is for who has that text to check: the entry's author is a
+// member, and a member may be an enemy.
 func ReadReading(e ledger.Entry) (Reading, error) {
 	var w wireReading
-	err := read(e, KindReading, &w)
-	return Reading(w), err
+	if err := read(e, KindReading, &w); err != nil {
+		return Reading{}, err
+	}
+	ok := refers(w.Statement, claim.RefStatement) && w.Version >= 0
+	for _, l := range w.Links {
+		ok = ok && refers(l.Person, claim.RefPerson) && 0 <= l.Start && l.Start < l.End
+	}
+	for _, s := range w.Dismissed {
+		ok = ok && 0 <= s.Start && s.Start < s.End
+	}
+	if !ok {
+		return Reading{}, damaged(errors.New("vault: a reading that points nowhere"))
+	}
+	return Reading(w), nil
 }
 
 // Parsed returns a name as package name has it, for compiling its forms.
@@ -179,8 +209,19 @@ func read(e ledger.Entry, kind string, into any) error {
 	if e.Kind != kind {
 		return errors.New("vault: an entry of another kind")
 	}
-	return json.Unmarshal(e.Body, into)
+	if err := json.Unmarshal(e.Body, into); err != nil {
+		return damaged(errors.New("vault: malformed " + kind)) // not err, which quotes the body
+	}
+	return nil
 }
+
+// refers reports whether r is a reference to a thing of kind k.
+func refers(r claim.Ref, k byte) bool {
+	_, err := claim.ParseRef(string(r))
+	return err == nil && r.Kind() == k
+}
+
+func damaged(cause error) error { return fault.Wrap(cause, fault.Damaged, "ledger.damaged") }
 
 func maskLabelled(ws []wireLabelled) (ls []Labelled) {
 	for _, w := range ws {

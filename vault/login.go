@@ -9,6 +9,8 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
+	"fmt"
+	"io"
 	"strings"
 
 	"golang.org/x/crypto/argon2"
@@ -21,8 +23,12 @@ import (
 // Without it a stolen database gives nothing to guess passphrases against.
 type Pepper [32]byte
 
-// String returns a mask.
-func (Pepper) String() string { return mask }
+// Format writes a mask, whatever the verb. But fmt calls no methods in
+// unexported fields: do not print what holds a Pepper.
+func (Pepper) Format(f fmt.State, _ rune) { io.WriteString(f, mask) }
+
+// MarshalText fails.
+func (Pepper) MarshalText() ([]byte, error) { return nil, errSealed }
 
 // NewPepper returns a random pepper.
 func NewPepper() (p Pepper) {
@@ -39,7 +45,14 @@ type Cost struct {
 // DefaultCost takes about 0.4 s of one core and 128 MiB.
 var DefaultCost = Cost{Time: 3, Memory: 128 << 10}
 
-const maxPassphrase = 1 << 10 // bytes
+// Limits of a login record. Whoever can write the table of logins can ask for as
+// much work as these let them.
+const (
+	maxPassphrase = 1 << 10 // bytes, as normalised
+	maxTime       = 64
+	minMemory     = 8 // KiB, below which Argon2 takes more than it says
+	maxMemory     = 1 << 20
+)
 
 // Handle returns what a login name is stored as.
 func (p Pepper) Handle(name string) []byte {
@@ -55,7 +68,8 @@ const (
 	loginLen  = loginHead + 12 + 32 + 16
 )
 
-// NewLogin seals a member's seed under a passphrase.
+// NewLogin seals a member's seed under a passphrase, however it was typed: it is
+// normalised (NFKC). One of more than 1 KiB is the fault "login.too_long".
 func (p Pepper) NewLogin(handle string, passphrase Text, cost Cost, seed Seed) ([]byte, error) {
 	b := make([]byte, loginHead, loginLen)
 	b[0] = 1
@@ -72,9 +86,10 @@ func (p Pepper) NewLogin(handle string, passphrase Text, cost Cost, seed Seed) (
 	return aead.Seal(append(b, nonce...), nonce, seed.p[:], ad), nil
 }
 
-// OpenLogin opens a login record; that it opens is the login check. With a nil
-// record, for a name that is not known, it does the same work and fails in the
-// same way.
+// OpenLogin opens a login record; that it opens is the login check. A wrong
+// passphrase is the fault "login.wrong". With a nil record, for a name that is
+// not known, it does the work that cost asks for and fails in the same way; that
+// is the same work as long as all records were made at that cost.
 func (p Pepper) OpenLogin(handle string, passphrase Text, cost Cost, record []byte) (Seed, error) {
 	known := len(record) == loginLen && record[0] == 1
 	if !known {
@@ -82,7 +97,6 @@ func (p Pepper) OpenLogin(handle string, passphrase Text, cost Cost, record []by
 		record[0] = 1
 		binary.BigEndian.PutUint32(record[1:], cost.Time)
 		binary.BigEndian.PutUint32(record[5:], cost.Memory)
-		copy(record[9:25], p.Handle("salt of "+handle))
 	}
 	aead, err := p.loginCipher(passphrase, record[:loginHead])
 	if err != nil {
@@ -98,12 +112,16 @@ func (p Pepper) OpenLogin(handle string, passphrase Text, cost Cost, record []by
 
 // loginCipher runs Argon2id over the passphrase with the cost and salt in head.
 func (p Pepper) loginCipher(passphrase Text, head []byte) (cipher.AEAD, error) {
-	words := norm.NFKC.String(passphrase.Reveal())
+	typed := passphrase.Reveal()
+	if len(typed) > 4*maxPassphrase { // composing makes text at most three times shorter
+		return nil, fault.New(fault.Invalid, "login.too_long")
+	}
+	words := norm.NFKC.String(typed)
 	if len(words) > maxPassphrase {
 		return nil, fault.New(fault.Invalid, "login.too_long")
 	}
 	time, memory := binary.BigEndian.Uint32(head[1:]), binary.BigEndian.Uint32(head[5:])
-	if time == 0 || time > 64 || memory > 4<<20 {
+	if time == 0 || time > maxTime || memory < minMemory || memory > maxMemory {
 		return nil, errors.New("vault: cost of a login record out of range")
 	}
 	slow := argon2.IDKey([]byte(words), head[9:25], time, memory, 1, 32)

@@ -38,9 +38,6 @@ func (Text) String() string { return mask }
 // Format writes a mask, whatever the verb.
 func (Text) Format(f fmt.State, _ rune) { io.WriteString(f, mask) }
 
-// GoString returns a mask.
-func (Text) GoString() string { return mask }
-
 // LogValue returns a mask.
 func (Text) LogValue() slog.Value { return slog.StringValue(mask) }
 

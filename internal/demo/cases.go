@@ -50,8 +50,10 @@ After that somebody told him he would work in the storeroom instead. In the end 
 
 // caseA records the officer who put his refusal in writing.
 func (r *recorder) caseA(circle ledger.ID) {
-	r.open(circle, "An officer who refused in writing", "person")
+	const title = "An officer who refused in writing"
+	r.open(circle, title)
 	who, dad := r.person(son, "serving officer"), r.person(father, "")
+	r.about(title, who)
 	others := r.group("several officers who refused with him", 3)
 	fatherSource := r.source(claim.Source{Kind: "person", Person: dad, Role: "father"})
 	sonSource := r.source(claim.Source{Kind: "person", Person: who, Role: "son"})
@@ -64,9 +66,10 @@ func (r *recorder) caseA(circle ledger.ID) {
 	victim := habeas.Involved{Role: "victim", Ref: who}
 	r.event(r.passage("I asked him not to go", "2022-21", "", "witnessed"), "", "deployment", habeas.Involved{Role: "subject", Ref: who})
 	r.event(r.passage("one battle", "2022-06/2022-08", "", "witnessed", wrote), "", "battle", habeas.Involved{Role: "present", Ref: who})
-	r.event(r.passage("refusal in writing", "2022-08~", "", "witnessed", wrote), "", "refusal-written",
+	refused := r.event(r.passage("refusal in writing", "2022-08~", "", "witnessed", wrote), "", "refusal-written",
 		habeas.Involved{Role: "refuser", Ref: who}, habeas.Involved{Role: "refuser", Ref: others})
-	r.event(r.passage("Their rifles", "2022-08~", "", "witnessed", wrote), "", "disarming", victim, habeas.Involved{Role: "victim", Ref: others})
+	disarmed := r.event(r.passage("Their rifles", "2022-08~", "", "witnessed", wrote), "", "disarming", victim, habeas.Involved{Role: "victim", Ref: others})
+	r.says(r.passage("Their rifles", "", "", "witnessed", wrote), disarmed, "follows", claim.Value{Ref: refused})
 	r.event(r.passage("under armed guard", "2022-08~", "", "witnessed", wrote), "", "armed-guard", victim, habeas.Involved{Role: "victim", Ref: others})
 	r.event(r.passage("travelled to the front", "2022-09/2022-10", "", "witnessed"), "", "search-by-family", habeas.Involved{Role: "applicant", Ref: dad})
 	r.event(r.passage("I wrote to the military", "2022-09/2022-10", "", "witnessed"), "", "appeal-made", habeas.Involved{Role: "applicant", Ref: dad})
@@ -99,8 +102,10 @@ const (
 
 // caseB records the lieutenant who would not lead his men to their deaths.
 func (r *recorder) caseB(circle ledger.ID, o office) {
-	r.open(circle, "A lieutenant, missing after a basement", "person")
+	const title = "A lieutenant, missing after a basement"
+	r.open(circle, title)
 	who, mum := r.person(lieutenant, "lieutenant"), r.person(mother, "")
+	r.about(title, who)
 	four := r.group("four other officers, not named", 4)
 	motherSource := r.source(claim.Source{Kind: "person", Person: mum, Role: "mother"})
 	sonSource := r.source(claim.Source{Kind: "person", Person: who, Role: "son"})
@@ -122,7 +127,9 @@ func (r *recorder) caseB(circle ledger.ID, o office) {
 	r.event(r.passage("не видела", "2022-07/2022-12", "", "witnessed"), "", "contact-lost", habeas.Involved{Role: "subject", Ref: who})
 	r.event(r.passage("здание обстреляли", "../2022-12", o.basement, "hearsay", claim.Link{How: "in-person"}), "", "shelling", habeas.Involved{Role: "present", Ref: who}, habeas.Involved{Role: "present", Ref: four})
 	r.event(r.passage("пропал без вести", "2022-11-20/..", "", "official", claim.Link{Source: ministry, How: "in-writing"}), "", "declared-missing", habeas.Involved{Role: "subject", Ref: who})
-	r.says(r.passage("не верю", "", "", "opinion"), who, "liberty", claim.Value{Term: "missing"})
+	doubt := r.passage("не верю", "", "", "opinion")
+	doubt.Stance = claim.Denies
+	r.says(doubt, who, "liberty", claim.Value{Term: "missing"})
 	r.message(held, who, four, o, names)
 	r.replies(ministry, who, o, names)
 	r.around(o)

@@ -34,17 +34,14 @@ func Members() []Member {
 // Circle is the name of the demo's circle.
 const Circle = "Refusers"
 
-// Canaries returns every protected name of the demo, as it is written in the
-// statements or in the vault: what must be in no byte that is not sealed.
+// Canaries returns the protected names of the demo, whole: they, their parts and
+// their forms must be in no byte that is not sealed.
 func Canaries() []string {
 	var all []string
 	for _, p := range []person{son, father, lieutenant, mother, comrade} {
 		all = append(all, p.String())
-		for _, part := range p {
-			all = append(all, part.Text)
-		}
 	}
-	return append(all, "Загорулько", "Zahorulko", "Воробейчиков", "Воробейчикова", "Кудеяров")
+	return all
 }
 
 // A person's name, in typed parts.
@@ -135,9 +132,16 @@ type recorder struct {
 	text string    // its working text, once settled
 }
 
-func (r *recorder) open(circle ledger.ID, title, about string) {
+func (r *recorder) open(circle ledger.ID, title string) {
 	if r.err == nil {
-		r.id, r.err = r.d.OpenCase(r.ctx, r.by, circle, habeas.NewCase{Title: title, About: about})
+		r.id, r.err = r.d.OpenCase(r.ctx, r.by, circle, habeas.NewCase{Title: title, About: "person"})
+	}
+}
+
+// about says whom the case is about.
+func (r *recorder) about(title string, who claim.Ref) {
+	if r.err == nil {
+		r.err = r.d.ChangeCase(r.ctx, r.by, r.id, claim.Case{Title: title, About: "person", Affected: who})
 	}
 }
 

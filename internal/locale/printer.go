@@ -167,7 +167,7 @@ func (p *Printer) form(n int) string {
 	if n < 0 {
 		n = -n
 	}
-	switch plural.Cardinal.MatchPlural(p.tag, n, n, 0, 0, 0) {
+	switch plural.Cardinal.MatchPlural(p.tag, n, 0, 0, 0, 0) {
 	case plural.Zero:
 		return "zero"
 	case plural.One:

@@ -28,7 +28,7 @@ var axe embed.FS
 
 // patience bounds one step in the browser. It is far more than any step takes:
 // a step that meets it has failed.
-const patience = 30 * time.Second
+const patience = time.Minute
 
 // A Browser is one tab of a headless Chromium with a profile of its own. Its
 // methods end the test when they fail. Selectors are CSS and name the first
@@ -67,9 +67,14 @@ func NewBrowser(t testing.TB, script bool) *Browser {
 		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"),
 		chromedp.WindowSize(1280, 900),
 	)
-	ctx, cancel := chromedp.NewContext(t.Context(),
+	// Not the context of the test, which ends before its cleanups: the browser
+	// is asked to close and waited for.
+	ctx, cancel := chromedp.NewContext(context.Background(),
 		chromedp.WithAllocatorOptions(opts...), chromedp.WithListener(b.listen))
-	t.Cleanup(cancel)
+	t.Cleanup(func() {
+		chromedp.Cancel(ctx)
+		cancel()
+	})
 	b.ctx = ctx
 	b.do("start "+program,
 		chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {

@@ -3,6 +3,7 @@ package testkit
 import (
 	"bytes"
 	"encoding/binary"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -122,6 +123,10 @@ func newFolder() *folder {
 	return f
 }
 
+// plain spells lower-case letters that have no decomposition the way they are
+// written without them, and in capitals.
+var plain = strings.NewReplacer("ß", "ss", "ı", "i", "ł", "l", "ø", "o", "đ", "d", "æ", "ae", "œ", "oe")
+
 func foldRune(r rune) string {
 	var b []byte
 	for _, d := range norm.NFKD.String(string(r)) {
@@ -132,7 +137,7 @@ func foldRune(r rune) string {
 			b = utf8.AppendRune(b, d)
 		}
 	}
-	return string(b)
+	return plain.Replace(string(b))
 }
 
 // Folded is text and where it came from.

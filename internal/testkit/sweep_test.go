@@ -29,7 +29,7 @@ import (
 
 // people are invented.
 var people = [...]string{"Зоряна Кашкаренко", "Бережной Тимур", "Павел Кравец", "Ольга Заяц", "Мар'яна Згурська",
-	"Сокіл Юрій", "Эльвира Щёкина", "Garret Oswinthorpe", "+7 900 555-01-23", "Косой переулок, 17"}
+	"Сокіл Юрій", "Эльвира Щёкина", "Garret Oswinthorpe", "Weißłow Yıldırım", "Иларион Андреев", "+7 900 555-01-23", "Косой переулок, 17"}
 
 // seen returns who is found in text.
 func seen(t *testing.T, text []byte) []string {
@@ -95,10 +95,15 @@ func TestSweepSpellings(t *testing.T) {
 		{"elviraelvira xelvir", ""},
 		{"Oswinthorpe's", people[7]},
 		{"garret", people[7]},
-		{"79005550123", people[8]},
-		{"+7 900 555-01-23", people[8]},
-		{"8 900 555 01 23, 89005550123", people[8]},
-		{"Косой переулок, 17", people[9]},
+		{"WEISSŁOW", people[8]},
+		{"Weisslow", people[8]},
+		{"YILDIRIM", people[8]},
+		{"Andreyev", people[9]},
+		{"Andreev", people[9]},
+		{"79005550123", people[10]},
+		{"+7 900 555-01-23", people[10]},
+		{"8 900 555 01 23, 89005550123", people[10]},
+		{"Косой переулок, 17", people[11]},
 		{"косой переулок,  17", ""},
 		{"переулок", ""},
 		{"Кравчук, Иваном, заячий, берегом, семнадцать, активен, парламент", ""},
@@ -237,6 +242,16 @@ func TestSweepEncodings(t *testing.T) {
 			t.Errorf("%s: found %q where nobody is", how, got)
 		}
 	}
+	if got, want := seen(t, utf16le(norm.NFD.String("Щёкина"))), people[6]; !slices.Equal(got, []string{want}) {
+		t.Errorf("UTF-16, decomposed: found %q", got)
+	}
+	packed, err := base64.StdEncoding.DecodeString("QlpoOTFBWSZTWRrsNf0AAAmVgEAAAAgmaZwAIAAxANABAIbJqUJ0cGmF02kLloPxdyRThQkBrsNf0A==")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := seen(t, packed); !slices.Equal(got, people[:1]) {
+		t.Errorf("bzip2: found %q", got)
+	}
 	for _, table := range []*charmap.Charmap{charmap.Windows1251, charmap.KOI8R} {
 		b, err := table.NewEncoder().Bytes([]byte("дело Бережного"))
 		if err != nil {
@@ -320,15 +335,16 @@ func TestSweepCannotMiss(t *testing.T) {
 	empty := t.TempDir()
 	page := map[string][]byte{"page": []byte("nobody")}
 	for name, f := range map[string]func(t testing.TB){
-		"nothing to search": func(t testing.TB) { Sweep(t, people[:], nil, nil, nil) },
-		"empty directory":   func(t testing.TB) { Sweep(t, people[:], []string{empty}, nil, nil) },
-		"empty page":        func(t testing.TB) { Sweep(t, people[:], nil, map[string][]byte{"page": nil}, nil) },
-		"missing root":      func(t testing.TB) { Sweep(t, people[:], []string{empty + "/x"}, page, nil) },
-		"all left out":      func(t testing.TB) { Sweep(t, people[:], []string{empty}, nil, func(string) bool { return true }) },
-		"no canaries":       func(t testing.TB) { Sweep(t, nil, nil, page, nil) },
-		"short canary":      func(t testing.TB) { Sweep(t, []string{"Ли"}, nil, page, nil) },
-		"blank canary":      func(t testing.TB) { Sweep(t, []string{" "}, nil, page, nil) },
-		"one found":         func(t testing.TB) { Sweep(t, people[:], nil, map[string][]byte{"p": []byte("Garret")}, nil) },
+		"nothing to search":      func(t testing.TB) { Sweep(t, people[:], nil, nil, nil) },
+		"empty directory":        func(t testing.TB) { Sweep(t, people[:], []string{empty}, nil, nil) },
+		"empty page":             func(t testing.TB) { Sweep(t, people[:], nil, map[string][]byte{"page": nil}, nil) },
+		"missing root":           func(t testing.TB) { Sweep(t, people[:], []string{empty + "/x"}, page, nil) },
+		"all left out":           func(t testing.TB) { Sweep(t, people[:], []string{empty}, nil, func(string) bool { return true }) },
+		"no canaries":            func(t testing.TB) { Sweep(t, nil, nil, page, nil) },
+		"short canary":           func(t testing.TB) { Sweep(t, []string{"Ли"}, nil, page, nil) },
+		"blank canary":           func(t testing.TB) { Sweep(t, []string{" "}, nil, page, nil) },
+		"not found when planted": func(t testing.TB) { Sweep(t, []string{"Σωκράτης"}, nil, page, nil) },
+		"one found":              func(t testing.TB) { Sweep(t, people[:], nil, map[string][]byte{"p": []byte("Garret")}, nil) },
 		"packed and not legible": func(t testing.TB) {
 			Sweep(t, people[:], nil, map[string][]byte{"p": []byte("\x28\xb5\x2f\xfd....")}, nil)
 		},

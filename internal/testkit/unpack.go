@@ -17,7 +17,7 @@ import (
 )
 
 // maxUnpacked bounds what one packed stream may unpack to.
-const maxUnpacked = 256 << 20
+const maxUnpacked = 64 << 20
 
 // unpack gives to each everything that can be decoded out of b, with a word for
 // how. It stops at the first error of each.

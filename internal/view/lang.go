@@ -41,50 +41,19 @@ var commonWords = map[lang]string{
 	ar: "في من على إلى عن ان أن و التي الذي هذا هذه كان كانت لم لا ما هو هي هم قد بعد قبل مع كل او أو ثم",
 }
 
-// commonIn returns the languages in which w is a common word.
-func commonIn(w string) (in lang) {
-	for l, list := range commonWords {
-		if containsWord(list, w) {
-			in |= l
-		}
-	}
-	return in
-}
-
-func containsWord(list, w string) bool {
-	for at := 0; ; {
-		i := strings.Index(list[at:], w)
-		if i < 0 {
-			return false
-		}
-		at += i
-		end := at + len(w)
-		if (at == 0 || list[at-1] == ' ') && (end == len(list) || list[end] == ' ') {
-			return true
-		}
-		at = end
-	}
-}
-
-// guess returns the languages a piece of text is in: for each script one, if the
-// common words and the letters say so; otherwise those of that script in
+// guess returns the languages that words of a text are in: for each script one,
+// if the common words and the letters say so; otherwise those of that script in
 // otherwise.
-func guess(text string, otherwise lang) lang {
+func (t *tokenizer) guess(text []word, otherwise lang) lang {
 	var votes [6]int
-	count := func(l lang, n int) {
+	for _, w := range text {
+		in := t.common[w.text]
+		only := lettersOf(w.text)
 		for i := range votes {
-			if l&(1<<i) != 0 {
-				votes[i] += n
-			}
-		}
-	}
-	for w := range words(text) {
-		if l := lettersOf(w.text); l != 0 {
-			count(l, 2)
-		}
-		if len(w.text) <= 12 {
-			if l := commonIn(w.text); l != 0 {
-				count(l, 1)
+			if l := lang(1 << i); in&l != 0 {
+				votes[i]++
+			} else if only == l {
+				votes[i] += 2
 			}
 		}
 	}
@@ -113,6 +82,9 @@ func best(votes [6]int, script, otherwise lang) lang {
 
 // lettersOf returns the one language a word must be in by its letters, or 0.
 func lettersOf(w string) lang {
+	if isASCII(w) {
+		return 0
+	}
 	for _, one := range []struct {
 		letters string
 		l       lang

@@ -45,11 +45,11 @@ type Match struct{ Start, End int }
 // side. Nothing else in a query has a meaning. At most limit hits are returned;
 // a query without words has none.
 func (v *View) Search(ctx context.Context, query string, limit int) ([]Hit, error) {
-	terms := parseQuery(query)
+	t := newTokenizer()
+	terms := parseQuery(t, query)
 	if len(terms) == 0 {
 		return nil, ctx.Err()
 	}
-	t := newTokenizer()
 	wanted := map[string]bool{}
 	for _, phrase := range terms {
 		for _, w := range phrase {
@@ -80,7 +80,7 @@ func (v *View) Search(ctx context.Context, query string, limit int) ([]Hit, erro
 
 // parseQuery returns the words and phrases of a query. Common words that stand
 // alone are left out, unless there are no others.
-func parseQuery(query string) (terms [][]string) {
+func parseQuery(t *tokenizer, query string) (terms [][]string) {
 	if len(query) > maxQuery {
 		query = query[:maxQuery]
 	}
@@ -113,7 +113,7 @@ func parseQuery(query string) (terms [][]string) {
 		query = skipRune(query[end:])
 	}
 	for _, p := range all {
-		if len(p) > 1 || commonIn(p[0]) == 0 {
+		if len(p) > 1 || t.common[p[0]] == 0 {
 			terms = append(terms, p)
 		}
 	}

@@ -103,14 +103,15 @@ func (v *View) settle(ctx context.Context, tx *sql.Tx, streams []ledger.ID) erro
 
 // folded is everything kept about one stream.
 type folded struct {
-	stream ledger.ID
-	state  *claim.State
-	heads  []ledger.ID
-	forms  map[formsKey][]byte
-	docs   map[docKey]doc
-	last   ledger.Entry // the newest by number, without its body
-	time   int64        // of the newest by time
-	err    error
+	stream    ledger.ID
+	state     *claim.State
+	heads     []ledger.ID
+	forms     map[formsKey][]byte
+	docs      map[docKey]doc
+	contested int
+	last      ledger.Entry // the newest by number, without its body
+	time      int64        // of the newest by time
+	err       error
 }
 
 type formsKey struct {
@@ -154,6 +155,7 @@ func (v *View) foldStream(ctx context.Context, stream ledger.ID) folded {
 		}
 	}
 	f.docs = docsOf(f.state)
+	f.contested = contested(f.state)
 	return f
 }
 
@@ -251,7 +253,17 @@ func (w *writer) caseRow(ctx context.Context, f folded) error {
 	}
 	return w.exec(ctx, `insert into caserow (stream, title, about, affected, cover, persons, statements, claims, contested, time, last) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)`,
 		f.stream[:], s.Case.Title, s.Case.About, string(s.Case.Affected), s.Persons[s.Case.Affected].Cover,
-		len(s.Persons), len(s.Statements), len(s.Live()), contested(s), f.time, f.last.Number)
+		len(s.Persons), len(s.Statements), len(s.Live()), f.contested, f.time, f.last.Number)
+}
+
+// contested returns how many findings of a case are contested.
+func contested(s *claim.State) (n int) {
+	for _, f := range s.Findings() {
+		if f.Contested {
+			n++
+		}
+	}
+	return n
 }
 
 // A docKey names one text that can be searched: what kind it is and what it is

@@ -20,7 +20,8 @@ import (
 // words it has met, so it lives no longer than the connection it belongs to and
 // is for one goroutine.
 type tokenizer struct {
-	known map[asked][]string
+	known  map[asked][]string
+	common map[string]lang // the common words, by the languages they are common in
 }
 
 // asked is a word in lower case and the language it was stemmed for.
@@ -36,7 +37,15 @@ const knownWords = 1 << 15
 // one is cut off.
 const maxWord = 128
 
-func newTokenizer() *tokenizer { return &tokenizer{known: map[asked][]string{}} }
+func newTokenizer() *tokenizer {
+	t := &tokenizer{known: map[asked][]string{}, common: map[string]lang{}}
+	for l, list := range commonWords {
+		for w := range strings.FieldsSeq(list) {
+			t.common[w] |= l
+		}
+	}
+	return t
+}
 
 // Tokenize implements [fts5.Tokenizer]. In a text each word stands under the stem
 // of the language around it, or of each language it may be in; a word of a query
@@ -67,31 +76,25 @@ func (t *tokenizer) Tokenize(flags fts5.TokenizeFlag, text, _ string, token fts5
 
 // eachStemmed calls emit for each word of a text with its stems.
 func (t *tokenizer) eachStemmed(text string, emit func(word, []string) error) error {
-	whole := guess(text, anyLang)
-	for at := 0; at < len(text); {
-		end := at + sentenceEnd(text[at:])
-		here := guess(text[at:end], whole)
-		for w := range words(text[at:end]) {
-			w.start, w.end = w.start+at, w.end+at
+	var all []word
+	for w := range words(text) {
+		all = append(all, w)
+	}
+	whole := t.guess(all, anyLang)
+	for len(all) > 0 {
+		n := 1
+		for n < len(all) && !strings.ContainsAny(text[all[n-1].end:all[n].start], ".!?\n؟۔") {
+			n++
+		}
+		here := t.guess(all[:n], whole)
+		for _, w := range all[:n] {
 			if err := emit(w, t.stems(w.text, here)); err != nil {
 				return err
 			}
 		}
-		at = end
+		all = all[n:]
 	}
 	return nil
-}
-
-// sentenceEnd returns where the first sentence ends, roughly: it is used to
-// guess a language, no more.
-func sentenceEnd(text string) int {
-	for i, r := range text {
-		switch r {
-		case '.', '!', '?', '\n', '؟', '۔':
-			return i + utf8.RuneLen(r)
-		}
-	}
-	return len(text)
 }
 
 // A word is a run of letters, marks and digits, in lower case and composed.
@@ -106,14 +109,18 @@ type word struct {
 func words(text string) func(func(word) bool) {
 	return func(yield func(word) bool) {
 		var b strings.Builder
-		start, end := -1, 0
+		start, end, marks := -1, 0, false
 		flush := func() bool {
 			if start < 0 {
 				return true
 			}
-			w := word{clip(norm.NFC.String(b.String())), start, end}
+			s := b.String()
+			if marks {
+				s = norm.NFC.String(s)
+			}
+			w := word{clip(s), start, end}
 			b.Reset()
-			start = -1
+			start, marks = -1, false
 			return w.text == "" || yield(w)
 		}
 		for i, r := range text {
@@ -123,6 +130,7 @@ func words(text string) func(func(word) bool) {
 				if start < 0 {
 					start = i
 				}
+				marks = marks || r >= '\u0300' && unicode.IsMark(r)
 				b.WriteRune(fold(r))
 				end = i + size
 			case start >= 0 && isInside(r, text[:i], text[i+min(size, len(text)-i):]):
@@ -194,7 +202,7 @@ func (t *tokenizer) stems(w string, l lang) []string {
 	add := func(stem func(*snowballstem.Env) bool, w string) {
 		env := snowballstem.NewEnv(w)
 		stem(env)
-		if s := fleeting(bare(env.Current())); s != "" && !slices.Contains(stems, s) {
+		if s := fleeting(verbal(bare(env.Current()))); s != "" && !slices.Contains(stems, s) {
 			stems = append(stems, s)
 		}
 	}
@@ -232,6 +240,17 @@ func (t *tokenizer) stems(w string, l lang) []string {
 	return stems
 }
 
+// verbal leaves out the н with which Russian makes nouns and participles of verbs,
+// where the stemmer keeps it: задержан-ие and задержан-ный meet задержа-ли.
+func verbal(stem string) string {
+	for _, end := range []string{"ан", "ян", "ен"} {
+		if strings.HasSuffix(stem, end) && utf8.RuneCountInString(stem) >= 6 {
+			return strings.TrimSuffix(stem, "н")
+		}
+	}
+	return stem
+}
+
 // fleeting leaves out the vowel that Russian and Ukrainian put before a last к or
 // ц where no ending follows: пыток, пытк-и; будинок, будинк-у.
 func fleeting(stem string) string {
@@ -245,11 +264,7 @@ func fleeting(stem string) string {
 // bare takes accents and vowel signs away, but not those that make another
 // letter in Cyrillic.
 func bare(s string) string {
-	ascii := true
-	for i := 0; i < len(s) && ascii; i++ {
-		ascii = s[i] < utf8.RuneSelf
-	}
-	if ascii {
+	if isASCII(s) {
 		return s
 	}
 	var b strings.Builder
@@ -265,4 +280,13 @@ func bare(s string) string {
 		}
 	}
 	return b.String()
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }

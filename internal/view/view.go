@@ -123,7 +123,7 @@ func openPool(path string, key [32]byte, pragmas string) (*sql.DB, error) {
 		if err := c.Exec("pragma hexkey='" + hex.EncodeToString(pageKey(key)) + "'; pragma busy_timeout=10000; pragma temp_store=memory"); err != nil {
 			return err
 		}
-		if err := c.EnableChecksums("main"); err != nil {
+		if err := checksums(c); err != nil {
 			return err
 		}
 		err := fts5.RegisterCustom(c, func(a *fts5.API) error {
@@ -135,6 +135,30 @@ func openPool(path string, key [32]byte, pragmas string) (*sql.DB, error) {
 		// The cipher is safe against power loss only with synchronous=full.
 		return c.Exec("pragma journal_mode=wal; pragma synchronous=full; pragma trusted_schema=off;" + pragmas)
 	})
+}
+
+// checksums puts a checksum on each page of a new file, and sees that one that
+// is not new has them. Enabling them rewrites the whole file, even if they are
+// there, unless its header has been read.
+func checksums(c *sqlite3.Conn) error {
+	s, _, err := c.Prepare(`pragma page_count`)
+	if err != nil {
+		return err
+	}
+	pages := -1
+	if s.Step() {
+		pages = s.ColumnInt(0)
+	}
+	if err := s.Close(); err != nil {
+		return err
+	}
+	if pages == 0 {
+		return c.EnableChecksums("main")
+	}
+	if n, err := c.FileControl("main", sqlite3.FCNTL_RESERVE_BYTES); err != nil || n != 8 {
+		return errors.Join(err, sqlite3.NOTADB)
+	}
+	return nil
 }
 
 // create makes the tables, all or none, unless they are there.

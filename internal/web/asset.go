@@ -64,3 +64,10 @@ func (s *Server) asset(w http.ResponseWriter, r *http.Request, _ habeas.Actor, _
 	_, err := w.Write(x.bytes)
 	return err
 }
+
+// noIcon answers what browsers ask for unasked. There is no icon: tabs of this
+// office look like any other.
+func (s *Server) noIcon(w http.ResponseWriter, _ *http.Request, _ habeas.Actor, _ *Form) error {
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}

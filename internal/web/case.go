@@ -29,14 +29,14 @@ func (s *Server) caseRoutes() []route {
 		{pattern: "POST /case/{case}/hide", need: casework, serve: s.hide, again: s.namesPage},
 
 		// The reading desk
-		{pattern: "GET /case/{case}/statements/new", need: recorder, serve: s.newStatement},
-		{pattern: "POST /case/{case}/statements", need: recorder, serve: s.addStatement, again: s.newStatement, raw: []string{"text"}},
+		{pattern: "GET /case/{case}/statements/new", need: casework, serve: s.newStatement},
+		{pattern: "POST /case/{case}/statements", need: casework, serve: s.addStatement, again: s.newStatement, raw: []string{"text"}},
 		{pattern: "GET /case/{case}/statement/{statement}", need: member, serve: s.deskPage},
-		{pattern: "POST /case/{case}/statement/{statement}/link", need: recorder, serve: s.link, again: s.deskPage},
-		{pattern: "POST /case/{case}/statement/{statement}/link-new", need: recorder, serve: s.linkNew, again: s.deskPage},
-		{pattern: "POST /case/{case}/statement/{statement}/unlink", need: recorder, serve: s.unlink, again: s.deskPage},
-		{pattern: "POST /case/{case}/statement/{statement}/dismiss", need: recorder, serve: s.dismiss, again: s.deskPage},
-		{pattern: "POST /case/{case}/statement/{statement}/settle", need: recorder, serve: s.settle, again: s.deskPage},
+		{pattern: "POST /case/{case}/statement/{statement}/link", need: casework, serve: s.link, again: s.deskPage},
+		{pattern: "POST /case/{case}/statement/{statement}/link-new", need: casework, serve: s.linkNew, again: s.deskPage},
+		{pattern: "POST /case/{case}/statement/{statement}/unlink", need: casework, serve: s.unlink, again: s.deskPage},
+		{pattern: "POST /case/{case}/statement/{statement}/dismiss", need: casework, serve: s.dismiss, again: s.deskPage},
+		{pattern: "POST /case/{case}/statement/{statement}/settle", need: casework, serve: s.settle, again: s.deskPage},
 		{pattern: "POST /case/{case}/statement/{statement}/claims", need: recorder, serve: s.takeClaim, again: s.deskPage},
 
 		// Claims, once taken
@@ -68,6 +68,7 @@ type caseFrame struct {
 	Tabs    []NavItem
 
 	Records bool // the reader may record
+	Adds    bool // and take statements in
 	Vault   bool // the reader may see names
 	Open    bool // and sees them now
 	Until   string
@@ -93,8 +94,8 @@ func (s *Server) caseFrame(w http.ResponseWriter, r *http.Request, by habeas.Act
 	if err != nil {
 		return caseFrame{}, err
 	}
-	c := caseFrame{Frame: s.frame(w, r, by, f, "cases"), Base: "/case/" + id.String(), Circle: file.Circle.Name, Vault: file.Vault, Records: recorder.allows(by)}
-	c.Here = c.Base
+	c := caseFrame{Frame: s.frame(w, r, by, f, "cases"), Base: casePath(id), Circle: file.Circle.Name, Vault: file.Vault, Records: recorder.allows(by)}
+	c.Here, c.Adds = c.Base, casework.allows(by) && file.Vault
 	c.t = teller{p: c.P, file: file, st: file.State, base: c.Base}
 	c.Open = file.Revealed.After(s.Now())
 	if c.Open {

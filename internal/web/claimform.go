@@ -126,7 +126,7 @@ func (c *claimFields) what(t teller, in Part, from start) {
 	if from.Subject.Kind() == claim.RefPerson {
 		about = subject
 	}
-	c.About = in.Choose("about", about, append([]Option{choose}, persons...))
+	c.About = in.Choose("subject", about, append([]Option{choose}, persons...))
 	c.Status = in.Choose("status", key(append(claim.Facets(), "rank", "capacity")...), append([]Option{choose}, t.statusOptions()...))
 	c.Person = in.Choose("person", about, append([]Option{choose}, persons...))
 	c.Tie = in.Choose("tie", key("relation", "member-of"), t.tieOptions())
@@ -158,115 +158,6 @@ func (c *claimFields) chain(t teller, in Part, links []claim.Link) {
 		one.Label, two.Label = t.p.T("ui.take.chain.from", n), t.p.T("ui.take.chain.how", n)
 		c.Chain = append(c.Chain, pair{one, two})
 	}
-}
-
-// coded puts the code of each choice before its words.
-func coded(options []Option) []Option {
-	for i := range options {
-		options[i].Label = options[i].Value + " — " + options[i].Label
-	}
-	return options
-}
-
-func (t teller) personOptions() []Option {
-	var out []Option
-	for _, ref := range t.sortedPersons() {
-		w := t.who(ref)
-		if n := t.st.Persons[ref].Count; n > 1 {
-			w.Text += " (" + t.p.N("ui.people", n) + ")"
-		}
-		out = append(out, Option{Value: string(ref), Label: w.Text})
-	}
-	return out
-}
-
-func (t teller) unitOptions() []Option {
-	var out []Option
-	for ref, u := range t.st.Units {
-		out = append(out, Option{Value: string(ref), Label: u.Label})
-	}
-	return byLabel(out)
-}
-
-func (t teller) sourceOptions() []Option {
-	var out []Option
-	for ref, s := range t.st.Sources {
-		label := t.source(ref).Text
-		if s.Person != "" && (s.Label != "" || s.Role != "") {
-			label += " (" + t.who(s.Person).Text + ")"
-		}
-		out = append(out, Option{Value: string(ref), Label: label})
-	}
-	return byLabel(out)
-}
-
-func (t teller) placeOptions() []Option {
-	var out []Option
-	for ref := range t.st.Places {
-		out = append(out, Option{Value: string(ref), Label: t.place(ref)})
-	}
-	return append([]Option{{Label: t.p.T("ui.pick.unsaid")}}, byLabel(out)...)
-}
-
-func (t teller) eventOptions() []Option {
-	var out []Option
-	for _, e := range t.st.Events {
-		out = append(out, Option{Value: string(e.Ref), Label: t.event(e.Ref)})
-	}
-	return out
-}
-
-func byLabel(options []Option) []Option {
-	slices.SortFunc(options, func(a, b Option) int { return strings.Compare(a.Label+a.Value, b.Label+b.Value) })
-	return options
-}
-
-// eventTypes returns the types of event under their groups.
-func (t teller) eventTypes() []Option {
-	var out []Option
-	for _, g := range claim.Terms("group") {
-		out = append(out, Option{Label: t.p.Term("group", g.Key), Group: true})
-		for _, e := range claim.Terms("event") {
-			if e.Group == g.Key {
-				out = append(out, Option{Value: e.Key, Label: t.p.Term("event", e.Key)})
-			}
-		}
-	}
-	return out
-}
-
-// statusOptions returns what can be said of a person, as "predicate:term".
-func (t teller) statusOptions() []Option {
-	var out []Option
-	for _, predicate := range append(claim.Facets(), "rank", "capacity") {
-		term, _ := claim.LookUp("predicate", predicate)
-		out = append(out, Option{Label: t.p.Term("predicate", predicate), Group: true})
-		from := term.From
-		if term.Takes == claim.TakesPlace {
-			out = append(out, Option{Value: predicate + ":", Label: t.p.T("ui.take.location.where")})
-			from = "place"
-		}
-		for _, v := range claim.Terms(from) {
-			out = append(out, Option{Value: predicate + ":" + v.Key, Label: t.p.Term(from, v.Key)})
-		}
-	}
-	return out
-}
-
-func (t teller) tieOptions() []Option {
-	var out []Option
-	for _, v := range claim.Terms("relation") {
-		out = append(out, Option{Value: "relation:" + v.Key, Label: t.p.Term("relation", v.Key)})
-	}
-	return append(out, Option{Value: "member-of:", Label: t.p.Term("predicate", "member-of")})
-}
-
-func (t teller) patternOptions() []Option {
-	out := terms(t.p, "pattern")
-	out = append(out, Option{Label: t.p.T("ui.take.pattern.events"), Group: true})
-	out = append(out, terms(t.p, "event")...)
-	out = append(out, Option{Label: t.p.T("ui.take.pattern.places"), Group: true})
-	return append(out, terms(t.p, "place")...)
 }
 
 // A taken is a claim form that was read: one claim, or several about one event.
@@ -328,14 +219,14 @@ func readClaim(f *Form, passage claim.Claim) (taken, error) {
 }
 
 func readStatus(f *Form, c claim.Claim) (taken, error) {
-	if f.Get("about") == "" {
-		return taken{}, fault.New(fault.Invalid, "claim.missing", fault.Field("about"))
+	if f.Get("subject") == "" {
+		return taken{}, fault.New(fault.Invalid, "claim.missing", fault.Field("subject"))
 	}
 	predicate, term, ok := strings.Cut(f.Get("status"), ":")
 	if !ok {
 		return taken{}, fault.New(fault.Invalid, "claim.missing", fault.Field("status"))
 	}
-	c.Subject, c.Predicate, c.Value = claim.Ref(f.Get("about")), predicate, claim.Value{Term: term}
+	c.Subject, c.Predicate, c.Value = claim.Ref(f.Get("subject")), predicate, claim.Value{Term: term}
 	if predicate == claim.Location && term == "" {
 		if c.Where == "" {
 			return taken{}, fault.New(fault.Invalid, "claim.missing", fault.Field("where"))
@@ -390,7 +281,7 @@ func (s *Server) takeClaim(w http.ResponseWriter, r *http.Request, by habeas.Act
 	if err != nil {
 		return err
 	}
-	return see(w, r, "/case/"+id.String()+"/statement/"+string(st)+"?done="+strconv.Itoa(n)+"#s-"+strconv.Itoa(n))
+	return see(w, r, casePath(id)+"/statement/"+bare(st)+"?done="+strconv.Itoa(n)+"#s-"+strconv.Itoa(n))
 }
 
 // quoted returns where words stand in a sentence as its reader sees it; without
@@ -464,7 +355,8 @@ func (s *Server) claimPage(w http.ResponseWriter, r *http.Request, by habeas.Act
 		p.Fixed = c.P.T("ui.edit.fixed")
 	}
 	p.Fields = c.t.claimForm(p.Start, old.Source, sentenceOf(text.Text, old.Start), from)
-	p.Fields.Involved = nil // each involvement is a claim of its own
+	p.Fields.Involved = nil  // each involvement is a claim of its own
+	p.Fields.Quote = Field{} // a correction is about the same passage
 	p.Reason, p.WithdrawWhy = p.Start.Needed("reason"), p.Withdraw.Needed("reason")
 	return s.show(w, f, "claim_edit", p)
 }
@@ -513,7 +405,7 @@ func (s *Server) correctClaim(w http.ResponseWriter, r *http.Request, by habeas.
 	if err != nil {
 		return err
 	}
-	return see(w, r, "/case/"+id.String()+"/statement/"+string(c.Statement)+"#"+claimAnchor(added))
+	return see(w, r, casePath(id)+"/statement/"+bare(c.Statement)+"#"+claimAnchor(added))
 }
 
 func (s *Server) withdrawClaim(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
@@ -535,5 +427,5 @@ func (s *Server) withdrawClaim(w http.ResponseWriter, r *http.Request, by habeas
 	if err := s.Desk.Withdraw(r.Context(), by, id, entry, f.Trimmed("reason")); err != nil {
 		return err
 	}
-	return see(w, r, "/case/"+id.String()+"/statement/"+string(old.Statement)+"#"+claimAnchor(entry))
+	return see(w, r, casePath(id)+"/statement/"+bare(old.Statement)+"#"+claimAnchor(entry))
 }

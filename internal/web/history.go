@@ -97,7 +97,7 @@ func (t teller) historyLine(item claim.Item) historyLine {
 		if a.Entry == item.Entry {
 			l.What = t.p.Term("act", a.What)
 			if a.Dossier != "" {
-				l.Target, l.Href = t.p.Term("audience", a.Audience), t.base+"/dossier/"+string(a.Dossier)
+				l.Target, l.Href = t.p.Term("audience", a.Audience), t.base+"/dossier/"+bare(a.Dossier)
 			}
 		}
 	}
@@ -152,7 +152,7 @@ func (t teller) kindWords(kind string) string {
 	if key := "ui.kind." + kind; t.p.Has(key) {
 		return t.p.T(key)
 	}
-	return t.p.T("ui.kind.other")
+	return t.p.T("ui.kind.unknown")
 }
 
 func (s *Server) undo(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
@@ -163,7 +163,7 @@ func (s *Server) undo(w http.ResponseWriter, r *http.Request, by habeas.Actor, f
 	if err := s.Desk.Undo(r.Context(), by, id, entry, f.Trimmed("reason")); err != nil {
 		return err
 	}
-	return see(w, r, "/case/"+id.String()+"/history")
+	return see(w, r, casePath(id)+"/history")
 }
 
 // caseEntry reads the case and the entry that a path is about.

@@ -91,7 +91,7 @@ func nameFields(p *locale.Printer, in Part, parts []vault.Part) []pair {
 func nameKinds(p *locale.Printer) []Option {
 	var options []Option
 	for _, k := range []name.Kind{name.Given, name.Patronymic, name.Family, name.Maiden, name.Alias, name.Callsign, name.Other} {
-		options = append(options, Option{Value: string(k), Label: p.T("ui.name." + string(k))})
+		options = append(options, Option{Value: string(k), Label: p.T("ui.part-" + string(k))})
 	}
 	return options
 }
@@ -215,7 +215,7 @@ func (s *Server) addPerson(w http.ResponseWriter, r *http.Request, by habeas.Act
 	if err != nil {
 		return err
 	}
-	return see(w, r, "/case/"+id.String()+"/person/"+string(ref))
+	return see(w, r, casePath(id)+"/person/"+bare(ref))
 }
 
 // personPage is one person: what became of them, and for those who may look,
@@ -255,7 +255,7 @@ type partView struct{ Text, Kind string }
 type labelledView struct{ Kind, Value, Note string }
 
 func (s *Server) personPage(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
-	ref, err := pathRef(r, "person", claim.RefPerson)
+	ref, err := bareRef(r, "person", claim.RefPerson)
 	if err != nil {
 		return err
 	}
@@ -267,7 +267,7 @@ func (s *Server) personPage(w http.ResponseWriter, r *http.Request, by habeas.Ac
 	if !ok {
 		return fault.New(fault.NotFound, "person.none")
 	}
-	c.Here = c.Base + "/person/" + string(ref)
+	c.Here = c.Base + "/person/" + bare(ref)
 	p := personPage{caseFrame: c, Person: c.t.personRow(ref), Facets: c.t.facets(ref), Claims: c.t.claimsAbout(ref), Reveal: c.revealForm()}
 	if p.Person.Group {
 		p.Alive = ""
@@ -346,7 +346,7 @@ func (t teller) identity(d vault.Detail) identityView {
 	for _, parts := range d.Names {
 		var n []partView
 		for _, p := range parts {
-			n = append(n, partView{p.Text.Reveal(), t.p.T("ui.name." + string(p.Kind))})
+			n = append(n, partView{p.Text.Reveal(), t.p.T("ui.part-" + string(p.Kind))})
 		}
 		v.Names = append(v.Names, n)
 	}
@@ -364,7 +364,7 @@ func (s *Server) changePerson(w http.ResponseWriter, r *http.Request, by habeas.
 	if err != nil {
 		return err
 	}
-	ref, err := pathRef(r, "person", claim.RefPerson)
+	ref, err := bareRef(r, "person", claim.RefPerson)
 	if err != nil {
 		return err
 	}
@@ -386,7 +386,7 @@ func (s *Server) changePerson(w http.ResponseWriter, r *http.Request, by habeas.
 	if err := s.Desk.ChangePerson(r.Context(), by, id, p); err != nil {
 		return err
 	}
-	return see(w, r, "/case/"+id.String()+"/person/"+string(ref))
+	return see(w, r, casePath(id)+"/person/"+bare(ref))
 }
 
 func (s *Server) addDetail(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
@@ -394,7 +394,7 @@ func (s *Server) addDetail(w http.ResponseWriter, r *http.Request, by habeas.Act
 	if err != nil {
 		return err
 	}
-	ref, err := pathRef(r, "person", claim.RefPerson)
+	ref, err := bareRef(r, "person", claim.RefPerson)
 	if err != nil {
 		return err
 	}
@@ -412,7 +412,7 @@ func (s *Server) addDetail(w http.ResponseWriter, r *http.Request, by habeas.Act
 	if err := s.Desk.AddDetail(r.Context(), by, id, d); err != nil {
 		return err
 	}
-	return see(w, r, "/case/"+id.String()+"/person/"+string(ref)+"#identity")
+	return see(w, r, casePath(id)+"/person/"+bare(ref)+"#identity")
 }
 
 func labelled(f *Form, prefix string) []vault.Labelled {

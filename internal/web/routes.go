@@ -10,6 +10,7 @@ func (s *Server) routes() []route {
 		{pattern: "POST /lang", need: anyone, serve: s.chooseLang, again: s.home},
 		{pattern: "GET /help", need: anyone, serve: s.help},
 		{pattern: "GET /asset/{hash}/{name}", need: unasked, serve: s.asset},
+		{pattern: "GET /favicon.ico", need: unasked, serve: s.noIcon},
 		{pattern: "/", need: anyone, serve: s.none},
 
 		// Coming and going

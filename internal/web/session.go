@@ -120,6 +120,10 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request, _ habeas.Actor, f
 	if err != nil {
 		return err
 	}
+	// A session this browser had before is not left behind with nobody at it.
+	if err := s.Desk.Logout(s.sessionToken(r)); err != nil {
+		return err
+	}
 	s.setCookie(w, s.cookieName(sessionCookie), token)
 	next := ownPath(f.Get("next"))
 	if path := f.Get(keepPath); path != "" {

@@ -1,10 +1,12 @@
 package web
 
 import (
+	"net/http"
 	"strings"
 
 	"habeas"
 	"habeas/claim"
+	"habeas/fault"
 	"habeas/internal/locale"
 	"habeas/ledger"
 )
@@ -30,7 +32,7 @@ type who struct {
 func (t teller) who(ref claim.Ref) who {
 	switch ref.Kind() {
 	case claim.RefPerson:
-		w := who{Text: t.st.Cover(ref), Href: t.base + "/person/" + string(ref), Chip: true}
+		w := who{Text: t.st.Cover(ref), Href: t.base + "/person/" + bare(ref), Chip: true}
 		if real, ok := t.file.Names[ref]; ok && real != "" {
 			w.Text, w.Real = real, true
 		}
@@ -128,7 +130,7 @@ func (t teller) date(d claim.Date) string {
 	if d.IsZero() {
 		return ""
 	}
-	return t.p.Date(neutral(d))
+	return dateWords(t.p, d)
 }
 
 // dateText is date for an expression that has not been read yet.
@@ -141,7 +143,22 @@ func (t teller) dateText(s string) string {
 }
 
 // desk returns the path of a statement on the reading desk.
-func (t teller) desk(ref claim.Ref) string { return t.base + "/statement/" + string(ref) }
+func (t teller) desk(ref claim.Ref) string { return t.base + "/statement/" + bare(ref) }
+
+// bare returns ref without what its path says already.
+func bare(ref claim.Ref) string {
+	_, rest, _ := strings.Cut(string(ref), ":")
+	return rest
+}
+
+// bareRef reads from a path what bare wrote. What is no reference names nothing.
+func bareRef(r *http.Request, name string, kind byte) (claim.Ref, error) {
+	ref, err := claim.ParseRef(string(kind) + ":" + r.PathValue(name))
+	if err != nil {
+		return "", fault.Wrap(err, fault.NotFound, "page.none")
+	}
+	return ref, nil
+}
 
 // anchor returns the id of ref on a page.
 func anchor(ref claim.Ref) string { return strings.ReplaceAll(string(ref), ":", "-") }
@@ -273,6 +290,3 @@ func (t teller) member(id ledger.ID) string {
 	}
 	return t.p.T("ui.member.unknown")
 }
-
-// neutral is d as package locale has it.
-func neutral(d claim.Date) locale.Date { return locale.Date{} }

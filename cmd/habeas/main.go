@@ -1,0 +1,84 @@
+// Command habeas keeps the case files of people who are unlawfully detained or
+// missing: it serves an office to its members, and checks and moves what an
+// office holds.
+//
+// Each command is one file, named for it. A flag, an environment variable that
+// begins with HABEAS_ and a key of the file given with --config have the same
+// name; a flag wins over the environment, and that over the file. A name nobody
+// knows is an error wherever it stands. No passphrase is ever an argument or in
+// the environment.
+//
+// The exit code is 0 if all went well, 1 if something was found, held back or
+// does not verify, and 2 if the command could not be carried out.
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"habeas"
+	"habeas/vault"
+)
+
+// commands is what can be asked of habeas.
+type commands struct {
+	Config string `placeholder:"FILE" help:"Read flags from this file: a JSON object of flag names."`
+
+	Demo    demoCommand    `cmd:"" help:"Try it: a throw-away office with two invented cases."`
+	Init    initCommand    `cmd:"" help:"Make a new office."`
+	Serve   serveCommand   `cmd:"" help:"Serve an office to its members."`
+	Import  importCommand  `cmd:"" help:"Take files in as statements of a case."`
+	Verify  verifyCommand  `cmd:"" help:"Check that nothing recorded was changed or lost."`
+	Rebuild rebuildCommand `cmd:"" help:"Fold the views of one's circles anew."`
+	Gate    gateCommand    `cmd:"" help:"Look for names in texts, without any office."`
+	Version versionCommand `cmd:"" help:"Say which build this is."`
+}
+
+// A program is one run of the command.
+type program struct {
+	in       io.Reader
+	out, err io.Writer
+	cost     vault.Cost // of new passphrases; zero is the default
+}
+
+func main() {
+	p := &program{in: os.Stdin, out: os.Stdout, err: os.Stderr}
+	os.Exit(p.run(os.Args[1:]))
+}
+
+// run carries out one command and returns its exit code.
+func (p *program) run(args []string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	c := &commands{}
+	parser, err := kong.New(c,
+		kong.Name("habeas"),
+		kong.Description("The case file for people unlawfully detained or missing, and for those who search for them."),
+		kong.DefaultEnvars(envPrefix),
+		kong.Writers(p.out, p.err),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),
+	)
+	if err != nil {
+		return p.report(ctx, err)
+	}
+	if err := checkEnvironment(parser.Model, os.Environ()); err != nil {
+		return p.report(ctx, err)
+	}
+	k, err := parser.Parse(args)
+	if err != nil {
+		return p.report(ctx, misused(err))
+	}
+	k.BindTo(ctx, (*context.Context)(nil))
+	return p.report(ctx, k.Run(p))
+}
+
+// config returns where the office in dir is. pepper may be empty: then it is
+// beside dir.
+func (p *program) config(dir, pepper string) habeas.Config {
+	return habeas.Config{Dir: dir, Pepper: pepper, Cost: p.cost}
+}

@@ -1,0 +1,419 @@
+package web
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"mime"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"habeas"
+	"habeas/claim"
+	"habeas/fault"
+	"habeas/gate"
+	"habeas/internal/locale"
+)
+
+// dossiersPage lists the dossiers of a case, and shows what a new one would be.
+type dossiersPage struct {
+	caseFrame
+	Dossiers    []dossierRow
+	Composes    bool // the reader may make one
+	For, InLang Field
+	Propose     Part
+	Preview     *previewView
+}
+
+// A dossierRow is a dossier and how far it has come.
+type dossierRow struct {
+	Href, Words, State           string
+	Digest                       string
+	Proposed, Approved, Released string
+}
+
+// A previewView is a dossier as it would leave, with what the gate says of it.
+type previewView struct {
+	Clear      bool
+	Words      string
+	Hits       []hitView
+	Unreadable []string
+	Left       []leftView
+	Files      []fileView
+}
+
+// A hitView is a place where somebody protected can be recognised. It never has
+// the words that stand there.
+type hitView struct {
+	Href, Where string
+	Who         who
+	Class       string
+	Verdict     string
+}
+
+// A leftView is what stays out of a dossier.
+type leftView struct{ What, Why string }
+
+// A fileView is a file of a dossier, as text.
+type fileView struct {
+	Anchor, Name, Lang string
+	Source             bool // the source of a page, not the text itself
+	Runs               []fileRun
+}
+
+// A fileRun is a stretch of a file. That of a hit has no words of the file.
+type fileRun struct {
+	Text   string
+	Hit    bool
+	Anchor string
+}
+
+func (s *Server) dossiersPage(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
+	c, err := s.caseFrame(w, r, by, f, "dossiers")
+	if err != nil {
+		return err
+	}
+	rows, err := s.Desk.Dossiers(r.Context(), by, c.t.file.ID)
+	if err != nil {
+		return err
+	}
+	p := dossiersPage{caseFrame: c, Composes: editing.allows(by), Propose: c.In("propose")}
+	for _, row := range rows {
+		p.Dossiers = append(p.Dossiers, c.t.dossierRow(row))
+	}
+	opt := dossierOptions(r, f)
+	in := c.In("preview")
+	p.For = in.Choose("audience", opt.Audience, terms(c.P, "audience"))
+	var langs []Option
+	for _, l := range locale.Langs() {
+		langs = append(langs, Option{Value: l, Label: c.T("ui.language." + l)})
+	}
+	chosen := opt.Lang
+	if chosen == "" {
+		chosen = c.P.Lang()
+	}
+	p.InLang = in.Choose("in", chosen, langs)
+	p.For.Value, p.InLang.Value = opt.Audience, chosen
+	if opt.Audience != "" && p.Composes {
+		opt.Lang = chosen
+		preview, err := s.Desk.Preview(r.Context(), by, c.t.file.ID, opt)
+		if err != nil {
+			return err
+		}
+		p.Preview = c.t.preview(preview, chosen)
+	}
+	return s.show(w, f, "dossiers", p)
+}
+
+// dossierOptions reads for whom a dossier is to be, from the form that came back
+// or from the query.
+func dossierOptions(r *http.Request, f *Form) habeas.DossierOptions {
+	opt := habeas.DossierOptions{Audience: f.Get("audience"), Lang: f.Get("in")}
+	if opt.Audience == "" {
+		q := r.URL.Query()
+		opt = habeas.DossierOptions{Audience: q.Get("audience"), Lang: q.Get("in")}
+	}
+	if _, ok := claim.LookUp("audience", opt.Audience); !ok {
+		opt.Audience = ""
+	}
+	if !slices.Contains(locale.Langs(), opt.Lang) {
+		opt.Lang = ""
+	}
+	return opt
+}
+
+func (t teller) dossierLine(row habeas.DossierRow) dossierLine {
+	d := t.dossierRow(row)
+	return dossierLine{d.Href, d.Words, d.State}
+}
+
+func (t teller) dossierRow(row habeas.DossierRow) dossierRow {
+	d := dossierRow{
+		Href: t.base + "/dossier/" + bare(row.Dossier), Digest: row.Digest,
+		Words:    t.p.T("ui.out.for", t.p.Term("audience", row.Audience), t.p.T("ui.language."+row.Lang)),
+		Proposed: t.step(row.Proposed), Approved: t.step(row.Approved), Released: t.step(row.Released),
+	}
+	switch {
+	case row.Released != nil:
+		d.State = t.p.T("ui.out.state.released")
+	case row.Approved != nil:
+		d.State = t.p.T("ui.out.state.approved")
+	default:
+		d.State = t.p.T("ui.out.state.proposed")
+	}
+	return d
+}
+
+// step says who took a step and when; "" if nobody has.
+func (t teller) step(s *habeas.Step) string {
+	if s == nil {
+		return ""
+	}
+	return t.p.T("ui.out.step", s.Name, t.p.Clock(s.At))
+}
+
+// preview puts what the gate found into words, and hides it in the files.
+func (t teller) preview(p *habeas.Preview, lang string) *previewView {
+	v := &previewView{Clear: p.Clear, Unreadable: p.Unreadable, Words: t.p.T("ui.out.clear.means")}
+	if !p.Clear {
+		v.Words = t.p.N("ui.out.hits.n", len(p.Hits))
+	}
+	for i, h := range p.Hits {
+		hit := hitView{Who: t.who(claim.Ref(h.Person)), Class: t.p.T("ui.class." + h.Class), Verdict: t.p.T("ui.verdict." + h.Verdict.String())}
+		if h.InName {
+			hit.Where = t.p.T("ui.out.hit.name")
+		} else {
+			hit.Where, hit.Href = t.p.T("ui.out.hit.line", h.File, lineOfByte(p.Files, h)), "#hit-"+strconv.Itoa(i+1)
+		}
+		v.Hits = append(v.Hits, hit)
+	}
+	for _, o := range p.Left {
+		left := leftView{What: t.p.T("dossier.left." + o.What), Why: t.p.T("dossier.why." + o.Why)}
+		if o.Ref != "" {
+			left.What += " (" + t.who(o.Ref).Text + ")"
+		}
+		v.Left = append(v.Left, left)
+	}
+	for i, f := range p.Files {
+		if !slices.Contains(p.Unreadable, f.Name) {
+			v.Files = append(v.Files, t.fileView(f, p.Hits, lang, i+1))
+		}
+	}
+	// What reads as it will be read comes first.
+	slices.SortStableFunc(v.Files, func(a, b fileView) int {
+		switch {
+		case a.Source == b.Source:
+			return 0
+		case b.Source:
+			return -1
+		}
+		return 1
+	})
+	return v
+}
+
+// lineOfByte returns the line of its file that a hit is on.
+func lineOfByte(files []gate.File, h gate.Hit) int {
+	for _, f := range files {
+		if f.Name == h.File {
+			return 1 + bytes.Count(f.Bytes[:min(h.Start, len(f.Bytes))], []byte("\n"))
+		}
+	}
+	return 0
+}
+
+// fileView shows a file with every hit covered up.
+func (t teller) fileView(f gate.File, hits []gate.Hit, lang string, n int) fileView {
+	v := fileView{Anchor: "file-" + strconv.Itoa(n), Name: f.Name, Lang: lang, Source: !strings.HasPrefix(f.Media, "text/plain")}
+	type cover struct{ start, end, hit int }
+	var covers []cover
+	for i, h := range hits {
+		if h.File == f.Name && !h.InName && 0 <= h.Start && h.Start < h.End && h.End <= len(f.Bytes) {
+			covers = append(covers, cover{h.Start, h.End, i + 1})
+		}
+	}
+	slices.SortFunc(covers, func(a, b cover) int { return a.start - b.start })
+	at := 0
+	for _, c := range covers {
+		run := fileRun{Text: t.p.T("ui.out.covered", t.who(claim.Ref(hits[c.hit-1].Person)).Text), Hit: true, Anchor: "hit-" + strconv.Itoa(c.hit)}
+		if c.start > at {
+			v.Runs = append(v.Runs, fileRun{Text: strings.ToValidUTF8(string(f.Bytes[at:c.start]), "")})
+		}
+		v.Runs = append(v.Runs, run)
+		at = max(at, c.end)
+	}
+	v.Runs = append(v.Runs, fileRun{Text: strings.ToValidUTF8(string(f.Bytes[at:]), "")})
+	return v
+}
+
+// dossierPage is one dossier on its way out.
+type dossierPage struct {
+	caseFrame
+	Row        dossierRow
+	Steps      []stepView
+	Preview    *previewView
+	MayApprove bool
+	Approve    Part
+	Who        Field // who else knows that this happened, and what they can do
+	Wait       string
+	MayRelease bool
+	Release    passForm
+	Files      []fileLine
+}
+
+// A stepView is one step of the way out.
+type stepView struct {
+	Name, Words, Reason string
+	Done                bool
+}
+
+// A passForm is a form that asks for the passphrase again.
+type passForm struct {
+	P      *locale.Printer
+	Start  Part
+	PassID string
+}
+
+// A fileLine is a file to be downloaded.
+type fileLine struct{ Href, Name, Words string }
+
+func (s *Server) dossierPage(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
+	ref, err := bareRef(r, "dossier", claim.RefDossier)
+	if err != nil {
+		return err
+	}
+	c, err := s.caseFrame(w, r, by, f, "dossiers")
+	if err != nil {
+		return err
+	}
+	preview, row, err := s.Desk.Dossier(r.Context(), by, c.t.file.ID, ref)
+	if err != nil {
+		return err
+	}
+	c.Here = c.Base + "/dossier/" + bare(ref)
+	p := dossierPage{caseFrame: c, Row: c.t.dossierRow(row), Preview: c.t.preview(preview, row.Lang)}
+	p.Steps = []stepView{c.t.stepView("proposed", row.Proposed), c.t.stepView("approved", row.Approved), c.t.stepView("released", row.Released)}
+	p.Approve = c.In("approve")
+	p.Who = p.Approve.Needed("reason")
+	p.Who.Label, p.Who.Hint = c.T("ui.out.approve.who"), c.T("ui.out.approve.hint")
+	p.Release = passForm{c.P, c.In("release"), "release-pass"}
+	switch {
+	case row.Released != nil:
+		if releasing.allows(by) {
+			p.Files = c.fileLines(preview.Files)
+		}
+	case row.Approved != nil:
+		p.MayRelease = releasing.allows(by) && preview.Clear
+		if !p.MayRelease {
+			p.Wait = c.T("ui.out.wait.release")
+		}
+	default:
+		p.MayApprove = editing.allows(by) && row.Proposed.By != by.Member && preview.Clear
+		if !p.MayApprove {
+			p.Wait = c.T("ui.out.wait.approve")
+		}
+	}
+	return s.show(w, f, "dossier", p)
+}
+
+func (t teller) stepView(name string, s *habeas.Step) stepView {
+	v := stepView{Name: t.p.T("ui.out.col." + name), Words: t.p.T("ui.out.not_yet")}
+	if s != nil {
+		v.Words, v.Reason, v.Done = t.step(s), s.Reason, true
+	}
+	return v
+}
+
+func (c caseFrame) fileLines(files []gate.File) []fileLine {
+	var lines []fileLine
+	for _, f := range files {
+		lines = append(lines, fileLine{c.Here + "/file/" + f.Name, f.Name, c.P.N("ui.bytes", len(f.Bytes))})
+	}
+	return lines
+}
+
+func (s *Server) propose(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
+	id, err := parseID(r.PathValue("case"))
+	if err != nil {
+		return err
+	}
+	opt := dossierOptions(r, f)
+	if opt.Audience == "" || opt.Lang == "" {
+		return fault.New(fault.Invalid, "dossier.no_audience", fault.Field("audience"))
+	}
+	ref, err := s.Desk.Propose(r.Context(), by, id, opt)
+	if err != nil {
+		return shownRefusal(err)
+	}
+	return see(w, r, casePath(id)+"/dossier/"+bare(ref))
+}
+
+// shownRefusal makes a refusal of the gate the fault that a page shows; where
+// the hits are, the page shows by itself.
+func shownRefusal(err error) error {
+	if refusal, ok := errors.AsType[*gate.Refusal](err); ok {
+		return refusal.Unwrap()
+	}
+	return err
+}
+
+func (s *Server) approve(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
+	id, err := parseID(r.PathValue("case"))
+	if err != nil {
+		return err
+	}
+	ref, err := bareRef(r, "dossier", claim.RefDossier)
+	if err != nil {
+		return err
+	}
+	if err := s.Desk.Approve(r.Context(), by, id, ref, f.Trimmed("reason")); err != nil {
+		return shownRefusal(err)
+	}
+	return see(w, r, casePath(id)+"/dossier/"+bare(ref))
+}
+
+func (s *Server) release(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
+	id, err := parseID(r.PathValue("case"))
+	if err != nil {
+		return err
+	}
+	ref, err := bareRef(r, "dossier", claim.RefDossier)
+	if err != nil {
+		return err
+	}
+	if _, err := s.Desk.Release(r.Context(), by, id, ref, f.Secret(passField)); err != nil {
+		return shownRefusal(err)
+	}
+	return see(w, r, casePath(id)+"/dossier/"+bare(ref))
+}
+
+// released returns what was let out: the only bytes that a download sends.
+func (s *Server) released(r *http.Request, by habeas.Actor) (gate.Cleared, error) {
+	id, err := parseID(r.PathValue("case"))
+	if err != nil {
+		return gate.Cleared{}, err
+	}
+	ref, err := bareRef(r, "dossier", claim.RefDossier)
+	if err != nil {
+		return gate.Cleared{}, err
+	}
+	cleared, err := s.Desk.Released(r.Context(), by, id, ref)
+	return cleared, shownRefusal(err)
+}
+
+func (s *Server) downloadAll(w http.ResponseWriter, r *http.Request, by habeas.Actor, _ *Form) error {
+	cleared, err := s.released(r, by)
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	if _, err := cleared.WriteTo(&b); err != nil {
+		return err
+	}
+	digest := cleared.Digest()
+	return download(w, fmt.Sprintf("dossier-%x.zip", digest[:4]), "application/zip", b.Bytes())
+}
+
+func (s *Server) downloadFile(w http.ResponseWriter, r *http.Request, by habeas.Actor, _ *Form) error {
+	cleared, err := s.released(r, by)
+	if err != nil {
+		return err
+	}
+	file, ok := cleared.File(r.PathValue("name"))
+	if !ok {
+		return fault.New(fault.NotFound, "page.none")
+	}
+	return download(w, file.Name, file.Media, file.Bytes)
+}
+
+// download sends a file that is never shown in the browser itself.
+func download(w http.ResponseWriter, name, media string, b []byte) error {
+	w.Header().Set("Content-Type", media)
+	w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
+	w.Header().Set("Content-Length", strconv.Itoa(len(b)))
+	// An error here is a reader who left; there is nobody to tell.
+	_, _ = w.Write(b)
+	return nil
+}

@@ -1,0 +1,227 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// allowed says for each route who may ask: "all", or handles of the demo's
+// members. vera and omar are caseworkers, ana an analyst, ed an editor. Whoever
+// is not named is sent to log in, or refused.
+var allowed = map[string]string{
+	"GET /login":               "all",
+	"POST /login":              "all",
+	"POST /lang":               "all",
+	"GET /help":                "all",
+	"GET /asset/{hash}/{name}": "all",
+	"GET /favicon.ico":         "all",
+	"/":                        "all",
+
+	"POST /lock":      "vera omar ana ed",
+	"POST /logout":    "vera omar ana ed",
+	"GET /kept":       "vera omar ana ed",
+	"POST /kept/drop": "vera omar ana ed",
+
+	"GET /{$}":         "vera omar ana ed",
+	"GET /search":      "vera omar ana ed",
+	"POST /search":     "vera omar ana ed",
+	"GET /cases":       "vera omar ana ed",
+	"GET /cases/new":   "vera omar",
+	"POST /cases":      "vera omar",
+	"GET /places":      "vera omar ana ed",
+	"GET /places/new":  "vera omar ana",
+	"POST /places":     "vera omar ana",
+	"GET /units/new":   "vera omar ana",
+	"POST /units":      "vera omar ana",
+	"GET /place/{ref}": "vera omar ana ed",
+
+	"GET /case/{case}":                                 "vera omar ana ed",
+	"GET /case/{case}/history":                         "vera omar ana ed",
+	"POST /case/{case}/undo/{entry}":                   "vera omar ana",
+	"GET /case/{case}/people":                          "vera omar ana ed",
+	"POST /case/{case}/people":                         "vera omar ana",
+	"GET /case/{case}/person/{person}":                 "vera omar ana ed",
+	"POST /case/{case}/person/{person}":                "vera omar ana",
+	"POST /case/{case}/person/{person}/details":        "vera omar",
+	"GET /case/{case}/names":                           "vera omar",
+	"POST /case/{case}/names":                          "vera omar",
+	"POST /case/{case}/hide":                           "vera omar",
+	"GET /case/{case}/statements/new":                  "vera omar",
+	"POST /case/{case}/statements":                     "vera omar",
+	"GET /case/{case}/statement/{statement}":           "vera omar ana ed",
+	"POST /case/{case}/statement/{statement}/link":     "vera omar",
+	"POST /case/{case}/statement/{statement}/link-new": "vera omar",
+	"POST /case/{case}/statement/{statement}/unlink":   "vera omar",
+	"POST /case/{case}/statement/{statement}/dismiss":  "vera omar",
+	"POST /case/{case}/statement/{statement}/settle":   "vera omar",
+	"POST /case/{case}/statement/{statement}/claims":   "vera omar ana",
+	"GET /case/{case}/claim/{entry}":                   "vera omar ana",
+	"POST /case/{case}/claim/{entry}":                  "vera omar ana",
+	"POST /case/{case}/claim/{entry}/withdraw":         "vera omar ana",
+	"GET /case/{case}/dossiers":                        "vera omar ana ed",
+	"POST /case/{case}/dossiers":                       "vera omar ed",
+	"GET /case/{case}/dossier/{dossier}":               "vera omar ana ed",
+	"POST /case/{case}/dossier/{dossier}/approve":      "vera omar ed",
+	"POST /case/{case}/dossier/{dossier}/release":      "ed",
+	"GET /case/{case}/dossier/{dossier}/all.zip":       "ed",
+	"GET /case/{case}/dossier/{dossier}/file/{name}":   "ed",
+}
+
+// sample fills the wildcards of a pattern with things that do not exist.
+func sample(pattern string) (method, path string) {
+	method, path, found := strings.Cut(pattern, " ")
+	if !found {
+		method, path = "GET", "/no-such-page"
+	}
+	path = strings.NewReplacer(
+		"{$}", "", "{case}", strings.Repeat("0c", 16), "{entry}", strings.Repeat("1e", 16),
+		"{person}", "aaaaaaaaaaaaaaaa", "{statement}", "aaaaaaaaaaaaaaaa", "{dossier}", "aaaaaaaaaaaaaaaa",
+		"{ref}", "l:aaaaaaaaaaaaaaaa", "{name}", "x.css", "{hash}", "0",
+	).Replace(path)
+	return method, path
+}
+
+// TestEveryRouteByEveryRole asks every route as everybody. A route without a row
+// in allowed fails, and so does a row without a route.
+func TestEveryRouteByEveryRole(t *testing.T) {
+	o := newOffice(t)
+	var patterns []string
+	for _, rt := range o.web.routes() {
+		patterns = append(patterns, rt.pattern)
+		if _, ok := allowed[rt.pattern]; !ok {
+			t.Errorf("route %s has no row in allowed", rt.pattern)
+		}
+		if strings.HasPrefix(rt.pattern, "POST ") && rt.again == nil {
+			t.Errorf("route %s has no page to show its form again", rt.pattern)
+		}
+		if strings.Contains(rt.pattern, "{") && strings.Contains(pathOf(rt.pattern), "{") {
+			t.Errorf("route %s: sample does not know its wildcards", rt.pattern)
+		}
+	}
+	for pattern := range allowed {
+		if !slices.Contains(patterns, pattern) {
+			t.Errorf("row %s has no route", pattern)
+		}
+	}
+	for _, who := range []string{"", "vera", "omar", "ana", "ed"} {
+		for _, pattern := range patterns {
+			o.tryRoute(t, who, pattern)
+		}
+	}
+}
+
+func pathOf(pattern string) string {
+	_, path := sample(pattern)
+	return path
+}
+
+func (o *office) tryRoute(t *testing.T, who, pattern string) {
+	t.Helper()
+	v := o.visitor()
+	if who != "" {
+		v = o.member(who)
+	}
+	method, path := sample(pattern)
+	var status int
+	if method == http.MethodPost {
+		status = v.Post(path, url.Values{"form": {token(v.Get("/help"))}, "back": {"/help"}}).Status
+	} else {
+		status = v.Get(path).Status
+	}
+	may := allowed[pattern] == "all" || slices.Contains(strings.Fields(allowed[pattern]), who)
+	switch {
+	case who == "" && !may:
+		if status != http.StatusUnauthorized {
+			t.Errorf("%s as nobody: got status %d, want 401", pattern, status)
+		}
+	case !may:
+		if status != http.StatusForbidden && status != http.StatusNotFound {
+			t.Errorf("%s as %s: got status %d, want 403 or 404", pattern, who, status)
+		}
+	case status == http.StatusForbidden || status == http.StatusUnauthorized || status >= 500:
+		t.Errorf("%s as %q: got status %d", pattern, who, status)
+	}
+}
+
+// TestHeadersOnEveryAnswer checks the whole set of headers, on pages, errors,
+// refusals and files.
+func TestHeadersOnEveryAnswer(t *testing.T) {
+	o := newOffice(t)
+	want := map[string]string{
+		"Content-Security-Policy":      contentPolicy,
+		"X-Content-Type-Options":       "nosniff",
+		"X-Frame-Options":              "DENY",
+		"Referrer-Policy":              "same-origin",
+		"Cross-Origin-Opener-Policy":   "same-origin",
+		"Cross-Origin-Resource-Policy": "same-origin",
+		"X-Robots-Tag":                 "noindex, nofollow",
+		"Cache-Control":                "no-store",
+	}
+	check := func(name string, resp *http.Response, status int) {
+		t.Helper()
+		if resp.StatusCode != status {
+			t.Errorf("%s: got status %d, want %d", name, resp.StatusCode, status)
+		}
+		for h, v := range want {
+			if got := resp.Header.Get(h); got != v && !(h == "Cache-Control" && strings.HasPrefix(name, "asset")) {
+				t.Errorf("%s: got %s %q, want %q", name, h, got, v)
+			}
+		}
+		for _, h := range []string{"Server", "X-Powered-By", "Etag", "Last-Modified", "Access-Control-Allow-Origin"} {
+			if got := resp.Header.Get(h); got != "" {
+				t.Errorf("%s: got %s %q, want none", name, h, got)
+			}
+		}
+	}
+	for _, rt := range o.web.routes() {
+		method, path := sample(rt.pattern)
+		if method == http.MethodGet {
+			resp := o.bare(method, path, nil)
+			check(rt.pattern, resp, resp.StatusCode)
+		}
+	}
+	check("no page", o.bare("GET", "/no/such/page", nil), 404)
+	check("post to no page", o.bare("POST", "/no/such/page", nil), 404)
+	check("locked", o.bare("GET", "/cases", nil), 401)
+	check("asset", o.bare("GET", o.web.assets.path("habeas.css"), nil), 200)
+	check("asset of another hash", o.bare("GET", "/asset/0000000000000000/habeas.css", nil), 404)
+	check("cleaned path", o.bare("GET", "//evil.example/..", nil), 307)
+	check("method", o.bare("DELETE", "/", nil), 405)
+	check("trace", o.bare("TRACE", "/", nil), 405)
+	check("long", o.bare("GET", "/login?"+strings.Repeat("a", maxQuery+1), nil), 414)
+	check("host", o.bare("GET", "/", func(r *http.Request) { r.Host = "evil.example" }), 421)
+	check("form without token", o.bare("POST", "/login", func(r *http.Request) {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}), 422)
+	check("foreign", o.bare("POST", "/login", func(r *http.Request) { r.Header.Set("Sec-Fetch-Site", "cross-site") }), 403)
+	check("foreign origin", o.bare("POST", "/login", func(r *http.Request) { r.Header.Set("Origin", "http://evil.example") }), 403)
+}
+
+func TestHosts(t *testing.T) {
+	s := &Server{Hosts: []string{"office.example"}}
+	for host, want := range map[string]bool{
+		"127.0.0.1": true, "127.0.0.1:8080": true, "localhost:8080": true, "[::1]:80": true, "LOCALHOST": true,
+		"office.example": true, "office.example:443": true, "abc.onion": true,
+		"": false, "evil.example": false, "office.example.evil.example": false, "10.0.0.1": false, "user@localhost": false,
+		"localhost/": false, "localhost\r\nX: y": false, "localhost@evil.example": false, "onion": false, "a b": false,
+	} {
+		if got := s.ownHost(host); got != want {
+			t.Errorf("%q: got %v, want %v", host, got, want)
+		}
+	}
+}
+
+func TestOwnPaths(t *testing.T) {
+	for path, want := range map[string]string{
+		"/": "/", "/cases": "/cases", "/case/00?s=3": "/case/00?s=3", "/a#b": "/a#b",
+		"": "/", "cases": "/", "//evil": "/", "/\\evil": "/", "\\\\evil": "/", "/a\\b": "/", "javascript:alert(1)": "/", "http://evil": "/",
+		"/\tevil": "/", "/\r\nX: y": "/", "/ evil": "/", "/\x00": "/", "/é": "/", "/%zz": "/",
+	} {
+		if got := ownPath(path); got != want {
+			t.Errorf("%q: got %q, want %q", path, got, want)
+		}
+	}
+}

@@ -1,0 +1,184 @@
+package ledger
+
+import (
+	"bytes"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"slices"
+	"time"
+)
+
+// Kinds of directory entry. They are in clear, so their bodies hold nothing but
+// IDs, public keys and words of this package.
+const (
+	KindHolder = "holder" // Holder
+	KindGrant  = "grant"  // Grant
+	KindRevoke = "revoke" // Revoke
+)
+
+// A Use says what a holder is for.
+type Use string
+
+// Uses of holders.
+const (
+	UseMember      Use = "member"
+	UseNode        Use = "node"
+	UseCircleBody  Use = "circle.body"
+	UseCircleVault Use = "circle.vault"
+	UseCaseBody    Use = "case.body"
+	UseCaseVault   Use = "case.vault"
+)
+
+// A Role says what a member may do. Which acts a role allows is in may.go of
+// the root package, not here.
+type Role string
+
+// Roles of members.
+const (
+	Caseworker Role = "caseworker"
+	Analyst    Role = "analyst"
+	Editor     Role = "editor"
+	Keeper     Role = "keeper"
+)
+
+// A Holder is anything keys can be wrapped to: its public keys, signed into the
+// log by a member. A wrap may be made only to a holder found in the directory.
+type Holder struct {
+	ID      ID     `json:"id"` // HolderID of the two keys
+	Use     Use    `json:"use"`
+	Encrypt []byte `json:"encrypt"`          // HPKE public key, MLKEM768-X25519, 1216 bytes
+	Sign    []byte `json:"sign"`             // Ed25519 public key
+	Of      ID     `json:"of,omitzero"`      // the circle, or the case's stream
+	Gen     int    `json:"gen,omitempty"`    // generation, from 1, of circles and cases
+	Roles   []Role `json:"roles,omitempty"`  // of a member
+	Office  bool   `json:"office,omitempty"` // whether the circle is the office circle
+}
+
+// encryptLen is the length of an MLKEM768-X25519 public key.
+const encryptLen = 1216
+
+// HolderID returns the ID of the holder with these public keys: 16 bytes of
+// their hash, so that an ID cannot be given to other keys. A directory entry's
+// keys must have the lengths that [Holder] says, or two pairs of keys would have
+// one ID.
+func HolderID(encrypt, sign []byte) ID {
+	h := sha256.New()
+	h.Write([]byte("habeas holder v1"))
+	h.Write(encrypt)
+	h.Write(sign)
+	return ID(h.Sum(nil)[:16])
+}
+
+// A Grant says that holder To was given the seed of holder Key. That of a
+// circle's seed counts if a keeper signed it, that of a case's if any member did.
+type Grant struct {
+	Key ID `json:"key"`
+	To  ID `json:"to"`
+}
+
+// A Revoke takes a grant back. Any member may sign one. It wins over every grant
+// that did not know of it.
+type Revoke struct {
+	Key  ID `json:"key"`
+	From ID `json:"from"`
+}
+
+// Notice is a directory entry's body: a [Holder], [Grant] or [Revoke]. The set
+// is closed, so that nothing else can be written in clear.
+type Notice interface {
+	kind() string
+	valid() bool
+}
+
+func (Holder) kind() string { return KindHolder }
+func (Grant) kind() string  { return KindGrant }
+func (Revoke) kind() string { return KindRevoke }
+
+// valid reports whether h says what its use calls for and nothing else. Words
+// that are not of this package are refused: they would stand in clear for ever.
+func (h Holder) valid() bool {
+	if len(h.Encrypt) != encryptLen || len(h.Sign) != ed25519.PublicKeySize || h.ID != HolderID(h.Encrypt, h.Sign) {
+		return false
+	}
+	part := !h.Of.IsZero() && h.Gen >= 1 // of a circle or a case
+	alone := h.Of.IsZero() && h.Gen == 0
+	switch h.Use {
+	case UseMember:
+		return alone && !h.Office && !slices.ContainsFunc(h.Roles, func(r Role) bool {
+			return r != Caseworker && r != Analyst && r != Editor && r != Keeper
+		})
+	case UseNode:
+		return alone && !h.Office && h.Roles == nil
+	case UseCircleBody, UseCircleVault:
+		return part && h.Roles == nil
+	case UseCaseBody, UseCaseVault:
+		return part && h.Roles == nil && !h.Office
+	}
+	return false
+}
+
+func (g Grant) valid() bool  { return !g.Key.IsZero() && !g.To.IsZero() }
+func (r Revoke) valid() bool { return !r.Key.IsZero() && !r.From.IsZero() }
+
+// Publish signs n as a directory entry in clear. The stream is that of the
+// directory, see [DirectoryStream], or that of the case n is about. The time is
+// cut to the day.
+func Publish(n Notice, stream ID, after []ID, now time.Time, by Signer) (Sealed, error) {
+	return publish(n, Entry{Stream: stream, After: after, Time: now}, by)
+}
+
+func publish(n Notice, e Entry, by Signer) (Sealed, error) {
+	if !n.valid() || e.Stream.IsZero() {
+		return Sealed{}, errors.New("ledger: publish what no directory may hold")
+	}
+	body, err := json.Marshal(n)
+	if err != nil {
+		return Sealed{}, err
+	}
+	e.Kind, e.Body, e.Time = n.kind(), body, e.Time.UTC().Truncate(24*time.Hour)
+	rec, inner, err := sign(&e, by, ModeClear, ID{})
+	if err != nil {
+		return Sealed{}, err
+	}
+	rec.Payload = inner
+	return Sealed{rec}, nil
+}
+
+// OpenClear reads a directory entry.
+func OpenClear(r Record) (Opened, error) {
+	if r.Mode != ModeClear {
+		return Opened{}, errRecord("mode")
+	}
+	return parseInner(r, bytes.Clone(r.Payload))
+}
+
+// DirectoryStream returns the stream of the directory that root founded.
+func DirectoryStream(root ID) ID { return KeyID(root, ID{}) }
+
+func readNotice(o Opened) (Notice, error) {
+	switch o.e.Kind {
+	case KindHolder:
+		return readBody[Holder](o)
+	case KindGrant:
+		return readBody[Grant](o)
+	case KindRevoke:
+		return readBody[Revoke](o)
+	}
+	return nil, errRecord("directory kind")
+}
+
+// readBody reads a body that is written as [Publish] writes it, byte for byte:
+// so no two readers can understand it differently.
+func readBody[T Notice](o Opened) (Notice, error) {
+	var v T
+	if err := json.Unmarshal(o.e.Body, &v); err != nil {
+		return nil, errors.Join(errRecord("directory body"), err)
+	}
+	again, err := json.Marshal(v)
+	if err != nil || !bytes.Equal(again, o.e.Body) || !v.valid() {
+		return nil, errRecord("directory body")
+	}
+	return v, nil
+}

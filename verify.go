@@ -1,0 +1,269 @@
+package habeas
+
+import (
+	"context"
+	"errors"
+
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+
+	"habeas/fault"
+	"habeas/internal/store"
+	"habeas/ledger"
+	"habeas/vault"
+)
+
+// A Verification says what [Verify] or [VerifyAs] went through. The log it
+// speaks of is the one whose first keeper is Root: whoever verifies compares
+// Root, Size and Tree with what they wrote down before, for a log cut off at
+// its end, with its last checkpoints, is a log that verifies.
+type Verification struct {
+	Root        ledger.ID // fingerprint of the first keeper
+	Size        int64     // entries whose hashes verified, from the first on
+	Tree        tlog.Hash // RFC 6962 root of these
+	Pruned      int64     // of these, emptied, with an entry that says why
+	Checkpoints int64     // that verified, signed by a node of the directory
+	Clear       int64     // directory entries whose author's signature verified
+	Opened      int64     // sealed entries that opened and whose author's signature verified
+	Closed      int64     // sealed entries that were not opened: no key was given, or they are others'
+
+	First Failure // the first entry that failed; meaningful if there was an error
+}
+
+// A Failure is the place of an entry.
+type Failure struct {
+	Number int64     // from 0; -1 if it is not an entry that failed
+	ID     ledger.ID // zero if the entry is not there
+}
+
+// Verify checks the ledger of the office in dir with no secret, beside a running
+// server: each payload against its digest, each leaf and each hash of the tree,
+// each checkpoint and who signed it, and who signed each directory entry. It
+// stops at the first thing that fails; the fault is then of kind Damaged.
+// progress may be nil.
+func Verify(ctx context.Context, dir string, progress func(done, total int64)) (*Verification, error) {
+	id, err := readIdentity(dir)
+	if err != nil {
+		return nil, err
+	}
+	db, err := store.Open(dir, store.ReadOnly)
+	if err != nil {
+		return nil, err
+	}
+	defer db.Close()
+	d := &Desk{db: db, root: id.Root, cases: map[ledger.ID]caseHolders{}}
+	return d.verifyAll(ctx, nil, progress)
+}
+
+// VerifyAs is Verify, and besides opens every entry that a member can open and
+// checks its seal and its author's signature. It makes no session and writes
+// nothing, the views included.
+func VerifyAs(ctx context.Context, cfg Config, handle string, pass vault.Text, progress func(done, total int64)) (*Verification, error) {
+	d, err := OpenReadOnly(cfg)
+	if fault.KindOf(err) == fault.Damaged {
+		if v, err := Verify(ctx, cfg.Dir, progress); err != nil {
+			return v, err // it says where
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer d.Close()
+	seed, err := d.openLogin(ctx, handle, pass)
+	if err != nil {
+		return nil, err
+	}
+	defer seed.Wipe()
+	me, err := vault.NewHolder(seed)
+	if err != nil {
+		return nil, err
+	}
+	circles, err := d.circlesOf(ctx, me)
+	if err != nil {
+		return nil, err
+	}
+	return d.verifyAll(ctx, &ring{d: d, circles: circles, streams: map[ledger.ID][]*streamKeys{}}, progress)
+}
+
+// verifyAll checks hashes first, then authors. An entry is opened only after its
+// bytes turned out to be those that were written down.
+func (d *Desk) verifyAll(ctx context.Context, r *ring, progress func(done, total int64)) (*Verification, error) {
+	if progress == nil {
+		progress = func(int64, int64) {}
+	}
+	var known note.Verifiers // nil if the directory cannot be read; then the hashes say where
+	dirErr := d.readDirectory()
+	if dirErr == nil {
+		known, dirErr = d.Verifiers()
+	}
+	rep, err := d.db.Verify(ctx, known, func(done, total int64) { progress(done, 2*total) })
+	if rep == nil {
+		return nil, err
+	}
+	v := &Verification{
+		Root: d.root, Size: rep.Entries, Tree: rep.Root, Pruned: rep.Pruned, Checkpoints: rep.Checkpoints,
+		First: Failure{Number: -1},
+	}
+	if err != nil {
+		v.First = whereOf(err, rep)
+		return v, err
+	}
+	if dirErr != nil {
+		return v, dirErr
+	}
+	return v, d.verifyAuthors(ctx, r, v, func(done int64) { progress(rep.Entries+done, 2*rep.Entries) })
+}
+
+// whereOf returns what the store says failed.
+func whereOf(err error, rep *store.Report) Failure {
+	f := Failure{Number: -1, ID: rep.First}
+	if e, ok := errors.AsType[*fault.Error](err); ok && e.Kind() == fault.Damaged {
+		f.Number = rep.Entries
+		for _, a := range e.Args() {
+			if n, ok := a.(fault.Count); ok {
+				f.Number = int64(n)
+			}
+		}
+		if e.Key() == "store.entry_missing" {
+			f.ID = ledger.ID{} // it is the next one that was found
+		}
+	}
+	return f
+}
+
+// verifyAuthors checks the signatures of entries whose hashes verified: those in
+// clear, and those that r opens. r may be nil.
+func (d *Desk) verifyAuthors(ctx context.Context, r *ring, v *Verification, progress func(done int64)) error {
+	for n, err := range d.db.Since(ctx, -1) {
+		if err != nil {
+			return err
+		}
+		if n.Number >= v.Size {
+			break // appended meanwhile
+		}
+		if err := d.verifyAuthor(ctx, r, n, v); err != nil {
+			v.First = Failure{n.Number, n.Record.ID}
+			return err
+		}
+		if n.Number%256 == 0 {
+			progress(n.Number)
+		}
+	}
+	progress(v.Size)
+	return nil
+}
+
+func (d *Desk) verifyAuthor(ctx context.Context, r *ring, n store.Numbered, v *Verification) error {
+	switch {
+	case n.Pruned:
+		return nil
+	case n.Record.Mode == ledger.ModeClear:
+		o, err := ledger.OpenClear(n.Record)
+		if err != nil {
+			return err
+		}
+		v.Clear++
+		_, err = d.verify(o)
+		return err
+	}
+	key, ok, err := r.key(ctx, n.Record)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		v.Closed++
+		return nil
+	}
+	o, err := ledger.Open(n.Record, key)
+	if err != nil {
+		return err
+	}
+	v.Opened++
+	_, err = d.verify(o)
+	return err
+}
+
+// A ring is every key that a member holds, by stream. The nil ring holds none.
+type ring struct {
+	d       *Desk
+	circles []circleKeys
+	streams map[ledger.ID][]*streamKeys
+}
+
+// key returns the key that a record is sealed under, if it is on the ring.
+func (r *ring) key(ctx context.Context, rec ledger.Record) (ledger.Key, bool, error) {
+	if r == nil {
+		return ledger.Key{}, false, nil
+	}
+	sides, ok := r.streams[rec.Stream]
+	if !ok {
+		var err error
+		if sides, err = r.open(ctx, rec.Stream); err != nil {
+			return ledger.Key{}, false, err
+		}
+		r.streams[rec.Stream] = sides
+	}
+	for _, s := range sides {
+		if key, ok, err := s.key(rec.Key); ok || err != nil {
+			return key, ok, err
+		}
+	}
+	return ledger.Key{}, false, nil
+}
+
+// open returns the sides of a stream that the member's circles hold, in every
+// generation.
+func (r *ring) open(ctx context.Context, stream ledger.ID) (sides []*streamKeys, err error) {
+	for _, c := range r.circles {
+		for _, side := range []*vault.Holder{c.body, c.vault} {
+			if side == nil {
+				continue
+			}
+			if stream == c.id {
+				own := side.Key()
+				sides = append(sides, &streamKeys{side: side, keys: map[ledger.ID]ledger.Key{own.ID: own}})
+				continue
+			}
+			if sides, err = r.openCase(ctx, side, stream, sides); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return sides, nil
+}
+
+func (r *ring) openCase(ctx context.Context, circle *vault.Holder, stream ledger.ID, sides []*streamKeys) ([]*streamKeys, error) {
+	wraps, err := r.d.db.WrapsIn(ctx, circle.ID(), stream)
+	if err != nil || len(wraps) == 0 {
+		return sides, err
+	}
+	known, err := r.d.caseHolders(ctx, stream)
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range wraps {
+		if !known.hold(w.Key) {
+			continue // a row that no signed entry vouches for
+		}
+		side, err := circle.UnwrapHolder(w)
+		if err != nil {
+			return nil, fault.Wrap(err, fault.Damaged, "keys.damaged")
+		}
+		keys, err := r.d.sideKeys(ctx, side)
+		if err != nil {
+			return nil, err
+		}
+		sides = append(sides, keys)
+	}
+	return sides, nil
+}
+
+// hold reports whether key is a holder of the case, of either side.
+func (c caseHolders) hold(key ledger.ID) bool {
+	for _, h := range append(c.body[:len(c.body):len(c.body)], c.vault...) {
+		if h.ID == key {
+			return true
+		}
+	}
+	return false
+}
