@@ -24,7 +24,7 @@ var mayImport = map[string]string{
 	"internal/locale":          "fault",
 	"internal/store":           "fault ledger vault",
 	"internal/store/storetest": "fault internal/store ledger vault",
-	"internal/testkit":         "",
+	"internal/testkit":         "name",
 	"internal/view":            "claim fault ledger",
 	"internal/web":             ". claim fault gate internal/locale ledger name vault",
 	"ledger":                   "fault",

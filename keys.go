@@ -95,6 +95,9 @@ func (a Actor) office() (circleKeys, error) {
 // caseKeys opens a case for by. A case that does not exist and one that by may
 // not know of are the same fault.
 func (d *Desk) caseKeys(ctx context.Context, by Actor, id CaseID) (caseKeys, error) {
+	if id.IsZero() {
+		return caseKeys{}, fault.New(fault.NotFound, "case.none") // the stream of keys that are of no case
+	}
 	for _, c := range by.circles {
 		wraps, err := d.db.WrapsIn(ctx, c.body.ID(), id)
 		if err != nil {

@@ -153,80 +153,6 @@ func (d *Desk) eachSealed(ctx context.Context, stream ledger.ID, key ledger.Key,
 	return nil
 }
 
-// mark is a stretch of the text that is not plain words.
-type mark struct {
-	start, end int
-	person     claim.Ref
-	why        string
-}
-
-// marks returns links and suspects in order, without overlaps.
-func (w *working) marks() []mark {
-	var marks []mark
-	for _, l := range sortedLinks(w.reading.Links) {
-		marks = append(marks, mark{l.Start, l.End, l.Person, ""})
-	}
-	for _, s := range w.suspects() {
-		marks = append(marks, mark{s.Start, s.End, "", s.Why})
-	}
-	slices.SortFunc(marks, func(a, b mark) int { return a.start - b.start })
-	return marks
-}
-
-// suspects returns what still looks like a name: forms of names we know, and
-// words that look like names of anybody, less what was linked and what was let
-// stand.
-func (w *working) suspects() []gate.Span {
-	plain := w.original.Plain.Reveal()
-	var spans []gate.Span
-	for _, h := range gate.Scan([]byte(plain), w.index) {
-		if h.Verdict > gate.Allowed {
-			spans = append(spans, gate.Span{Start: h.Start, End: h.End, Why: "known"})
-		}
-	}
-	spans = less(join(append(spans, gate.Suspects(plain, nil)...)), w.reading.Links, plain)
-	return slices.DeleteFunc(spans, func(s gate.Span) bool {
-		return slices.ContainsFunc(w.reading.Dismissed, func(d vault.Span) bool { return d.Start <= s.Start && s.End <= d.End })
-	})
-}
-
-// join makes one span of those that overlap, and says first what is known.
-func join(spans []gate.Span) []gate.Span {
-	slices.SortStableFunc(spans, func(a, b gate.Span) int { return a.Start - b.Start })
-	var out []gate.Span
-	for _, s := range spans {
-		last := len(out) - 1
-		if last < 0 || s.Start >= out[last].End {
-			out = append(out, s)
-			continue
-		}
-		out[last].End = max(out[last].End, s.End)
-		if s.Why == "known" {
-			out[last].Why = s.Why
-		}
-	}
-	return out
-}
-
-// less cuts links out of spans; what is left counts if it holds a letter or a
-// digit.
-func less(spans []gate.Span, links []vault.Link, plain string) []gate.Span {
-	for _, l := range links {
-		var rest []gate.Span
-		for _, s := range spans {
-			if l.End <= s.Start || s.End <= l.Start {
-				rest = append(rest, s)
-				continue
-			}
-			rest = append(rest, gate.Span{Start: s.Start, End: l.Start, Why: s.Why}, gate.Span{Start: l.End, End: s.End, Why: s.Why})
-		}
-		spans = slices.DeleteFunc(rest, func(s gate.Span) bool {
-			return s.Start >= s.End || !strings.ContainsFunc(plain[s.Start:s.End], func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
-		})
-	}
-	return spans
-}
-
 // page lays the text out sentence by sentence.
 func (w *working) page() *Reading {
 	plain := w.original.Plain.Reveal()
@@ -237,13 +163,13 @@ func (w *working) page() *Reading {
 			r.Suspects++
 		}
 	}
-	prev := 0
+	prev, shown := 0, 0
 	for i, s := range claim.Sentences(plain) {
 		p := Piece{N: i + 1, Start: s.Start, End: s.End, Para: i == 0 || strings.Contains(plain[prev:s.Start], "\n\n")}
 		prev = s.End
-		at := s.Start
+		at := max(s.Start, shown)
 		for _, m := range marks {
-			if m.start < at || m.end > s.End {
+			if m.start < at || m.start >= s.End {
 				continue
 			}
 			p.Runs = appendRun(p.Runs, Run{Start: at, End: m.start, Text: plain[at:m.start]})
@@ -254,14 +180,15 @@ func (w *working) page() *Reading {
 			p.Runs = append(p.Runs, run)
 			at = m.end
 		}
-		p.Runs = appendRun(p.Runs, Run{Start: at, End: s.End, Text: plain[at:s.End]})
+		shown = at // a link may reach into the next sentence
+		p.Runs = appendRun(p.Runs, Run{Start: at, End: s.End, Text: plain[min(at, s.End):s.End]})
 		r.Pieces = append(r.Pieces, p)
 	}
 	return r
 }
 
 func appendRun(runs []Run, r Run) []Run {
-	if r.Start == r.End {
+	if r.Start >= r.End {
 		return runs
 	}
 	return append(runs, r)

@@ -85,6 +85,11 @@ func VerifyAs(ctx context.Context, cfg Config, handle string, pass vault.Text, p
 	return d.verifyAll(ctx, &ring{d: d, circles: circles, streams: map[ledger.ID][]*streamKeys{}}, progress)
 }
 
+// Damage returns nil, or the fault for which nothing can be written: when the
+// desk was opened, its log did not fit the newest checkpoint. What can be read
+// is still read. It is a quick look; [Verify] looks at everything.
+func (d *Desk) Damage() error { return d.db.Damage() }
+
 // verifyAll checks hashes first, then authors. An entry is opened only after its
 // bytes turned out to be those that were written down.
 func (d *Desk) verifyAll(ctx context.Context, r *ring, progress func(done, total int64)) (*Verification, error) {

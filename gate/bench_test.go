@@ -5,12 +5,13 @@ import (
 	"strings"
 	"testing"
 
+	"habeas/internal/testkit"
 	"habeas/name"
 )
 
 // newsIndex returns an index of n persons: those of factRuEval, then invented
 // ones.
-func newsIndex(b *testing.B, texts []newsText, n int) *Index {
+func newsIndex(b *testing.B, texts []testkit.NewsText, n int) *Index {
 	ix := NewIndex(testKey)
 	add := func(id string, who name.Name) {
 		if ix.Len() < n {
@@ -20,8 +21,8 @@ func newsIndex(b *testing.B, texts []newsText, n int) *Index {
 		}
 	}
 	for _, t := range texts {
-		for _, p := range t.people {
-			add(p.id, p.name)
+		for _, p := range t.People {
+			add(p.ID, p.Name)
 		}
 	}
 	for i := 0; ix.Len() < n; i++ {
@@ -32,11 +33,11 @@ func newsIndex(b *testing.B, texts []newsText, n int) *Index {
 
 // Scan of Russian news against 643 persons.
 func BenchmarkScan(b *testing.B) {
-	texts := readNews(b)
+	texts := testkit.News(b, "../../shared/data")
 	ix := newsIndex(b, texts, 643)
 	var all strings.Builder
 	for _, t := range texts {
-		all.WriteString(t.text)
+		all.WriteString(t.Text)
 	}
 	text := []byte(all.String())
 	b.SetBytes(int64(len(text)))

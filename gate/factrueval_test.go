@@ -1,152 +1,40 @@
 package gate
 
 import (
-	"bufio"
-	"os"
-	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
+	"habeas/internal/testkit"
 	"habeas/name"
 )
-
-// newsDir holds factRuEval-2016, Russian news with persons marked.
-const newsDir = "../../shared/data/names/factrueval-dev"
-
-// A newsText is one text of factRuEval with the people in it.
-type newsText struct {
-	id     string
-	text   string
-	people []newsPerson
-	spans  [][2]int // bytes of every word of every mention
-}
-
-type newsPerson struct {
-	id       string
-	name     name.Name
-	mentions [][][2]int // for each mention the bytes of its words
-}
-
-// readNews reads the texts, or skips the test if they are not here.
-func readNews(t testing.TB) []newsText {
-	t.Helper()
-	files, _ := filepath.Glob(filepath.Join(newsDir, "*.txt"))
-	if len(files) == 0 {
-		t.Skip("no factRuEval at " + newsDir)
-	}
-	var out []newsText
-	for _, f := range files {
-		out = append(out, readNewsText(t, strings.TrimSuffix(f, ".txt")))
-	}
-	return out
-}
-
-func readNewsText(t testing.TB, base string) newsText {
-	raw, err := os.ReadFile(base + ".txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	n := newsText{id: filepath.Base(base), text: string(raw)}
-	offset := make([]int, 0, len(raw)+1)
-	for i := range n.text {
-		offset = append(offset, i)
-	}
-	offset = append(offset, len(raw))
-
-	spans := map[string][2]int{}
-	eachLine(t, base+".spans", func(f []string) {
-		if len(f) > 3 && (f[1] == "name" || f[1] == "surname" || f[1] == "patronymic" || f[1] == "nickname") {
-			at, _ := strconv.Atoi(f[2])
-			size, _ := strconv.Atoi(f[3])
-			spans[f[0]] = [2]int{offset[at], offset[at+size]}
-		}
-	})
-	objects := map[string][][2]int{}
-	eachLine(t, base+".objects", func(f []string) {
-		if len(f) < 3 || f[1] != "Person" {
-			return
-		}
-		for _, id := range f[2:] {
-			if id == "#" {
-				break
-			}
-			if s, ok := spans[id]; ok {
-				objects[f[0]] = append(objects[f[0]], s)
-				n.spans = append(n.spans, s)
-			}
-		}
-	})
-	var p newsPerson
-	flush := func() {
-		if len(p.mentions) > 0 && len(p.name) > 0 {
-			n.people = append(n.people, p)
-		}
-		p = newsPerson{}
-	}
-	kinds := map[string]name.Kind{"firstname": name.Given, "lastname": name.Family, "patronymic": name.Patronymic, "nickname": name.Alias,
-		"firstname1": name.Given, "firstname2": name.Given, "lastname1": name.Family, "lastname2": name.Family}
-	eachLine(t, base+".coref", func(f []string) {
-		if len(f) == 0 {
-			flush()
-			return
-		}
-		if k, ok := kinds[f[0]]; ok {
-			p.name = append(p.name, name.Part{Kind: k, Text: strings.Join(f[1:], " ")})
-			return
-		}
-		if _, err := strconv.Atoi(f[0]); err == nil {
-			flush()
-			p.id = n.id + ":" + f[0]
-			for _, o := range f[1:] {
-				if m := objects[o]; len(m) > 0 {
-					p.mentions = append(p.mentions, m)
-				}
-			}
-		}
-	})
-	flush()
-	return n
-}
-
-func eachLine(t testing.TB, path string, do func([]string)) {
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	for s := bufio.NewScanner(f); s.Scan(); {
-		do(strings.Fields(s.Text()))
-	}
-}
 
 // The people of each text are its vault, in the nominative: how many mentions are
 // found, and how many people are missed at least once.
 func TestFactRuEvalRecall(t *testing.T) {
 	var mentions, found, people, leaked, records int
-	for _, n := range readNews(t) {
+	for _, n := range testkit.News(t, "../../shared/data") {
 		ix := NewIndex(testKey)
-		for _, p := range n.people {
-			h := Compile(testKey, p.name)
+		for _, p := range n.People {
+			h := Compile(testKey, p.Name)
 			records += (len(h) - 1) / recordSize
-			if err := ix.Add(p.id, h, false); err != nil {
+			if err := ix.Add(p.ID, h, false); err != nil {
 				t.Fatal(err)
 			}
 		}
-		hits := Scan([]byte(n.text), ix)
-		for _, p := range n.people {
+		hits := Scan([]byte(n.Text), ix)
+		for _, p := range n.People {
 			missed := 0
-			for _, m := range p.mentions {
-				if !hitBy(hits, p.id, m) {
+			for _, m := range p.Mentions {
+				if !hitBy(hits, p.ID, m) {
 					missed++
-					t.Logf("missed in %s: %v as %q", n.id, p.name, n.text[m[0][0]:m[len(m)-1][1]])
+					t.Logf("missed in %s: %v as %q", n.ID, p.Name, n.Text[m[0][0]:m[len(m)-1][1]])
 				}
 			}
 			people++
-			mentions += len(p.mentions)
-			found += len(p.mentions) - missed
+			mentions += len(p.Mentions)
+			found += len(p.Mentions) - missed
 			if missed > 0 {
 				leaked++
 			}
@@ -163,27 +51,27 @@ func TestFactRuEvalRecall(t *testing.T) {
 // One vault holds the people of all texts: how many places that are pointed out
 // are part of a person's name.
 func TestFactRuEvalPrecision(t *testing.T) {
-	texts := readNews(t)
+	texts := testkit.News(t, "../../shared/data")
 	all := NewIndex(testKey)
 	for _, n := range texts {
-		for _, p := range n.people {
-			if err := all.Add(p.id, Compile(testKey, p.name), false); err != nil {
+		for _, p := range n.People {
+			if err := all.Add(p.ID, Compile(testKey, p.Name), false); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
 	var alerts, right, blocks, rightBlocks, tokens int
 	for _, n := range texts {
-		tokens += len(strings.Fields(name.Canon(n.text)))
+		tokens += len(strings.Fields(name.Canon(n.Text)))
 		places := map[[2]int]Verdict{}
-		for _, h := range Scan([]byte(n.text), all) {
+		for _, h := range Scan([]byte(n.Text), all) {
 			at := [2]int{h.Start, h.End}
 			places[at] = max(places[at], h.Verdict)
 		}
 		for at, v := range places {
-			ok := slices.ContainsFunc(n.spans, func(s [2]int) bool { return at[0] < s[1] && s[0] < at[1] })
+			ok := slices.ContainsFunc(n.Spans, func(s [2]int) bool { return at[0] < s[1] && s[0] < at[1] })
 			if !ok {
-				t.Logf("false in %s: %v %q in %q", n.id, v, n.text[at[0]:at[1]], around(n.text, at[0], at[1]))
+				t.Logf("false in %s: %v %q in %q", n.ID, v, n.Text[at[0]:at[1]], around(n.Text, at[0], at[1]))
 			}
 			alerts, right = alerts+1, right+one(ok)
 			blocks, rightBlocks = blocks+one(v == Block), rightBlocks+one(ok && v == Block)

@@ -43,8 +43,10 @@ func TestCheckpoint(t *testing.T) {
 		for bit := range len(signed) * 8 {
 			bad := bytes.Clone(signed)
 			bad[bit/8] ^= 1 << (bit % 8)
-			if got, err := OpenCheckpoint(bad, known); err == nil {
-				t.Errorf("believed %v with bit %d flipped", got, bit)
+			again, err := OpenCheckpoint(bad, known)
+			// The base64 of a signature has bits that mean nothing.
+			if err == nil && (again != got || !bytes.HasPrefix(bad, []byte(got.text()))) {
+				t.Errorf("believed %v with bit %d flipped", again, bit)
 			}
 		}
 	}

@@ -21,11 +21,12 @@ import (
 // key of it, if the entry rests on one source. Each entry is sealed under a key
 // of its own that is derived from this one and the entry's ID.
 //
-// A Key holds no printable secret: it keeps the secret behind a pointer, so
-// that fmt prints an address.
+// A Key holds no printable secret: it keeps the secret behind two pointers, so
+// that fmt prints an address, in unexported fields too. One would not do: with a
+// verb that does not fit, such as %s, fmt follows it.
 type Key struct {
 	ID  ID
-	prk *[sha256.Size]byte
+	prk **[sha256.Size]byte
 }
 
 // NewKey returns the sealing key called id that is made of the given secrets,
@@ -40,7 +41,8 @@ func NewKey(id ID, secrets ...[]byte) Key {
 	if err != nil {
 		panic(err) // unreachable: SHA-256 is always there
 	}
-	return Key{ID: id, prk: (*[sha256.Size]byte)(prk)}
+	secret := (*[sha256.Size]byte)(prk)
+	return Key{ID: id, prk: &secret}
 }
 
 // KeyID returns the public name of the sealing key made of a source key and a
@@ -54,7 +56,7 @@ func KeyID(source, generation ID) ID {
 // and no other, and the commitment in the payload keeps it from opening to
 // anything else.
 func (k Key) Entry(id ID) (secret [32]byte) {
-	b, err := hkdf.Expand(sha256.New, k.prk[:], "habeas entry key v1"+string(id[:]), len(secret))
+	b, err := hkdf.Expand(sha256.New, (*k.prk)[:], "habeas entry key v1"+string(id[:]), len(secret))
 	if err != nil {
 		panic(err) // unreachable: the length is allowed
 	}

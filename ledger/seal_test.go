@@ -460,9 +460,11 @@ func TestSecretsDoNotPrint(t *testing.T) {
 		Key Key
 		own Key
 	}
+	prk := (*k.prk)[:]
+	forms := []string{string(prk), fmt.Sprintf("%x", prk[:4]), fmt.Sprintf("%X", prk[:4]), fmt.Sprint(prk[:4]), "abab", "ABAB", "171 171", "q6ur"}
 	wantNone := func(how, got string) {
-		for _, secret := range []string{string(k.prk[:]), fmt.Sprintf("%x", k.prk[:4]), fmt.Sprint(k.prk[:4]), fmt.Sprintf("%X", by.Key[:4]), "abab", "ABAB", "171 171", "q6ur"} {
-			if strings.Contains(got, strings.Trim(secret, "[]")) {
+		for _, form := range forms {
+			if strings.Contains(got, strings.Trim(form, "[]")) {
 				t.Errorf("%s prints %s", how, got)
 			}
 		}

@@ -13,14 +13,17 @@ import (
 	"habeas/ledger"
 )
 
-// A Seed is the 32 bytes a holder is made of. It prints as an address.
-type Seed struct{ p *[32]byte }
+// A Seed is the 32 bytes a holder is made of. It prints as an address, in
+// unexported fields too: with a verb that does not fit, fmt follows one pointer.
+type Seed struct{ p **[32]byte }
+
+func seedOf(b [32]byte) Seed { p := &b; return Seed{&p} }
 
 // NewSeed returns a random seed.
 func NewSeed() Seed {
 	var b [32]byte
 	rand.Read(b[:])
-	return Seed{&b}
+	return seedOf(b)
 }
 
 // SeedFrom returns the seed with the given 32 bytes. It refuses zeros, which are
@@ -29,19 +32,18 @@ func SeedFrom(b []byte) (Seed, error) {
 	if len(b) != 32 || [32]byte(b) == [32]byte{} {
 		return Seed{}, errors.New("vault: a seed has 32 bytes that are not all zero")
 	}
-	s := [32]byte(b)
-	return Seed{&s}, nil
+	return seedOf([32]byte(b)), nil
 }
 
 // Bytes returns a copy of the seed.
-func (s Seed) Bytes() []byte { return bytes.Clone(s.p[:]) }
+func (s Seed) Bytes() []byte { return bytes.Clone((*s.p)[:]) }
 
 // Wipe overwrites the seed. Copies that the runtime made stay where they are.
-func (s Seed) Wipe() { clear(s.p[:]) }
+func (s Seed) Wipe() { clear((*s.p)[:]) }
 
 // derive returns 32 bytes for one purpose.
 func (s Seed) derive(label string) []byte {
-	b, err := hkdf.Key(sha256.New, s.p[:], nil, label, 32)
+	b, err := hkdf.Key(sha256.New, (*s.p)[:], nil, label, 32)
 	if err != nil {
 		panic(err) // unreachable: the length is allowed
 	}
@@ -52,12 +54,13 @@ func (s Seed) derive(label string) []byte {
 // purpose named by label.
 func (s Seed) Derive(label string) [32]byte { return [32]byte(s.derive("habeas derived v1 " + label)) }
 
-// A Holder is a holder whose seed is at hand: it can sign and open wraps.
+// A Holder is a holder whose seed is at hand: it can sign and open wraps. It
+// prints no key.
 type Holder struct {
 	id      ledger.ID
 	seed    Seed
-	decrypt hpke.PrivateKey
-	sign    *ed25519.PrivateKey // a pointer, so that fmt prints an address
+	decrypt *hpke.PrivateKey // a pointer, so that fmt prints an address
+	verify  ed25519.PublicKey
 }
 
 // NewHolder derives the keys of a holder. It keeps a copy of the seed, so that
@@ -67,7 +70,7 @@ type Holder struct {
 // 32 bytes that are derived for it here, so stock age opens a file that was
 // sealed to the holder's public key. Wraps are not age files.
 func NewHolder(s Seed) (*Holder, error) {
-	s, err := SeedFrom(s.p[:])
+	s, err := SeedFrom((*s.p)[:])
 	if err != nil {
 		return nil, err
 	}
@@ -75,9 +78,10 @@ func NewHolder(s Seed) (*Holder, error) {
 	if err != nil {
 		return nil, err
 	}
-	sign := ed25519.NewKeyFromSeed(s.derive("habeas holder signing v1"))
-	id := ledger.HolderID(decrypt.PublicKey().Bytes(), sign.Public().(ed25519.PublicKey))
-	return &Holder{id: id, seed: s, decrypt: decrypt, sign: &sign}, nil
+	h := &Holder{seed: s, decrypt: &decrypt}
+	h.verify = h.Signer().Key.Public().(ed25519.PublicKey)
+	h.id = ledger.HolderID(h.encrypt(), h.verify)
+	return h, nil
 }
 
 // ID returns the holder's ID.
@@ -87,14 +91,19 @@ func (h *Holder) ID() ledger.ID { return h.id }
 func (h *Holder) Seed() Seed { return h.seed }
 
 // Signer signs entries for h.
-func (h *Holder) Signer() ledger.Signer { return ledger.Signer{ID: h.id, Key: *h.sign} }
+func (h *Holder) Signer() ledger.Signer {
+	return ledger.Signer{ID: h.id, Key: ed25519.NewKeyFromSeed(h.seed.derive("habeas holder signing v1"))}
+}
+
+// encrypt returns the public key that h is sealed to.
+func (h *Holder) encrypt() []byte { return (*h.decrypt).PublicKey().Bytes() }
 
 // Public returns what the directory says of h, to be published by a member.
 func (h *Holder) Public(use ledger.Use) ledger.Holder {
 	return ledger.Holder{
 		ID: h.id, Use: use,
-		Encrypt: h.decrypt.PublicKey().Bytes(),
-		Sign:    h.sign.Public().(ed25519.PublicKey),
+		Encrypt: h.encrypt(),
+		Sign:    h.verify,
 	}
 }
 
@@ -131,7 +140,7 @@ func NewWrap(d *ledger.Directory, to, key, stream ledger.ID, secret []byte) (Wra
 
 // Wrap seals the secret of key to h itself.
 func (h *Holder) Wrap(key, stream ledger.ID, secret []byte) (Wrap, error) {
-	return wrap(h.decrypt.PublicKey().Bytes(), h.id, key, stream, secret)
+	return wrap(h.encrypt(), h.id, key, stream, secret)
 }
 
 func wrap(public []byte, to, key, stream ledger.ID, secret []byte) (Wrap, error) {
@@ -152,7 +161,7 @@ func (h *Holder) Unwrap(w Wrap) ([]byte, error) {
 	if w.Holder != h.id {
 		return nil, errors.New("vault: wrapped to another holder")
 	}
-	secret, err := hpke.Open(h.decrypt, hpke.HKDFSHA256(), hpke.AES256GCM(), w.info(), w.Box)
+	secret, err := hpke.Open(*h.decrypt, hpke.HKDFSHA256(), hpke.AES256GCM(), w.info(), w.Box)
 	if err != nil {
 		return nil, fmt.Errorf("vault: open wrap: %w", err)
 	}
@@ -208,7 +217,7 @@ func SealDraft(to ledger.Holder, text []byte) ([]byte, error) {
 
 // OpenDraft opens what SealDraft sealed to h.
 func (h *Holder) OpenDraft(box []byte) ([]byte, error) {
-	return hpke.Open(h.decrypt, hpke.HKDFSHA256(), hpke.AES256GCM(), []byte("habeas draft v1"), box)
+	return hpke.Open(*h.decrypt, hpke.HKDFSHA256(), hpke.AES256GCM(), []byte("habeas draft v1"), box)
 }
 
 // Key returns the sealing key of what is written in a circle or case as such,

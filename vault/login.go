@@ -83,7 +83,7 @@ func (p Pepper) NewLogin(handle string, passphrase Text, cost Cost, seed Seed) (
 	nonce := make([]byte, 12)
 	rand.Read(nonce)
 	ad := append(p.Handle(handle), b...)
-	return aead.Seal(append(b, nonce...), nonce, seed.p[:], ad), nil
+	return aead.Seal(append(b, nonce...), nonce, (*seed.p)[:], ad), nil
 }
 
 // OpenLogin opens a login record; that it opens is the login check. A wrong

@@ -25,7 +25,7 @@ type importCommand struct {
 	Source    string   `placeholder:"REF" xor:"source" required:"" help:"Who speaks: a source of the case."`
 	NewSource string   `placeholder:"KIND/ROLE" xor:"source" required:"" help:"Record who speaks, such as person/mother, outlet/ or authority/ministry."`
 	Said      string   `placeholder:"DATE" help:"When it was said or written, as 2022, 2022-11, 2022-11-05 or 2022-11~."`
-	Medium    string   `default:"document" help:"What it is, such as interview, letter or message."`
+	Medium    string   `default:"other" help:"What it is, such as interview, letter or message."`
 	Lang      string   `placeholder:"TAG" help:"The language, such as uk."`
 	secretFlag
 }
@@ -41,9 +41,9 @@ func (c *importCommand) Run(ctx context.Context, p *program) error {
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return refuse("the last argument, "+dir+", is not a directory", "write it as habeas import FILE… DIR")
 	}
-	kind, role, ok := strings.Cut(c.NewSource, "/")
-	if c.NewSource != "" && !ok {
-		return refuse("a new source is KIND/ROLE", "such as person/mother, outlet/ or authority/ministry")
+	source, err := c.words()
+	if err != nil {
+		return err
 	}
 	return p.loggedIn(ctx, p.config(dir, c.Pepper), c.Handle, c.secretFlag, func(d *habeas.Desk, token string) error {
 		im := &importer{p: p, d: d, token: token, like: habeas.NewStatement{Said: c.Said, Medium: c.Medium, Lang: c.Lang}}
@@ -54,7 +54,7 @@ func (c *importCommand) Run(ctx context.Context, p *program) error {
 		if im.id, err = c.openCase(ctx, d, by); err != nil {
 			return err
 		}
-		if im.like.Source, err = c.openSource(ctx, d, by, im.id, claim.Source{Kind: kind, Role: role}); err != nil {
+		if im.like.Source, err = c.openSource(ctx, d, by, im.id, source); err != nil {
 			return err
 		}
 		fmt.Fprintf(p.out, "case %s, source %s\n", im.id, im.like.Source)
@@ -62,10 +62,42 @@ func (c *importCommand) Run(ctx context.Context, p *program) error {
 	})
 }
 
+// words checks what the flags say of every file, so that it is refused once and
+// before anything is recorded. It returns the new source.
+func (c *importCommand) words() (claim.Source, error) {
+	kind, role, ok := strings.Cut(c.NewSource, "/")
+	if c.NewSource != "" && !ok {
+		return claim.Source{}, refuse("a new source is KIND/ROLE", "such as person/mother, outlet/ or authority/ministry")
+	}
+	for _, w := range []struct{ flag, vocabulary, word string }{
+		{"--medium", "medium", c.Medium}, {"KIND of --new-source", "source", kind}, {"ROLE of --new-source", "source-role", role},
+	} {
+		if _, known := claim.LookUp(w.vocabulary, w.word); known || w.word == "" {
+			continue
+		}
+		var all []string
+		for _, t := range claim.Terms(w.vocabulary) {
+			all = append(all, t.Key)
+		}
+		return claim.Source{}, refuse(w.word+" is no "+w.flag, "take one of "+strings.Join(all, ", "))
+	}
+	if c.Said != "" {
+		if _, err := claim.ParseDate(c.Said); err != nil {
+			return claim.Source{}, err
+		}
+	}
+	return claim.Source{Kind: kind, Role: role}, nil
+}
+
 // openCase returns the case that was named, or opens one in the member's circle.
 func (c *importCommand) openCase(ctx context.Context, d *habeas.Desk, by habeas.Actor) (habeas.CaseID, error) {
 	if c.Case != "" {
-		return ledger.ParseID(c.Case)
+		id, err := ledger.ParseID(c.Case)
+		if err != nil {
+			return id, err
+		}
+		_, err = d.Case(ctx, by, id)
+		return id, err
 	}
 	circles, err := d.Circles(ctx, by)
 	if err != nil {
@@ -144,7 +176,7 @@ func (im *importer) all(ctx context.Context, files []string) error {
 	m.show(int64(len(files)), int64(len(files)))
 	m.end()
 	if refused > 0 {
-		return found(fmt.Sprintf("%d of %d files were refused", refused, len(files)), "the others were taken in; import only those again")
+		return found(fmt.Sprintf("%d of %d files were refused", refused, len(files)), "the reasons are above; what is listed with a reference was taken in")
 	}
 	return nil
 }

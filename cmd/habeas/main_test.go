@@ -12,7 +12,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -99,63 +98,63 @@ func (pl *place) must(code int, args ...string) (out, errs string) {
 
 // A server is a habeas that runs until it is stopped.
 type server struct {
-	t       *testing.T
-	cmd     *exec.Cmd
-	out     *bytes.Buffer // read it after stop
-	errs    *bytes.Buffer
-	address string
-	drained chan struct{}
+	t         *testing.T
+	cmd       *exec.Cmd
+	out, errs bytes.Buffer // to be read after stop
+	address   string
+	ended     chan struct{}
 }
 
-var httpAddress = regexp.MustCompile(`http://\S+`)
+var httpAddress = regexp.MustCompile(`http://\S+\n`)
 
 // start runs habeas until it says where it listens.
 func (pl *place) start(args ...string) *server {
 	pl.t.Helper()
-	s := &server{t: pl.t, cmd: pl.command(context.Background(), args...), out: &bytes.Buffer{}, errs: &bytes.Buffer{}, drained: make(chan struct{})}
-	s.cmd.Stderr = s.errs
+	s := &server{t: pl.t, cmd: pl.command(context.Background(), args...), ended: make(chan struct{})}
 	r, w := io.Pipe()
-	s.cmd.Stdout = w
+	s.cmd.Stdout, s.cmd.Stderr = w, &s.errs
 	if err := s.cmd.Start(); err != nil {
 		pl.t.Fatal(err)
 	}
-	pl.t.Cleanup(func() {
-		s.cmd.Process.Kill() // stopped before, unless the test failed
-		w.Close()
-	})
-	found := make(chan string, 1)
+	pl.t.Cleanup(func() { s.cmd.Process.Kill() }) // ended before, unless the test failed
+	said, drained := make(chan string, 1), make(chan struct{})
 	go func() {
-		defer close(s.drained)
+		defer close(s.ended)
+		s.cmd.Wait()
+		w.Close()
+		<-drained
+	}()
+	go func() {
+		defer close(drained)
 		buf := make([]byte, 4096)
 		for {
 			n, err := r.Read(buf)
 			s.out.Write(buf[:n])
-			if at := httpAddress.FindString(s.out.String()); at != "" && strings.HasSuffix(s.out.String(), "\n") {
-				select {
-				case found <- at:
-				default:
-				}
-			}
-			if err != nil {
-				close(found)
-				return
+			if at := httpAddress.FindString(s.out.String()); at != "" || err != nil {
+				said <- strings.TrimSpace(at)
+				break
 			}
 		}
+		io.Copy(&s.out, r)
 	}()
-	go func() {
-		s.cmd.Process.Wait()
-		w.Close()
-	}()
-	select {
-	case s.address = <-found:
-	case <-time.After(time.Minute):
-	}
-	if s.address == "" {
-		s.cmd.Process.Kill()
-		<-s.drained
-		pl.t.Fatalf("habeas %s did not say where it listens: %s", strings.Join(args, " "), s.out.String())
+	if s.address = <-said; s.address == "" {
+		<-s.ended
+		pl.t.Fatalf("habeas %s did not say where it listens:\n%s%s", strings.Join(args, " "), s.out.String(), s.errs.String())
 	}
 	return s
+}
+
+// stop interrupts the server, which must end well, and returns what it wrote.
+func (s *server) stop() string {
+	s.t.Helper()
+	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		s.t.Fatal(err)
+	}
+	<-s.ended
+	if got := s.cmd.ProcessState.ExitCode(); got != 0 {
+		s.t.Errorf("got exit code %d after SIGTERM, want 0: %s", got, s.errs.String())
+	}
+	return s.out.String() + s.errs.String()
 }
 
 // TestMisuse: whatever is misspelt is an error, says so in one line, and says

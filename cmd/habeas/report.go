@@ -54,6 +54,18 @@ func (p *program) report(ctx context.Context, err error) int {
 	return r.code
 }
 
+// warn writes an error that does not end the command, and what it means.
+func (p *program) warn(err error, then string) {
+	if err == nil {
+		return
+	}
+	r := explained(err)
+	fmt.Fprintf(p.err, "habeas: warning: %s\n", r.what)
+	for _, h := range append([]string{then}, r.hints...) {
+		fmt.Fprintf(p.err, "habeas: hint: %s\n", h)
+	}
+}
+
 // explained turns any error into a refusal. Faults have words in the catalogue;
 // what is neither comes from the system and names the file it is about.
 func explained(err error) *refusal {

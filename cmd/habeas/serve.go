@@ -34,6 +34,7 @@ func (c *serveCommand) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
+	p.warn(d.Damage(), "the office can be read, and nothing can be written")
 	l, err := net.Listen("tcp", c.Listen)
 	if err != nil {
 		return errors.Join(refuse("cannot listen on "+c.Listen, "take another port with --listen"), d.Close())

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"habeas"
 	"habeas/claim"
 	"habeas/fault"
+	"habeas/internal/locale"
 )
 
 // caseRoutes returns the routes of the pages about one case.
@@ -244,6 +246,7 @@ type subject struct {
 
 // A findingView is one question, with the answers side by side.
 type findingView struct {
+	Words        *locale.Printer
 	What         string
 	Contested    bool
 	Corroborated bool
@@ -259,6 +262,7 @@ type answerView struct {
 	Opinions    []voice
 	ForDots     dots
 	AgainstDots dots
+	Clashes     bool // one of several values that can't all hold: the mark stands at it
 }
 
 // A statementRow is a statement in a list.
@@ -289,12 +293,16 @@ func (s *Server) casePage(w http.ResponseWriter, r *http.Request, by habeas.Acto
 	return s.show(w, f, "case", p)
 }
 
-// subjects returns the findings under whom they are about. What is found of
-// events stands in the timeline.
+// subjects returns the findings under whom they are about, the affected person
+// first. What is found of events stands in the timeline.
 func (t teller) subjects() []subject {
 	var out []subject
 	var last claim.Ref = "-"
-	for _, f := range t.st.Findings() {
+	findings, person := t.st.Findings(), affected(t.st)
+	slices.SortStableFunc(findings, func(a, b claim.Finding) int {
+		return cmp.Compare(first(b.Subject, person), first(a.Subject, person))
+	})
+	for _, f := range findings {
 		if f.Subject.Kind() == claim.RefEvent {
 			continue
 		}
@@ -312,8 +320,15 @@ func (t teller) subjects() []subject {
 	return out
 }
 
+func first(ref, person claim.Ref) int {
+	if ref == person {
+		return 1
+	}
+	return 0
+}
+
 func (t teller) finding(f claim.Finding) findingView {
-	v := findingView{What: t.p.Term("predicate", f.Predicate), Contested: f.Contested}
+	v := findingView{Words: t.p, What: t.p.Term("predicate", f.Predicate), Contested: f.Contested}
 	for _, a := range f.Answers {
 		v.Corroborated = v.Corroborated || a.Corroborated()
 		v.Answers = append(v.Answers, t.answer(f.Predicate, a))

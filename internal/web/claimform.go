@@ -47,6 +47,8 @@ type claimFields struct {
 	Info               Field
 	Chain              []pair
 	Quote              Field
+	InvolvedOpen       bool // something stands behind the first
+	ChainOpen          bool
 	QuoteOpen          bool
 }
 
@@ -121,6 +123,7 @@ func (c *claimFields) what(t teller, in Part, from start) {
 		two := in.Choose("role"+n, role, terms(p, "role"))
 		one.Label, two.Label = p.T("ui.take.who", n), p.T("ui.take.role", n)
 		c.Involved = append(c.Involved, pair{one, two})
+		c.InvolvedOpen = c.InvolvedOpen || i > 0 && one.Value != ""
 	}
 	about := ""
 	if from.Subject.Kind() == claim.RefPerson {
@@ -157,6 +160,7 @@ func (c *claimFields) chain(t teller, in Part, links []claim.Link) {
 		one, two := in.Choose("src"+n, source, sources), in.Choose("how"+n, how, hows)
 		one.Label, two.Label = t.p.T("ui.take.chain.from", n), t.p.T("ui.take.chain.how", n)
 		c.Chain = append(c.Chain, pair{one, two})
+		c.ChainOpen = c.ChainOpen || i > 0 && one.Value != ""
 	}
 }
 

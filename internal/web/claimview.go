@@ -33,7 +33,10 @@ func (t teller) claim(r *claim.Recorded) claimView {
 	case r.Predicate == claim.Occurred:
 		v.What, v.Value = v.Value.Text, valueWords{}
 	case r.Predicate == claim.Involved:
-		v.What = t.event(r.Subject)
+		e, _ := t.st.Event(r.Subject)
+		if v.What = t.p.Term("event", e.Type()); e.Type() == "" {
+			v.What = t.p.T("ui.event.some")
+		}
 	case r.Subject != "":
 		v.Who = t.who(r.Subject)
 	}

@@ -316,8 +316,10 @@ func (p *deskPage) take(reading *habeas.Reading, by habeas.Actor) {
 		v.Sentence = sentenceOf(text.Text, r.Start)
 		v.Voice.Href, v.Voice.Passage = "#s-"+strconv.Itoa(v.Sentence), p.T("ui.desk.sentence", v.Sentence)
 		p.Claims = append(p.Claims, v)
-		if v.Live {
-			marks[v.Sentence] = append(marks[v.Sentence], takenView{v.Anchor, v.What})
+		mark := takenView{v.Anchor, v.What}
+		same := func(o takenView) bool { return o.Words == mark.Words }
+		if v.Live && !slices.ContainsFunc(marks[v.Sentence], same) {
+			marks[v.Sentence] = append(marks[v.Sentence], mark)
 		}
 	}
 	slices.SortStableFunc(p.Claims, func(a, b claimView) int { return a.Sentence - b.Sentence })

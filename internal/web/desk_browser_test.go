@@ -86,12 +86,50 @@ func TestReadingInABrowser(t *testing.T) {
 	b.Resize(1280, 900)
 	o.enter(b, "vera")
 	b.Open(base + "/statements/new")
-	b.Fill("#add-text", toldAgain)
+	b.Set("#add-text", toldAgain)
 	b.Set("#add-source", string(anySource(file.State)))
 	b.Follow("main .sheet button")
 	o.look(b, "desk-names")
+	b.Set("#link-person", string(affected(file.State)))
+	b.Click("#link .acts button")
+	b.Wait(".sentences .chip")
+	b.Click("#dismiss .acts button")
+	b.Wait("#bar button:not(.second)")
+	o.look(b, "desk-clean")
+	if got := b.Text("#bar strong"); !strings.HasPrefix(got, "0 ") {
+		t.Errorf("got %q left", got)
+	}
+	b.Follow("#bar button")
+	at := b.Address()
+
+	b.Press("jj") // to the second sentence
+	b.Press("n")
+	b.Wait("#take")
+	o.look(b, "desk-taking")
+	b.Click("label[for=kind-status]")
+	b.Wait(".only-status")
+	b.Set("#take-subject", string(affected(file.State)))
+	b.Set("#take-status", "liberty:held")
+	b.Fill("#take-when", "2022-13")
+	b.Click("#take .acts button")
+	b.Wait("[role=alert]")
+	if got := b.Value("#take-when"); got != "2022-13" {
+		t.Errorf("got date %q back, want what was typed", got)
+	}
+	b.Set("#take-when", "../2022-07")
+	b.Click("#take .acts button")
+	b.Wait("ol.claims > li")
+	o.look(b, "desk-taken")
+	if got := b.Text("ol.claims"); !strings.Contains(got, "until July 2022") {
+		t.Errorf("got %q, want the claim", got)
+	}
+	if got := b.Address(); got != at {
+		t.Errorf("the page was left for %s", got)
+	}
 	for _, c := range b.Complaints() {
-		t.Error(c)
+		if !strings.Contains(c, "422") { // the date that is none
+			t.Error(c)
+		}
 	}
 }
 

@@ -36,6 +36,7 @@ type dossierRow struct {
 
 // A previewView is a dossier as it would leave, with what the gate says of it.
 type previewView struct {
+	New        bool // just made: what stays out is known
 	Clear      bool
 	Words      string
 	Hits       []hitView
@@ -103,6 +104,7 @@ func (s *Server) dossiersPage(w http.ResponseWriter, r *http.Request, by habeas.
 			return err
 		}
 		p.Preview = c.t.preview(preview, chosen)
+		p.Preview.New = true
 	}
 	return s.show(w, f, "dossiers", p)
 }

@@ -20,6 +20,7 @@ const (
 	tokenField = "form"  // the token: see checkForm
 	whichField = "which" // on a page of several forms, which one this is
 	draftField = "draft" // of a kept form that is sent again: dropped once it was taken
+	sureField  = "sure"  // "1": words that look like names were looked at, and are none
 	passField  = "pass"  // a passphrase, always under this name: never shown again, never in a draft
 )
 

@@ -59,6 +59,23 @@ func TestFormComesBackFilled(t *testing.T) {
 	v.Get("/places").Want(200).HasNot("Zahorulko")
 }
 
+// TestLooksLikeAName refuses a title that seems to name somebody, until whoever
+// typed it has looked and says that it does not.
+func TestLooksLikeAName(t *testing.T) {
+	o := newOffice(t)
+	v := o.member("vera")
+	const title = "what Pavel Mirnenko told us"
+	page := v.Get("/cases/new").Submit("main form", url.Values{"title": {title}}).Want(422)
+	page.In("main form").None("[name=sure][checked]")
+	if got := page.In("main form").In("[name=title]").Attr("value"); got != title {
+		t.Fatalf("title: got %q, want what was typed", got)
+	}
+	v.Get("/cases").HasNot("Mirnenko")
+	page.Submit("main form", url.Values{"sure": {"1"}}).Want(200)
+	v.Get("/cases").Has(title)
+	v.Get("/cases/new").None("[name=sure]")
+}
+
 // TestFormWithoutToken is what a page of somebody else could send.
 func TestFormWithoutToken(t *testing.T) {
 	o := newOffice(t)
@@ -110,8 +127,7 @@ func TestServerRestartsWhileTyping(t *testing.T) {
 	o := newOffice(t)
 	v := o.member("vera")
 	page := v.Get("/cases/new").Want(200)
-	o.pass(40 * time.Hour) // the session is forgotten
-	o.visitor().Get("/login")
+	o.restart()
 	page = page.Submit("main form", url.Values{"title": {newTitle}}).Want(401)
 	page = page.Submit("form[action=/login]", url.Values{"handle": {"vera"}, "pass": {"wrong"}}).Want(422)
 	page = o.login(page, "vera").Want(200)
@@ -119,6 +135,31 @@ func TestServerRestartsWhileTyping(t *testing.T) {
 		t.Fatalf("title: got %q, want what was typed", got)
 	}
 	page.Submit("form[action=/kept/drop]", nil).Want(200).HasNot(newTitle)
+}
+
+// TestPassphraseIsNotKept sends a form with a passphrase after the session ended:
+// the reason waits for its member, the passphrase does not.
+func TestPassphraseIsNotKept(t *testing.T) {
+	o := newOffice(t)
+	for name, away := range map[string]func(){
+		"idle":    func() { o.pass(16 * time.Minute) },
+		"restart": o.restart,
+	} {
+		v := o.member("vera")
+		away()
+		const secret, reason = "canary passphrase", "the mother asks for a letter"
+		page := v.Post("/case/"+strings.Repeat("0c", 16)+"/names", url.Values{"reason": {reason}, "pass": {secret}}).Want(401)
+		page.HasNot(secret)
+		page = o.login(page, "vera").Want(200)
+		if got, want := page.Address.Path, "/kept"; got != want {
+			t.Fatalf("%s: got to %s after login, want %s", name, got, want)
+		}
+		if got := page.In("[name=reason]").Attr("value"); got != reason {
+			t.Errorf("%s: got %q, want %q", name, got, reason)
+		}
+		page.HasNot(secret).In("form[action=/kept/drop]")
+		page.Submit("form[action=/kept/drop]", nil).Want(200).None("[name=reason]")
+	}
 }
 
 func TestLoginSaysTheSame(t *testing.T) {

@@ -177,6 +177,15 @@ type Part struct {
 // Which returns the value of the hidden field that tells forms apart.
 func (p Part) Which() string { return p.which }
 
+// Unsure reports whether the form was refused because some of its words look
+// like a name: then it asks whether they are none.
+func (p Part) Unsure() bool {
+	return p.Form.Failed() && p.Form.Fault().Key() == "desk.suspect_in_field"
+}
+
+// T returns words of the catalogue.
+func (p Part) T(key string) string { return p.p.T(key) }
+
 // A Field is one labelled field of a form.
 type Field struct {
 	ID, Name, Label, Hint, Value string

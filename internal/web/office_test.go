@@ -29,8 +29,11 @@ type office struct {
 	http *httptest.Server
 	log  *safeBuffer
 
-	mu  sync.Mutex
-	now time.Time
+	cfg habeas.Config
+
+	mu    sync.Mutex
+	now   time.Time
+	pages http.Handler
 }
 
 type safeBuffer struct {
@@ -73,13 +76,13 @@ func newOffice(t testing.TB) *office {
 
 func (o *office) found(ctx context.Context) {
 	o.t.Helper()
-	cfg := habeas.Config{Dir: filepath.Join(o.t.TempDir(), "data"), Cost: vault.Cost{Time: 1, Memory: 64}, Now: o.clock}
+	o.cfg = habeas.Config{Dir: filepath.Join(o.t.TempDir(), "data"), Cost: vault.Cost{Time: 1, Memory: 64}, Now: o.clock}
 	all := demo.Members()
 	var err error
-	if o.desk, err = habeas.Create(ctx, cfg, habeas.Founding{Keeper: newMember(all[0]), Circle: demo.Circle}); err != nil {
+	if o.desk, err = habeas.Create(ctx, o.cfg, habeas.Founding{Keeper: newMember(all[0]), Circle: demo.Circle}); err != nil {
 		o.t.Fatal(err)
 	}
-	o.t.Cleanup(func() { o.desk.Close() })
+	o.t.Cleanup(func() { o.desk.Close() }) // the one that is open by then
 	by, err := demo.Actor(ctx, o.desk, all[0].Handle)
 	if err != nil {
 		o.t.Fatal(err)
@@ -132,13 +135,40 @@ func (o *office) protect(ctx context.Context, family string) {
 // open serves the desk at an address of its own.
 func (o *office) open() {
 	o.t.Helper()
+	o.serve()
+	o.http = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		o.mu.Lock()
+		pages := o.pages
+		o.mu.Unlock()
+		pages.ServeHTTP(w, r)
+	}))
+	o.t.Cleanup(o.http.Close)
+}
+
+func (o *office) serve() {
+	o.t.Helper()
 	o.web = &Server{Desk: o.desk, Now: o.clock, Log: slog.New(slog.NewTextHandler(o.log, nil))}
 	h, err := o.web.Handler()
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	o.http = httptest.NewServer(h)
-	o.t.Cleanup(o.http.Close)
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.pages = h
+}
+
+// restart closes the desk and opens it again at the same address: every session
+// is gone, and nobody remembers whose it was.
+func (o *office) restart() {
+	o.t.Helper()
+	if err := o.desk.Close(); err != nil {
+		o.t.Fatal(err)
+	}
+	var err error
+	if o.desk, err = habeas.Open(o.cfg); err != nil {
+		o.t.Fatal(err)
+	}
+	o.serve()
 }
 
 // visitor returns somebody who has not logged in.

@@ -224,19 +224,12 @@ type personPage struct {
 	caseFrame
 	Person   personRow
 	Alive    string
-	Facets   []facetRow
+	Facets   []findingView
 	Claims   []claimView
 	Change   personFields
 	Detail   personFields
 	Reveal   revealForm
 	Identity []identityView
-}
-
-// A facetRow is one value of one facet at one time.
-type facetRow struct {
-	What      string
-	Contested bool
-	Answer    answerView
 }
 
 // An identityView is what one source gave about who a person is.
@@ -288,15 +281,42 @@ func (s *Server) personPage(w http.ResponseWriter, r *http.Request, by habeas.Ac
 	return s.show(w, f, "person", p)
 }
 
-// facets returns every value of every facet of a person, in time.
-func (t teller) facets(person claim.Ref) []facetRow {
-	var rows []facetRow
+// facets returns every value of every facet of a person, in time. Values that
+// several events imply for the same time are one row.
+func (t teller) facets(person claim.Ref) []findingView {
+	var views []findingView
 	for _, f := range t.st.Facets(person) {
+		var answers []claim.Answer
 		for _, a := range f.Answers {
-			rows = append(rows, facetRow{What: t.p.Term("predicate", f.Predicate), Contested: a.Contested(), Answer: t.answer(f.Predicate, a)})
+			i := slices.IndexFunc(answers, func(b claim.Answer) bool { return a.Value == b.Value && a.When.String() == b.When.String() })
+			if i < 0 {
+				answers = append(answers, a)
+				continue
+			}
+			b := &answers[i]
+			b.For, b.Against = together(b.For, a.For), together(b.Against, a.Against)
+			b.Clashes = b.Clashes || a.Clashes
+		}
+		v := findingView{Words: t.p, What: t.p.Term("predicate", f.Predicate), Contested: f.Contested}
+		for _, a := range answers {
+			row := t.answer(f.Predicate, a)
+			row.Clashes = a.Contested()
+			v.Answers = append(v.Answers, row)
+		}
+		views = append(views, v)
+	}
+	return views
+}
+
+// together returns the claims of both sides, each once.
+func together(a, b claim.Support) claim.Support {
+	out := slices.Clone(a)
+	for _, say := range b {
+		if !slices.ContainsFunc(out, func(o claim.Say) bool { return o.Claim == say.Claim }) {
+			out = append(out, say)
 		}
 	}
-	return rows
+	return out
 }
 
 // claimsAbout returns the claims a person is in, live and not.

@@ -58,15 +58,17 @@ type placePage struct {
 	Place     placeLine
 	Precision string
 	Span      string // from the first to the last day it is spoken of, in words, or ""
-	Claims    []placeClaim
+	Accounts  []placeAccount
 }
 
-// A placeClaim is one claim about the place, in words.
-type placeClaim struct {
-	What, When, Who string
-	Case            string // path of the case it is from
-	Statement       string // path of the passage
-	Denied          bool
+// A placeAccount is what one statement says of one thing that was at the place.
+type placeAccount struct {
+	What   string
+	People []who
+	When   string
+	Voice  voice
+	Case   who
+	Denied bool
 }
 
 func (s *Server) place(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
@@ -81,67 +83,74 @@ func (s *Server) place(w http.ResponseWriter, r *http.Request, by habeas.Actor, 
 	p := placePage{Frame: s.frame(w, r, by, f, "places")}
 	p.Place = lineOf(p.P, file.PlaceRow)
 	p.Precision = p.P.Term("precision", file.Place.Precision)
+	p.Accounts = accountsOf(p.P, file.Claims)
+	p.Span = spanOf(p.P, file.Claims)
+	return s.show(w, f, "place", p)
+}
+
+// spanOf says from when to when a place is spoken of.
+func spanOf(p *locale.Printer, claims []habeas.PlaceClaim) string {
 	var dated []claim.Date
-	for _, c := range file.Claims {
-		p.Claims = append(p.Claims, placeClaimOf(p.P, c))
+	for _, c := range claims {
 		if !c.Claim.When.IsZero() {
 			dated = append(dated, c.Claim.When)
 		}
 	}
-	if len(dated) > 0 {
-		slices.SortFunc(dated, claim.Date.Compare)
-		p.Span = p.P.T("ui.place.span", dateWords(p.P, dated[0]), dateWords(p.P, dated[len(dated)-1]))
+	if len(dated) == 0 {
+		return ""
 	}
-	return s.show(w, f, "place", p)
+	slices.SortFunc(dated, claim.Date.Compare)
+	first, last := dateWords(p, dated[0]), dateWords(p, dated[len(dated)-1])
+	if first == last {
+		return first
+	}
+	return p.T("ui.place.span", first, last)
 }
 
-func placeClaimOf(p *locale.Printer, c habeas.PlaceClaim) placeClaim {
-	path := "/case/" + c.Case.String()
-	out := placeClaim{Case: path, Statement: path + "/statement/" + bare(c.Claim.Statement), Denied: c.Claim.Stance == claim.Denies}
-	out.What = p.Term("predicate", c.Claim.Predicate)
-	switch v := c.Claim.Value; {
-	case v.Term != "":
-		if from := vocabularyOf(c.Claim.Predicate); from != "" {
-			out.What += ": " + p.Term(from, v.Term)
+// accountsOf puts together what one statement says of one event: that it
+// happened, and who was in it.
+func accountsOf(p *locale.Printer, claims []habeas.PlaceClaim) []placeAccount {
+	type key struct {
+		habeas.CaseID
+		statement, subject claim.Ref
+		stance             string
+	}
+	var accounts []placeAccount
+	at := map[key]int{}
+	for _, c := range claims {
+		t := teller{p: p, st: c.State, base: casePath(c.Case), file: &habeas.CaseFile{ID: c.Case, State: c.State}}
+		k := key{c.Case, c.Claim.Statement, c.Claim.Subject, c.Claim.Stance}
+		i, again := at[k]
+		if !again || c.Claim.Subject.Kind() != claim.RefEvent {
+			i = len(accounts)
+			at[k] = i
+			accounts = append(accounts, placeAccount{
+				What: whatOf(t, c.Claim), When: t.date(c.Claim.When), Voice: t.voice(c.Claim),
+				Case: who{Text: c.State.Case.Title, Href: t.base}, Denied: c.Claim.Stance == claim.Denies,
+			})
+			if c.Claim.Subject.Kind() == claim.RefPerson {
+				accounts[i].People = []who{t.who(c.Claim.Subject)}
+			}
 		}
-	case v.Ref.Kind() == claim.RefPerson:
-		out.What += ": " + c.State.Cover(v.Ref)
+		if c.Claim.Predicate == claim.Involved {
+			accounts[i].People = append(accounts[i].People, t.who(c.Claim.Value.Ref))
+		}
 	}
-	if subject := c.State.Cover(c.Claim.Subject); subject != "" && c.Claim.Subject.Kind() == claim.RefPerson {
-		out.What = subject + " — " + out.What
+	return accounts
+}
+
+// whatOf says what a claim is of: for a claim about an event, what happened.
+func whatOf(t teller, r *claim.Recorded) string {
+	if e, ok := t.st.Event(r.Subject); ok && e.Type() != "" {
+		return t.p.Term("event", e.Type())
 	}
-	if !c.Claim.When.IsZero() {
-		out.When = dateWords(p, c.Claim.When)
-	}
-	out.Who = sourceWords(p, c.State, c.Claim.Statement)
-	return out
+	return t.claim(r).What
 }
 
 // dateWords returns a date in the words of a language.
 func dateWords(p *locale.Printer, d claim.Date) string {
 	parts := d.Parts()
 	return p.Date(locale.Date{From: locale.Moment(parts.From), To: locale.Moment(parts.To), Interval: parts.Interval})
-}
-
-func vocabularyOf(predicate string) string {
-	t, _ := claim.LookUp("predicate", predicate)
-	return t.From
-}
-
-// sourceWords says who made a statement, as they are named to others.
-func sourceWords(p *locale.Printer, st *claim.State, statement claim.Ref) string {
-	t, ok := st.Statement(statement)
-	if !ok {
-		return ""
-	}
-	src := st.Sources[t.Source]
-	switch {
-	case src.Label != "":
-		return src.Label
-	case src.Role != "":
-		return p.Term("source-role", src.Role)
-	}
-	return p.Term("source", src.Kind)
 }
 
 // pathRef reads a reference of a URL. One that is none, or of another kind,

@@ -151,6 +151,9 @@ func (s *Server) try(rt route, x *exchange) error {
 			return err
 		}
 	}
+	if x.f.Get(sureField) == "1" {
+		x.by = x.by.Sure()
+	}
 	if err := rt.serve(x.w, x.r, x.by, x.f); err != nil {
 		return err
 	}

@@ -43,6 +43,7 @@ func (s *Server) newStatement(w http.ResponseWriter, r *http.Request, by habeas.
 	p.Medium = in.Choose("medium", "interview", terms(c.P, "medium"))
 	p.InLang = in.Choose("in", c.P.Lang(), c.languages())
 	p.Title = in.Field("title")
+	p.Title.Hint = c.T("ui.add.title.hint")
 	return s.show(w, f, "statement_new", p)
 }
 

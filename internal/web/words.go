@@ -22,17 +22,18 @@ type teller struct {
 
 // A who is somebody or something as a page names it.
 type who struct {
-	Text string
-	Href string // "" if there is no page to go to
-	Chip bool   // a person: the cover name, or the real one
-	Real bool   // Text is a real name
+	Text  string
+	Href  string // "" if there is no page to go to
+	Chip  bool   // a person: the cover name, or the real one
+	Group bool   // several people, under a description
+	Real  bool   // Text is a real name
 }
 
 // who names what ref points at.
 func (t teller) who(ref claim.Ref) who {
 	switch ref.Kind() {
 	case claim.RefPerson:
-		w := who{Text: t.st.Cover(ref), Href: t.base + "/person/" + bare(ref), Chip: true}
+		w := who{Text: t.st.Cover(ref), Href: t.base + "/person/" + bare(ref), Chip: true, Group: t.st.Persons[ref].Count > 1}
 		if real, ok := t.file.Names[ref]; ok && real != "" {
 			w.Text, w.Real = real, true
 		}

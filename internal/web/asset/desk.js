@@ -53,9 +53,19 @@
     if (a) opened = true;
   });
 
-  // While names are looked for, one form follows the other.
+  // Forms of the pane are sent in place. They are sent from here because their
+  // token is a field named "form", which hides what htmx would look up. While
+  // names are looked for, one form follows the other.
   document.addEventListener("submit", function (e) {
-    if (document.getElementById("mark") && e.target.closest("#pane")) opened = true;
+    var form = e.target;
+    if (!window.htmx || !form.matches("#pane form[data-swap]")) return;
+    e.preventDefault();
+    if (form.dataset.sent) return;
+    form.dataset.sent = "1";
+    if (document.getElementById("mark")) opened = true;
+    window.htmx.ajax("POST", form.getAttribute("action").split("#")[0], {
+      values: Object.fromEntries(new FormData(form)), target: "body", swap: "innerMorph show:none",
+    });
   });
 
   // A claim and its sentence light up together.
@@ -101,13 +111,17 @@
     window.htmx.ajax("GET", location.pathname + "?from=" + from + "&to=" + to, { target: "body", swap: "innerMorph show:none" });
   });
 
+  document.addEventListener("htmx:finally:request", function () {
+    document.querySelectorAll("form[data-sent]").forEach(function (f) { delete f.dataset.sent; });
+  });
+
   document.addEventListener("htmx:after:swap", function () {
     var d = desk();
     if (!d) return;
     var alert = document.querySelector(".alert");
     if (alert) {
       alert.tabIndex = -1;
-      alert.focus();
+      (d.querySelector("#pane [aria-invalid=true]") || alert).focus();
     } else if (opened) {
       var field = document.querySelector("#take [name=kind]:checked") || document.querySelector("#link select, #new[open] input[type=text], #dismiss button");
       if (field) field.focus();
