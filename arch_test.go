@@ -16,7 +16,8 @@ import (
 var mayImport = map[string]string{
 	".":                        "claim dossier fault gate internal/store internal/view ledger name vault",
 	"claim":                    "fault ledger",
-	"cmd/habeas":               ". claim fault gate internal/locale internal/web ledger name vault",
+	"bench":                    "",
+	"cmd/habeas":               ". claim fault gate internal/demo internal/locale internal/web ledger vault",
 	"dossier":                  "claim fault gate internal/locale",
 	"fault":                    "",
 	"gate":                     "fault name",
@@ -53,6 +54,7 @@ var doors = map[string]string{
 	"Actor":     "makes one, out of a session",
 	"CheckForm": "only compares what was sent with what FormToken gave",
 	"Close":     "for the process, not for a person",
+	"Damage":    "says why nothing can be written, and opens nothing",
 	"FormToken": "binds a form to the session it was shown in, and opens nothing",
 	"KeepDraft": "must still work when the session has just ended; seals to its member",
 	"Leave":     "ends one's own session, whatever its state",

@@ -90,14 +90,20 @@ func (d *Desk) usedCovers(ctx context.Context, k caseKeys) (map[string]bool, *ga
 	return used, ix, err
 }
 
-// draw draws a name that is not used and that no index knows.
+// draw draws a name that is not used and that no index knows: of one word, and of
+// two where those run out.
 func draw(used map[string]bool, known ...*gate.Index) (string, error) {
-	for _, round := range []string{"", " II", " III", " IV", " V", " VI", " VII", " VIII", " IX", " X"} {
-		for _, n := range rand.Perm(len(coverNames)) {
-			c := coverNames[n] + round
-			if used[c] || slices.ContainsFunc(known, func(ix *gate.Index) bool { return len(gate.Scan([]byte(coverNames[n]), ix)) > 0 }) {
-				continue
-			}
+	fits := func(c string) bool {
+		return !used[c] && !slices.ContainsFunc(known, func(ix *gate.Index) bool { return len(gate.Scan([]byte(c), ix)) > 0 })
+	}
+	for _, n := range rand.Perm(len(coverNames)) {
+		if c := coverNames[n]; fits(c) {
+			return c, nil
+		}
+	}
+	for range 1000 {
+		c := coverNames[rand.IntN(len(coverNames))] + " " + coverNames[rand.IntN(len(coverNames))]
+		if fits(c) {
 			return c, nil
 		}
 	}

@@ -52,7 +52,7 @@ type circleName struct {
 // actor.
 func Create(ctx context.Context, cfg Config, f Founding) (*Desk, error) {
 	cfg = cfg.filled()
-	if err := checkPlace(cfg); err != nil {
+	if err := CheckSite(cfg); err != nil {
 		return nil, err
 	}
 	keeper, err := vault.NewHolder(vault.NewSeed())
@@ -79,8 +79,11 @@ func Create(ctx context.Context, cfg Config, f Founding) (*Desk, error) {
 	return d, nil
 }
 
-// checkPlace refuses a data directory that is in use and a pepper inside it.
-func checkPlace(cfg Config) error {
+// CheckSite refuses a data directory that is in use and a pepper inside it. It
+// makes nothing: it is asked before anybody thinks of a passphrase, and
+// [Create] asks again.
+func CheckSite(cfg Config) error {
+	cfg = cfg.filled()
 	if entries, err := os.ReadDir(cfg.Dir); err == nil && len(entries) > 0 {
 		return fault.New(fault.Conflict, "create.not_empty")
 	}

@@ -14,10 +14,12 @@
 //	may.go      who may do what: one table
 //	follow.go   how views follow the ledger
 //	receive.go  a statement comes in: original and keys
-//	reading.go  it is read: names become references, working text is settled
+//	reading.go  it is read: names become references
+//	settle.go   and the working text is settled
 //	record.go   persons, sources, claims; corrected, withdrawn, undone
 //	names.go    identities, and looking at them
 //	read.go     cases, places, search, today
 //	release.go  a dossier is made, checked, approved and let out
 //	create.go   a new office
+//	verify.go   whether what is stored is what was recorded
 package habeas

@@ -30,9 +30,8 @@ type circleView struct {
 	mu   sync.Mutex // held while following
 	view *view.View
 
-	index     *gate.Index // nil until asked for, and after the view has grown
-	gateKey   gate.Key
-	indexSize int64
+	index   *circleIndex // nil until asked for
+	gateKey gate.Key
 }
 
 // view returns the view of a circle, caught up with the ledger.
@@ -47,6 +46,12 @@ func (d *Desk) view(ctx context.Context, c circleKeys) (*circleView, error) {
 }
 
 func (d *Desk) openView(ctx context.Context, c circleKeys) (*circleView, error) {
+	d.mu.Lock()
+	cv := d.circles[c.id]
+	d.mu.Unlock()
+	if cv != nil {
+		return cv, nil
+	}
 	key, err := d.circleSecret(ctx, c, "view")
 	if err != nil {
 		return nil, err
@@ -64,7 +69,7 @@ func (d *Desk) openView(ctx context.Context, c circleKeys) (*circleView, error) 
 	if err != nil {
 		return nil, err
 	}
-	cv := &circleView{view: v, gateKey: gateKey}
+	cv = &circleView{view: v, gateKey: gateKey}
 	d.circles[c.id] = cv
 	return cv, nil
 }
@@ -404,7 +409,10 @@ func (d *Desk) rebuild(ctx context.Context, c circleKeys, progress func(done, to
 	if err != nil {
 		return err
 	}
-	return errors.Join(d.follow(ctx, c, v, known, progress), v.Close())
+	if err = d.follow(ctx, c, v, known, progress); err == nil {
+		err = v.Settle(ctx)
+	}
+	return errors.Join(err, v.Close())
 }
 
 // Dump writes all that the views of by's circles hold, in an order of its own:

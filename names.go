@@ -36,7 +36,7 @@ func (d *Desk) Reveal(ctx context.Context, by Actor, id CaseID, reason string, p
 	if err := d.stepUp(ctx, by, pass); err != nil {
 		return err
 	}
-	if err := d.writeNew(ctx, by, k, k.body.Key(), claim.KindAct, &claim.Act{What: "names-shown", Reason: reason}); err != nil {
+	if err := d.writeNew(ctx, by, k, k.body.Key(), claim.KindAct, &claim.Act{What: claim.NamesShown, Reason: reason}); err != nil {
 		return err
 	}
 	d.mu.Lock()
@@ -209,40 +209,4 @@ func (d *Desk) detailDrafts(ctx context.Context, by Actor, k caseKeys, det vault
 	}
 	forms := claim.Forms{Person: det.Person, Detail: ledger.NewID(), Hashes: gate.Compile(gateKey, names...)}
 	return append(drafts, draft{claim.KindForms, forms, k.body.Key()}), nil
-}
-
-// gateIndex returns the gate's index of everybody the circle protects.
-func (d *Desk) gateIndex(ctx context.Context, c circleKeys) (*gate.Index, error) {
-	cv, err := d.view(ctx, c)
-	if err != nil {
-		return nil, err
-	}
-	cv.mu.Lock()
-	defer cv.mu.Unlock()
-	mark, err := cv.view.Mark(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if cv.index != nil && cv.indexSize == mark.Size {
-		return cv.index, nil
-	}
-	ix := gate.NewIndex(cv.gateKey)
-	persons, err := cv.view.Everyone(ctx)
-	if err != nil {
-		return nil, err
-	}
-	public := map[claim.Ref]bool{}
-	for _, p := range persons {
-		public[p.Ref] = p.Protection == claim.Public || p.Protection == claim.Official
-	}
-	for f, err := range cv.view.Forms(ctx) {
-		if err != nil {
-			return nil, err
-		}
-		if err := ix.Add(string(f.Person), f.Hashes, public[f.Person]); err != nil {
-			return nil, err
-		}
-	}
-	cv.index, cv.indexSize = ix, mark.Size
-	return ix, nil
 }

@@ -229,6 +229,9 @@ func (d *Desk) Today(ctx context.Context, by Actor) (Today, error) {
 		if r.Contested > 0 {
 			t.Contested = append(t.Contested, r)
 		}
+		if r.Unread == 0 && r.Waiting == 0 {
+			continue
+		}
 		k, err := d.caseKeys(ctx, by, r.ID)
 		if err != nil {
 			return Today{}, err
@@ -237,18 +240,23 @@ func (d *Desk) Today(ctx context.Context, by Actor) (Today, error) {
 		if err != nil {
 			return Today{}, err
 		}
-		for _, s := range state.Statements {
-			if s.Newest().Version == 0 && k.vault != nil {
-				t.Unread = append(t.Unread, ReadingRow{r.ID, s.Statement})
-			}
-		}
-		for _, row := range dossierRows(r.ID, state, names) {
-			if row.Released == nil && (row.Approved != nil || row.Proposed.By != by.Member) {
-				t.Waiting = append(t.Waiting, row)
-			}
-		}
+		t.add(by, r.ID, state, names, k.vault != nil)
 	}
 	return t, nil
+}
+
+// add adds what a case has for by.
+func (t *Today) add(by Actor, id CaseID, state *claim.State, names map[ledger.ID]string, vault bool) {
+	for _, s := range state.Statements {
+		if vault && s.Newest().Version == 0 {
+			t.Unread = append(t.Unread, ReadingRow{id, s.Statement})
+		}
+	}
+	for _, row := range dossierRows(id, state, names) {
+		if row.Released == nil && (row.Approved != nil || row.Proposed.By != by.Member) {
+			t.Waiting = append(t.Waiting, row)
+		}
+	}
 }
 
 // A PlaceRow is a place and what the cases of by's circles say of it.

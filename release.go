@@ -180,7 +180,7 @@ func (d *Desk) Propose(ctx context.Context, by Actor, id CaseID, opt DossierOpti
 		return "", err
 	}
 	digest := cleared.Digest()
-	act := &claim.Act{What: "dossier-proposed", Dossier: r.Dossier, Audience: r.Audience, Lang: r.Lang, Digest: hex.EncodeToString(digest[:])}
+	act := &claim.Act{What: claim.Proposed, Dossier: r.Dossier, Audience: r.Audience, Lang: r.Lang, Digest: hex.EncodeToString(digest[:])}
 	if err := claim.Check(act); err != nil {
 		return "", err
 	}
@@ -237,12 +237,12 @@ func dossierRows(id CaseID, state *claim.State, names map[ledger.ID]string) []Do
 		step := &Step{By: a.Author, Name: names[a.Author], At: a.Time, Reason: a.Reason}
 		i := slices.IndexFunc(rows, func(r DossierRow) bool { return r.Dossier == a.Dossier && r.Digest == a.Digest })
 		switch {
-		case a.What == "dossier-proposed":
+		case a.What == claim.Proposed:
 			rows = append(rows, DossierRow{Case: id, Dossier: a.Dossier, Audience: a.Audience, Lang: a.Lang, Digest: a.Digest, Proposed: step})
 		case i < 0:
-		case a.What == "dossier-approved" && a.Author != rows[i].Proposed.By:
+		case a.What == claim.Approved && a.Author != rows[i].Proposed.By:
 			rows[i].Approved = step
-		case a.What == "dossier-released" && rows[i].Approved != nil:
+		case a.What == claim.Released && rows[i].Approved != nil:
 			rows[i].Released = step
 		}
 	}
@@ -310,7 +310,7 @@ func (d *Desk) Approve(ctx context.Context, by Actor, id CaseID, ref claim.Ref, 
 	if _, err := d.stillTrue(ctx, by, k, r, row); err != nil {
 		return err
 	}
-	act := &claim.Act{What: "dossier-approved", Dossier: ref, Audience: row.Audience, Lang: row.Lang, Digest: row.Digest, Reason: reason}
+	act := &claim.Act{What: claim.Approved, Dossier: ref, Audience: row.Audience, Lang: row.Lang, Digest: row.Digest, Reason: reason}
 	return d.writeNew(ctx, by, k, k.body.Key(), claim.KindAct, act)
 }
 
@@ -338,7 +338,7 @@ func (d *Desk) Release(ctx context.Context, by Actor, id CaseID, ref claim.Ref, 
 	if err != nil {
 		return gate.Cleared{}, err
 	}
-	act := &claim.Act{What: "dossier-released", Dossier: ref, Audience: row.Audience, Lang: row.Lang, Digest: row.Digest}
+	act := &claim.Act{What: claim.Released, Dossier: ref, Audience: row.Audience, Lang: row.Lang, Digest: row.Digest}
 	return cleared, d.writeNew(ctx, by, k, k.body.Key(), claim.KindAct, act)
 }
 

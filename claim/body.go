@@ -169,6 +169,14 @@ type Forms struct {
 	Hashes []byte    `json:"hashes"` // as package gate wrote them
 }
 
+// Acts that this program gives a meaning to, of the vocabulary "act".
+const (
+	NamesShown = "names-shown"
+	Proposed   = "dossier-proposed"
+	Approved   = "dossier-approved"
+	Released   = "dossier-released"
+)
+
 // Act is something we did that others should see: a look at a name, a dossier
 // proposed, approved, released. What it means is in its terms only.
 type Act struct {

@@ -66,7 +66,9 @@ func Check(d Draft, ix *Index, opt Options) (Cleared, error) {
 	if ix == nil {
 		return Cleared{}, fault.New(fault.Invalid, "gate.no_index")
 	}
+	ix.mu.RLock()
 	found, unreadable := readDraft(files, ix, opt.Allowed)
+	ix.mu.RUnlock()
 	r := &Refusal{Unreadable: unreadable}
 	for _, h := range found {
 		if h.Verdict == Block || h.Verdict == Review && !opt.Accepted[h.ID] {

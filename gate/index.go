@@ -1,14 +1,18 @@
 package gate
 
 import (
+	"sync"
+
 	"habeas/fault"
 	"habeas/name"
 )
 
 // An Index holds the form hashes of the persons that a document is checked for.
-// It is filled first and may then be read from many goroutines at once.
+// It may grow while others scan: a scan sees it as it was at its start.
 type Index struct {
-	key     Key
+	key Key
+
+	mu      sync.RWMutex // held for reading during a scan
 	persons []person
 	byID    map[string]int32
 	heads   map[uint64]int32 // hash to the first of its entries
@@ -51,6 +55,8 @@ func (ix *Index) Add(id string, hashes []byte, public bool) error {
 	if err != nil {
 		return err
 	}
+	ix.mu.Lock()
+	defer ix.mu.Unlock()
 	n, ok := ix.byID[id]
 	if !ok {
 		n = int32(len(ix.persons))
@@ -70,4 +76,8 @@ func (ix *Index) Add(id string, hashes []byte, public bool) error {
 }
 
 // Len returns how many persons ix holds.
-func (ix *Index) Len() int { return len(ix.persons) }
+func (ix *Index) Len() int {
+	ix.mu.RLock()
+	defer ix.mu.RUnlock()
+	return len(ix.persons)
+}

@@ -39,6 +39,8 @@ const maxApart = 4
 // own check of text that stays inside; what leaves takes [Check].
 func Scan(text []byte, ix *Index) []Hit {
 	f := file{sum: sha256.Sum256(text)}
+	ix.mu.RLock()
+	defer ix.mu.RUnlock()
 	s := newScanner(ix)
 	s.file(&f, view{text: string(text)}, false)
 	return finish([]*file{&f}, ix, nil)

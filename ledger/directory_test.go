@@ -211,7 +211,11 @@ func TestPublishRefusesWords(t *testing.T) {
 		"a circle of nothing":   func(h *Holder) { h.Use, h.Roles, h.Gen = UseCircleBody, nil, 1 },
 		"generation 0":          func(h *Holder) { h.Use, h.Roles, h.Of = UseCircleBody, nil, ID{1} },
 		"an office case":        func(h *Holder) { h.Use, h.Roles, h.Of, h.Gen, h.Office = UseCaseBody, nil, ID{1}, 1, true },
-		"no keys":               func(h *Holder) { h.Encrypt, h.Sign, h.ID = nil, nil, HolderID(nil, nil) },
+		"a short key": func(h *Holder) {
+			h.Encrypt = h.Encrypt[1:]
+			h.ID = HolderID(h.Encrypt, h.Sign)
+		},
+		"no keys": func(h *Holder) { h.Encrypt, h.Sign, h.ID = nil, nil, HolderID(nil, nil) },
 	} {
 		h := o.petro.Holder
 		change(&h)

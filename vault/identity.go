@@ -119,6 +119,9 @@ func (d Detail) Body() ([]byte, error) {
 	for _, n := range d.Names {
 		parts := []wirePart{}
 		for _, p := range n {
+			if !p.Kind.Valid() {
+				return nil, errors.New("vault: a part of a name of no kind")
+			}
 			parts = append(parts, wirePart{p.Kind, p.Text.Reveal()})
 		}
 		w.Names = append(w.Names, parts)
@@ -140,6 +143,9 @@ func ReadDetail(e ledger.Entry) (Detail, error) {
 	for _, n := range w.Names {
 		parts := []Part{}
 		for _, p := range n {
+			if !p.Kind.Valid() {
+				return Detail{}, damaged(errors.New("vault: a part of a name of no kind"))
+			}
 			parts = append(parts, Part{p.Kind, NewText(p.Text)})
 		}
 		d.Names = append(d.Names, parts)

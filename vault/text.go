@@ -41,14 +41,8 @@ func (Text) Format(f fmt.State, _ rune) { io.WriteString(f, mask) }
 // LogValue returns a mask.
 func (Text) LogValue() slog.Value { return slog.StringValue(mask) }
 
-// MarshalText fails.
+// MarshalText fails, and with it JSON and XML.
 func (Text) MarshalText() ([]byte, error) { return nil, errSealed }
 
-// MarshalJSON fails.
-func (Text) MarshalJSON() ([]byte, error) { return nil, errSealed }
-
-// MarshalBinary fails.
+// MarshalBinary fails, and with it gob.
 func (Text) MarshalBinary() ([]byte, error) { return nil, errSealed }
-
-// GobEncode fails.
-func (Text) GobEncode() ([]byte, error) { return nil, errSealed }

@@ -76,6 +76,13 @@ func readNewsText(t testing.TB, base string) NewsText {
 			}
 		}
 	})
+	n.readPeople(t, base+".coref", objects)
+	return n
+}
+
+// readPeople reads who is who: a block for each person, with their name in the
+// nominative and the mentions of theirs.
+func (n *NewsText) readPeople(t testing.TB, path string, objects map[string][][2]int) {
 	var p NewsPerson
 	flush := func() {
 		if len(p.Mentions) > 0 && len(p.Name) > 0 {
@@ -85,7 +92,7 @@ func readNewsText(t testing.TB, base string) NewsText {
 	}
 	kinds := map[string]name.Kind{"firstname": name.Given, "lastname": name.Family, "patronymic": name.Patronymic, "nickname": name.Alias,
 		"firstname1": name.Given, "firstname2": name.Given, "lastname1": name.Family, "lastname2": name.Family}
-	eachLine(t, base+".coref", func(f []string) {
+	eachLine(t, path, func(f []string) {
 		if len(f) == 0 {
 			flush()
 			return
@@ -105,7 +112,6 @@ func readNewsText(t testing.TB, base string) NewsText {
 		}
 	})
 	flush()
-	return n
 }
 
 func eachLine(t testing.TB, path string, do func([]string)) {

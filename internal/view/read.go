@@ -23,6 +23,8 @@ type CaseRow struct {
 	Statements int
 	Claims     int // that count
 	Contested  int // findings
+	Unread     int // statements that have no working text yet
+	Waiting    int // dossiers proposed and not released
 	Changed    time.Time
 	Last       int64 // number of its newest entry
 }
@@ -137,10 +139,10 @@ func settled[T any](ctx context.Context, v *View, query string, args []any, scan
 
 // Cases returns all cases, the last changed first.
 func (v *View) Cases(ctx context.Context) ([]CaseRow, error) {
-	return settled(ctx, v, `select stream, title, about, affected, cover, persons, statements, claims, contested, time, last from caserow order by time desc, stream`, nil, func(rows *sql.Rows) (c CaseRow, err error) {
+	return settled(ctx, v, `select stream, title, about, affected, cover, persons, statements, claims, contested, unread, waiting, time, last from caserow order by time desc, stream`, nil, func(rows *sql.Rows) (c CaseRow, err error) {
 		var stream sql.RawBytes
 		var ms int64
-		err = rows.Scan(&stream, &c.Title, &c.About, &c.Affected, &c.Cover, &c.Persons, &c.Statements, &c.Claims, &c.Contested, &ms, &c.Last)
+		err = rows.Scan(&stream, &c.Title, &c.About, &c.Affected, &c.Cover, &c.Persons, &c.Statements, &c.Claims, &c.Contested, &c.Unread, &c.Waiting, &ms, &c.Last)
 		copy(c.Stream[:], stream)
 		c.Changed = time.UnixMilli(ms).UTC()
 		return c, err

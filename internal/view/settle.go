@@ -251,9 +251,33 @@ func (w *writer) caseRow(ctx context.Context, f folded) error {
 	if s.CaseEntry.IsZero() {
 		return nil
 	}
-	return w.exec(ctx, `insert into caserow (stream, title, about, affected, cover, persons, statements, claims, contested, time, last) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)`,
+	return w.exec(ctx, `insert into caserow (stream, title, about, affected, cover, persons, statements, claims, contested, unread, waiting, time, last) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)`,
 		f.stream[:], s.Case.Title, s.Case.About, string(s.Case.Affected), s.Persons[s.Case.Affected].Cover,
-		len(s.Persons), len(s.Statements), len(s.Live()), f.contested, f.time, f.last.Number)
+		len(s.Persons), len(s.Statements), len(s.Live()), f.contested, unread(s), waiting(s), f.time, f.last.Number)
+}
+
+// unread returns how many statements of a case have no working text yet.
+func unread(s *claim.State) (n int) {
+	for _, t := range s.Statements {
+		if t.Newest().Version == 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// waiting returns how many dossiers of a case were proposed and not released.
+func waiting(s *claim.State) int {
+	open := map[claim.Ref]bool{}
+	for _, a := range s.Acts {
+		switch a.What {
+		case claim.Proposed:
+			open[a.Dossier] = true
+		case claim.Released:
+			delete(open, a.Dossier)
+		}
+	}
+	return len(open)
 }
 
 // contested returns how many findings of a case are contested.
@@ -360,21 +384,32 @@ func (w *writer) docs(ctx context.Context, f folded) error {
 	return w.newDocs(ctx, f)
 }
 
+// newDocs writes texts that are new. The index gathers what it is given in memory
+// and writes it when a statement needs to be able to roll back; so its rows come
+// together, after those that may do so.
 func (w *writer) newDocs(ctx context.Context, f folded) error {
 	const (
-		insertDoc    = `insert into doc (stream, kind, at, ref, text) values (?1, ?2, ?3, ?4, ?5) returning doc`
+		insertDoc    = `insert into doc (stream, kind, at, ref, text) values (?1, ?2, ?3, ?4, ?5)`
 		insertSearch = `insert into search (rowid, text) values (?1, ?2)`
 	)
 	s, err := w.stmt(ctx, insertDoc)
 	if err != nil {
 		return err
 	}
+	texts := make(map[int64]string, len(f.docs))
 	for key, d := range f.docs {
-		var n int64
-		if err := s.QueryRowContext(ctx, f.stream[:], key.kind, key.at, string(d.ref), d.text).Scan(&n); err != nil {
+		added, err := s.ExecContext(ctx, f.stream[:], key.kind, key.at, string(d.ref), d.text)
+		if err != nil {
 			return err
 		}
-		if err := w.exec(ctx, insertSearch, n, d.text); err != nil {
+		n, err := added.LastInsertId()
+		if err != nil {
+			return err
+		}
+		texts[n] = d.text
+	}
+	for n, text := range texts {
+		if err := w.exec(ctx, insertSearch, n, text); err != nil {
 			return err
 		}
 	}

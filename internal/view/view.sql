@@ -39,6 +39,8 @@ create table caserow (
 	statements integer not null,
 	claims     integer not null,  -- that count
 	contested  integer not null,  -- findings
+	unread     integer not null,  -- statements that have no working text yet
+	waiting    integer not null,  -- dossiers proposed and not released
 	time       integer not null,  -- of the newest entry
 	last       integer not null   -- its number
 ) without rowid;

@@ -25,6 +25,7 @@ func (s *Server) caseRoutes() []route {
 		{pattern: "POST /case/{case}/people", need: recorder, serve: s.addPerson, again: s.peoplePage},
 		{pattern: "GET /case/{case}/person/{person}", need: member, serve: s.personPage},
 		{pattern: "POST /case/{case}/person/{person}", need: recorder, serve: s.changePerson, again: s.personPage},
+		{pattern: "POST /case/{case}/person/{person}/affected", need: recorder, serve: s.setAffected, again: s.personPage},
 		{pattern: "POST /case/{case}/person/{person}/details", need: casework, serve: s.addDetail, again: s.personPage},
 		{pattern: "GET /case/{case}/names", need: casework, serve: s.namesPage},
 		{pattern: "POST /case/{case}/names", need: casework, serve: s.reveal, again: s.namesPage},
@@ -52,8 +53,8 @@ func (s *Server) caseRoutes() []route {
 		{pattern: "GET /case/{case}/dossier/{dossier}", need: member, serve: s.dossierPage},
 		{pattern: "POST /case/{case}/dossier/{dossier}/approve", need: editing, serve: s.approve, again: s.dossierPage},
 		{pattern: "POST /case/{case}/dossier/{dossier}/release", need: releasing, serve: s.release, again: s.dossierPage},
-		{pattern: "GET /case/{case}/dossier/{dossier}/all.zip", need: editing, serve: s.downloadAll},
-		{pattern: "GET /case/{case}/dossier/{dossier}/file/{name}", need: editing, serve: s.downloadFile},
+		{pattern: "GET /case/{case}/dossier/{dossier}/all.zip", need: releasing, serve: s.downloadAll},
+		{pattern: "GET /case/{case}/dossier/{dossier}/file/{name}", need: releasing, serve: s.downloadFile},
 	}
 }
 
@@ -236,7 +237,15 @@ type casePage struct {
 	Statements []statementRow
 	Dossiers   []dossierLine
 	Lately     []historyLine
+
+	Begun    bool      // a claim was taken: there is something to find
+	Composes bool      // the reader may make a dossier
+	Next     *nextStep // what the reader could do now, if that is plain
+	Parts    []NavItem // of the page
 }
+
+// A nextStep is what a case waits for.
+type nextStep struct{ Words, Href, Label string }
 
 // A subject is somebody or something that there are findings about.
 type subject struct {
@@ -289,8 +298,29 @@ func (s *Server) casePage(w http.ResponseWriter, r *http.Request, by habeas.Acto
 	for _, row := range rows {
 		p.Dossiers = append(p.Dossiers, c.t.dossierLine(row))
 	}
-	p.Lately = c.t.history(5)
+	p.Lately, p.Begun, p.Composes = c.t.history(5), len(c.t.st.Claims) > 0, editing.allows(by)
+	p.Next = c.next()
+	for _, part := range []string{"findings", "timeline", "people", "statements", "dossiers", "history"} {
+		p.Parts = append(p.Parts, NavItem{Label: c.T("ui.case." + part), Href: "#" + part})
+	}
 	return s.show(w, f, "case", p)
+}
+
+// next returns what the case waits for, if the reader is one who can do it.
+func (c caseFrame) next() *nextStep {
+	told := c.t.st.Statements
+	if c.Adds && len(told) == 0 {
+		return &nextStep{c.T("ui.case.next.statement"), c.Base + "/statements/new", c.T("ui.add.link")}
+	}
+	for _, s := range told {
+		if c.Adds && s.Newest().Version == 0 {
+			return &nextStep{c.T("ui.case.next.read", c.t.statement(s.Ref)), c.t.desk(s.Ref), c.T("ui.case.next.read.do")}
+		}
+	}
+	if c.Records && len(c.t.st.Claims) == 0 && len(told) > 0 && c.t.opens(told[0].Ref) {
+		return &nextStep{c.T("ui.case.next.take"), c.t.desk(told[0].Ref) + "?s=1#pane", c.T("ui.case.next.take.do")}
+	}
+	return nil
 }
 
 // subjects returns the findings under whom they are about, the affected person
@@ -366,11 +396,14 @@ func (t teller) statements() []statementRow {
 	var rows []statementRow
 	for _, s := range t.st.Statements {
 		row := statementRow{
-			Anchor: anchor(s.Ref), Words: t.statement(s.Ref), Href: t.desk(s.Ref),
+			Anchor: anchor(s.Ref), Words: t.statement(s.Ref),
 			Who: t.source(s.Source), Said: t.dateText(s.Said), State: t.p.T("ui.statement.reading"),
 		}
 		if row.Said == "" {
 			row.Said = t.p.T("ui.statement.received", t.dateText(s.Received))
+		}
+		if t.opens(s.Ref) {
+			row.Href = t.desk(s.Ref)
 		}
 		if s.Newest().Version > 0 {
 			row.State = t.p.N("ui.statement.claims", taken[s.Ref])

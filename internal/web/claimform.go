@@ -34,6 +34,7 @@ type claimFields struct {
 	P        *locale.Printer
 	Sentence int
 	Speaker  string // who made the statement
+	Find     bool   // with the field that script finds events and states with
 	Kinds    []Option
 
 	Type, Event        Field

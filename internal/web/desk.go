@@ -339,6 +339,7 @@ func (p *deskPage) take(reading *habeas.Reading, by habeas.Actor) {
 	}
 	p.TakeStart = p.In("take")
 	fields := p.t.claimForm(p.TakeStart, reading.Statement.Source, p.Sentence, p.likeLast(reading.Statement.Ref, by))
+	fields.Find = true
 	p.Take = &fields
 	for _, run := range reading.Pieces[p.Sentence-1].Runs {
 		p.Passage += run.Text

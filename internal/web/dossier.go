@@ -242,6 +242,7 @@ type dossierPage struct {
 	Wait       string
 	MayRelease bool
 	Release    passForm
+	Left       bool // it has left
 	Files      []fileLine
 }
 
@@ -283,6 +284,7 @@ func (s *Server) dossierPage(w http.ResponseWriter, r *http.Request, by habeas.A
 	p.Release = passForm{c.P, c.In("release"), "release-pass"}
 	switch {
 	case row.Released != nil:
+		p.Left = true
 		if releasing.allows(by) {
 			p.Files = c.fileLines(preview.Files)
 		}

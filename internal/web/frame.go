@@ -201,6 +201,30 @@ type Option struct {
 	Group        bool // not a choice: the heading of those that follow
 }
 
+// An OptionGroup is choices that stand under one heading; those before the first
+// heading have none.
+type OptionGroup struct {
+	Label   string
+	Options []Option
+}
+
+// Groups returns the choices of a select under their headings.
+func (f Field) Groups() []OptionGroup {
+	var groups []OptionGroup
+	for _, o := range f.Options {
+		if o.Group {
+			groups = append(groups, OptionGroup{Label: o.Label})
+			continue
+		}
+		if len(groups) == 0 {
+			groups = append(groups, OptionGroup{})
+		}
+		last := &groups[len(groups)-1]
+		last.Options = append(last.Options, o)
+	}
+	return groups
+}
+
 // Field returns an optional field. Its label is "field.<name>" of the
 // catalogue, its hint "hint.<name>" if there is one.
 func (p Part) Field(name string) Field {

@@ -30,6 +30,7 @@ type personRow struct {
 	Speaks     string // what statements they gave, if any
 	Claims     int    // live claims that involve them
 	Group      bool
+	Affected   bool // the case is about them
 	Note       string
 }
 
@@ -167,7 +168,7 @@ func (t teller) people() []personRow {
 
 func (t teller) personRow(ref claim.Ref) personRow {
 	p := t.st.Persons[ref]
-	row := personRow{Who: t.who(ref), Protection: t.p.Term("protection", p.Protection), Note: p.Note, Group: p.Count > 1}
+	row := personRow{Who: t.who(ref), Protection: t.p.Term("protection", p.Protection), Note: p.Note, Group: p.Count > 1, Affected: t.st.Case.Affected == ref}
 	if p.Protection == "" {
 		row.Protection = t.p.Term("protection", claim.Protected)
 	}
@@ -222,14 +223,15 @@ func (s *Server) addPerson(w http.ResponseWriter, r *http.Request, by habeas.Act
 // who they are.
 type personPage struct {
 	caseFrame
-	Person   personRow
-	Alive    string
-	Facets   []findingView
-	Claims   []claimView
-	Change   personFields
-	Detail   personFields
-	Reveal   revealForm
-	Identity []identityView
+	Person     personRow
+	IsAffected bool // the case is about them
+	Alive      string
+	Facets     []findingView
+	Claims     []claimView
+	Change     personFields
+	Detail     personFields
+	Reveal     revealForm
+	Identity   []identityView
 }
 
 // An identityView is what one source gave about who a person is.
@@ -267,6 +269,7 @@ func (s *Server) personPage(w http.ResponseWriter, r *http.Request, by habeas.Ac
 	} else {
 		p.Alive = c.t.alive(ref, s.Now())
 	}
+	p.IsAffected = c.t.st.Case.Affected == ref
 	p.Change = c.changeForm(person)
 	p.Detail = c.detailForm()
 	if c.Vault && c.Open {
@@ -404,6 +407,32 @@ func (s *Server) changePerson(w http.ResponseWriter, r *http.Request, by habeas.
 		p.Cover = f.Trimmed("description")
 	}
 	if err := s.Desk.ChangePerson(r.Context(), by, id, p); err != nil {
+		return err
+	}
+	return see(w, r, casePath(id)+"/person/"+bare(ref))
+}
+
+// setAffected says whom a case is about.
+func (s *Server) setAffected(w http.ResponseWriter, r *http.Request, by habeas.Actor, _ *Form) error {
+	id, err := parseID(r.PathValue("case"))
+	if err != nil {
+		return err
+	}
+	ref, err := bareRef(r, "person", claim.RefPerson)
+	if err != nil {
+		return err
+	}
+	file, err := s.Desk.Case(r.Context(), by, id)
+	if err != nil {
+		return err
+	}
+	if _, ok := file.State.Persons[ref]; !ok {
+		return fault.New(fault.NotFound, "person.none")
+	}
+	c := file.State.Case
+	c.Affected = ref
+	// The title was looked at when it was written.
+	if err := s.Desk.ChangeCase(r.Context(), by.Sure(), id, c); err != nil {
 		return err
 	}
 	return see(w, r, casePath(id)+"/person/"+bare(ref))

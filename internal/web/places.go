@@ -82,7 +82,9 @@ func (s *Server) place(w http.ResponseWriter, r *http.Request, by habeas.Actor, 
 	}
 	p := placePage{Frame: s.frame(w, r, by, f, "places")}
 	p.Place = lineOf(p.P, file.PlaceRow)
-	p.Precision = p.P.Term("precision", file.Place.Precision)
+	if file.Place.Precision != "" && file.Place.Precision != "unknown" {
+		p.Precision = p.P.Term("precision", file.Place.Precision)
+	}
 	p.Accounts = accountsOf(p.P, file.Claims)
 	p.Span = spanOf(p.P, file.Claims)
 	return s.show(w, f, "place", p)

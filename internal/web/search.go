@@ -82,6 +82,9 @@ func hitPath(h habeas.Hit) string {
 	base := casePath(h.Stream)
 	switch h.Ref.Kind() {
 	case claim.RefStatement:
+		if h.Kind == "title" && !h.Circle.Vault {
+			return base + "#" + anchor(h.Ref) // it may not be open to them yet
+		}
 		return base + "/statement/" + bare(h.Ref)
 	case claim.RefPlace:
 		return "/place/" + string(h.Ref)

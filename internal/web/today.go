@@ -23,6 +23,14 @@ type todayLine struct {
 	Chip             string // a cover name, or ""
 }
 
+// of says which case a line is about: by cover name, or by title without one.
+func (l todayLine) of(c habeas.CaseRow) todayLine {
+	if l.Chip = c.Cover; l.Chip == "" {
+		l.More = c.Title + " · " + l.More
+	}
+	return l
+}
+
 func (s *Server) today(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
 	today, err := s.Desk.Today(r.Context(), by)
 	if err != nil {
@@ -33,11 +41,21 @@ func (s *Server) today(w http.ResponseWriter, r *http.Request, by habeas.Actor, 
 		return err
 	}
 	p := todayPage{Frame: s.frame(w, r, by, f, "today"), Kept: len(drafts)}
+	rows := map[habeas.CaseID]habeas.CaseRow{}
+	if len(today.Unread)+len(today.Waiting) > 0 {
+		all, err := s.Desk.Cases(r.Context(), by)
+		if err != nil {
+			return err
+		}
+		for _, c := range all {
+			rows[c.ID] = c
+		}
+	}
 	for _, u := range today.Unread {
-		p.Unread = append(p.Unread, unreadLine(p.P, u))
+		p.Unread = append(p.Unread, unreadLine(p.P, u).of(rows[u.Case]))
 	}
 	for _, d := range today.Waiting {
-		p.Waiting = append(p.Waiting, waitingLine(p.P, d))
+		p.Waiting = append(p.Waiting, waitingLine(p.P, d).of(rows[d.Case]))
 	}
 	for _, c := range today.Contested {
 		p.Contested = append(p.Contested, todayLine{
@@ -61,7 +79,7 @@ func unreadLine(p *locale.Printer, u habeas.ReadingRow) todayLine {
 }
 
 func waitingLine(p *locale.Printer, d habeas.DossierRow) todayLine {
-	l := todayLine{Href: casePath(d.Case) + "/dossier/" + bare(d.Dossier), What: p.Term("audience", d.Audience)}
+	l := todayLine{Href: casePath(d.Case) + "/dossier/" + bare(d.Dossier), What: p.T("ui.today.dossier", p.Term("audience", d.Audience))}
 	switch {
 	case d.Approved != nil:
 		l.More = p.T("ui.today.approved", d.Approved.Name, p.Day(d.Approved.At))
@@ -84,7 +102,7 @@ func (s *Server) help(w http.ResponseWriter, r *http.Request, by habeas.Actor, f
 	p := helpPage{Frame: s.frame(w, r, by, f, "help")}
 	for _, k := range []struct{ key, words string }{
 		{"/", "search"}, {"g t", "today"}, {"g c", "cases"}, {"g p", "places"}, {"g s", "search_page"}, {"g k", "kept"},
-		{"n", "claim"}, {"?", "help"},
+		{"j k", "sentences"}, {"n", "claim"}, {"Ctrl Enter", "send"}, {"?", "help"},
 	} {
 		p.Keys = append(p.Keys, shortcut{k.key, p.P.T("ui.help.key." + k.words)})
 	}

@@ -46,7 +46,11 @@ func (t teller) who(ref claim.Ref) who {
 	case claim.RefSource:
 		return t.source(ref)
 	case claim.RefStatement:
-		return who{Text: t.statement(ref), Href: t.desk(ref)}
+		w := who{Text: t.statement(ref)}
+		if t.opens(ref) {
+			w.Href = t.desk(ref)
+		}
+		return w
 	case claim.RefEvent:
 		return who{Text: t.event(ref), Href: t.base + "#" + anchor(ref)}
 	case claim.RefUnit:
@@ -141,6 +145,13 @@ func (t teller) dateText(s string) string {
 		return s
 	}
 	return t.date(d)
+}
+
+// opens reports whether the reader can open a statement: before its names are
+// taken out, only those who hold the vault can.
+func (t teller) opens(ref claim.Ref) bool {
+	s, _ := t.st.Statement(ref)
+	return t.file.Vault || s.Newest().Version > 0
 }
 
 // desk returns the path of a statement on the reading desk.

@@ -1,0 +1,124 @@
+package habeas
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+
+	"habeas/claim"
+	"habeas/gate"
+	"habeas/internal/view"
+	"habeas/ledger"
+)
+
+// A circleIndex is the gate's index of everybody a circle protects, and how far
+// in the view it has come. It grows with the view; only a change to what it
+// holds already makes it anew.
+type circleIndex struct {
+	gate   *gate.Index
+	size   int64 // of the log, as the view's mark has it
+	public map[claim.Ref]bool
+	forms  map[formsKey]bool
+}
+
+type formsKey struct {
+	person claim.Ref
+	detail ledger.ID
+}
+
+// errChanged says that an index holds something that is no longer so.
+var errChanged = errors.New("habeas: the index must be made anew")
+
+// gateIndex returns the gate's index of everybody the circle protects, as the
+// ledger has it now.
+func (d *Desk) gateIndex(ctx context.Context, c circleKeys) (*gate.Index, error) {
+	cv, err := d.view(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	cv.mu.Lock()
+	defer cv.mu.Unlock()
+	mark, err := cv.view.Mark(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if cv.index != nil && cv.index.size != mark.Size {
+		if err := cv.index.grow(ctx, cv.view); errors.Is(err, errChanged) {
+			cv.index = nil
+		} else if err != nil {
+			return nil, err
+		}
+	}
+	if cv.index == nil {
+		if cv.index, err = newIndex(ctx, cv); err != nil {
+			return nil, err
+		}
+	}
+	cv.index.size = mark.Size
+	return cv.index.gate, nil
+}
+
+// newIndex makes the index of a view from all it holds.
+func newIndex(ctx context.Context, cv *circleView) (*circleIndex, error) {
+	ix := &circleIndex{gate: gate.NewIndex(cv.gateKey), public: map[claim.Ref]bool{}, forms: map[formsKey]bool{}}
+	persons, err := cv.view.Everyone(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range persons {
+		ix.public[p.Ref] = isPublic(p.Person)
+	}
+	for f, err := range cv.view.Forms(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		if err := ix.add(f.Forms); err != nil {
+			return nil, err
+		}
+	}
+	return ix, nil
+}
+
+// grow takes in what the view has taken in since. It fails with errChanged if
+// that changes what is in ix.
+func (ix *circleIndex) grow(ctx context.Context, v *view.View) error {
+	for e, err := range v.Entries(ctx, ix.size-1) {
+		if err != nil {
+			return err
+		}
+		switch e.Kind {
+		case claim.KindPerson:
+			var p claim.Person
+			if json.Unmarshal(e.Body, &p) != nil {
+				continue // the fold leaves it out, too
+			}
+			if was, known := ix.public[p.Ref]; known && was != isPublic(p) {
+				return errChanged
+			}
+			ix.public[p.Ref] = isPublic(p)
+		case claim.KindForms:
+			var f claim.Forms
+			if json.Unmarshal(e.Body, &f) != nil {
+				continue
+			}
+			if ix.forms[formsKey{f.Person, f.Detail}] {
+				return errChanged
+			}
+			if err := ix.add(f); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (ix *circleIndex) add(f claim.Forms) error {
+	ix.forms[formsKey{f.Person, f.Detail}] = true
+	return ix.gate.Add(string(f.Person), f.Hashes, ix.public[f.Person])
+}
+
+// isPublic reports whether the gate may let a person be named: a public figure,
+// or an official in office.
+func isPublic(p claim.Person) bool {
+	return p.Protection == claim.Public || p.Protection == claim.Official
+}

@@ -1,0 +1,220 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"habeas"
+	"habeas/claim"
+	"habeas/internal/demo"
+	"habeas/internal/testkit"
+	"habeas/vault"
+)
+
+// A walk is the paths that stand for a route in a browser, and the name of the
+// picture of each.
+type walk struct{ name, path string }
+
+// walks returns for every GET route the pages with real things in them. A route
+// that is a file and not a page has none.
+func (o *office) walks(t *testing.T) map[string][]walk {
+	t.Helper()
+	_, file, told := o.aStatement(t, "vera", "lieutenant")
+	_, other, _ := o.aStatement(t, "vera", "in writing")
+	base, base2 := casePath(file.ID), casePath(other.ID)
+	unread := o.unread(t, "lieutenant")
+	desk := base + "/statement/"
+	proposed, released := o.proposed(t, "public"), o.released(t, "authority")
+	place := ""
+	for ref := range file.State.Places {
+		place = string(ref)
+	}
+	denial := told[0].Ref
+	for _, r := range file.State.Claims {
+		if r.Stance == claim.Denies {
+			denial = r.Statement
+		}
+	}
+	return map[string][]walk{
+		"GET /login":               {{"login", "/login"}},
+		"GET /help":                {{"help", "/help"}},
+		"GET /asset/{hash}/{name}": {},
+		"GET /favicon.ico":         {},
+		"GET /kept":                {{"kept", "/kept"}},
+		"GET /{$}":                 {{"today", "/"}},
+		"GET /search":              {{"search", "/search"}},
+		"GET /cases":               {{"cases", "/cases"}},
+		"GET /cases/new":           {{"case-new", "/cases/new"}},
+		"GET /places":              {{"places", "/places"}},
+		"GET /places/new":          {{"place-new", "/places/new"}},
+		"GET /units/new":           {{"unit-new", "/units/new"}},
+		"GET /place/{ref}":         {{"place", "/place/" + place}},
+
+		"GET /case/{case}":                 {{"case-b", base}, {"case-a", base2}, {"case-empty", casePath(o.emptyCase(t))}},
+		"GET /case/{case}/history":         {{"history", base + "/history"}},
+		"GET /case/{case}/people":          {{"people", base + "/people"}},
+		"GET /case/{case}/person/{person}": {{"person", base + "/person/" + bare(affected(file.State))}},
+		"GET /case/{case}/names":           {{"names", base + "/names"}},
+		"GET /case/{case}/statements/new":  {{"statement-new", base + "/statements/new"}},
+		"GET /case/{case}/statement/{statement}": {
+			{"desk", desk + bare(told[0].Ref)}, {"desk-take", desk + bare(told[0].Ref) + "?s=2"}, {"desk-denial", desk + bare(denial)},
+			{"desk-unread", desk + bare(unread)}, {"desk-mark", desk + bare(unread) + "?s=2"},
+		},
+		"GET /case/{case}/claim/{entry}":                 {{"claim", base + "/claim/" + file.State.Claims[0].Entry.String()}},
+		"GET /case/{case}/dossiers":                      {{"dossiers", base + "/dossiers"}, {"preview", base + "/dossiers?audience=public&in=en"}},
+		"GET /case/{case}/dossier/{dossier}":             {{"dossier", base + "/dossier/" + bare(proposed)}, {"dossier-released", base + "/dossier/" + bare(released)}},
+		"GET /case/{case}/dossier/{dossier}/all.zip":     {},
+		"GET /case/{case}/dossier/{dossier}/file/{name}": {},
+	}
+}
+
+// unread puts a statement that nobody has read yet into a case.
+func (o *office) unread(t *testing.T, words string) claim.Ref {
+	t.Helper()
+	by, file, _ := o.aStatement(t, "vera", words)
+	st, err := o.desk.AddStatement(t.Context(), by, file.ID, habeas.NewStatement{
+		Source: anySource(file.State), Received: "2022-12-20", Medium: "message", Lang: "en", Raw: vault.NewText(toldAgain),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return st
+}
+
+// emptyCase opens a case that nothing is in.
+func (o *office) emptyCase(t *testing.T) habeas.CaseID {
+	t.Helper()
+	by, err := demo.Actor(t.Context(), o.desk, "vera")
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := o.desk.OpenCase(t.Context(), by, o.circle(t.Context(), by), habeas.NewCase{Title: "a driver taken at a crossing", About: "person"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+// proposed puts a dossier of case B before a second reader.
+func (o *office) proposed(t *testing.T, audience string) claim.Ref {
+	t.Helper()
+	by, file, _ := o.aStatement(t, "vera", "lieutenant")
+	ref, err := o.desk.Propose(t.Context(), by, file.ID, habeas.DossierOptions{Audience: audience, Lang: "en"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ref
+}
+
+// released lets a dossier of case B out, as three members would.
+func (o *office) released(t *testing.T, audience string) claim.Ref {
+	t.Helper()
+	ref := o.proposed(t, audience)
+	omar, file, _ := o.aStatement(t, "omar", "lieutenant")
+	if err := o.desk.Approve(t.Context(), omar, file.ID, ref, "his comrades know it, and a prosecutor could act"); err != nil {
+		t.Fatal(err)
+	}
+	ed, _, _ := o.aStatement(t, "ed", "lieutenant")
+	if _, err := o.desk.Release(t.Context(), ed, file.ID, ref, passOf("ed")); err != nil {
+		t.Fatal(err)
+	}
+	return ref
+}
+
+func passOf(handle string) vault.Text {
+	for _, m := range demo.Members() {
+		if m.Handle == handle {
+			return vault.NewText(m.Passphrase)
+		}
+	}
+	return vault.Text{}
+}
+
+// TestEveryPageInABrowser walks every GET route as every member who may see it,
+// two of them in English and two in Russian, one in the dark. No page breaks an
+// accessibility rule, is wider than a screen of 320 pixels in either direction of
+// writing, calls another host or breaks its own policy, and no link of any page
+// leads nowhere. Set HABEAS_SHOTS to a directory to keep pictures.
+func TestEveryPageInABrowser(t *testing.T) {
+	o := demoOffice(t)
+	pages := o.walks(t)
+	for _, m := range []struct {
+		handle, lang string
+		dark         bool
+	}{{"vera", "en", false}, {"omar", "ru", true}, {"ana", "en", true}, {"ed", "ru", false}} {
+		t.Run(m.handle, func(t *testing.T) {
+			o.t = t
+			b := testkit.NewBrowser(t, true)
+			b.Resize(1280, 900)
+			b.Dark(m.dark)
+			o.enter(b, m.handle)
+			if m.lang != "en" {
+				b.Follow("form.langs button[lang=" + m.lang + "]")
+			}
+			links := map[string]string{}
+			for _, rt := range o.web.routes() {
+				if !strings.HasPrefix(rt.pattern, "GET ") || !mayAsk(rt.pattern, m.handle) {
+					continue
+				}
+				stops, ok := pages[rt.pattern]
+				if !ok {
+					t.Errorf("route %s has no page to walk to", rt.pattern)
+				}
+				for _, p := range stops {
+					b.Open(o.http.URL + p.path)
+					b.Wait("h1")
+					o.examine(b, m.handle+"-"+p.name)
+					for _, l := range b.Links() {
+						links[l] = p.path
+					}
+				}
+			}
+			for _, c := range b.Complaints() {
+				t.Error(c)
+			}
+			o.follow(t, m.handle, links)
+		})
+	}
+}
+
+func mayAsk(pattern, handle string) bool {
+	return allowed[pattern] == "all" || slices.Contains(strings.Fields(allowed[pattern]), handle)
+}
+
+// examine is look, and also turns the page.
+func (o *office) examine(b *testkit.Browser, name string) {
+	o.t.Helper()
+	for _, v := range b.Axe() {
+		o.t.Errorf("%s: %s", name, v)
+	}
+	for _, width := range []int{1280, 768, 320} {
+		b.Resize(width, 900)
+		if got := b.Wide(); got != 0 {
+			o.t.Errorf("%s: %d px wider than a screen of %d", name, got, width)
+		}
+		shot(b, name+"-"+map[int]string{1280: "wide", 768: "mid", 320: "narrow"}[width])
+	}
+	b.Turn("rtl")
+	if got := b.Wide(); got != 0 {
+		o.t.Errorf("%s: %d px wider than a screen of 320, right to left", name, got)
+	}
+	b.Resize(1280, 900)
+	shot(b, name+"-rtl")
+}
+
+// follow asks for every page that a member was shown a link to.
+func (o *office) follow(t *testing.T, handle string, links map[string]string) {
+	t.Helper()
+	v := o.member(handle)
+	for link, from := range links {
+		path, _, _ := strings.Cut(link, "#")
+		if path == "" || strings.HasPrefix(path, "?") {
+			continue
+		}
+		if got := v.Get(path).Status; got != http.StatusOK {
+			t.Errorf("a link on %s leads to %s, which answers %d", from, link, got)
+		}
+	}
+}
