@@ -286,7 +286,7 @@ func (d *Desk) Places(ctx context.Context, by Actor) ([]PlaceRow, error) {
 	if err := d.may(by, read); err != nil {
 		return nil, err
 	}
-	files, err := d.places(ctx, by)
+	files, err := d.places(ctx, by, "")
 	if err != nil {
 		return nil, err
 	}
@@ -302,7 +302,7 @@ func (d *Desk) Place(ctx context.Context, by Actor, ref claim.Ref) (*PlaceFile, 
 	if err := d.may(by, read); err != nil {
 		return nil, err
 	}
-	files, err := d.places(ctx, by)
+	files, err := d.places(ctx, by, ref)
 	if err != nil {
 		return nil, err
 	}
@@ -314,7 +314,9 @@ func (d *Desk) Place(ctx context.Context, by Actor, ref claim.Ref) (*PlaceFile, 
 	return nil, fault.New(fault.NotFound, "place.none")
 }
 
-func (d *Desk) places(ctx context.Context, by Actor) ([]*PlaceFile, error) {
+// places returns every place, with the claims of by's cases about it; of only,
+// unless that is empty.
+func (d *Desk) places(ctx context.Context, by Actor, only claim.Ref) ([]*PlaceFile, error) {
 	office, err := by.office()
 	if err != nil {
 		return nil, err
@@ -342,16 +344,16 @@ func (d *Desk) places(ctx context.Context, by Actor) ([]*PlaceFile, error) {
 		if err != nil {
 			return nil, err
 		}
-		cases, err := cv.view.Cases(ctx)
+		streams, err := cv.view.Placed(ctx, only)
 		if err != nil {
 			return nil, err
 		}
-		for _, row := range cases {
-			entries, err := cv.view.Case(ctx, row.Stream)
+		for _, s := range streams {
+			entries, err := cv.view.Case(ctx, s)
 			if err != nil {
 				return nil, err
 			}
-			addPlaceClaims(files, row.Stream, claim.Fold(append(entries, shared...)))
+			addPlaceClaims(files, s, claim.Fold(append(entries, shared...)))
 		}
 	}
 	return out, nil

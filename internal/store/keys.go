@@ -21,6 +21,8 @@ var (
 	insertWrap   = q(`insert into wrap (key, stream, holder, box) values ($1, $2, $3, $4) on conflict (key, holder) do update set stream = excluded.stream, box = excluded.box`)
 	selectHolder = q(`select key, stream, holder, box from wrap where holder = $1 order by key`)
 	selectWraps  = q(`select key, stream, holder, box from wrap where key = $1 order by holder`)
+	selectIn     = q(`select key, stream, holder, box from wrap where holder = $1 and stream = $2 order by key`)
+	selectCases  = q(`select distinct stream from wrap where holder = $1 order by stream`)
 	deleteWraps  = q(`delete from wrap where key = $1`)
 	insertLogin  = q(`insert into login (mac, record) values ($1, $2) on conflict (mac) do update set record = excluded.record`)
 	selectLogin  = q(`select record from login where mac = $1`)
@@ -81,6 +83,31 @@ func (db *DB) wraps(ctx context.Context, query string, ids ...ledger.ID) (wraps 
 		wraps = append(wraps, vault.Wrap{Key: ledger.ID(key), Stream: ledger.ID(stream), Holder: ledger.ID(holder), Box: box})
 	}
 	return wraps, explain(rows.Err())
+}
+
+// WrapsIn returns what is wrapped to a holder of the keys of one stream, by key.
+func (db *DB) WrapsIn(ctx context.Context, holder, stream ledger.ID) ([]vault.Wrap, error) {
+	return db.wraps(ctx, selectIn, holder, stream)
+}
+
+// Streams returns the streams that some key wrapped to a holder is of.
+func (db *DB) Streams(ctx context.Context, holder ledger.ID) (streams []ledger.ID, err error) {
+	rows, err := db.keys.QueryContext(ctx, selectCases, holder[:])
+	if err != nil {
+		return nil, explain(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var b []byte
+		if err := rows.Scan(&b); err != nil {
+			return nil, explain(err)
+		}
+		if len(b) != len(ledger.ID{}) {
+			return nil, fault.New(fault.Damaged, "store.bad_key_row")
+		}
+		streams = append(streams, ledger.ID(b))
+	}
+	return streams, explain(rows.Err())
 }
 
 // DeleteWraps destroys every wrap of a key. When it returns, no file of the

@@ -15,6 +15,7 @@ var dumped = []struct{ name, query string }{
 	{"case", `select hex(stream), title, about, affected, cover, persons, statements, claims, contested, unread, waiting, time from caserow order by stream`},
 	{"person", `select hex(stream), ref, cover, body from person order by stream, ref`},
 	{"thing", `select hex(stream), ref, label, body from thing order by stream, ref`},
+	{"placed", `select place, hex(stream) from placed order by place, stream`},
 	{"forms", `select hex(stream), person, hex(detail), hex(hashes) from forms order by stream, person, detail`},
 	{"doc", `select hex(stream), kind, at, ref, text from doc order by stream, kind, at`},
 	{"term", `select term, doc, cnt from searchterm order by term`},

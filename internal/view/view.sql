@@ -59,6 +59,12 @@ create table thing (              -- places and units
 	body   blob not null,
 	primary key (stream, ref)
 ) without rowid;
+create table placed (             -- which cases speak of a place
+	place  text not null,
+	stream blob not null,
+	primary key (place, stream)
+) without rowid;
+create index placed_stream on placed (stream);
 create table forms (
 	stream blob not null,
 	person text not null,
