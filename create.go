@@ -2,7 +2,6 @@ package habeas
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"os"
@@ -98,14 +97,12 @@ func CheckSite(cfg Config) error {
 }
 
 func writeFoundation(cfg Config, keeper, node *vault.Holder) error {
-	pepper := make([]byte, 32)
-	rand.Read(pepper)
 	id, err := json.Marshal(identity{Format: format, Root: keeper.ID(), Node: node.ID()})
 	if err != nil {
 		return err
 	}
 	return errors.Join(
-		writeSecret(cfg.Pepper, pepper),
+		writeSecret(cfg.Pepper, vault.NewPepper().Bytes()),
 		writeSecret(filepath.Join(cfg.Dir, nodeFile), node.Seed().Bytes()),
 		os.WriteFile(filepath.Join(cfg.Dir, identityFile), append(id, '\n'), 0o600),
 		os.Mkdir(filepath.Join(cfg.Dir, viewsDir), 0o700),
@@ -116,7 +113,7 @@ func writeFoundation(cfg Config, keeper, node *vault.Holder) error {
 func (d *Desk) found(ctx context.Context, f Founding, keeper, node *vault.Holder) error {
 	me := keeper.Public(ledger.UseMember)
 	me.Roles = f.Keeper.Roles
-	if err := d.publish(ctx, keeper.Signer(), directoryStream(d.root), me, node.Public(ledger.UseNode)); err != nil {
+	if err := d.publish(ctx, keeper.Signer(), ledger.DirectoryStream(d.root), me, node.Public(ledger.UseNode)); err != nil {
 		return err
 	}
 	if err := d.putLogin(ctx, f.Keeper, keeper); err != nil {
@@ -199,7 +196,7 @@ func (d *Desk) createCircle(ctx context.Context, by *vault.Holder, name string, 
 	if err := d.db.PutWraps(ctx, wraps...); err != nil {
 		return c, err
 	}
-	if err := d.publish(ctx, by.Signer(), directoryStream(d.root), notices...); err != nil {
+	if err := d.publish(ctx, by.Signer(), ledger.DirectoryStream(d.root), notices...); err != nil {
 		return c, err
 	}
 	return c, d.append(ctx, by.Signer(), c.id, nil, draft{kindCircle, circleName{name}, c.body.Key()})
@@ -211,13 +208,19 @@ func (d *Desk) AddMember(ctx context.Context, by Actor, m NewMember, circle ledg
 	if err := d.may(by, manage); err != nil {
 		return err
 	}
+	if _, err := d.db.Login(ctx, d.pepper.Handle(m.Handle)); fault.KindOf(err) != fault.NotFound {
+		if err == nil { // to write over it would destroy somebody's seed
+			err = fault.New(fault.Conflict, "member.handle_taken")
+		}
+		return err
+	}
 	holder, err := vault.NewHolder(vault.NewSeed())
 	if err != nil {
 		return err
 	}
 	h := holder.Public(ledger.UseMember)
 	h.Roles = m.Roles
-	stream := directoryStream(d.root)
+	stream := ledger.DirectoryStream(d.root)
 	if err := d.publish(ctx, by.me.Signer(), stream, h); err != nil {
 		return err
 	}
@@ -261,7 +264,7 @@ func (d *Desk) grant(ctx context.Context, by Actor, side *vault.Holder, to ledge
 	if err := d.db.PutWraps(ctx, w); err != nil {
 		return err
 	}
-	return d.publish(ctx, by.me.Signer(), directoryStream(d.root), ledger.Grant{Key: side.ID(), To: to})
+	return d.publish(ctx, by.me.Signer(), ledger.DirectoryStream(d.root), ledger.Grant{Key: side.ID(), To: to})
 }
 
 func (d *Desk) nameMember(ctx context.Context, by *vault.Holder, office circleKeys, member ledger.ID, name string) error {
@@ -271,7 +274,7 @@ func (d *Desk) nameMember(ctx context.Context, by *vault.Holder, office circleKe
 // readDirectory folds the directory stream.
 func (d *Desk) readDirectory() error {
 	var opened []ledger.Opened
-	for n, err := range d.db.Notices(context.Background(), directoryStream(d.root)) {
+	for n, err := range d.db.Notices(context.Background(), ledger.DirectoryStream(d.root)) {
 		if err != nil {
 			return err
 		}

@@ -42,6 +42,8 @@ type Desk struct {
 
 	slow chan struct{} // a place for each Argon2id run at a time
 
+	viewMu sync.RWMutex // held for reading while a view is opened, for writing while one is put in another's place; before mu
+
 	mu       sync.Mutex // guards what follows
 	dir      *ledger.Directory
 	cases    map[ledger.ID]caseHolders // by stream; public, checked against the directory
@@ -128,10 +130,6 @@ func (d *Desk) Root() ledger.ID { return d.root }
 
 func (d *Desk) now() time.Time { return d.cfg.Now().UTC() }
 
-// directoryStream returns the stream of the directory of the installation that
-// root founded.
-func directoryStream(root ledger.ID) ledger.ID { return ledger.KeyID(root, ledger.ID{}) }
-
 func readIdentity(dir string) (id identity, err error) {
 	b, err := os.ReadFile(filepath.Join(dir, identityFile))
 	if errors.Is(err, os.ErrNotExist) {
@@ -151,7 +149,7 @@ func readPepper(path string) (p vault.Pepper, err error) {
 	if err != nil {
 		return p, fault.Wrap(err, fault.NotFound, "store.no_pepper")
 	}
-	return vault.Pepper(b), nil
+	return vault.PepperFrom(b)
 }
 
 func (d *Desk) readNode() error {

@@ -2,6 +2,7 @@ package habeas
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"io"
 	"os"
@@ -20,15 +21,21 @@ import (
 	"habeas/vault"
 )
 
-// followAtOnce is how many entries are opened, checked and written to a view in
-// one transaction.
-const followAtOnce = 4096
+// How much is opened, checked and written to a view in one transaction: so many
+// entries, or fewer once they hold so many bytes.
+const (
+	followAtOnce = 4096
+	followBytes  = 64 << 20
+)
 
 // A circleView is the open view of a circle. It is open only while a member of
 // the circle is in session.
 type circleView struct {
-	mu   sync.Mutex // held while following
-	view *view.View
+	body ledger.ID // the holder whose seed opened it
+
+	mu    sync.Mutex // held while following
+	view  *view.View
+	known bool // the log was found to go on from what the view has seen
 
 	index   *circleIndex // nil until asked for
 	gateKey gate.Key
@@ -42,15 +49,23 @@ func (d *Desk) view(ctx context.Context, c circleKeys) (*circleView, error) {
 	}
 	cv.mu.Lock()
 	defer cv.mu.Unlock()
+	if !cv.known {
+		if err := d.goesOn(ctx, cv.view); err != nil {
+			return nil, err
+		}
+		cv.known = true
+	}
 	return cv, d.follow(ctx, c, cv.view, trust{}, nil)
 }
 
 func (d *Desk) openView(ctx context.Context, c circleKeys) (*circleView, error) {
+	d.viewMu.RLock()
+	defer d.viewMu.RUnlock()
 	d.mu.Lock()
 	cv := d.circles[c.id]
 	d.mu.Unlock()
 	if cv != nil {
-		return cv, nil
+		return cv.openTo(c)
 	}
 	key, err := d.circleSecret(ctx, c, "view")
 	if err != nil {
@@ -63,14 +78,23 @@ func (d *Desk) openView(ctx context.Context, c circleKeys) (*circleView, error) 
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if cv := d.circles[c.id]; cv != nil {
-		return cv, nil
+		return cv.openTo(c)
 	}
 	v, err := view.Open(d.viewPath(c.id), key)
 	if err != nil {
 		return nil, err
 	}
-	cv = &circleView{view: v, gateKey: gateKey}
+	cv = &circleView{body: c.body.ID(), view: v, gateKey: gateKey}
 	d.circles[c.id] = cv
+	return cv, nil
+}
+
+// openTo returns an open view to who holds what opened it. That a holder is said
+// to be of the circle does not open it to them.
+func (cv *circleView) openTo(c circleKeys) (*circleView, error) {
+	if cv.body != c.body.ID() {
+		return nil, fault.New(fault.Damaged, "keys.damaged")
+	}
 	return cv, nil
 }
 
@@ -127,6 +151,9 @@ func (d *Desk) follow(ctx context.Context, c circleKeys, v *view.View, known tru
 	if err != nil || size == mark.Size {
 		return err
 	}
+	if size < mark.Size {
+		return fault.New(fault.Damaged, "ledger.rewritten", fault.Count(mark.Size))
+	}
 	o, err := d.newOpener(ctx, c, known)
 	if err != nil {
 		return err
@@ -135,35 +162,35 @@ func (d *Desk) follow(ctx context.Context, c circleKeys, v *view.View, known tru
 	building := mark.Size == 0 // then the root can be computed on the way
 	var chunk []store.Numbered
 	apply := func() error {
-		entries, err := o.openAll(chunk)
-		if err != nil {
-			return err
-		}
-		last := chunk[len(chunk)-1].Number
-		m := view.Mark{Number: last, Size: last + 1}
-		if root, err := o.rootAt(last+1, building); err != nil {
-			return err
-		} else {
-			m.Root = root
-		}
+		m, err := o.apply(v, chunk, building)
 		chunk = chunk[:0]
-		if progress != nil {
-			progress(last+1, size)
+		if err == nil && progress != nil {
+			progress(m.Size, size)
 		}
-		return v.Apply(ctx, entries, m)
+		return err
 	}
+	next, held := mark.Size, 0
 	for n, err := range d.db.Since(ctx, mark.Size-1) {
 		if err != nil {
 			return err
 		}
+		if n.Number != next {
+			return fault.New(fault.Damaged, "store.entry_missing", fault.Count(next))
+		}
+		next++
 		if err := o.leaf(n, building); err != nil {
 			return err
 		}
-		if chunk = append(chunk, n); len(chunk) == followAtOnce {
+		chunk = append(chunk, n)
+		if held += len(n.Record.Payload); held >= followBytes || len(chunk) == followAtOnce {
+			held = 0
 			if err := apply(); err != nil {
 				return err
 			}
 		}
+	}
+	if next < max(size, known.size) {
+		return fault.New(fault.Damaged, "store.entry_missing", fault.Count(next))
 	}
 	if len(chunk) == 0 {
 		return nil
@@ -206,26 +233,44 @@ func (d *Desk) newOpener(ctx context.Context, c circleKeys, known trust) (*opene
 	return o, nil
 }
 
-// leaf adds a record to the tree that is grown on the way, and checks the root
-// where signatures stop being trusted.
+// apply opens records that follow each other, and writes them to v.
+func (o *opener) apply(v *view.View, records []store.Numbered, building bool) (m view.Mark, err error) {
+	entries, err := o.openAll(records)
+	if err != nil {
+		return m, err
+	}
+	m.Number = records[len(records)-1].Number
+	m.Size = m.Number + 1
+	if m.Root, err = o.rootAt(m.Size, building); err != nil {
+		return m, err
+	}
+	return m, v.Apply(o.ctx, entries, m)
+}
+
+// leaf checks a record against its digest, adds it to the tree that is grown on
+// the way, and checks the root where signatures stop being trusted.
 func (o *opener) leaf(n store.Numbered, building bool) error {
+	if !n.Pruned && sha256.Sum256(n.Record.Payload) != n.Digest {
+		return fault.New(fault.Damaged, "store.payload_changed", fault.Count(n.Number))
+	}
 	if !building {
 		return nil
 	}
-	if o.known.size > 0 && o.tree.size == o.known.size {
-		if o.tree.root() != o.known.root {
-			return fault.New(fault.Damaged, "ledger.rewritten", fault.Count(o.known.size))
-		}
-	}
 	o.tree.add(n.Record.LeafHashFrom(n.Digest))
+	if o.tree.size == o.known.size && o.tree.root() != o.known.root {
+		return fault.New(fault.Damaged, "ledger.rewritten", fault.Count(o.known.size))
+	}
 	return nil
 }
 
+// rootAt returns the root of the first size entries, which is the log's and, if
+// the tree is grown on the way, that of the entries read, too.
 func (o *opener) rootAt(size int64, building bool) (tlog.Hash, error) {
-	if building {
-		return o.tree.root(), nil
+	root, err := tlog.TreeHash(size, o.d.db.Hashes(o.ctx))
+	if err == nil && building && root != o.tree.root() {
+		return root, fault.New(fault.Damaged, "ledger.rewritten", fault.Count(size))
 	}
-	return tlog.TreeHash(size, o.d.db.Hashes(o.ctx))
+	return root, err
 }
 
 // openAll opens those of the records that the circle can open, in their order.
@@ -381,7 +426,11 @@ func (d *Desk) Rebuild(ctx context.Context, by Actor, progress func(done, total 
 	return nil
 }
 
+// rebuild folds the view of a circle beside the old one, and puts it in its place
+// when all of it was found to be true.
 func (d *Desk) rebuild(ctx context.Context, c circleKeys, progress func(done, total int64)) error {
+	d.viewMu.Lock()
+	defer d.viewMu.Unlock()
 	key, err := d.circleSecret(ctx, c, "view")
 	if err != nil {
 		return err
@@ -395,6 +444,7 @@ func (d *Desk) rebuild(ctx context.Context, c circleKeys, progress func(done, to
 	d.mu.Unlock()
 	err = closeViews(open)
 	path := d.viewPath(c.id)
+	beside := path + ".new"
 	var known trust
 	if old, openErr := view.Open(path, key); openErr == nil {
 		if m, markErr := old.Mark(ctx); markErr == nil {
@@ -402,9 +452,17 @@ func (d *Desk) rebuild(ctx context.Context, c circleKeys, progress func(done, to
 		}
 		err = errors.Join(err, old.Close())
 	}
-	if err = errors.Join(err, view.Remove(path)); err != nil && !errors.Is(err, os.ErrNotExist) {
+	if err = errors.Join(err, view.Remove(beside)); err != nil {
 		return err
 	}
+	if err := d.fold(ctx, c, beside, key, known, progress); err != nil {
+		return errors.Join(err, view.Remove(beside))
+	}
+	return errors.Join(view.Remove(path), os.Rename(beside, path), view.Remove(beside))
+}
+
+// fold folds a new view at path.
+func (d *Desk) fold(ctx context.Context, c circleKeys, path string, key [32]byte, known trust, progress func(done, total int64)) error {
 	v, err := view.Open(path, key)
 	if err != nil {
 		return err
@@ -431,32 +489,4 @@ func (d *Desk) Dump(ctx context.Context, by Actor, w io.Writer) error {
 		}
 	}
 	return nil
-}
-
-// growing is a Merkle tree that only grows: the roots of its complete subtrees,
-// largest first.
-type growing struct {
-	size  int64
-	right []tlog.Hash
-}
-
-func (g *growing) add(leaf tlog.Hash) {
-	g.right = append(g.right, leaf)
-	g.size++
-	for n := g.size; n%2 == 0; n /= 2 {
-		last := len(g.right) - 1
-		g.right[last-1] = tlog.NodeHash(g.right[last-1], g.right[last])
-		g.right = g.right[:last]
-	}
-}
-
-func (g *growing) root() tlog.Hash {
-	if len(g.right) == 0 {
-		return tlog.Hash{}
-	}
-	h := g.right[len(g.right)-1]
-	for i := len(g.right) - 2; i >= 0; i-- {
-		h = tlog.NodeHash(g.right[i], h)
-	}
-	return h
 }

@@ -2,13 +2,11 @@ package habeas
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 
 	"habeas/claim"
 	"habeas/gate"
 	"habeas/internal/view"
-	"habeas/ledger"
 )
 
 // A circleIndex is the gate's index of everybody a circle protects, and how far
@@ -18,12 +16,6 @@ type circleIndex struct {
 	gate   *gate.Index
 	size   int64 // of the log, as the view's mark has it
 	public map[claim.Ref]bool
-	forms  map[formsKey]bool
-}
-
-type formsKey struct {
-	person claim.Ref
-	detail ledger.ID
 }
 
 // errChanged says that an index holds something that is no longer so.
@@ -60,13 +52,14 @@ func (d *Desk) gateIndex(ctx context.Context, c circleKeys) (*gate.Index, error)
 
 // newIndex makes the index of a view from all it holds.
 func newIndex(ctx context.Context, cv *circleView) (*circleIndex, error) {
-	ix := &circleIndex{gate: gate.NewIndex(cv.gateKey), public: map[claim.Ref]bool{}, forms: map[formsKey]bool{}}
+	ix := &circleIndex{gate: gate.NewIndex(cv.gateKey), public: map[claim.Ref]bool{}}
 	persons, err := cv.view.Everyone(ctx)
 	if err != nil {
 		return nil, err
 	}
-	for _, p := range persons {
-		ix.public[p.Ref] = isPublic(p.Person)
+	for _, p := range persons { // protected, if any case says so
+		was, known := ix.public[p.Ref]
+		ix.public[p.Ref] = isPublic(p.Person) && (was || !known)
 	}
 	for f, err := range cv.view.Forms(ctx) {
 		if err != nil {
@@ -88,23 +81,22 @@ func (ix *circleIndex) grow(ctx context.Context, v *view.View) error {
 		}
 		switch e.Kind {
 		case claim.KindPerson:
-			var p claim.Person
-			if json.Unmarshal(e.Body, &p) != nil {
+			body, _ := claim.Decode(e.Kind, e.Body)
+			p, ok := body.(*claim.Person)
+			if !ok {
 				continue // the fold leaves it out, too
 			}
-			if was, known := ix.public[p.Ref]; known && was != isPublic(p) {
+			if was, known := ix.public[p.Ref]; known && was != isPublic(*p) {
 				return errChanged
 			}
-			ix.public[p.Ref] = isPublic(p)
+			ix.public[p.Ref] = isPublic(*p)
 		case claim.KindForms:
-			var f claim.Forms
-			if json.Unmarshal(e.Body, &f) != nil {
+			body, _ := claim.Decode(e.Kind, e.Body)
+			f, ok := body.(*claim.Forms)
+			if !ok {
 				continue
 			}
-			if ix.forms[formsKey{f.Person, f.Detail}] {
-				return errChanged
-			}
-			if err := ix.add(f); err != nil {
+			if err := ix.add(*f); err != nil {
 				return err
 			}
 		}
@@ -113,7 +105,6 @@ func (ix *circleIndex) grow(ctx context.Context, v *view.View) error {
 }
 
 func (ix *circleIndex) add(f claim.Forms) error {
-	ix.forms[formsKey{f.Person, f.Detail}] = true
 	return ix.gate.Add(string(f.Person), f.Hashes, ix.public[f.Person])
 }
 

@@ -126,6 +126,16 @@ func (d *Desk) caseKeys(ctx context.Context, by Actor, id CaseID) (caseKeys, err
 	return caseKeys{}, fault.New(fault.NotFound, "case.none")
 }
 
+// newCase makes the two sides of a case.
+func newCase() (caseKeys, error) {
+	body, err := vault.NewHolder(vault.NewSeed())
+	if err != nil {
+		return caseKeys{}, err
+	}
+	side, err := vault.NewHolder(vault.NewSeed())
+	return caseKeys{body: body, vault: side}, err
+}
+
 // openNewest opens the newest of the holders that is wrapped to by.
 func openNewest(by *vault.Holder, wraps []vault.Wrap, known []ledger.Holder) (*vault.Holder, error) {
 	for _, h := range known {
@@ -207,8 +217,9 @@ func keyOf(circle ledger.ID, what string) ledger.ID {
 	return ledger.KeyID(circle, ledger.ID([]byte(fmt.Sprintf("%-16s", what))))
 }
 
-// circleSecret opens a secret that is wrapped to the body of a circle: the key
-// of its view, or of its gate index.
+// circleSecret returns a key of a circle: that of its view, or of its gate
+// index. It is made of the secret wrapped to the circle's body and of that body's
+// seed, so that who replaces the wrap does not choose the key.
 func (d *Desk) circleSecret(ctx context.Context, c circleKeys, what string) ([32]byte, error) {
 	id := keyOf(c.id, what)
 	wraps, err := d.db.WrapsOf(ctx, id)
@@ -221,7 +232,8 @@ func (d *Desk) circleSecret(ctx context.Context, c circleKeys, what string) ([32
 			if err != nil {
 				return [32]byte{}, fault.Wrap(err, fault.Damaged, "keys.damaged")
 			}
-			return [32]byte(b), nil
+			defer clear(b)
+			return c.body.Bind(id, b), nil
 		}
 	}
 	return [32]byte{}, fault.New(fault.Damaged, "keys.damaged")

@@ -90,7 +90,7 @@ func (d *Desk) stepUp(ctx context.Context, by Actor, pass vault.Text) error {
 	if me.ID() != by.Member {
 		return fault.New(fault.Invalid, "login.wrong")
 	}
-	return nil
+	return d.may(by, read) // somebody may have locked meanwhile
 }
 
 // Identity returns the details of who a person is, while names are shown.

@@ -124,6 +124,10 @@ func (d *Desk) working(ctx context.Context, k caseKeys, state *claim.State, t cl
 	if err == nil && !found {
 		err = fault.New(fault.NotFound, "statement.no_original")
 	}
+	// A reading may have been written by somebody who means harm.
+	plain := w.original.Plain.Reveal()
+	w.reading.Links = slices.DeleteFunc(w.reading.Links, func(l vault.Link) bool { return !fits(plain, l.Start, l.End) })
+	w.reading.Dismissed = slices.DeleteFunc(w.reading.Dismissed, func(s vault.Span) bool { return !fits(plain, s.Start, s.End) })
 	return w, err
 }
 
@@ -312,7 +316,7 @@ func (w *working) link(sp vault.Span, person claim.Ref, everywhere bool) error {
 // stand as words of their own.
 func (w *working) same(sp vault.Span, everywhere bool) ([]vault.Span, error) {
 	plain := w.original.Plain.Reveal()
-	if sp.Start < 0 || sp.End > len(plain) || sp.Start >= sp.End || !boundary(plain, sp.Start) || !boundary(plain, sp.End) {
+	if !fits(plain, sp.Start, sp.End) {
 		return nil, fault.New(fault.Invalid, "desk.bad_span")
 	}
 	if !everywhere {
@@ -367,6 +371,11 @@ func (d *Desk) Dismiss(ctx context.Context, by Actor, id CaseID, st claim.Ref, s
 		w.reading.Dismissed = append(w.reading.Dismissed, spans...)
 		return err
 	})
+}
+
+// fits reports whether start and end are a stretch of whole characters of text.
+func fits(text string, start, end int) bool {
+	return 0 <= start && start < end && end <= len(text) && boundary(text, start) && boundary(text, end)
 }
 
 // boundary reports whether at is between two characters of text.

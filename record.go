@@ -43,23 +43,29 @@ func (d *Desk) OpenCase(ctx context.Context, by Actor, circle ledger.ID, c NewCa
 	if err := d.nameFree(ctx, by, ck, c.Title); err != nil {
 		return CaseID{}, err
 	}
-	id := ledger.NewID()
+	sides, err := newCase()
+	if err != nil {
+		return CaseID{}, err
+	}
+	id := ledger.CaseStream(sides.body.ID(), sides.vault.ID())
 	var notices []ledger.Notice
 	var wraps []vault.Wrap
-	sides := map[ledger.Use]*vault.Holder{}
-	for use, circleSide := range map[ledger.Use]*vault.Holder{ledger.UseCaseBody: ck.body, ledger.UseCaseVault: ck.vault} {
-		side, err := vault.NewHolder(vault.NewSeed())
+	for _, s := range []struct {
+		use          ledger.Use
+		side, circle *vault.Holder
+		other        ledger.ID
+	}{
+		{ledger.UseCaseBody, sides.body, ck.body, sides.vault.ID()},
+		{ledger.UseCaseVault, sides.vault, ck.vault, sides.body.ID()},
+	} {
+		w, err := s.circle.Wrap(s.side.ID(), id, s.side.Seed().Bytes())
 		if err != nil {
 			return CaseID{}, err
 		}
-		w, err := circleSide.Wrap(side.ID(), id, side.Seed().Bytes())
-		if err != nil {
-			return CaseID{}, err
-		}
-		h := side.Public(use)
-		h.Of, h.Gen = id, 1
-		notices = append(notices, h, ledger.Grant{Key: side.ID(), To: circleSide.ID()})
-		wraps, sides[use] = append(wraps, w), side
+		h := s.side.Public(s.use)
+		h.Of, h.Gen, h.Other = id, 1, s.other
+		notices = append(notices, h, ledger.Grant{Key: s.side.ID(), To: s.circle.ID()})
+		wraps = append(wraps, w)
 	}
 	if err := d.db.PutWraps(ctx, wraps...); err != nil {
 		return CaseID{}, err
@@ -67,7 +73,7 @@ func (d *Desk) OpenCase(ctx context.Context, by Actor, circle ledger.ID, c NewCa
 	if err := d.publish(ctx, by.me.Signer(), id, notices...); err != nil {
 		return CaseID{}, err
 	}
-	_, err := d.write(ctx, by, ck, id, draft{claim.KindCase, body, sides[ledger.UseCaseBody].Key()})
+	_, err = d.write(ctx, by, ck, id, draft{claim.KindCase, body, sides.body.Key()})
 	return id, err
 }
 
@@ -137,6 +143,15 @@ func (d *Desk) ChangePerson(ctx context.Context, by Actor, id CaseID, p claim.Pe
 	}
 	if err := d.nameFree(ctx, by, k.circle, p.Cover, p.Note); err != nil {
 		return err
+	}
+	if isPublic(p) && k.vault == nil { // who does not know who it is cannot know that
+		state, err := d.state(ctx, by, k)
+		if err != nil {
+			return err
+		}
+		if was, ok := state.Persons[p.Ref]; ok && !isPublic(was) {
+			return fault.New(fault.Forbidden, "may.needs_vault")
+		}
 	}
 	return d.writeNew(ctx, by, k, k.body.Key(), claim.KindPerson, &p, p.Ref)
 }

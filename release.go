@@ -282,6 +282,10 @@ func (d *Desk) kept(ctx context.Context, by Actor, id CaseID, ref claim.Ref) (ca
 	if i < 0 || j < 0 {
 		return k, rendered{}, DossierRow{}, fault.New(fault.NotFound, "dossier.none")
 	}
+	files, err := gate.DigestOf(all[j].Files)
+	if err != nil || hex.EncodeToString(files[:]) != rows[i].Digest {
+		return k, rendered{}, DossierRow{}, fault.Wrap(err, fault.Damaged, "dossier.damaged")
+	}
 	return k, all[j], rows[i], nil
 }
 

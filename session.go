@@ -12,6 +12,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"habeas/fault"
@@ -79,23 +80,35 @@ func (d *Desk) Login(ctx context.Context, handle string, pass vault.Text) (strin
 	if err != nil {
 		return "", err
 	}
-	names, err := d.memberNames(ctx, Actor{circles: circles})
-	if err != nil {
-		return "", err
-	}
 	now := d.now()
-	s := &session{member: me.ID(), handle: handle, name: names[me.ID()], started: now, used: now, revealed: map[CaseID]time.Time{}}
+	s := &session{member: me.ID(), handle: handle, started: now, used: now, revealed: map[CaseID]time.Time{}}
 	s.sealed = aead.Seal(nil, nil, seed.Bytes(), nil)
 	for _, c := range circles {
 		s.circles = append(s.circles, c.id)
 	}
+	if err := d.begin(token, s); err != nil {
+		return "", err
+	}
+	names, err := d.memberNames(ctx, Actor{circles: circles})
+	if err != nil {
+		return "", errors.Join(err, d.Logout(token))
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if _, ok := d.dir.Holder(me.ID()); !ok {
-		return "", fault.New(fault.Invalid, "login.wrong")
+	s.name = names[me.ID()]
+	return token, nil
+}
+
+// begin puts a session on the list. It is there before anything is opened for it:
+// a view that nobody is in session for is closed.
+func (d *Desk) begin(token string, s *session) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if _, ok := d.dir.Holder(s.member); !ok {
+		return fault.New(fault.Invalid, "login.wrong")
 	}
 	d.sessions[sha256.Sum256([]byte(token))] = s
-	return token, nil
+	return nil
 }
 
 // openLogin finds the member's seed. Argon2id takes 128 MiB a run, so only a
@@ -132,7 +145,7 @@ func sessionCipher(token string) (cipher.AEAD, error) {
 // Actor returns who holds the token, with the keys for one request. It counts
 // as use of the session.
 func (d *Desk) Actor(ctx context.Context, token string) (Actor, error) {
-	s, sealed, err := d.useSession(token)
+	s, by, sealed, err := d.useSession(token)
 	if err != nil {
 		return Actor{}, err
 	}
@@ -153,7 +166,7 @@ func (d *Desk) Actor(ctx context.Context, token string) (Actor, error) {
 	if err != nil {
 		return Actor{}, err
 	}
-	by := Actor{Member: me.ID(), handle: s.handle, name: s.name, me: me, token: token, session: s}
+	by.Member, by.me, by.token, by.session = me.ID(), me, token, s
 	if by.circles, err = d.circlesOf(ctx, me); err != nil {
 		return Actor{}, err
 	}
@@ -167,21 +180,24 @@ func (d *Desk) Actor(ctx context.Context, token string) (Actor, error) {
 	return by, nil
 }
 
-func (d *Desk) useSession(token string) (*session, []byte, error) {
+// useSession returns the session of a token, what it says of its member, and the
+// sealed seed. The session itself is read only while d.mu is held: it may end at
+// any moment.
+func (d *Desk) useSession(token string) (*session, Actor, []byte, error) {
 	if err := d.Sweep(); err != nil {
-		return nil, nil, err
+		return nil, Actor{}, nil, err
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	s := d.sessions[sha256.Sum256([]byte(token))]
 	if s == nil {
-		return nil, nil, fault.New(fault.Locked, "session.none")
+		return nil, Actor{}, nil, fault.New(fault.Locked, "session.none")
 	}
 	if s.sealed == nil {
-		return nil, nil, fault.New(fault.Locked, "session.ended")
+		return nil, Actor{}, nil, fault.New(fault.Locked, "session.ended")
 	}
 	s.used = d.now()
-	return s, bytes.Clone(s.sealed), nil
+	return s, Actor{handle: s.handle, name: s.name}, bytes.Clone(s.sealed), nil
 }
 
 // Sweep ends sessions past their limits, forgets those long ended, and closes the

@@ -241,7 +241,7 @@ func TestVerifyNamesForgery(t *testing.T) {
 			return ledger.Seal(&ledger.Entry{Stream: c.id, Kind: "circle", Body: []byte("{}")}, by.me.Signer(), k)
 		}, "ledger.damaged", false},
 		{"a holder made by the node", func(d *Desk, by Actor, c circleKeys) (ledger.Sealed, error) {
-			return ledger.Publish(stranger.Public(ledger.UseMember), directoryStream(d.root), nil, d.now(), d.node.Signer())
+			return ledger.Publish(stranger.Public(ledger.UseMember), ledger.DirectoryStream(d.root), nil, d.now(), d.node.Signer())
 		}, "ledger.unknown_author", true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

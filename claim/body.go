@@ -161,8 +161,9 @@ type Undo struct {
 }
 
 // Forms carries the gate's keyed form hashes of a person's names, so that those
-// who hold no name can still be stopped from letting one out. A later one for
-// the same Person and Detail replaces it.
+// who hold no name can still be stopped from letting one out. A later one adds
+// to it and takes nothing back: whoever may write on the body side could
+// otherwise unprotect a name without knowing it.
 type Forms struct {
 	Person Ref       `json:"person"`
 	Detail ledger.ID `json:"detail"` // the identity detail (vault side) it was made from

@@ -127,10 +127,16 @@ func Check(body any) error {
 	case *Source:
 		return first(must("source", b.Kind), oneOf("source-role", b.Role), oneOf("grade", b.Grade))
 	case *Place:
+		if b.Country != "" && !isCountry(b.Country) {
+			return fault.New(fault.Invalid, "claim.bad_country", fault.Field("country"))
+		}
 		return first(must("place", b.Kind), oneOf("precision", b.Precision))
 	case *Unit:
 		return must("unit", b.Kind)
 	case *Statement:
+		if !isLang(b.Lang) {
+			return errTerm()
+		}
 		return first(isDate(b.Said), isDate(b.Received), must("medium", b.Medium))
 	case *Text:
 		if b.Version < 1 {
@@ -230,6 +236,21 @@ func oneOf(vocabulary, key string) error {
 		return nil
 	}
 	return must(vocabulary, key)
+}
+
+// isCountry reports whether s has the form of an ISO 3166-1 alpha-2 code: there is
+// no room in it for a name.
+func isCountry(s string) bool {
+	return len(s) == 2 && 'A' <= min(s[0], s[1]) && max(s[0], s[1]) <= 'Z'
+}
+
+// isLang reports whether s is empty or of the form of a short BCP 47 tag, such as
+// "uk" or "zh-Hant-TW".
+func isLang(s string) bool {
+	main, rest, _ := strings.Cut(s, "-")
+	return s == "" || 2 <= len(main) && len(main) <= 3 && len(rest) <= 7 && !strings.ContainsFunc(main+rest, func(r rune) bool {
+		return r != '-' && (r < '0' || '9' < r && r < 'A' || 'Z' < r && r < 'a' || 'z' < r)
+	})
 }
 
 func isDate(s string) error {

@@ -132,18 +132,31 @@ func groupsOf(s *State) []*group {
 		}
 		g.readings = append(g.readings, r)
 	}
+	// Many may say the same in general: what that covers is looked up once.
+	type question struct {
+		subject Ref
+		value   Value
+		when    string
+	}
+	covered := map[question][]reading{}
 	for _, x := range exists {
-		whole := byKey[key{x.Subject, Exists}]
-		for _, r := range readings {
-			if r.denies || !s.covers(x, r) {
-				continue
+		q := question{x.Subject, x.Value, x.When.String()}
+		rs, asked := covered[q]
+		if !asked {
+			rs = slices.DeleteFunc(slices.Clone(readings), func(r reading) bool { return r.denies || !s.covers(x, r) })
+			covered[q] = rs
+			whole := byKey[key{x.Subject, Exists}]
+			for _, r := range rs {
+				whole.general = append(whole.general, reading{value: x.Value, say: generally(r.say)})
 			}
-			whole.general = append(whole.general, reading{value: x.Value, say: generally(r.say)})
-			if x.Stance == Denies {
-				g := byKey[key{r.subject, r.predicate}]
-				say := Say{Claim: x, When: r.say.When, Event: r.say.Event, General: true}
-				g.general = append(g.general, reading{value: r.value, denies: true, say: say})
-			}
+		}
+		if x.Stance != Denies {
+			continue
+		}
+		for _, r := range rs {
+			g := byKey[key{r.subject, r.predicate}]
+			say := Say{Claim: x, When: r.say.When, Event: r.say.Event, General: true}
+			g.general = append(g.general, reading{value: r.value, denies: true, say: say})
 		}
 	}
 	slices.SortStableFunc(groups, func(a, b *group) int {
@@ -170,6 +183,12 @@ func predicateRank(key string) int {
 func (g *group) answers(same func(reading) string) []Answer {
 	at := map[string]int{}
 	var answers []Answer
+	type side struct {
+		answer int
+		denies bool
+		claim  *Recorded
+	}
+	said := map[side]bool{}
 	for _, r := range append(slices.Clone(g.readings), g.general...) {
 		k := same(r)
 		n, ok := at[k]
@@ -182,10 +201,15 @@ func (g *group) answers(same func(reading) string) []Answer {
 		if r.say.When.Compare(a.When) < 0 {
 			a.When = r.say.When
 		}
-		if r.denies {
-			a.Against.add(r.say)
+		if who := (side{n, r.denies, r.say.Claim}); said[who] {
+			continue
 		} else {
-			a.For.add(r.say)
+			said[who] = true
+		}
+		if r.denies {
+			a.Against = append(a.Against, r.say)
+		} else {
+			a.For = append(a.For, r.say)
 		}
 	}
 	return answers

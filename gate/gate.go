@@ -119,6 +119,16 @@ func digest(files []File) [sha256.Size]byte {
 	return sha256.Sum256(list)
 }
 
+// DigestOf returns the digest that files have once they are cleared, see
+// [Cleared.Digest]: to tell whether they are those that were.
+func DigestOf(files []File) ([sha256.Size]byte, error) {
+	sorted, err := copyFiles(files)
+	if err != nil {
+		return [sha256.Size]byte{}, err
+	}
+	return digest(sorted), nil
+}
+
 // Files returns a copy of the files, sorted by name; none for the zero Cleared.
 func (c Cleared) Files() []File {
 	files := slices.Clone(c.files)

@@ -166,12 +166,15 @@ func (p *htmlReader) value() {
 
 func isAlpha(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 
-// inline reports whether a tag stands inside a word without breaking it.
+// inline reports whether a tag stands inside a word without breaking it: any that
+// is not known to, for a browser takes those it does not know to be words.
 func inline(tag string) bool {
 	switch tag {
-	case "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins",
-		"kbd", "mark", "nobr", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr":
-		return true
+	case "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir", "div", "dl",
+		"dt", "fieldset", "figcaption", "figure", "footer", "form", "frameset", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header",
+		"hgroup", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "optgroup", "option", "p", "pre", "search", "section",
+		"summary", "table", "tbody", "td", "tfoot", "th", "thead", "title", "tr", "ul", "xmp":
+		return false
 	}
-	return false
+	return true
 }

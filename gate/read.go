@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/json"
 	"mime"
@@ -23,7 +24,6 @@ func readDraft(files []File, ix *Index, allowed map[string]bool) (hits []Hit, un
 		views, ok := read(f)
 		if !ok {
 			unreadable = append(unreadable, f.Name)
-			continue
 		}
 		in := &file{name: f.Name, sum: sha256.Sum256(f.Bytes)}
 		for _, v := range views {
@@ -34,16 +34,20 @@ func readDraft(files []File, ix *Index, allowed map[string]bool) (hits []Hit, un
 	return finish(found, ix, allowed), unreadable
 }
 
-// read returns the views of a file, or false if it can't be read: a media type
-// it doesn't know, another charset, bytes that are not text, a NUL, JSON that is
-// not JSON, or something embedded that is not text.
+// read returns the views of a file, and false if it can't be read: a media type
+// it doesn't know, another charset, bytes that are not text, a NUL, letters shown
+// in another order, JSON that is not JSON, or something embedded that is not text.
 func read(f *File) ([]view, bool) {
 	media, params, err := mime.ParseMediaType(f.Media)
 	if err != nil {
 		return nil, false
 	}
 	switch strings.ToLower(params["charset"]) {
-	case "", "utf-8", "us-ascii", "utf-16":
+	case "", "utf-8", "us-ascii":
+	case "utf-16":
+		if !bytes.HasPrefix(f.Bytes, []byte{0xFF, 0xFE}) && !bytes.HasPrefix(f.Bytes, []byte{0xFE, 0xFF}) {
+			return nil, false // whoever shows it would guess an order of bytes
+		}
 	default:
 		return nil, false
 	}
@@ -53,18 +57,22 @@ func read(f *File) ([]view, bool) {
 	}
 	switch media {
 	case "text/plain", "text/csv":
-		return []view{v}, true
+		return []view{v}, !reordered(v.text)
 	case "text/markdown", "text/html":
 		shown, aside := readHTML(v)
 		if embeds(v.text) || embeds(aside.text) {
 			return nil, false
 		}
-		return []view{v, shown, aside}, true
+		return []view{v, shown, aside}, !reordered(v.text + shown.text)
 	case "application/json":
 		return []view{v}, json.Valid([]byte(v.text))
 	}
 	return nil, false
 }
+
+// reordered reports whether s overrides the order that its letters are shown in:
+// then what a reader sees is not what stands there.
+func reordered(s string) bool { return strings.ContainsAny(s, "\u202d\u202e") }
 
 // decodeText reads b as UTF-8, or as UTF-16 if it begins with its byte order
 // mark.

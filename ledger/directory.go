@@ -16,9 +16,8 @@ import (
 //   - Members, nodes and circles, and who was given a circle's seed, if a keeper
 //     signed it in the stream of the directory.
 //   - The two sides of a case, and who was given their seeds, if a member signed
-//     it in the stream of the case. Two holders for the same side are a forgery
-//     by one of two members, and neither is believed. Generations of a case
-//     after the first are not believed yet.
+//     it in the stream of the case, which is a hash of both: see [CaseStream].
+//     Generations of a case after the first are not believed yet.
 //   - A revocation, if a member signed it in the stream of what it takes back.
 //
 // What it says depends on the set of entries alone: not on their order, on
@@ -29,18 +28,10 @@ type Directory struct {
 	seen    map[[sha256.Size]byte]bool // what was added before
 	waiting []Opened                   // not believed, or not yet
 
-	holders map[ID]Holder      // members, nodes and circles
-	sides   map[side][]Holder  // of cases
-	cases   map[ID][]side      // by holder: the sides it is said to be
+	holders map[ID]Holder
 	given   map[Grant][]Opened // what a grant's entries are
 	revoked map[Grant][]Opened // what its revocations are
 	after   map[ID][]ID        // of entries believed; nothing for an ID that two of them share
-}
-
-// A side is the body or the vault of a case.
-type side struct {
-	of  ID
-	use Use
 }
 
 // NewDirectory folds directory entries. Entries that nobody entitled signed are
@@ -49,8 +40,8 @@ type side struct {
 func NewDirectory(root ID, entries []Opened) (*Directory, error) {
 	d := &Directory{
 		root: root, seen: map[[sha256.Size]byte]bool{},
-		holders: map[ID]Holder{}, sides: map[side][]Holder{}, cases: map[ID][]side{},
-		given: map[Grant][]Opened{}, revoked: map[Grant][]Opened{}, after: map[ID][]ID{},
+		holders: map[ID]Holder{},
+		given:   map[Grant][]Opened{}, revoked: map[Grant][]Opened{}, after: map[ID][]ID{},
 	}
 	return d, d.Add(root, entries)
 }
@@ -127,7 +118,7 @@ func (d *Directory) signerOf(o Opened, n Notice) (ed25519.PublicKey, bool) {
 
 func (d *Directory) mayMake(by, h Holder, stream ID) bool {
 	if h.ofCase() {
-		return stream == h.Of && h.Gen == 1
+		return stream == h.Of && h.Gen == 1 && h.founds()
 	}
 	return stream == DirectoryStream(d.root) && slices.Contains(by.Roles, Keeper)
 }
@@ -139,14 +130,6 @@ func (h Holder) ofCase() bool { return h.Use == UseCaseBody || h.Use == UseCaseV
 // in a fixed order rules: what was once believed stays, so no order of entries
 // believes more than another.
 func (d *Directory) take(h Holder) {
-	if h.ofCase() {
-		s := side{h.Of, h.Use}
-		if !slices.ContainsFunc(d.sides[s], func(o Holder) bool { return o.ID == h.ID }) {
-			d.sides[s] = append(d.sides[s], h)
-			d.cases[h.ID] = append(d.cases[h.ID], s)
-		}
-		return
-	}
 	if old, ok := d.holders[h.ID]; ok {
 		roles := slices.Concat(old.Roles, h.Roles)
 		if inOrder(old, h) < 0 {
@@ -161,7 +144,7 @@ func (d *Directory) take(h Holder) {
 // inOrder compares what two entries say of the same keys. Members come first,
 // because what members signed stays signed.
 func inOrder(a, b Holder) int {
-	uses := []Use{UseMember, UseNode, UseCircleBody, UseCircleVault}
+	uses := []Use{UseMember, UseNode, UseCircleBody, UseCircleVault, UseCaseBody, UseCaseVault}
 	order := cmp.Or(
 		cmp.Compare(slices.Index(uses, a.Use), slices.Index(uses, b.Use)),
 		slices.Compare(a.Of[:], b.Of[:]),
@@ -175,14 +158,8 @@ func inOrder(a, b Holder) int {
 
 // Holder returns the holder called id, if the directory vouches for it.
 func (d *Directory) Holder(id ID) (Holder, bool) {
-	if h, ok := d.holders[id]; ok {
-		return h, true
-	}
-	hs := d.Find(func(h Holder) bool { return h.ID == id })
-	if len(hs) == 0 {
-		return Holder{}, false
-	}
-	return hs[0], true
+	h, ok := d.holders[id]
+	return h, ok
 }
 
 // Find returns the holders for which keep is true, ordered by ID.
@@ -193,14 +170,7 @@ func (d *Directory) Find(keep func(Holder) bool) []Holder {
 			hs = append(hs, h)
 		}
 	}
-	for _, s := range d.sides {
-		if len(s) == 1 && keep(s[0]) {
-			hs = append(hs, s[0])
-		}
-	}
-	slices.SortFunc(hs, func(a, b Holder) int {
-		return cmp.Or(slices.Compare(a.ID[:], b.ID[:]), slices.Compare(a.Of[:], b.Of[:]))
-	})
+	slices.SortFunc(hs, func(a, b Holder) int { return slices.Compare(a.ID[:], b.ID[:]) })
 	return hs
 }
 
@@ -219,12 +189,11 @@ func (d *Directory) Granted(key, to ID) bool {
 // mayGive reports whether the author of grant, a member, may give key away in
 // the stream that grant stands in.
 func (d *Directory) mayGive(grant Opened, key ID) bool {
-	if _, ok := d.holders[key]; ok {
-		return grant.e.Stream == DirectoryStream(d.root) && slices.Contains(d.holders[grant.e.Author].Roles, Keeper)
+	h, ok := d.holders[key]
+	if h.ofCase() {
+		return grant.e.Stream == h.Of
 	}
-	return slices.ContainsFunc(d.cases[key], func(s side) bool {
-		return s.of == grant.e.Stream && len(d.sides[s]) == 1
-	})
+	return ok && grant.e.Stream == DirectoryStream(d.root) && slices.Contains(d.holders[grant.e.Author].Roles, Keeper)
 }
 
 // knew reports whether the entry called from was written in knowledge of to.

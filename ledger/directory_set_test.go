@@ -34,10 +34,10 @@ func TestDirectoryIsOfTheSet(t *testing.T) {
 		o := newOffice(t)
 		people := []somebody{o.vera, o.petro, o.odarka, o.stranger}
 		things := append(slices.Clone(people), o.circle, o.file,
-			somebodyCalled("node", UseNode), somebodyCalled("other", UseCaseBody).of(o.fileStream, 1),
+			somebodyCalled("node", UseNode), somebodyCalled("other", UseCaseBody).body(o.petro),
 			somebodyCalled("petro", UseMember, Analyst), somebodyCalled("petro", UseMember, Editor),
 			somebodyCalled("circle", UseCircleBody).of(ID{0xc2}, 2), somebodyCalled("petro", UseCircleBody).of(ID{0xc1}, 1),
-			somebodyCalled("file", UseCaseVault).of(ID{0xf2}, 1))
+			somebodyCalled("petro", UseCaseBody).body(o.file))
 		ids := map[ID]bool{}
 		for _, s := range things {
 			ids[s.ID] = true

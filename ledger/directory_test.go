@@ -35,6 +35,12 @@ func (s somebody) of(id ID, gen int) somebody {
 	return s
 }
 
+// body returns s as the body of the case it founds with another holder.
+func (s somebody) body(other somebody) somebody {
+	s.Of, s.Gen, s.Other = CaseStream(s.ID, other.ID), 1, other.ID
+	return s
+}
+
 // An office is what directory stories are told of. Vera is its first keeper.
 type office struct {
 	t                   testing.TB
@@ -50,9 +56,10 @@ func newOffice(t testing.TB) *office {
 		t:    t,
 		vera: somebodyCalled("vera", UseMember, Keeper), petro: somebodyCalled("petro", UseMember, Keeper, Caseworker),
 		odarka: somebodyCalled("odarka", UseMember, Analyst), stranger: somebodyCalled("stranger", UseMember, Keeper),
-		circle: somebodyCalled("circle", UseCircleVault).of(ID{0xc1}, 1), fileStream: ID{0xf1},
+		circle: somebodyCalled("circle", UseCircleVault).of(ID{0xc1}, 1),
 	}
-	o.file = somebodyCalled("file", UseCaseBody).of(o.fileStream, 1)
+	o.file = somebodyCalled("file", UseCaseBody).body(somebodyCalled("file's vault", UseCaseVault))
+	o.fileStream = o.file.Of
 	o.stream = DirectoryStream(o.vera.ID)
 	o.says(o.vera, o.vera.Holder)
 	return o
@@ -406,26 +413,19 @@ func TestSidesOfACase(t *testing.T) {
 	}
 
 	// An analyst who is not in the circle helps whoever has the disk: she vouches
-	// for keys of her own, as the next generation or from elsewhere.
-	mine := somebodyCalled("mine", UseCaseBody)
+	// for keys of her own, as another side, as the next generation, from elsewhere.
+	mine := somebodyCalled("mine", UseCaseBody).of(o.fileStream, 1)
+	mine.Other = o.file.Other
+	o.in(o.fileStream, o.odarka, mine.Holder)
+	o.in(ID{0xf2}, o.odarka, mine.Holder)
+	o.says(o.odarka, mine.Holder)
 	o.in(o.fileStream, o.odarka, mine.of(o.fileStream, 2).Holder)
-	o.in(ID{0xf2}, o.odarka, mine.of(o.fileStream, 1).Holder)
-	o.says(o.odarka, mine.of(o.fileStream, 1).Holder)
-	if got := sides(); len(got) != 1 || got[0].ID != o.file.ID {
+	o.in(mine.body(o.file).Of, o.odarka, Grant{o.file.ID, mine.ID})
+	if got := sides(); len(got) != 1 || got[0].ID != o.file.ID || o.knows(mine) {
 		t.Errorf("got %v, want the body of the case alone", got)
 	}
-
-	// The keys of one case put into another harm that one only.
-	o.in(ID{0xf2}, o.odarka, o.file.of(ID{0xf2}, 1).Holder)
-	if got := sides(); len(got) != 1 || !o.knows(o.file) || !o.directory().Granted(o.file.ID, o.circle.ID) {
-		t.Errorf("got %v, want the body of the case", got)
-	}
-
-	// If she does it in the case itself, nobody is believed: nothing is sealed to
-	// her, and the log holds her signature.
-	o.in(o.fileStream, o.odarka, mine.of(o.fileStream, 1).Holder)
-	if got := sides(); len(got) != 0 || o.directory().Granted(o.file.ID, o.circle.ID) {
-		t.Errorf("got %v, want none", got)
+	if !o.directory().Granted(o.file.ID, o.circle.ID) || o.directory().Granted(o.file.ID, mine.ID) {
+		t.Error("the grant of the case is not what its member signed")
 	}
 }
 
@@ -437,7 +437,8 @@ func TestKeysKeepTheirUse(t *testing.T) {
 	o.says(o.vera, o.odarka.Holder)
 	again := o.petro
 	again.Use, again.Roles = UseCaseBody, nil
-	o.in(o.fileStream, o.odarka, again.of(o.fileStream, 1).Holder)
+	asCase := again.body(o.file)
+	o.in(asCase.Of, o.odarka, asCase.Holder)
 	again.Use = UseCircleBody
 	o.says(o.vera, again.of(ID{1}, 1).Holder)
 	for range 2 {

@@ -51,6 +51,7 @@ type Holder struct {
 	Encrypt []byte `json:"encrypt"`          // HPKE public key, MLKEM768-X25519, 1216 bytes
 	Sign    []byte `json:"sign"`             // Ed25519 public key
 	Of      ID     `json:"of,omitzero"`      // the circle, or the case's stream
+	Other   ID     `json:"other,omitzero"`   // of a side of a case: the holder of its other side
 	Gen     int    `json:"gen,omitempty"`    // generation, from 1, of circles and cases
 	Roles   []Role `json:"roles,omitempty"`  // of a member
 	Office  bool   `json:"office,omitempty"` // whether the circle is the office circle
@@ -69,6 +70,18 @@ func HolderID(encrypt, sign []byte) ID {
 	h.Write(encrypt)
 	h.Write(sign)
 	return ID(h.Sum(nil)[:16])
+}
+
+// CaseStream returns the stream of the case whose two sides these holders found:
+// 16 bytes of a hash of both. So nobody can vouch for another holder of a side.
+func CaseStream(body, vault ID) ID {
+	h := sha256.Sum256(append(append([]byte("habeas case stream v1"), body[:]...), vault[:]...))
+	return ID(h[:16])
+}
+
+// founds reports whether h founds the side of a case that it says it is.
+func (h Holder) founds() bool {
+	return h.Use == UseCaseBody && h.Of == CaseStream(h.ID, h.Other) || h.Use == UseCaseVault && h.Of == CaseStream(h.Other, h.ID)
 }
 
 // A Grant says that holder To was given the seed of holder Key. That of a
@@ -104,6 +117,9 @@ func (h Holder) valid() bool {
 	}
 	part := !h.Of.IsZero() && h.Gen >= 1 // of a circle or a case
 	alone := h.Of.IsZero() && h.Gen == 0
+	if ofCase := h.Use == UseCaseBody || h.Use == UseCaseVault; ofCase == h.Other.IsZero() {
+		return false
+	}
 	switch h.Use {
 	case UseMember:
 		return alone && !h.Office && !slices.ContainsFunc(h.Roles, func(r Role) bool {

@@ -9,8 +9,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
-	"fmt"
-	"io"
 	"strings"
 
 	"golang.org/x/crypto/argon2"
@@ -21,20 +19,19 @@ import (
 
 // A Pepper is 32 random bytes kept outside the data directory and its backups.
 // Without it a stolen database gives nothing to guess passphrases against.
-type Pepper [32]byte
-
-// Format writes a mask, whatever the verb. But fmt calls no methods in
-// unexported fields: do not print what holds a Pepper.
-func (Pepper) Format(f fmt.State, _ rune) { io.WriteString(f, mask) }
-
-// MarshalText fails.
-func (Pepper) MarshalText() ([]byte, error) { return nil, errSealed }
+type Pepper struct{ seed Seed }
 
 // NewPepper returns a random pepper.
-func NewPepper() (p Pepper) {
-	rand.Read(p[:])
-	return p
+func NewPepper() Pepper { return Pepper{NewSeed()} }
+
+// PepperFrom returns the pepper with the given 32 bytes, which are not all zero.
+func PepperFrom(b []byte) (Pepper, error) {
+	s, err := SeedFrom(b)
+	return Pepper{s}, err
 }
+
+// Bytes returns a copy of the pepper.
+func (p Pepper) Bytes() []byte { return p.seed.Bytes() }
 
 // Cost is the cost of turning a passphrase into a key: Argon2id with one lane.
 type Cost struct {
@@ -56,7 +53,7 @@ const (
 
 // Handle returns what a login name is stored as.
 func (p Pepper) Handle(name string) []byte {
-	m := hmac.New(sha256.New, p[:])
+	m := hmac.New(sha256.New, p.Bytes())
 	m.Write([]byte("habeas handle v1\n" + strings.ToLower(norm.NFKC.String(strings.TrimSpace(name)))))
 	return m.Sum(nil)
 }
@@ -125,7 +122,7 @@ func (p Pepper) loginCipher(passphrase Text, head []byte) (cipher.AEAD, error) {
 		return nil, errors.New("vault: cost of a login record out of range")
 	}
 	slow := argon2.IDKey([]byte(words), head[9:25], time, memory, 1, 32)
-	key, err := hkdf.Key(sha256.New, append(slow, p[:]...), nil, "habeas login v1", 32)
+	key, err := hkdf.Key(sha256.New, append(slow, p.Bytes()...), nil, "habeas login v1", 32)
 	if err != nil {
 		return nil, err
 	}

@@ -16,7 +16,7 @@ import (
 // cheap is a cost for tests; what it does is counted, not timed.
 func cheap() Cost { return Cost{Time: 1, Memory: 64} }
 
-func aPepper() Pepper { return Pepper(bytes.Repeat([]byte{0x77}, 32)) }
+func aPepper() Pepper { return Pepper{seedOf([32]byte(bytes.Repeat([]byte{0x77}, 32)))} }
 
 func newLogin(t testing.TB, handle, pass string) (record []byte, seed Seed) {
 	t.Helper()
@@ -52,7 +52,7 @@ func TestLogin(t *testing.T) {
 		"other capitals":       {aPepper(), "vera", "Seven plain words", record},
 		"record of another":    {aPepper(), "petro", "seven plain words", record},
 		"unknown name":         {aPepper(), "nobody", "seven plain words", nil},
-		"another pepper":       {Pepper{1}, "vera", "seven plain words", record},
+		"another pepper":       {Pepper{seedOf([32]byte{1})}, "vera", "seven plain words", record},
 		"a record cut short":   {aPepper(), "vera", "seven plain words", record[:loginLen-1]},
 		"a record with more":   {aPepper(), "vera", "seven plain words", append(bytes.Clone(record), 0)},
 		"of another version":   {aPepper(), "vera", "seven plain words", append([]byte{2}, record[1:]...)},
@@ -94,7 +94,7 @@ func TestTypedDifferently(t *testing.T) {
 			}
 		}
 	}
-	if bytes.Equal(aPepper().Handle("vera"), aPepper().Handle("vira")) || bytes.Equal(aPepper().Handle("vera"), Pepper{1}.Handle("vera")) {
+	if bytes.Equal(aPepper().Handle("vera"), aPepper().Handle("vira")) || bytes.Equal(aPepper().Handle("vera"), Pepper{seedOf([32]byte{1})}.Handle("vera")) {
 		t.Error("two handles are stored as one")
 	}
 }

@@ -216,8 +216,9 @@ func TestKeysDoNotPrint(t *testing.T) {
 		holder *Holder
 		value  Holder
 		Pepper Pepper
+		pepper Pepper
 	}
-	all := holds{seed, seed, h, h, *h, Pepper(raw)}
+	all := holds{seed, seed, h, h, *h, Pepper{seed}, Pepper{seed}}
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%o", "%b", "%c", "%U", "%t", "%e"} {
 		for how, v := range map[string]any{
 			"a seed": seed, "a pointer to a seed": &seed, "a holder": h, "a holder's value": *h, "a pepper": all.Pepper,

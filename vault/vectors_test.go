@@ -89,7 +89,7 @@ func makeFixed(t testing.TB, v *vectors) *Holder {
 	own, sourced, bound := h.Key().Entry(f.Entry), key.Entry(f.Entry), h.Bind(f.Source, f.Secret)
 	f.SourceKey, f.EntryKey, f.Sourced, f.Bound = key.ID, own[:], sourced[:], bound[:]
 	pepper := aPepper()
-	f.Pepper, f.Name = pepper[:], " Олéна ＩＶ"
+	f.Pepper, f.Name = pepper.Bytes(), " Олéна ＩＶ"
 	f.Handle = pepper.Handle(f.Name)
 	return h
 }

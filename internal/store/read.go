@@ -26,7 +26,6 @@ const columns = `number, id, stream, key, mode, payload, digest, pruned_by`
 var (
 	selectEntry  = q(`select ` + columns + ` from entry where id = $1`)
 	selectStream = q(`select ` + columns + ` from entry where stream = $1 and number > $2 order by number`)
-	selectKey    = q(`select ` + columns + ` from entry where key = $1 order by number`)
 	selectNotice = q(`select ` + columns + ` from entry where stream = $1 and mode = $2 order by number`)
 	selectSince  = q(`select ` + columns + ` from entry where number > $1 order by number`)
 	selectNote   = `select size, note from checkpoint order by size desc limit 1`
@@ -47,15 +46,9 @@ func (db *DB) ByStream(ctx context.Context, stream ledger.ID, after int64) iter.
 	return db.each(ctx, selectStream, stream[:], after)
 }
 
-// ByKey yields the entries sealed under a key, by number. It reads the whole
-// log: only erasure needs it.
 // Notices returns the entries in clear of a stream, in order.
 func (db *DB) Notices(ctx context.Context, stream ledger.ID) iter.Seq2[Numbered, error] {
 	return db.each(ctx, selectNotice, stream[:], ledger.ModeClear)
-}
-
-func (db *DB) ByKey(ctx context.Context, key ledger.ID) iter.Seq2[Numbered, error] {
-	return db.each(ctx, selectKey, key[:])
 }
 
 // Since yields all entries whose number is greater than after, by number.

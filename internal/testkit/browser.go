@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -40,6 +41,8 @@ type Browser struct {
 	t      testing.TB
 	ctx    context.Context
 	script bool
+
+	late atomic.Bool // a step took longer than patience, and the browser was ended
 
 	mu         sync.Mutex
 	host       string // of the first page opened
@@ -72,7 +75,9 @@ func NewBrowser(t testing.TB, script bool) *Browser {
 	ctx, cancel := chromedp.NewContext(context.Background(),
 		chromedp.WithAllocatorOptions(opts...), chromedp.WithListener(b.listen))
 	t.Cleanup(func() {
-		chromedp.Cancel(ctx)
+		if !b.late.Load() {
+			chromedp.Cancel(ctx)
+		}
 		cancel()
 	})
 	b.ctx = ctx
@@ -180,7 +185,10 @@ func ask[T any](b *Browser, what string, step chromedp.Action[T]) T {
 	b.t.Helper()
 	// The first step starts the browser, which ends with the context of that
 	// step; so time is kept beside the context and not in it.
-	late := time.AfterFunc(patience, func() { chromedp.Cancel(b.ctx) })
+	late := time.AfterFunc(patience, func() {
+		b.late.Store(true)
+		chromedp.Cancel(b.ctx)
+	})
 	defer late.Stop()
 	v, err := chromedp.Run(b.ctx, step)
 	if err != nil {
@@ -211,7 +219,8 @@ func (b *Browser) Address() string {
 	return ask(b, "address", chromedp.Location())
 }
 
-// Fill replaces what a field holds by typing text into it.
+// Fill replaces what a field of one line holds by typing text into it; for longer
+// ones see [Browser.Set].
 func (b *Browser) Fill(selector, text string) {
 	b.t.Helper()
 	sel := chromedp.CSS(selector)

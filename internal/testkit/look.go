@@ -2,8 +2,12 @@ package testkit
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"strconv"
+	"time"
 
+	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 )
@@ -48,4 +52,54 @@ func (b *Browser) Focused() string {
 	b.t.Helper()
 	return ask(b, "focus", chromedp.Evaluate[string](
 		`document.activeElement.id || document.activeElement.tagName`))
+}
+
+// Saves makes the browser keep what it downloads in dir, and returns what
+// clicking on each of the links or buttons downloads, by the name it is given.
+// Set it up before the page with the links is opened.
+func (b *Browser) Saves(dir string) func(selectors ...string) map[string][]byte {
+	b.t.Helper()
+	b.do("keep downloads", chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := chromedp.Call(ctx, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{Behavior: "allow", DownloadPath: dir})
+		return err
+	}))
+	return func(selectors ...string) map[string][]byte {
+		b.t.Helper()
+		for i, s := range selectors {
+			b.Click(s)
+			b.saved(dir, i+1)
+		}
+		got := map[string][]byte{}
+		for _, name := range b.saved(dir, len(selectors)) {
+			bytes, err := os.ReadFile(filepath.Join(dir, name))
+			if err != nil {
+				b.t.Fatal(err)
+			}
+			got[name] = bytes
+		}
+		return got
+	}
+}
+
+// saved waits until n files are whole in dir, and returns their names.
+func (b *Browser) saved(dir string, n int) []string {
+	b.t.Helper()
+	for range 600 {
+		files, err := os.ReadDir(dir)
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		var names []string
+		for _, f := range files {
+			if filepath.Ext(f.Name()) != ".crdownload" && f.Name()[0] != '.' {
+				names = append(names, f.Name())
+			}
+		}
+		if len(names) == n && len(files) == n {
+			return names
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	b.t.Fatalf("browser: %d files were not downloaded", n)
+	return nil
 }

@@ -229,12 +229,13 @@ func (v *View) Units(ctx context.Context) ([]UnitRow, error) {
 	})
 }
 
-// Forms yields the gate's form hashes of everyone in the circle.
+// Forms yields the gate's form hashes of everyone in the circle, of each entry
+// that gave some.
 func (v *View) Forms(ctx context.Context) iter.Seq2[FormsRow, error] {
 	if err := v.Settle(ctx); err != nil {
 		return func(yield func(FormsRow, error) bool) { yield(FormsRow{}, err) }
 	}
-	return each(ctx, v.read, `select stream, person, detail, hashes from forms order by stream, person, detail`, nil, func(rows *sql.Rows) (f FormsRow, err error) {
+	return each(ctx, v.read, `select stream, person, detail, hashes from forms order by stream, person, detail, entry`, nil, func(rows *sql.Rows) (f FormsRow, err error) {
 		var stream, detail sql.RawBytes
 		err = rows.Scan(&stream, &f.Person, &detail, &f.Hashes)
 		copy(f.Stream[:], stream)

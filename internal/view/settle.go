@@ -106,7 +106,7 @@ type folded struct {
 	stream    ledger.ID
 	state     *claim.State
 	heads     []ledger.ID
-	forms     map[formsKey][]byte
+	forms     map[ledger.ID]*claim.Forms // by entry
 	docs      map[docKey]doc
 	contested int
 	last      ledger.Entry // the newest by number, without its body
@@ -114,15 +114,10 @@ type folded struct {
 	err       error
 }
 
-type formsKey struct {
-	person claim.Ref
-	detail ledger.ID
-}
-
 // foldStream reads a stream as the last transaction left it. Nobody writes
 // meanwhile: v.mu is held.
 func (v *View) foldStream(ctx context.Context, stream ledger.ID) folded {
-	f := folded{stream: stream, forms: map[formsKey][]byte{}}
+	f := folded{stream: stream, forms: map[ledger.ID]*claim.Forms{}}
 	entries, err := v.Case(ctx, stream)
 	if err != nil {
 		f.err = err
@@ -149,9 +144,9 @@ func (v *View) foldStream(ctx context.Context, stream ledger.ID) folded {
 		if item.Kind != claim.KindForms {
 			continue
 		}
-		var forms claim.Forms
-		if json.Unmarshal(byID[item.Entry].Body, &forms) == nil {
-			f.forms[formsKey{forms.Person, forms.Detail}] = forms.Hashes
+		body, _ := claim.Decode(item.Kind, byID[item.Entry].Body)
+		if forms, ok := body.(*claim.Forms); ok {
+			f.forms[item.Entry] = forms
 		}
 	}
 	f.docs = docsOf(f.state)
@@ -200,8 +195,9 @@ func (w *writer) stream(ctx context.Context, f folded) error {
 			return err
 		}
 	}
-	for key, hashes := range f.forms {
-		if err := w.exec(ctx, `insert into forms (stream, person, detail, hashes) values (?1, ?2, ?3, ?4)`, id, string(key.person), key.detail[:], notNil(hashes)); err != nil {
+	for entry, forms := range f.forms {
+		if err := w.exec(ctx, `insert into forms (stream, entry, person, detail, hashes) values (?1, ?2, ?3, ?4, ?5)`,
+			id, entry[:], string(forms.Person), forms.Detail[:], notNil(forms.Hashes)); err != nil {
 			return err
 		}
 	}

@@ -22,6 +22,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -216,6 +217,8 @@ func explain(err error) error {
 		return fault.Wrap(err, fault.Damaged, "view.unreadable")
 	case errors.Is(err, sqlite3.FULL):
 		return fault.Wrap(err, fault.Busy, "view.disk_full")
+	case strings.HasPrefix(err.Error(), "sql: database is closed"):
+		return fault.Wrap(err, fault.Busy, "view.closed") // package sql has no value for it
 	}
 	return err
 }

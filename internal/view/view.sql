@@ -67,10 +67,11 @@ create table placed (             -- which cases speak of a place
 create index placed_stream on placed (stream);
 create table forms (
 	stream blob not null,
+	entry  blob not null,             -- nothing takes a form back: each entry adds its own
 	person text not null,
 	detail blob not null,
 	hashes blob not null,
-	primary key (stream, person, detail)
+	primary key (stream, entry)
 ) without rowid;
 create table doc (                -- what can be searched
 	doc    integer primary key,

@@ -155,7 +155,24 @@ func mostSpoken(st *claim.State) (most claim.Ref) {
 			most = ref
 		}
 	}
+	if most == "" {
+		most = onlyOne(st)
+	}
 	return most
+}
+
+// onlyOne returns the person in a case where there is just one.
+func onlyOne(st *claim.State) (only claim.Ref) {
+	for ref, p := range st.Persons {
+		if p.Count > 1 {
+			continue
+		}
+		if only != "" {
+			return ""
+		}
+		only = ref
+	}
+	return only
 }
 
 // status says what became of a person: for liberty, service and life, what holds

@@ -1,11 +1,13 @@
 package web
 
 import (
+	"net/url"
 	"path/filepath"
 	"testing"
 	"time"
 
 	"habeas"
+	"habeas/claim"
 	"habeas/internal/demo"
 	"habeas/vault"
 )
@@ -14,12 +16,69 @@ import (
 func demoOffice(t *testing.T) *office {
 	t.Helper()
 	o := &office{t: t, now: time.Date(2022, 12, 21, 10, 0, 0, 0, time.UTC), log: &safeBuffer{}}
-	cfg := habeas.Config{Dir: filepath.Join(t.TempDir(), "data"), Cost: vault.Cost{Time: 1, Memory: 64}, Now: o.clock}
+	o.cfg = habeas.Config{Dir: filepath.Join(t.TempDir(), "data"), Cost: vault.Cost{Time: 1, Memory: 64}, Now: o.clock}
 	var err error
-	if o.desk, err = demo.Create(t.Context(), cfg, func(string) {}); err != nil {
+	if o.desk, err = demo.Create(t.Context(), o.cfg, func(string) {}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { o.desk.Close() })
 	o.open()
 	return o
+}
+
+// TestWhomACaseIsAbout is said on the page of a person, and their cover name then
+// stands at the head of the case.
+func TestWhomACaseIsAbout(t *testing.T) {
+	o := demoOffice(t)
+	_, file, _ := o.aStatement(t, "vera", "lieutenant")
+	was, next := affected(file.State), claim.Ref("")
+	for ref, p := range file.State.Persons {
+		if ref != was && p.Count < 2 {
+			next = ref
+		}
+	}
+	v := o.member("ana")
+	page := v.Get(casePath(file.ID) + "/person/" + bare(was)).Want(200)
+	page.Has("This case is about this person").None("form[action$=/affected]")
+	page = v.Get(casePath(file.ID) + "/person/" + bare(next)).Want(200)
+	page = page.Submit("form[action$=/affected]", nil).Want(200)
+	page.None("form[action$=/affected]")
+	if got, want := page.In("h1").Text(), file.State.Cover(next); got != want {
+		t.Errorf("got %q at the head of the case, want %q", got, want)
+	}
+	v.Get(casePath(file.ID) + "/history").Has("Case described")
+	o.member("ed").Get(casePath(file.ID) + "/person/" + bare(was)).Want(200).None("form[action$=/affected]")
+}
+
+// TestLooksLikeANameInACase refuses words that look like a name in the free text
+// of the pages of a case, until whoever typed them says that they have looked.
+func TestLooksLikeANameInACase(t *testing.T) {
+	const words = "as Pavel Mirnenko told us"
+	for name, c := range map[string]struct {
+		page, form string
+		values     url.Values
+	}{
+		"note on a new person": {"/people", "form[action$=/people]", url.Values{"note": {words}}},
+		"note on a person":     {"/person/", "form.sheet", url.Values{"note": {words}}},
+		"reason to withdraw":   {"/claim/", "form[action$=/withdraw]", url.Values{"reason": {words}}},
+		"title of a statement": {"/statements/new", "main form.sheet", url.Values{"text": {"They took him."}, "source_role": {"sister"}, "title": {words}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := demoOffice(t)
+			_, file, _ := o.aStatement(t, "vera", "lieutenant")
+			path := casePath(file.ID) + c.page
+			switch c.page {
+			case "/person/":
+				path += bare(affected(file.State))
+			case "/claim/":
+				path += file.State.Claims[0].Entry.String()
+			}
+			v := o.member("vera")
+			page := v.Get(path).Want(200)
+			page.None("[name=sure]")
+			page = page.Submit(c.form, c.values).Want(422)
+			page.Has("looks like")
+			page.Submit(c.form, url.Values{"sure": {"1"}}).Want(200)
+		})
+	}
 }

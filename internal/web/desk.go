@@ -24,7 +24,8 @@ type deskPage struct {
 	Pieces   []pieceView
 	Reveal   revealForm
 
-	DeskScript string // path of the script that makes the desk quick
+	DeskScript string // paths of the scripts that make the desk quick
+	FindScript string
 
 	// While names are looked for.
 	Suspects     int
@@ -113,7 +114,7 @@ func (s *Server) deskPage(w http.ResponseWriter, r *http.Request, by habeas.Acto
 	p := &deskPage{caseFrame: c, Words: c.t.statement(st), TextLang: reading.Statement.Lang, Settled: reading.Settled, Suspects: reading.Suspects}
 	p.About = p.about(reading.Statement)
 	p.Reveal = p.revealForm()
-	p.DeskScript = s.assets.path("desk.js")
+	p.DeskScript, p.FindScript = s.assets.path("desk.js"), s.assets.path("find.js")
 	p.Sentence = asked(r, f, "s", len(reading.Pieces))
 	if reading.Settled {
 		p.take(reading, by)

@@ -1,13 +1,18 @@
 package web
 
 import (
+	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
+
+	"github.com/chromedp/chromedp/kb"
 
 	"habeas"
 	"habeas/claim"
 	"habeas/internal/demo"
 	"habeas/internal/testkit"
+	"habeas/ledger"
 )
 
 // toldAgain is a statement that is not settled yet. Its names are invented.
@@ -130,6 +135,84 @@ func TestReadingInABrowser(t *testing.T) {
 		if !strings.Contains(c, "422") { // the date that is none
 			t.Error(c)
 		}
+	}
+}
+
+// TestClaimByKeyboard takes a claim as somebody does who takes forty a day: no
+// mouse, and few enough keys for ten seconds.
+func TestClaimByKeyboard(t *testing.T) {
+	b := testkit.NewBrowser(t, true)
+	o := demoOffice(t)
+	_, file, told := o.aStatement(t, "vera", "lieutenant")
+	b.Resize(1280, 900)
+	o.enter(b, "vera")
+	b.Open(o.http.URL + casePath(file.ID) + "/statement/" + bare(told[0].Ref))
+	before := map[ledger.ID]bool{}
+	for _, r := range file.State.Claims {
+		before[r.Entry] = true
+	}
+	keys := 0
+	press := func(text string) {
+		keys += utf8.RuneCountInString(text)
+		b.Press(text)
+	}
+	press("jjj") // the third sentence
+	press("n")
+	b.Wait("#take")
+	if got := b.Focused(); got != "find" {
+		t.Fatalf("the focus is on %s, want the field that finds", got)
+	}
+	press("deten")
+	b.Wait("#found li[aria-selected=true]")
+	o.look(b, "desk-finding")
+	if got := b.Text("#found li[aria-selected=true]"); !strings.HasPrefix(got, "detention") {
+		t.Errorf("got %q first, want detention", got)
+	}
+	press("\r")
+	if got := b.Focused(); got != "take-when" {
+		t.Fatalf("the focus is on %s, want the date", got)
+	}
+	press("2022-07\r")
+	b.Wait(".s.done")
+	o.look(b, "desk-found")
+	if keys > 20 {
+		t.Errorf("a claim took %d keys, want at most 20", keys)
+	}
+	if got := b.Focused(); got != "A" {
+		t.Errorf("the focus is on %s, want the number of the sentence", got)
+	}
+	_, file, _ = o.aStatement(t, "vera", "lieutenant")
+	var says []string
+	for _, r := range file.State.Claims {
+		if !before[r.Entry] {
+			says = append(says, r.Predicate+" "+r.Value.Term+r.Value.Role+" "+r.When.String())
+		}
+	}
+	slices.Sort(says)
+	if want := []string{"involved victim 2022-07", "occurred detention 2022-07"}; !slices.Equal(says, want) {
+		t.Errorf("got claims %q, want %q", says, want)
+	}
+	// A status is found as well, and Escape and the arrows do what they do in any list.
+	press("j")
+	press("n")
+	b.Wait("#take")
+	b.Press("missing")
+	b.Wait("#found li[aria-selected=true]")
+	b.Press(kb.Escape)
+	b.Press(" ")
+	b.Wait("#found li[aria-selected=true]")
+	for range 8 {
+		if b.Text("#found li[aria-selected=true]") == "missing liberty" {
+			break
+		}
+		b.Press(kb.ArrowDown)
+	}
+	b.Press("\r")
+	if got := b.Value("#take-status"); got != "liberty:missing" {
+		t.Errorf("got %q, want that somebody is missing", got)
+	}
+	for _, c := range b.Complaints() {
+		t.Error(c)
 	}
 }
 

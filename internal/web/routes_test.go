@@ -45,6 +45,7 @@ var allowed = map[string]string{
 	"POST /case/{case}/people":                         "vera omar ana",
 	"GET /case/{case}/person/{person}":                 "vera omar ana ed",
 	"POST /case/{case}/person/{person}":                "vera omar ana",
+	"POST /case/{case}/person/{person}/affected":       "vera omar ana",
 	"POST /case/{case}/person/{person}/details":        "vera omar",
 	"GET /case/{case}/names":                           "vera omar",
 	"POST /case/{case}/names":                          "vera omar",

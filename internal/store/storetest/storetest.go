@@ -160,7 +160,6 @@ func readBack(t *testing.T, db *store.DB) {
 	same("Since 250", Collect(t, db.Since(ctx, 250)), func(n int, _ ledger.Record) bool { return n > 250 })
 	same("ByStream", Collect(t, db.ByStream(ctx, a.Stream, -1)), func(_ int, r ledger.Record) bool { return r.Stream == a.Stream })
 	same("ByStream 100", Collect(t, db.ByStream(ctx, b.Stream, 100)), func(n int, r ledger.Record) bool { return n > 100 && r.Stream == b.Stream })
-	same("ByKey", Collect(t, db.ByKey(ctx, b.Key.ID)), func(_ int, r ledger.Record) bool { return r.Key == b.Key.ID })
 
 	one, err := db.Entry(ctx, want[7].ID)
 	if err != nil || one.Number != 7 || one.Record.LeafHash() != want[7].LeafHash() {

@@ -34,7 +34,13 @@
   }
 
   document.addEventListener("keydown", function (e) {
-    if (!desk() || e.defaultPrevented || e.ctrlKey || e.metaKey || e.altKey) return;
+    if (!desk() || e.defaultPrevented) return;
+    if (e.key === "Enter" && (e.ctrlKey || e.metaKey) && e.target.form && e.target.closest("#pane")) {
+      e.preventDefault();
+      e.target.form.requestSubmit();
+      return;
+    }
+    if (e.ctrlKey || e.metaKey || e.altKey) return;
     if (e.key === "Escape" && typing(e.target)) { e.target.blur(); return; }
     if (typing(e.target)) return;
     switch (e.key) {
@@ -123,7 +129,7 @@
       alert.tabIndex = -1;
       (d.querySelector("#pane [aria-invalid=true]") || alert).focus();
     } else if (opened) {
-      var field = document.querySelector("#take [name=kind]:checked") || document.querySelector("#link select, #new[open] input[type=text], #dismiss button");
+      var field = document.querySelector("#find-field:not([hidden]) #find") || document.querySelector("#link select, #new[open] input[type=text], #dismiss button");
       if (field) field.focus();
       var q = document.querySelector("#take [name=quote]");
       if (q && quote && document.querySelector(".s.focus > p").textContent.indexOf(quote) >= 0) {
@@ -133,6 +139,8 @@
     } else {
       var done = document.querySelector(".s.done > .num");
       if (done) done.focus({ preventScroll: true });
+      var claim = done && d.querySelector('.claims > li[data-s="' + done.parentNode.id.slice(2) + '"]');
+      if (claim) claim.scrollIntoView({ block: "nearest" });
     }
     opened = false;
     quote = "";
