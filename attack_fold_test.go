@@ -152,6 +152,7 @@ func TestAttackEntries(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer v.Close()
+	d, _ := office(t)
 	for seed := range rounds {
 		h := newHostile(seed)
 		stream := ledger.NewID()
@@ -168,7 +169,7 @@ func TestAttackEntries(t *testing.T) {
 				t.Fatalf("seed %d: %v", seed, err)
 			}
 		}
-		dossierRows(stream, state, nil)
+		d.dossierRows(stream, state, nil)
 		for i := range entries {
 			entries[i].Number += int64(seed) * 100
 		}

@@ -8,7 +8,6 @@ import (
 	"habeas/claim"
 	"habeas/fault"
 	"habeas/gate"
-	"habeas/ledger"
 	"habeas/vault"
 )
 
@@ -127,8 +126,8 @@ func TestAttackWordsBesideTheCheck(t *testing.T) {
 // TestAttackOtherBytes: what was approved and what is handed over are the same
 // bytes, whatever stands in the ledger under the dossier's reference.
 func TestAttackOtherBytes(t *testing.T) {
-	d, keeper, analyst, id, _ := guarded(t)
-	k, err := d.caseKeys(t.Context(), analyst, id)
+	d, keeper, _, id, _ := guarded(t)
+	k, err := d.caseKeys(t.Context(), keeper, id)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,15 +138,28 @@ func TestAttackOtherBytes(t *testing.T) {
 	for _, what := range []string{claim.Proposed, claim.Approved, claim.Released} {
 		drafts = append(drafts, draft{claim.KindAct, claim.Act{What: what, Dossier: ref, Audience: "public", Lang: "en", Digest: digest}, k.body.Key()})
 	}
-	for i, dr := range drafts {
-		by := []Actor{analyst, keeper}[i/2%2]
-		if _, err := d.write(t.Context(), by, k.circle, id, dr); err != nil {
-			t.Fatal(err)
-		}
+	if _, err := d.write(t.Context(), keeper, k.circle, id, drafts...); err != nil {
+		t.Fatal(err)
 	}
-	keeper.roles = append(keeper.roles, ledger.Editor)
-	if _, err := d.Released(t.Context(), keeper, id, ref); fault.KindOf(err) != fault.Damaged {
-		t.Errorf("bytes nobody approved are handed over: got %v", err)
+	if _, _, err := d.Dossier(t.Context(), keeper, id, ref); fault.KindOf(err) != fault.Damaged {
+		t.Errorf("bytes that are not those proposed are shown: got %v", err)
+	}
+}
+
+// TestAttackSteps: an analyst's steps count for nothing, whatever they sign.
+func TestAttackSteps(t *testing.T) {
+	d, keeper, analyst, id, _ := guarded(t)
+	k, err := d.caseKeys(t.Context(), analyst, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	act := claim.Act{What: claim.Proposed, Dossier: claim.NewRef(claim.RefDossier), Audience: "public", Lang: "en", Digest: strings.Repeat("ab", 32)}
+	if _, err := d.write(t.Context(), analyst, k.circle, id, draft{claim.KindAct, act, k.body.Key()}); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := d.Dossiers(t.Context(), keeper, id)
+	if err != nil || len(rows) != 0 {
+		t.Errorf("got %v and %v, want no dossier", rows, err)
 	}
 }
 

@@ -47,10 +47,21 @@ func (d *Desk) may(by Actor, a act) error {
 	if !live {
 		return fault.New(fault.Locked, "session.ended")
 	}
-	for _, r := range roles[a] {
-		if slices.Contains(by.roles, r) {
-			return nil
-		}
+	if !allowed(by.roles, a) {
+		return fault.New(fault.Forbidden, "may.not")
 	}
-	return fault.New(fault.Forbidden, "may.not")
+	return nil
+}
+
+func allowed(has []ledger.Role, a act) bool {
+	return slices.ContainsFunc(roles[a], func(r ledger.Role) bool { return slices.Contains(has, r) })
+}
+
+// might reports whether a member's roles allow an act: asked of what is read in
+// the ledger, which any member with the keys can write to.
+func (d *Desk) might(member ledger.ID, a act) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	h, ok := d.dir.Holder(member)
+	return ok && allowed(h.Roles, a)
 }

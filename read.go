@@ -240,19 +240,19 @@ func (d *Desk) Today(ctx context.Context, by Actor) (Today, error) {
 		if err != nil {
 			return Today{}, err
 		}
-		t.add(by, r.ID, state, names, k.vault != nil)
+		t.add(by, r.ID, state, d.dossierRows(r.ID, state, names), k.vault != nil)
 	}
 	return t, nil
 }
 
 // add adds what a case has for by.
-func (t *Today) add(by Actor, id CaseID, state *claim.State, names map[ledger.ID]string, vault bool) {
+func (t *Today) add(by Actor, id CaseID, state *claim.State, dossiers []DossierRow, vault bool) {
 	for _, s := range state.Statements {
 		if vault && s.Newest().Version == 0 {
 			t.Unread = append(t.Unread, ReadingRow{id, s.Statement})
 		}
 	}
-	for _, row := range dossierRows(id, state, names) {
+	for _, row := range dossiers {
 		if row.Released == nil && (row.Approved != nil || row.Proposed.By != by.Member) {
 			t.Waiting = append(t.Waiting, row)
 		}

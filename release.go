@@ -226,23 +226,23 @@ func (d *Desk) Dossiers(ctx context.Context, by Actor, id CaseID) ([]DossierRow,
 		return nil, err
 	}
 	names, err := d.memberNames(ctx, by)
-	return dossierRows(id, state, names), err
+	return d.dossierRows(id, state, names), err
 }
 
 // dossierRows puts the acts about each dossier together. A step counts only if
-// it is about the bytes that were proposed.
-func dossierRows(id CaseID, state *claim.State, names map[ledger.ID]string) []DossierRow {
+// it is about the bytes that were proposed, and by somebody who might take it.
+func (d *Desk) dossierRows(id CaseID, state *claim.State, names map[ledger.ID]string) []DossierRow {
 	var rows []DossierRow
 	for _, a := range state.Acts {
 		step := &Step{By: a.Author, Name: names[a.Author], At: a.Time, Reason: a.Reason}
 		i := slices.IndexFunc(rows, func(r DossierRow) bool { return r.Dossier == a.Dossier && r.Digest == a.Digest })
 		switch {
-		case a.What == claim.Proposed:
+		case a.What == claim.Proposed && d.might(a.Author, compose):
 			rows = append(rows, DossierRow{Case: id, Dossier: a.Dossier, Audience: a.Audience, Lang: a.Lang, Digest: a.Digest, Proposed: step})
 		case i < 0:
-		case a.What == claim.Approved && a.Author != rows[i].Proposed.By:
+		case a.What == claim.Approved && a.Author != rows[i].Proposed.By && d.might(a.Author, approve):
 			rows[i].Approved = step
-		case a.What == claim.Released && rows[i].Approved != nil:
+		case a.What == claim.Released && rows[i].Approved != nil && d.might(a.Author, release):
 			rows[i].Released = step
 		}
 	}

@@ -65,8 +65,9 @@ type caseFrame struct {
 	Here    string // path of this page, for its forms
 	Circle  string
 	Heading who
+	Plain   string // the same in plain text, never a real name
 	About   string
-	Status  []statusLine
+	Status  []statusLine // of the affected person, on the page of the case itself
 	Alive   string
 	Tabs    []NavItem
 
@@ -104,7 +105,7 @@ func (s *Server) caseFrame(w http.ResponseWriter, r *http.Request, by habeas.Act
 	if c.Open {
 		c.Until = file.Revealed.Format("15:04")
 	}
-	c.head(s.Now())
+	c.head()
 	for _, name := range []string{"case", "people", "dossiers", "history"} {
 		item := NavItem{Label: c.P.T("ui.tab." + name), Href: c.Base, Here: name == tab}
 		if name != "case" {
@@ -115,16 +116,15 @@ func (s *Server) caseFrame(w http.ResponseWriter, r *http.Request, by habeas.Act
 	return c, nil
 }
 
-// head fills in who the case is about and what became of them.
-func (c *caseFrame) head(now time.Time) {
+// head fills in who the case is about.
+func (c *caseFrame) head() {
 	st := c.t.st
-	c.Heading = who{Text: st.Case.Title}
+	c.Heading, c.Plain = who{Text: st.Case.Title}, st.Case.Title
 	person := affected(st)
 	if person == "" {
 		return
 	}
-	c.Heading, c.About = c.t.who(person), st.Case.Title
-	c.Status, c.Alive = c.t.status(person), c.t.alive(person, now)
+	c.Heading, c.Plain, c.About = c.t.who(person), c.t.covered().who(person).Text, st.Case.Title
 }
 
 // affected returns the person a case is about: the one it names, or else the
@@ -195,12 +195,12 @@ func (t teller) status(person claim.Ref) []statusLine {
 
 func (t teller) statusLine(predicate string, a claim.Answer) statusLine {
 	var says []string
-	for _, v := range t.voices(claims(a.For)) {
+	for _, v := range t.covered().voices(claims(a.For)) {
 		if !slices.Contains(says, v.Who.Text) {
 			says = append(says, v.Who.Text)
 		}
 	}
-	l := statusLine{Value: t.value(predicate, a.Value).Text, Contested: a.Contested(), Words: t.p.T("ui.status.says", t.p.List(says...))}
+	l := statusLine{Value: t.value(predicate, a.Value).Text, Contested: a.Contested(), Words: t.p.N("ui.status.says", len(says), t.p.List(says...))}
 	switch {
 	case a.When.IsZero():
 	case a.When.IsInterval() || a.Event == "":
@@ -233,7 +233,7 @@ func (t teller) alive(person claim.Ref, now time.Time) string {
 	case least == most:
 		return t.p.T("ui.alive", t.date(last), t.p.N("ui.days", least))
 	}
-	return t.p.T("ui.alive.between", t.date(last), least, t.p.N("ui.days", most))
+	return t.p.T("ui.alive.between", t.date(last), least, t.p.N("ui.days.upto", most))
 }
 
 func claims(s claim.Support) []*claim.Recorded {
@@ -309,6 +309,9 @@ func (s *Server) casePage(w http.ResponseWriter, r *http.Request, by habeas.Acto
 	rows, err := s.Desk.Dossiers(r.Context(), by, c.t.file.ID)
 	if err != nil && fault.KindOf(err) != fault.Forbidden {
 		return err
+	}
+	if person := affected(c.t.st); person != "" {
+		c.Status, c.Alive = c.t.status(person), c.t.alive(person, s.Now())
 	}
 	p := casePage{caseFrame: c, Subjects: c.t.subjects(), People: c.t.people(), Statements: c.t.statements()}
 	p.Axis, p.Events = c.t.timeline()

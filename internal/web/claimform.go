@@ -64,7 +64,7 @@ type start struct {
 
 // claimForm returns the fields of a form for a claim in a statement of source.
 func (t teller) claimForm(in Part, source claim.Ref, sentence int, from start) claimFields {
-	c := claimFields{P: t.p, Sentence: sentence, Speaker: t.source(source).Text}
+	c := claimFields{P: t.p, Sentence: sentence, Speaker: t.covered().source(source).Text}
 	kind := from.kind
 	if typed := in.Form.Get("kind"); typed != "" {
 		kind = typed

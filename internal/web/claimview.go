@@ -92,5 +92,5 @@ func sentenceOf(text string, start int) int {
 
 // shown returns working text as a reader sees it, with cover names in it.
 func (t teller) shown(text string) string {
-	return strings.TrimSpace(claim.Render(text, func(ref claim.Ref) string { return t.who(ref).Text }))
+	return strings.TrimSpace(claim.Render(text, func(ref claim.Ref) string { return t.st.Cover(ref) }))
 }

@@ -142,7 +142,7 @@ func asked(r *http.Request, f *Form, name string, most int) int {
 
 // about says who gave a statement, when and how.
 func (p *deskPage) about(st claim.Statement) string {
-	words := []string{p.t.source(st.Source).Text, p.P.Term("medium", st.Medium)}
+	words := []string{p.t.covered().source(st.Source).Text, p.P.Term("medium", st.Medium)}
 	if said := p.t.dateText(st.Said); said != "" {
 		words = append(words, said)
 	}
@@ -343,6 +343,10 @@ func (p *deskPage) take(reading *habeas.Reading, by habeas.Actor) {
 	fields.Find = true
 	p.Take = &fields
 	for _, run := range reading.Pieces[p.Sentence-1].Runs {
+		if run.Person != "" {
+			p.Passage += p.t.st.Cover(run.Person)
+			continue
+		}
 		p.Passage += run.Text
 	}
 }

@@ -56,31 +56,6 @@ func (o *office) enter(b *testkit.Browser, handle string) {
 	b.Wait("nav.words")
 }
 
-// TestCaseInABrowser opens the pages of a case with script, wide and narrow:
-// they break no accessibility rule, and none is wider than the screen.
-func TestCaseInABrowser(t *testing.T) {
-	b := testkit.NewBrowser(t, true)
-	o := demoOffice(t)
-	_, file, told := o.aStatement(t, "vera", "lieutenant")
-	base := o.http.URL + "/case/" + file.ID.String()
-	b.Resize(1280, 900)
-	o.enter(b, "vera")
-	person := affected(file.State)
-	entry := file.State.Claims[0].Entry.String()
-	for _, p := range []struct{ name, path string }{
-		{"case", ""}, {"people", "/people"}, {"person", "/person/" + bare(person)}, {"names", "/names"}, {"history", "/history"},
-		{"statement-new", "/statements/new"}, {"desk", "/statement/" + bare(told[0].Ref)}, {"desk-take", "/statement/" + bare(told[0].Ref) + "?s=2"},
-		{"claim", "/claim/" + entry}, {"dossiers", "/dossiers"}, {"preview", "/dossiers?audience=public&in=en"},
-	} {
-		b.Open(base + p.path)
-		b.Wait("h1")
-		o.look(b, p.name)
-	}
-	for _, c := range b.Complaints() {
-		t.Error(c)
-	}
-}
-
 // TestReadingInABrowser reads a statement with script: names are linked and a
 // claim is taken without a page being left.
 func TestReadingInABrowser(t *testing.T) {

@@ -174,7 +174,7 @@ func (t teller) preview(p *habeas.Preview, lang string) *previewView {
 	for _, o := range p.Left {
 		left := leftView{What: t.p.T("dossier.left." + o.What), Why: t.p.T("dossier.why." + o.Why)}
 		if o.Ref != "" {
-			left.What += " (" + t.who(o.Ref).Text + ")"
+			left.What += " (" + t.covered().who(o.Ref).Text + ")"
 		}
 		v.Left = append(v.Left, left)
 	}
@@ -219,7 +219,7 @@ func (t teller) fileView(f gate.File, hits []gate.Hit, lang string, n int) fileV
 	slices.SortFunc(covers, func(a, b cover) int { return a.start - b.start })
 	at := 0
 	for _, c := range covers {
-		run := fileRun{Text: t.p.T("ui.out.covered", t.who(claim.Ref(hits[c.hit-1].Person)).Text), Hit: true, Anchor: "hit-" + strconv.Itoa(c.hit)}
+		run := fileRun{Text: t.p.T("ui.out.covered", t.covered().who(claim.Ref(hits[c.hit-1].Person)).Text), Hit: true, Anchor: "hit-" + strconv.Itoa(c.hit)}
 		if c.start > at {
 			v.Runs = append(v.Runs, fileRun{Text: strings.ToValidUTF8(string(f.Bytes[at:c.start]), "")})
 		}

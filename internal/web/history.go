@@ -89,7 +89,7 @@ func (t teller) historyLine(item claim.Item) historyLine {
 		By: t.member(item.Author), What: t.kindWords(item.Kind), Reason: item.Reason, Undo: item.Undoable,
 	}
 	if item.Ref != "" {
-		w := t.who(item.Ref)
+		w := t.covered().who(item.Ref)
 		l.Target, l.Href = w.Text, w.Href
 	}
 	t.claimHistory(item, &l)
@@ -128,7 +128,7 @@ func (t teller) claimHistory(item claim.Item, l *historyLine) {
 
 // claimWords says what a claim says, in one line.
 func (t teller) claimWords(r *claim.Recorded) string {
-	v := t.claim(r)
+	v := t.covered().claim(r)
 	words := v.What
 	if v.Who.Text != "" {
 		words += " " + v.Who.Text

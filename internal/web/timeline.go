@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"strconv"
 
 	"habeas/claim"
@@ -112,7 +113,7 @@ func (t teller) axis() axis {
 		return axis{}
 	}
 	a := axis{first: first - 15, days: last - first + 30}
-	a.From, a.To = strconv.FormatInt(yearOf(first), 10), strconv.FormatInt(yearOf(last), 10)
+	a.From, a.To = t.month(first), t.month(last)
 	for y := yearOf(first); y <= yearOf(last)+1 && len(a.Ticks) < 40; y++ {
 		d, err := claim.ParseDate(strconv.FormatInt(y, 10) + "-01-01")
 		if x := a.at(d.Earliest()); err == nil && x >= 0 && x <= axisWidth {
@@ -120,6 +121,12 @@ func (t teller) axis() axis {
 		}
 	}
 	return a
+}
+
+// month returns the month of a day in words.
+func (t teller) month(d claim.Day) string {
+	y, m, _ := d.Date()
+	return t.dateText(fmt.Sprintf("%04d-%02d", y, m))
 }
 
 func yearOf(d claim.Day) int64 {

@@ -29,6 +29,15 @@ type who struct {
 	Real  bool   // Text is a real name
 }
 
+// covered returns t as it would speak if no names were shown: for plain text,
+// where nothing marks a real name and no print style leaves it out.
+func (t teller) covered() teller {
+	file := *t.file
+	file.Names = nil
+	t.file = &file
+	return t
+}
+
 // who names what ref points at.
 func (t teller) who(ref claim.Ref) who {
 	switch ref.Kind() {
@@ -108,7 +117,7 @@ func (t teller) statement(ref claim.Ref) string {
 	if s.Title != "" {
 		return s.Title
 	}
-	return t.p.T("ui.statement.of", t.p.Term("medium", s.Medium), t.source(s.Source).Text)
+	return t.p.T("ui.statement.of", t.p.Term("medium", s.Medium), t.covered().source(s.Source).Text)
 }
 
 // event names an event by what happened and when.
@@ -122,7 +131,7 @@ func (t teller) event(ref claim.Ref) string {
 		words = t.p.T("ui.event.some")
 	}
 	if len(e.Involved) > 0 {
-		words += ", " + t.who(e.Involved[0].Who).Text
+		words += ", " + t.covered().who(e.Involved[0].Who).Text
 	}
 	if !e.When.IsZero() {
 		words += ", " + t.date(e.When)
