@@ -247,19 +247,24 @@ func sortedLinks(links []vault.Link) []vault.Link {
 	return links
 }
 
-// edit changes the reading of a statement that is not settled yet.
-func (d *Desk) edit(ctx context.Context, by Actor, id CaseID, st claim.Ref, change func(*working) error) error {
+// unsettled opens a statement that is still being read, for who holds its vault.
+func (d *Desk) unsettled(ctx context.Context, by Actor, id CaseID, st claim.Ref) (*working, error) {
 	k, state, t, err := d.statement(ctx, by, id, st)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if k.vault == nil {
-		return fault.New(fault.NotFound, "desk.not_read_yet")
+		return nil, fault.New(fault.NotFound, "desk.not_read_yet")
 	}
 	if t.Newest().Version > 0 {
-		return fault.New(fault.Conflict, "desk.settled")
+		return nil, fault.New(fault.Conflict, "desk.settled")
 	}
-	w, err := d.working(ctx, k, state, t)
+	return d.working(ctx, k, state, t)
+}
+
+// edit changes the reading of a statement that is not settled yet.
+func (d *Desk) edit(ctx context.Context, by Actor, id CaseID, st claim.Ref, change func(*working) error) error {
+	w, err := d.unsettled(ctx, by, id, st)
 	if err != nil {
 		return err
 	}

@@ -250,7 +250,7 @@ func (d *Desk) dossierRows(id CaseID, state *claim.State, names map[ledger.ID]st
 }
 
 // Dossier returns a dossier's kept bytes, checked again with what the gate knows
-// now.
+// now, and what of the case, as it is now, stays out of such a dossier.
 func (d *Desk) Dossier(ctx context.Context, by Actor, id CaseID, ref claim.Ref) (*Preview, DossierRow, error) {
 	if err := d.may(by, read); err != nil {
 		return nil, DossierRow{}, err
@@ -260,7 +260,15 @@ func (d *Desk) Dossier(ctx context.Context, by Actor, id CaseID, ref claim.Ref) 
 		return nil, row, err
 	}
 	p, err := d.check(ctx, k, gate.Draft{Files: r.Files})
-	return p, row, err
+	if err != nil {
+		return nil, row, err
+	}
+	_, again, err := d.render(ctx, by, k, r)
+	if err != nil {
+		return nil, row, err
+	}
+	p.Left = again.Left
+	return p, row, nil
 }
 
 // kept finds a dossier, and checks that its bytes are those that were proposed.

@@ -18,17 +18,7 @@ func (d *Desk) Settle(ctx context.Context, by Actor, id CaseID, st claim.Ref) er
 	if err := d.may(by, record); err != nil {
 		return err
 	}
-	k, state, t, err := d.statement(ctx, by, id, st)
-	if err != nil {
-		return err
-	}
-	if k.vault == nil {
-		return fault.New(fault.NotFound, "desk.not_read_yet")
-	}
-	if t.Newest().Version > 0 {
-		return fault.New(fault.Conflict, "desk.settled")
-	}
-	w, err := d.working(ctx, k, state, t)
+	w, err := d.unsettled(ctx, by, id, st)
 	if err != nil {
 		return err
 	}
@@ -39,7 +29,7 @@ func (d *Desk) Settle(ctx context.Context, by Actor, id CaseID, st claim.Ref) er
 	if hits := blocked(gate.Scan([]byte(text.Text), w.index)); hits > 0 {
 		return fault.New(fault.Withheld, "desk.name_in_text", fault.Count(hits))
 	}
-	bodyKey, err := d.sourceKey(ctx, k.body, t.BodyKey)
+	bodyKey, err := d.sourceKey(ctx, w.keys.body, w.telling.BodyKey)
 	if err != nil {
 		return err
 	}

@@ -344,11 +344,7 @@ func shownRefusal(err error) error {
 }
 
 func (s *Server) approve(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
-	id, err := parseID(r.PathValue("case"))
-	if err != nil {
-		return err
-	}
-	ref, err := bareRef(r, "dossier", claim.RefDossier)
+	id, ref, err := inCase(r, "dossier", claim.RefDossier)
 	if err != nil {
 		return err
 	}
@@ -359,11 +355,7 @@ func (s *Server) approve(w http.ResponseWriter, r *http.Request, by habeas.Actor
 }
 
 func (s *Server) release(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
-	id, err := parseID(r.PathValue("case"))
-	if err != nil {
-		return err
-	}
-	ref, err := bareRef(r, "dossier", claim.RefDossier)
+	id, ref, err := inCase(r, "dossier", claim.RefDossier)
 	if err != nil {
 		return err
 	}

@@ -383,11 +383,7 @@ func (t teller) identity(d vault.Detail) identityView {
 }
 
 func (s *Server) changePerson(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
-	id, err := parseID(r.PathValue("case"))
-	if err != nil {
-		return err
-	}
-	ref, err := bareRef(r, "person", claim.RefPerson)
+	id, ref, err := inCase(r, "person", claim.RefPerson)
 	if err != nil {
 		return err
 	}
@@ -414,11 +410,7 @@ func (s *Server) changePerson(w http.ResponseWriter, r *http.Request, by habeas.
 
 // setAffected says whom a case is about.
 func (s *Server) setAffected(w http.ResponseWriter, r *http.Request, by habeas.Actor, _ *Form) error {
-	id, err := parseID(r.PathValue("case"))
-	if err != nil {
-		return err
-	}
-	ref, err := bareRef(r, "person", claim.RefPerson)
+	id, ref, err := inCase(r, "person", claim.RefPerson)
 	if err != nil {
 		return err
 	}
@@ -439,11 +431,7 @@ func (s *Server) setAffected(w http.ResponseWriter, r *http.Request, by habeas.A
 }
 
 func (s *Server) addDetail(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
-	id, err := parseID(r.PathValue("case"))
-	if err != nil {
-		return err
-	}
-	ref, err := bareRef(r, "person", claim.RefPerson)
+	id, ref, err := inCase(r, "person", claim.RefPerson)
 	if err != nil {
 		return err
 	}

@@ -181,6 +181,16 @@ func bareRef(r *http.Request, name string, kind byte) (claim.Ref, error) {
 	return ref, nil
 }
 
+// inCase reads from a path a case and something of a kind in it.
+func inCase(r *http.Request, name string, kind byte) (habeas.CaseID, claim.Ref, error) {
+	id, err := parseID(r.PathValue("case"))
+	if err != nil {
+		return id, "", err
+	}
+	ref, err := bareRef(r, name, kind)
+	return id, ref, err
+}
+
 // anchor returns the id of ref on a page.
 func anchor(ref claim.Ref) string { return strings.ReplaceAll(string(ref), ":", "-") }
 
