@@ -185,6 +185,7 @@ func (d *Desk) Case(ctx context.Context, by Actor, id CaseID) (*CaseFile, error)
 // A Hit is a passage that a search found.
 type Hit struct {
 	Circle Circle
+	Case   view.CaseRow // the case it is in; zero for what is the office's
 	view.Hit
 }
 
@@ -204,8 +205,16 @@ func (d *Desk) Search(ctx context.Context, by Actor, query string) ([]Hit, error
 		if err != nil {
 			return nil, err
 		}
+		rows, err := cv.view.Cases(ctx)
+		if err != nil {
+			return nil, err
+		}
+		cases := map[CaseID]view.CaseRow{}
+		for _, r := range rows {
+			cases[r.Stream] = r
+		}
 		for _, h := range hits {
-			out = append(out, Hit{Circle{ID: c.id, Vault: c.vault != nil, Office: c.office}, h})
+			out = append(out, Hit{Circle{ID: c.id, Vault: c.vault != nil, Office: c.office}, cases[h.Stream], h})
 		}
 	}
 	return out, nil

@@ -30,7 +30,7 @@ func TestPagesInABrowser(t *testing.T) {
 	b.Open(o.http.URL + "/search")
 	b.Fill("#q", "refused")
 	b.Press("\r")
-	b.Wait("#found")
+	b.Wait("#hits")
 	o.look(b, "search-found")
 	if got := b.Address(); strings.Contains(got, "refused") {
 		t.Errorf("the words that were searched for stand in the address: %s", got)

@@ -196,7 +196,7 @@ func (x *flow) analyst() {
 			}
 		}
 	}
-	v.Get("/search").Submit("main form", url.Values{"q": {"basement"}}).Want(200).In("#found")
+	v.Get("/search").Submit("main form", url.Values{"q": {"basement"}}).Want(200).In("#hits")
 	if len(done) < 20 {
 		x.t.Errorf("the analyst was led to only %d pages", len(done))
 	}

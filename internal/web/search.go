@@ -24,7 +24,8 @@ type searchPage struct {
 // A hitLine is one text that was found.
 type hitLine struct {
 	Href, What    string
-	Before, After bool // the text goes on
+	Title, Cover  string // of the case it is in
+	Before, After bool   // the text goes on
 	Runs          []hitRun
 }
 
@@ -62,7 +63,7 @@ func (s *Server) search(w http.ResponseWriter, r *http.Request, by habeas.Actor,
 }
 
 func hitLineOf(p *locale.Printer, h habeas.Hit) hitLine {
-	l := hitLine{Href: hitPath(h), What: p.T("ui.search.kind." + h.Kind), Before: h.Snippet.Before, After: h.Snippet.After}
+	l := hitLine{Href: hitPath(h), What: p.T("ui.search.kind." + h.Kind), Title: h.Case.Title, Cover: h.Case.Cover, Before: h.Snippet.Before, After: h.Snippet.After}
 	text, at := h.Snippet.Text, 0
 	for _, m := range h.Snippet.Matches {
 		if m.Start < at || m.End > len(text) || m.Start >= m.End {
