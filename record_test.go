@@ -11,6 +11,7 @@ import (
 	"habeas"
 	"habeas/claim"
 	"habeas/fault"
+	"habeas/internal/demo"
 	"habeas/ledger"
 	"habeas/vault"
 )
@@ -157,4 +158,21 @@ func TestBadStatements(t *testing.T) {
 	if got := words(r); !strings.Contains(got, `They took "him".`) || strings.Contains(got, "steal") || strings.Contains(got, "onclick") {
 		t.Errorf("the text of a page: got %q", got)
 	}
+}
+
+func TestFreeTextThatLooksLikeAName(t *testing.T) {
+	s := tell(t)
+	by := s.as("vera")
+	circles, err := s.Circles(s.Context(), by)
+	s.ok(err)
+	circle := circleNamed(circles, demo.Circle)
+	const title = "What became of Dobrohost Yaskulka"
+	_, err = s.OpenCase(s.Context(), by, circle, habeas.NewCase{Title: title, About: "person"})
+	s.refused(err, "desk.suspect_in_field")
+	// Whoever has looked may let it stand; a name that is known they may not.
+	_, err = s.OpenCase(s.Context(), by.Sure(), circle, habeas.NewCase{Title: title, About: "person"})
+	s.ok(err)
+	_, err = s.OpenCase(s.Context(), by.Sure(), circle, habeas.NewCase{Title: "What became of Тихона Воробейчикова", About: "person"})
+	s.refused(err, "desk.name_in_field")
+	s.sweep()
 }
