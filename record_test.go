@@ -12,7 +12,6 @@ import (
 	"habeas/claim"
 	"habeas/fault"
 	"habeas/internal/demo"
-	"habeas/ledger"
 	"habeas/vault"
 )
 
@@ -119,13 +118,6 @@ func TestRebuildAndReopen(t *testing.T) {
 		t.Error("after opening again the views dump other bytes")
 	}
 	s.sweep()
-}
-
-func TestOtherCircleIsNothing(t *testing.T) {
-	s := tell(t)
-	by := s.as("vera")
-	_, none := s.Case(s.Context(), by, ledger.NewID())
-	s.refused(none, "case.none")
 }
 
 func TestBadStatements(t *testing.T) {
