@@ -22,6 +22,7 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 //go:embed testdata/axe/axe.min.js
@@ -253,12 +254,14 @@ func (b *Browser) Click(selector string) {
 	b.do("click "+selector, chromedp.Click(chromedp.CSS(selector)))
 }
 
-// Follow clicks a link or a button that leads to another page and waits until
-// that page is loaded.
+// Follow presses Enter on a link or a button that leads to another page and waits
+// until that page is loaded. It does not click: a page that is still being laid
+// out may move under the pointer, and the click goes beside the button.
 func (b *Browser) Follow(selector string) {
 	b.t.Helper()
+	b.do("focus "+selector, chromedp.Focus(chromedp.CSS(selector)))
 	ask(b, "follow "+selector,
-		chromedp.WaitEvent(page.LoadEventFired, nil, chromedp.Click(chromedp.CSS(selector))))
+		chromedp.WaitEvent(page.LoadEventFired, nil, chromedp.KeyEvent(kb.Enter)))
 }
 
 // Wait waits until something that matches is visible.
