@@ -30,6 +30,7 @@ var mayImport = map[string]string{
 	"internal/web":             ". claim fault gate internal/locale ledger name vault",
 	"ledger":                   "fault",
 	"name":                     "fault",
+	"paper":                    "fault vault",
 	"vault":                    "claim fault ledger name",
 }
 
