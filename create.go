@@ -134,7 +134,7 @@ func (d *Desk) putLogin(ctx context.Context, m NewMember, holder *vault.Holder) 
 	if err != nil {
 		return err
 	}
-	return d.db.PutLogin(ctx, d.pepper.Handle(m.Handle), record)
+	return d.db.PutLogin(ctx, holder.ID(), d.pepper.Handle(m.Handle), record)
 }
 
 // publish signs notices, appends them and reads them into the directory.

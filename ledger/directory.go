@@ -13,15 +13,24 @@ import (
 // chains of signatures from there:
 //
 //   - The root's own entry, which the root signed.
-//   - Members, nodes and circles, and who was given a circle's seed, if a keeper
-//     signed it in the stream of the directory.
+//   - Members, nodes, recovery and circles, and who was given a circle's seed, if
+//     a keeper signed it in the stream of the directory. Recovery signs as a
+//     keeper does.
 //   - The two sides of a case, and who was given their seeds, if a member signed
 //     it in the stream of the case, which is a hash of both: see [CaseStream].
-//     Generations of a case after the first are not believed yet.
+//   - Later generations of a circle or of a side of a case, if a member signed it
+//     there and the generation before proves it, see [Holder.Succeed]; and who was
+//     given the seed of such a generation of a circle, if who made it signed it.
 //   - A revocation, if a member signed it in the stream of what it takes back.
+//   - Suspensions and returns, if a member, and removals, if a keeper signed
+//     them in the stream of the directory.
 //
-// What it says depends on the set of entries alone: not on their order, on
-// entries that are there twice, or on how they were divided among calls of
+// What is believed stays believed, so that what members once signed can always
+// be read. What still counts of it, after suspensions and removals, is another
+// question: see standing.go.
+//
+// What a Directory says depends on the set of entries alone: not on their order,
+// on entries that are there twice, or on how they were divided among calls of
 // [Directory.Add].
 type Directory struct {
 	root    ID
@@ -29,9 +38,23 @@ type Directory struct {
 	waiting []Opened                   // not believed, or not yet
 
 	holders map[ID]Holder
+	makers  map[ID][]making    // the entries that holders are from
+	of      map[ID][]ID        // the holders of a circle or case
 	given   map[Grant][]Opened // what a grant's entries are
+	grants  map[ID][]Grant     // by key
 	revoked map[Grant][]Opened // what its revocations are
 	after   map[ID][]ID        // of entries believed; nothing for an ID that two of them share
+	shared  map[ID]bool        // IDs that two of them share
+	tips    map[ID]map[ID]bool // by stream: entries that no other one follows
+
+	suspends, returns, removes map[ID][]Opened // by member
+	stops                      map[ID][]Opened // those suspensions and removals that are in force
+}
+
+// A making is an entry that a holder is from.
+type making struct {
+	o     Opened
+	roles []Role
 }
 
 // NewDirectory folds directory entries. Entries that nobody entitled signed are
@@ -40,8 +63,10 @@ type Directory struct {
 func NewDirectory(root ID, entries []Opened) (*Directory, error) {
 	d := &Directory{
 		root: root, seen: map[[sha256.Size]byte]bool{},
-		holders: map[ID]Holder{},
-		given:   map[Grant][]Opened{}, revoked: map[Grant][]Opened{}, after: map[ID][]ID{},
+		holders: map[ID]Holder{}, makers: map[ID][]making{}, of: map[ID][]ID{},
+		given: map[Grant][]Opened{}, grants: map[ID][]Grant{}, revoked: map[Grant][]Opened{},
+		after: map[ID][]ID{}, shared: map[ID]bool{}, tips: map[ID]map[ID]bool{},
+		suspends: map[ID][]Opened{}, returns: map[ID][]Opened{}, removes: map[ID][]Opened{},
 	}
 	return d, d.Add(root, entries)
 }
@@ -67,6 +92,7 @@ func (d *Directory) Add(root ID, entries []Opened) error {
 			return settled
 		})
 	}
+	d.judge()
 	return failed
 }
 
@@ -85,21 +111,59 @@ func (d *Directory) settle(o Opened) (settled bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	if _, twice := d.after[o.e.ID]; twice {
-		d.after[o.e.ID] = nil
-	} else {
-		d.after[o.e.ID] = o.e.After
-	}
+	d.link(o)
 	switch n := n.(type) {
 	case Holder:
-		d.take(n)
+		d.take(n, o)
 	case Grant:
+		if d.given[n] == nil {
+			d.grants[n.Key] = append(d.grants[n.Key], n)
+		}
 		d.given[n] = append(d.given[n], o)
 	case Revoke:
 		g := Grant{Key: n.Key, To: n.From}
 		d.revoked[g] = append(d.revoked[g], o)
+	case Suspend:
+		d.suspends[n.Member] = append(d.suspends[n.Member], o)
+	case Return:
+		d.returns[n.Member] = append(d.returns[n.Member], o)
+	case Remove:
+		d.removes[n.Member] = append(d.removes[n.Member], o)
 	}
 	return true, nil
+}
+
+// link notes what o follows.
+func (d *Directory) link(o Opened) {
+	if _, twice := d.after[o.e.ID]; twice {
+		d.after[o.e.ID], d.shared[o.e.ID] = nil, true
+	} else {
+		d.after[o.e.ID] = o.e.After
+	}
+	tips := d.tips[o.e.Stream]
+	if tips == nil {
+		tips = map[ID]bool{}
+		d.tips[o.e.Stream] = tips
+	}
+	if _, known := tips[o.e.ID]; !known {
+		tips[o.e.ID] = true
+	}
+	for _, a := range o.e.After {
+		tips[a] = false
+	}
+}
+
+// Tips returns the entries of a stream that no other entry follows, at most
+// [MaxAfter] of them: what a new entry in it is written in knowledge of.
+func (d *Directory) Tips(stream ID) []ID {
+	var ids []ID
+	for id, tip := range d.tips[stream] {
+		if tip {
+			ids = append(ids, id)
+		}
+	}
+	slices.SortFunc(ids, func(a, b ID) int { return slices.Compare(a[:], b[:]) })
+	return ids[:min(len(ids), MaxAfter)]
 }
 
 // signerOf returns the key that o must be signed with, if its author may sign
@@ -110,17 +174,33 @@ func (d *Directory) signerOf(o Opened, n Notice) (ed25519.PublicKey, bool) {
 		return h.Sign, true
 	}
 	author, ok := d.holders[o.e.Author]
-	if !ok || author.Use != UseMember || isHolder && !d.mayMake(author, h, o.e.Stream) {
+	if !ok || author.Use != UseMember && author.Use != UseRecovery {
 		return nil, false
 	}
-	return author.Sign, true
+	inDirectory := o.e.Stream == DirectoryStream(d.root)
+	switch n := n.(type) {
+	case Holder:
+		ok = d.mayMake(author, n, o.e.Stream)
+	case Suspend, Return:
+		ok = inDirectory
+	case Remove:
+		ok = inDirectory && author.keeps()
+	}
+	return author.Sign, ok
 }
 
+// keeps reports whether h may sign what takes a keeper.
+func (h Holder) keeps() bool { return h.Use == UseRecovery || slices.Contains(h.Roles, Keeper) }
+
 func (d *Directory) mayMake(by, h Holder, stream ID) bool {
-	if h.ofCase() {
-		return stream == h.Of && h.Gen == 1 && h.founds()
+	if h.ofCase() && stream != h.Of || !h.ofCase() && stream != DirectoryStream(d.root) {
+		return false
 	}
-	return stream == DirectoryStream(d.root) && slices.Contains(by.Roles, Keeper)
+	if h.Gen > 1 {
+		prev, ok := d.holders[h.Prev]
+		return ok && h.succeeds(prev)
+	}
+	return h.ofCase() && h.founds() || !h.ofCase() && by.keeps()
 }
 
 func (h Holder) ofCase() bool { return h.Use == UseCaseBody || h.Use == UseCaseVault }
@@ -129,7 +209,8 @@ func (h Holder) ofCase() bool { return h.Use == UseCaseBody || h.Use == UseCaseV
 // the same keys give a member the roles of all of them, and otherwise the first
 // in a fixed order rules: what was once believed stays, so no order of entries
 // believes more than another.
-func (d *Directory) take(h Holder) {
+func (d *Directory) take(h Holder, o Opened) {
+	d.makers[h.ID] = append(d.makers[h.ID], making{o, h.Roles})
 	if old, ok := d.holders[h.ID]; ok {
 		roles := slices.Concat(old.Roles, h.Roles)
 		if inOrder(old, h) < 0 {
@@ -139,16 +220,20 @@ func (d *Directory) take(h Holder) {
 		h.Roles = slices.Compact(roles)
 	}
 	d.holders[h.ID] = h
+	if !h.Of.IsZero() && !slices.Contains(d.of[h.Of], h.ID) {
+		d.of[h.Of] = append(d.of[h.Of], h.ID)
+	}
 }
 
 // inOrder compares what two entries say of the same keys. Members come first,
 // because what members signed stays signed.
 func inOrder(a, b Holder) int {
-	uses := []Use{UseMember, UseNode, UseCircleBody, UseCircleVault, UseCaseBody, UseCaseVault}
+	uses := []Use{UseMember, UseRecovery, UseNode, UseCircleBody, UseCircleVault, UseCaseBody, UseCaseVault}
 	order := cmp.Or(
 		cmp.Compare(slices.Index(uses, a.Use), slices.Index(uses, b.Use)),
 		slices.Compare(a.Of[:], b.Of[:]),
 		cmp.Compare(a.Gen, b.Gen),
+		slices.Compare(a.Prev[:], b.Prev[:]),
 	)
 	if order == 0 && a.Office != b.Office {
 		return map[bool]int{false: -1, true: 1}[a.Office]
@@ -156,44 +241,16 @@ func inOrder(a, b Holder) int {
 	return order
 }
 
-// Holder returns the holder called id, if the directory vouches for it.
-func (d *Directory) Holder(id ID) (Holder, bool) {
-	h, ok := d.holders[id]
-	return h, ok
-}
-
 // Find returns the holders for which keep is true, ordered by ID.
 func (d *Directory) Find(keep func(Holder) bool) []Holder {
 	var hs []Holder
-	for _, h := range d.holders {
-		if keep(h) {
+	for id := range d.holders {
+		if h, _ := d.Holder(id); keep(h) {
 			hs = append(hs, h)
 		}
 	}
 	slices.SortFunc(hs, func(a, b Holder) int { return slices.Compare(a.ID[:], b.ID[:]) })
 	return hs
-}
-
-// Granted reports whether holder to was given key, and still has it: whether a
-// grant counts that was written in knowledge of every revocation. So acts that
-// cross end in the safer one.
-func (d *Directory) Granted(key, to ID) bool {
-	g := Grant{key, to}
-	return slices.ContainsFunc(d.given[g], func(grant Opened) bool {
-		return d.mayGive(grant, key) && !slices.ContainsFunc(d.revoked[g], func(revoke Opened) bool {
-			return revoke.e.Stream == grant.e.Stream && !d.knew(grant.e.ID, revoke.e.ID)
-		})
-	})
-}
-
-// mayGive reports whether the author of grant, a member, may give key away in
-// the stream that grant stands in.
-func (d *Directory) mayGive(grant Opened, key ID) bool {
-	h, ok := d.holders[key]
-	if h.ofCase() {
-		return grant.e.Stream == h.Of
-	}
-	return ok && grant.e.Stream == DirectoryStream(d.root) && slices.Contains(d.holders[grant.e.Author].Roles, Keeper)
 }
 
 // knew reports whether the entry called from was written in knowledge of to.

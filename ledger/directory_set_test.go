@@ -18,6 +18,12 @@ func said(d *Directory, everybody []ID) string {
 		fmt.Fprintf(&s, "%v %v %v %d %v %v\n", h.ID, h.Use, h.Of, h.Gen, h.Roles, h.Office)
 	}
 	for _, key := range everybody {
+		fmt.Fprintf(&s, "%v %v %v\n", key, d.Standing(key), d.Spent(key))
+		for _, use := range []Use{UseCircleVault, UseCaseBody} {
+			for _, h := range d.Generations(d.holders[key].Of, use) {
+				fmt.Fprintf(&s, "%v", h.ID)
+			}
+		}
 		for _, to := range everybody {
 			if d.Granted(key, to) {
 				fmt.Fprintf(&s, "%v has %v\n", to, key)
@@ -36,7 +42,7 @@ func TestDirectoryIsOfTheSet(t *testing.T) {
 		things := append(slices.Clone(people), o.circle, o.file,
 			somebodyCalled("node", UseNode), somebodyCalled("other", UseCaseBody).body(o.petro),
 			somebodyCalled("petro", UseMember, Analyst), somebodyCalled("petro", UseMember, Editor),
-			somebodyCalled("circle", UseCircleBody).of(ID{0xc2}, 2), somebodyCalled("petro", UseCircleBody).of(ID{0xc1}, 1),
+			o.circle.next("circle 2"), o.circle.next("circle 2'"), o.circle.next("circle 2").next("circle 3"), o.file.next("file 2"), somebodyCalled("petro", UseCircleBody).of(ID{0xc1}, 1),
 			somebodyCalled("petro", UseCaseBody).body(o.file))
 		ids := map[ID]bool{}
 		for _, s := range things {
@@ -53,7 +59,9 @@ func TestDirectoryIsOfTheSet(t *testing.T) {
 			by := rapid.SampledFrom(people).Draw(rt, "author")
 			thing := rapid.SampledFrom(things).Draw(rt, "thing")
 			to := rapid.SampledFrom(people).Draw(rt, "to")
-			n := []Notice{thing.Holder, Grant{thing.ID, to.ID}, Revoke{thing.ID, to.ID}}[rapid.IntRange(0, 2).Draw(rt, "kind")]
+			n := []Notice{
+				thing.Holder, Grant{thing.ID, to.ID}, Revoke{thing.ID, to.ID}, Suspend{to.ID}, Return{to.ID}, Return{to.ID}, Remove{to.ID},
+			}[rapid.IntRange(0, 6).Draw(rt, "kind")]
 			stream := rapid.SampledFrom([]ID{o.stream, o.stream, o.fileStream, {0xf2}}).Draw(rt, "stream")
 			var after []ID
 			for range rapid.IntRange(0, 2).Draw(rt, "afters") {

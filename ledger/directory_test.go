@@ -419,7 +419,10 @@ func TestSidesOfACase(t *testing.T) {
 	o.in(o.fileStream, o.odarka, mine.Holder)
 	o.in(ID{0xf2}, o.odarka, mine.Holder)
 	o.says(o.odarka, mine.Holder)
-	o.in(o.fileStream, o.odarka, mine.of(o.fileStream, 2).Holder)
+	next := mine
+	next.Other = ID{}
+	next.Holder = next.Succeed(o.file.Holder, o.odarka.signer())
+	o.in(o.fileStream, o.odarka, next.Holder)
 	o.in(mine.body(o.file).Of, o.odarka, Grant{o.file.ID, mine.ID})
 	if got := sides(); len(got) != 1 || got[0].ID != o.file.ID || o.knows(mine) {
 		t.Errorf("got %v, want the body of the case alone", got)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/ed25519"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"slices"
@@ -16,6 +17,10 @@ const (
 	KindHolder = "holder" // Holder
 	KindGrant  = "grant"  // Grant
 	KindRevoke = "revoke" // Revoke
+
+	KindSuspend = "suspend" // Suspend
+	KindReturn  = "return"  // Return
+	KindRemove  = "remove"  // Remove
 )
 
 // A Use says what a holder is for.
@@ -29,6 +34,7 @@ const (
 	UseCircleVault Use = "circle.vault"
 	UseCaseBody    Use = "case.body"
 	UseCaseVault   Use = "case.vault"
+	UseRecovery    Use = "recovery" // on paper; signs as a keeper does
 )
 
 // A Role says what a member may do. Which acts a role allows is in may.go of
@@ -41,7 +47,12 @@ const (
 	Analyst    Role = "analyst"
 	Editor     Role = "editor"
 	Keeper     Role = "keeper"
+	Intake     Role = "intake"
+	Auditor    Role = "auditor"
 )
+
+// Roles returns all roles there are.
+func Roles() []Role { return []Role{Caseworker, Analyst, Editor, Intake, Keeper, Auditor} }
 
 // A Holder is anything keys can be wrapped to: its public keys, signed into the
 // log by a member. A wrap may be made only to a holder found in the directory.
@@ -51,8 +62,10 @@ type Holder struct {
 	Encrypt []byte `json:"encrypt"`          // HPKE public key, MLKEM768-X25519, 1216 bytes
 	Sign    []byte `json:"sign"`             // Ed25519 public key
 	Of      ID     `json:"of,omitzero"`      // the circle, or the case's stream
-	Other   ID     `json:"other,omitzero"`   // of a side of a case: the holder of its other side
+	Other   ID     `json:"other,omitzero"`   // of a side of a case in its first generation: the holder of its other side
 	Gen     int    `json:"gen,omitempty"`    // generation, from 1, of circles and cases
+	Prev    ID     `json:"prev,omitzero"`    // the holder of the generation before, if Gen is more than 1
+	Proof   []byte `json:"proof,omitempty"`  // that who made this had the seed of Prev: its signature, see [Succeed]
 	Roles   []Role `json:"roles,omitempty"`  // of a member
 	Office  bool   `json:"office,omitempty"` // whether the circle is the office circle
 }
@@ -98,8 +111,47 @@ type Revoke struct {
 	From ID `json:"from"`
 }
 
-// Notice is a directory entry's body: a [Holder], [Grant] or [Revoke]. The set
-// is closed, so that nothing else can be written in clear.
+// A Suspend stops a member at once: they are given nothing, and what they sign
+// counts only as far as the suspension knew of it. Any member may sign one, also
+// of themselves.
+type Suspend struct {
+	Member ID `json:"member"`
+}
+
+// A Return says that a suspended member may come back. It takes effect when two
+// others have signed one, each in knowledge of every suspension there is.
+type Return struct {
+	Member ID `json:"member"`
+}
+
+// A Remove ends a member for good. A keeper signs it.
+type Remove struct {
+	Member ID `json:"member"`
+}
+
+// Succeed returns h as the next generation of prev, whose signer proves that who
+// made h had its seed.
+func (h Holder) Succeed(prev Holder, by Signer) Holder {
+	h.Use, h.Of, h.Gen, h.Prev, h.Office = prev.Use, prev.Of, prev.Gen+1, prev.ID, prev.Office
+	h.Proof = ed25519.Sign(by.Key, h.succession())
+	return h
+}
+
+// succession returns what the generation before signs.
+func (h Holder) succession() []byte {
+	b := append([]byte("habeas generation v1\n"), h.ID[:]...)
+	b = append(b, h.Of[:]...)
+	return binary.BigEndian.AppendUint32(b, uint32(h.Gen))
+}
+
+// succeeds reports whether h is the generation after prev, and proves it.
+func (h Holder) succeeds(prev Holder) bool {
+	return h.Prev == prev.ID && h.Use == prev.Use && h.Of == prev.Of && h.Gen == prev.Gen+1 && h.Office == prev.Office &&
+		ed25519.Verify(prev.Sign, h.succession(), h.Proof)
+}
+
+// Notice is a directory entry's body. The set is closed, so that nothing else can
+// be written in clear.
 type Notice interface {
 	kind() string
 	valid() bool
@@ -109,23 +161,30 @@ func (Holder) kind() string { return KindHolder }
 func (Grant) kind() string  { return KindGrant }
 func (Revoke) kind() string { return KindRevoke }
 
+func (Suspend) kind() string { return KindSuspend }
+func (Return) kind() string  { return KindReturn }
+func (Remove) kind() string  { return KindRemove }
+
 // valid reports whether h says what its use calls for and nothing else. Words
 // that are not of this package are refused: they would stand in clear for ever.
 func (h Holder) valid() bool {
 	if len(h.Encrypt) != encryptLen || len(h.Sign) != ed25519.PublicKeySize || h.ID != HolderID(h.Encrypt, h.Sign) {
 		return false
 	}
-	part := !h.Of.IsZero() && h.Gen >= 1 // of a circle or a case
+	part := !h.Of.IsZero() && h.Gen >= 1 && h.Gen < 1<<31 // of a circle or a case
 	alone := h.Of.IsZero() && h.Gen == 0
-	if ofCase := h.Use == UseCaseBody || h.Use == UseCaseVault; ofCase == h.Other.IsZero() {
+	if later := h.Gen > 1; later == h.Prev.IsZero() || later != (len(h.Proof) == ed25519.SignatureSize) || !later && h.Proof != nil {
+		return false
+	}
+	if (h.ofCase() && h.Gen == 1) == h.Other.IsZero() {
 		return false
 	}
 	switch h.Use {
 	case UseMember:
 		return alone && !h.Office && !slices.ContainsFunc(h.Roles, func(r Role) bool {
-			return r != Caseworker && r != Analyst && r != Editor && r != Keeper
+			return !slices.Contains(Roles(), r)
 		})
-	case UseNode:
+	case UseNode, UseRecovery:
 		return alone && !h.Office && h.Roles == nil
 	case UseCircleBody, UseCircleVault:
 		return part && h.Roles == nil
@@ -137,6 +196,10 @@ func (h Holder) valid() bool {
 
 func (g Grant) valid() bool  { return !g.Key.IsZero() && !g.To.IsZero() }
 func (r Revoke) valid() bool { return !r.Key.IsZero() && !r.From.IsZero() }
+
+func (s Suspend) valid() bool { return !s.Member.IsZero() }
+func (r Return) valid() bool  { return !r.Member.IsZero() }
+func (r Remove) valid() bool  { return !r.Member.IsZero() }
 
 // Publish signs n as a directory entry in clear. The stream is that of the
 // directory, see [DirectoryStream], or that of the case n is about. The time is
@@ -181,6 +244,12 @@ func readNotice(o Opened) (Notice, error) {
 		return readBody[Grant](o)
 	case KindRevoke:
 		return readBody[Revoke](o)
+	case KindSuspend:
+		return readBody[Suspend](o)
+	case KindReturn:
+		return readBody[Return](o)
+	case KindRemove:
+		return readBody[Remove](o)
 	}
 	return nil, errRecord("directory kind")
 }

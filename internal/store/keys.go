@@ -24,7 +24,12 @@ var (
 	selectIn     = q(`select key, stream, holder, box from wrap where holder = $1 and stream = $2 order by key`)
 	selectCases  = q(`select distinct stream from wrap where holder = $1 order by stream`)
 	deleteWraps  = q(`delete from wrap where key = $1`)
-	insertLogin  = q(`insert into login (mac, record) values ($1, $2) on conflict (mac) do update set record = excluded.record`)
+	deleteTo     = q(`delete from wrap where holder = $1`)
+	deleteWrap   = q(`delete from wrap where key = $1 and holder = $2`)
+	insertLogin  = q(`insert into login (mac, holder, record) values ($1, $2, $3)`)
+	deleteLogin  = q(`delete from login where mac = $1 or holder = $2`)
+	deleteLogins = q(`delete from login where holder = $1`)
+	deleteKept   = q(`delete from draft where holder = $1`)
 	selectLogin  = q(`select record from login where mac = $1`)
 	insertDraft  = q(`insert into draft (holder, id, box) values ($1, $2, $3) on conflict (holder, id) do update set box = excluded.box`)
 	selectDrafts = q(`select id, box from draft where holder = $1 order by id`)
@@ -120,11 +125,43 @@ func (db *DB) DeleteWraps(ctx context.Context, key ledger.ID) error {
 	})
 }
 
-// PutLogin writes a login record under the keyed hash of a handle, in place of
-// the one that was there, which is destroyed.
-func (db *DB) PutLogin(ctx context.Context, mac, record []byte) error {
+// DeleteWrapsTo destroys what is wrapped to a holder, as [DB.DeleteWraps] does:
+// the given keys, or all if there are none.
+func (db *DB) DeleteWrapsTo(ctx context.Context, holder ledger.ID, keys ...ledger.ID) error {
 	return db.destroy(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, insertLogin, mac, record)
+		if len(keys) == 0 {
+			_, err := tx.ExecContext(ctx, deleteTo, holder[:])
+			return err
+		}
+		for _, k := range keys {
+			if _, err := tx.ExecContext(ctx, deleteWrap, k[:], holder[:]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// PutLogin writes the login record of a member under the keyed hash of a handle.
+// It destroys the record that was there, and any other of the same member.
+func (db *DB) PutLogin(ctx context.Context, member ledger.ID, mac, record []byte) error {
+	return db.destroy(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, deleteLogin, mac, member[:]); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, insertLogin, mac, member[:], record)
+		return err
+	})
+}
+
+// DeleteLogin destroys the login record of a member, and the drafts kept for
+// them.
+func (db *DB) DeleteLogin(ctx context.Context, member ledger.ID) error {
+	return db.destroy(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, deleteLogins, member[:])
+		if err == nil {
+			_, err = tx.ExecContext(ctx, deleteKept, member[:])
+		}
 		return err
 	})
 }

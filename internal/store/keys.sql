@@ -11,8 +11,10 @@ create index wrap_holder on wrap (holder, stream, key);
 
 create table login (
 	mac    blob primary key,              -- of the handle, under the pepper
+	holder blob not null,
 	record blob not null
 );
+create index login_holder on login (holder);
 
 create table draft (
 	holder blob not null,

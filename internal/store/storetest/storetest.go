@@ -330,6 +330,12 @@ func wraps(t *testing.T, db *store.DB) {
 	if got, err := db.Streams(ctx, ben); err != nil || len(got) != 1 || got[0] != stream {
 		t.Errorf("Streams: got %v, %v, want %v", got, err, stream)
 	}
+	if err := db.DeleteWrapsTo(ctx, ben, key); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := db.WrapsOf(ctx, key); err != nil || len(got) != 1 || got[0].Holder != ann {
+		t.Errorf("WrapsOf after one was taken back: got %v, %v, want ann's", got, err)
+	}
 	for range 2 { // the second time there is nothing left to delete
 		if err := db.DeleteWraps(ctx, key); err != nil {
 			t.Fatal(err)
@@ -341,6 +347,12 @@ func wraps(t *testing.T, db *store.DB) {
 	if got, err := db.WrapsFor(ctx, ann); err != nil || len(got) != 1 || got[0].Key != other {
 		t.Errorf("WrapsFor ann after: got %v, %v, want the other", got, err)
 	}
+	if err := db.DeleteWrapsTo(ctx, ann); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := db.WrapsFor(ctx, ann); err != nil || len(got) != 0 {
+		t.Errorf("WrapsFor one who was suspended: got %v, %v, want none", got, err)
+	}
 }
 
 func drafts(t *testing.T, db *store.DB) {
@@ -348,15 +360,21 @@ func drafts(t *testing.T, db *store.DB) {
 	if _, err := db.Login(ctx, []byte("mac")); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("Login of nobody: got %v, want NotFound", err)
 	}
+	ann, id := ledger.NewID(), ledger.NewID()
 	for _, record := range []string{"first", "second"} {
-		if err := db.PutLogin(ctx, []byte("mac"), []byte(record)); err != nil {
+		if err := db.PutLogin(ctx, ann, []byte("mac"), []byte(record)); err != nil {
 			t.Fatal(err)
 		}
 		if got, err := db.Login(ctx, []byte("mac")); string(got) != record || err != nil {
 			t.Errorf("Login: got %q, %v, want %q", got, err, record)
 		}
 	}
-	ann, id := ledger.NewID(), ledger.NewID()
+	if err := db.PutLogin(ctx, ann, []byte("new mac"), []byte("third")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Login(ctx, []byte("mac")); fault.KindOf(err) != fault.NotFound {
+		t.Errorf("Login under a handle given up: got %v, want NotFound", err)
+	}
 	if err := db.PutDraft(ctx, id, ann, []byte("typed")); err != nil {
 		t.Fatal(err)
 	}
@@ -371,6 +389,12 @@ func drafts(t *testing.T, db *store.DB) {
 	}
 	if _, err := db.TakeDraft(ctx, ann, id); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("TakeDraft twice: got %v, want NotFound", err)
+	}
+	if err := db.DeleteLogin(ctx, ann); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Login(ctx, []byte("new mac")); fault.KindOf(err) != fault.NotFound {
+		t.Errorf("Login of one who was removed: got %v, want NotFound", err)
 	}
 }
 
