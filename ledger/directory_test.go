@@ -482,20 +482,3 @@ func TestAuthor(t *testing.T) {
 		}
 	}
 }
-
-// The day is all that a directory entry says of its time.
-func TestPublishedByTheDay(t *testing.T) {
-	o := newOffice(t)
-	s, err := Publish(o.petro.Holder, o.stream, nil, time.Date(2022, 12, 2, 1, 30, 0, 0, time.FixedZone("", 3*3600)), o.vera.signer())
-	if err != nil {
-		t.Fatal(err)
-	}
-	opened, err := OpenClear(s.Record())
-	if err != nil {
-		t.Fatal(err)
-	}
-	e, err := opened.Verify(o.vera.Sign)
-	if err != nil || !e.Time.Equal(time.Date(2022, 12, 1, 0, 0, 0, 0, time.UTC)) {
-		t.Errorf("got %v and %v", e.Time, err)
-	}
-}

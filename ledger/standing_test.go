@@ -3,6 +3,7 @@ package ledger
 import (
 	"slices"
 	"testing"
+	"time"
 )
 
 // next returns a holder called word as the generation after s.
@@ -190,5 +191,22 @@ func TestNextGenerationOfACase(t *testing.T) {
 	}
 	if tips := o.directory().Tips(o.fileStream); slices.Contains(tips, grant) || len(tips) != 4 {
 		t.Errorf("got tips %v", tips)
+	}
+}
+
+// The day is all that a directory entry says of its time.
+func TestPublishedByTheDay(t *testing.T) {
+	o := newOffice(t)
+	s, err := Publish(o.petro.Holder, o.stream, nil, time.Date(2022, 12, 2, 1, 30, 0, 0, time.FixedZone("", 3*3600)), o.vera.signer())
+	if err != nil {
+		t.Fatal(err)
+	}
+	opened, err := OpenClear(s.Record())
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := opened.Verify(o.vera.Sign)
+	if err != nil || !e.Time.Equal(time.Date(2022, 12, 1, 0, 0, 0, 0, time.UTC)) {
+		t.Errorf("got %v and %v", e.Time, err)
 	}
 }
