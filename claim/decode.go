@@ -58,7 +58,7 @@ func newBody(kind string) any {
 	case KindAct:
 		return new(Act)
 	}
-	return nil
+	return newConsentBody(kind)
 }
 
 // A refUse is one reference in a body and what it may be. Kinds with a "!" in
@@ -104,7 +104,7 @@ func refsOf(body any) []refUse {
 	case *Act:
 		return []refUse{{b.Person, "p"}, {b.Statement, "t"}, {b.Dossier, "d"}}
 	}
-	return nil
+	return consentRefs(body)
 }
 
 // Check reports what keeps body, a pointer to one of the bodies of this package,
@@ -149,7 +149,7 @@ func Check(body any) error {
 	case *Act:
 		return first(must("act", b.What), oneOf("audience", b.Audience))
 	}
-	return nil
+	return checkConsent(body)
 }
 
 func (c *Claim) check() error {

@@ -28,6 +28,7 @@ func Fold(entries []ledger.Entry) *State {
 		byID:     map[ledger.ID]*node{},
 		versions: map[Ref][]*node{},
 		texts:    map[Ref][]*node{},
+		voices:   map[voice][]*node{},
 	}
 	for _, n := range f.nodes {
 		f.byID[n.ID] = n
@@ -37,6 +38,7 @@ func Fold(entries []ledger.Entry) *State {
 	}
 	f.records()
 	f.tell()
+	f.hear()
 	f.recordClaims()
 	f.settle()
 	f.events()
@@ -53,6 +55,8 @@ type folding struct {
 	versions map[Ref][]*node // of persons, sources, places, units, statements; the case has ""
 	refs     []Ref           // keys of versions, in the order they were first met
 	texts    map[Ref][]*node // by statement
+	voices   map[voice][]*node
+	voiced   []voice // keys of voices, in the order they were first met
 	claims   []*node
 	acts     []*node // withdrawals and undos
 	undoneBy map[ledger.ID]ledger.ID
@@ -96,6 +100,8 @@ func (f *folding) take(n *node) {
 		f.acts = append(f.acts, n)
 	case *Act:
 		f.Acts = append(f.Acts, Done{*b, n.ID, n.Author, n.Time})
+	default:
+		f.note(n)
 	}
 }
 

@@ -33,13 +33,18 @@ func originOf(c *Claim, source Ref, sources map[Ref]Source) Origin {
 	if !ok || c.Basis == "hearsay" {
 		return Origin{}
 	}
+	return Origin{mouthOf(s, end), end}
+}
+
+// mouthOf returns who it is that speaks through the source ref.
+func mouthOf(s Source, ref Ref) Ref {
 	switch {
 	case s.Kind != "person" && s.Unit != "":
-		return Origin{s.Unit, end}
+		return s.Unit
 	case s.Person != "":
-		return Origin{s.Person, end}
+		return s.Person
 	}
-	return Origin{end, end}
+	return ref
 }
 
 // IsFact reports whether c is told as a fact: an opinion is shown but never

@@ -25,6 +25,15 @@ type State struct {
 	Conflicts  []Conflict  // what members must decide
 	Problems   []Problem   // what could not be read, or points at nothing
 
+	// What counts of what was agreed to and decided, see [Noted]. There are
+	// several of one giver, person or source only where they crossed.
+	Consents  map[Ref][]Noted[Consent] // by statement
+	Stops     map[Ref][]Noted[Stop]    // by person, lifted ones too
+	Cautions  map[Ref][]Noted[Caution] // by source, likewise
+	Keeping   []Noted[Keeping]
+	Retention []Noted[Retention] // the office's
+
+	turns    map[voice][]Turn
 	byID     map[ledger.ID]*Recorded
 	tellings map[Ref]int // places in Statements
 	eventAt  map[Ref]int // places in Events

@@ -85,6 +85,8 @@ func Facets() []string {
 var vocabularies = map[string][]Term{
 	"about": aboutTerms, "acknowledgment": acknowledgmentTerms, "act": actTerms,
 	"audience": audienceTerms, "basis": basisTerms, "capacity": capacityTerms,
+	"consent-medium": consentMediumTerms, "contact-rule": contactRuleTerms, "exactness": exactnessTerms,
+	"giver": giverTerms, "naming": namingTerms, "stop": stopTerms, "turn": turnTerms,
 	"contact": contactTerms, "event": eventTerms, "grade": gradeTerms,
 	"group": groupTerms, "how": howTerms, "info": infoTerms,
 	"integrity": integrityTerms, "liberty": libertyTerms, "life": lifeTerms,

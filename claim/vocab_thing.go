@@ -109,8 +109,14 @@ var howTerms = []Term{
 }
 
 var audienceTerms = []Term{
-	{Key: "public"},
+	{Key: ToPublic},
 	{Key: "authority"},
+	{Key: ToFamily},
+	{Key: ToPartner},
+	{Key: "lawyer"},
+	{Key: "un"},
+	{Key: "court"},
+	{Key: "press"},
 }
 
 var actTerms = []Term{

@@ -21,15 +21,26 @@ import (
 	"habeas/internal/locale"
 )
 
-// Audiences that a dossier can be made for.
+// Audiences by which the two sorts of dossier are called: one for anybody, and one
+// for those who act on it.
 const (
 	ForPublic    = "public"
 	ForAuthority = "authority"
 )
 
+// sortOf returns the sort of dossier that an audience gets. What families get may
+// be passed on by them or taken from them, and the press publishes.
+func sortOf(audience string) string {
+	switch audience {
+	case ForPublic, "press", claim.ToFamily:
+		return ForPublic
+	}
+	return ForAuthority
+}
+
 // Options say what is made, and for whom.
 type Options struct {
-	Audience string                 // ForPublic or ForAuthority
+	Audience string                 // vocabulary "audience"
 	Lang     string                 // a language of package locale
 	Cover    func(claim.Ref) string // the cover name of a person for this audience; where it has none, "a person"
 	Today    time.Time              // the day the dossier is dated
@@ -54,14 +65,14 @@ type Omission struct {
 // Render makes the dossier of a case. The same state and options give the same
 // bytes.
 func Render(st *claim.State, opt Options) (*Document, error) {
-	if opt.Audience != ForPublic && opt.Audience != ForAuthority {
+	if _, ok := claim.LookUp("audience", opt.Audience); !ok {
 		return nil, fault.New(fault.Invalid, "dossier.bad_audience")
 	}
 	p := locale.New(opt.Lang)
 	if p.Lang() != opt.Lang {
 		return nil, fault.New(fault.Invalid, "dossier.bad_language")
 	}
-	w := &writer{State: st, Printer: p, opt: opt, public: opt.Audience == ForPublic}
+	w := &writer{State: st, Printer: p, opt: opt, public: sortOf(opt.Audience) == ForPublic}
 	pg := w.page()
 	html, err := pg.html()
 	if err != nil {
