@@ -322,7 +322,9 @@ func TestADangerousSource(t *testing.T) {
 		t.Errorf("his statement: got %+v", why)
 	}
 	a.crossing(
-		func() { a.write(KindCaution, &Caution{Source: uncle, Rule: "only-listen", Used: true, Reason: "seen in a video"}) },
+		func() {
+			a.write(KindCaution, &Caution{Source: uncle, Rule: "only-listen", Used: true, Reason: "seen in a video"})
+		},
 		func() { a.write(KindCaution, &Caution{Source: uncle, Rule: "no-contact"}) },
 	)
 	if c, ok := a.fold().Caution(uncle); !ok || c.Used || c.Rule != "no-contact" {

@@ -118,7 +118,9 @@ func TestCrossingStops(t *testing.T) {
 	a := ask(t)
 	a.crossing(
 		func() { a.write(KindStop, &Stop{Person: a.son, From: "family", Since: "2023-03-01"}) },
-		func() { a.write(KindStop, &Stop{Person: a.son, From: "everyone", Since: "2023-02-01", Statements: []Ref{a.st}}) },
+		func() {
+			a.write(KindStop, &Stop{Person: a.son, From: "everyone", Since: "2023-02-01", Statements: []Ref{a.st}})
+		},
 		func() { a.write(KindStop, &Stop{Person: a.son, From: "family", Lifted: true}) },
 	)
 	got, ok := a.fold().Stopped(a.son)
