@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"time"
 
 	"habeas/fault"
 	"habeas/internal/store"
@@ -306,27 +307,33 @@ func (d *Desk) append(ctx context.Context, by ledger.Signer, stream ledger.ID, a
 }
 
 func (d *Desk) appendAll(ctx context.Context, by ledger.Signer, stream ledger.ID, after []ledger.ID, drafts []draft) ([]ledger.ID, error) {
-	var sealed []ledger.Sealed
-	var ids []ledger.ID
-	for _, dr := range drafts {
-		body, ok := dr.body.([]byte)
-		if !ok {
-			var err error
-			if body, err = json.Marshal(dr.body); err != nil {
-				return nil, err
-			}
-		}
-		e := ledger.Entry{Stream: stream, Kind: dr.kind, Time: d.now(), After: after, Body: body}
-		s, err := ledger.Seal(&e, by, dr.key)
-		if err != nil {
-			return nil, err
-		}
-		sealed, ids = append(sealed, s), append(ids, e.ID)
+	sealed, ids, err := sealAll(by, stream, after, d.now(), drafts)
+	if err != nil {
+		return nil, err
 	}
 	if _, err := d.db.Append(ctx, sealed, d.signer); err != nil {
 		return nil, err
 	}
 	return ids, nil
+}
+
+// sealAll signs and seals entries of a stream.
+func sealAll(by ledger.Signer, stream ledger.ID, after []ledger.ID, at time.Time, drafts []draft) (sealed []ledger.Sealed, ids []ledger.ID, err error) {
+	for _, dr := range drafts {
+		body, ok := dr.body.([]byte)
+		if !ok {
+			if body, err = json.Marshal(dr.body); err != nil {
+				return nil, nil, err
+			}
+		}
+		e := ledger.Entry{Stream: stream, Kind: dr.kind, Time: at, After: after, Body: body}
+		s, err := ledger.Seal(&e, by, dr.key)
+		if err != nil {
+			return nil, nil, err
+		}
+		sealed, ids = append(sealed, s), append(ids, e.ID)
+	}
+	return sealed, ids, nil
 }
 
 // memberNames returns what members are called, from the office circle.
@@ -339,14 +346,14 @@ func (d *Desk) memberNames(ctx context.Context, by Actor) (map[ledger.ID]string,
 	if err != nil {
 		return nil, err
 	}
-	entries, err := cv.view.Case(ctx, office.id)
+	entries, err := cv.view.OfKind(ctx, office.id, kindMember)
 	if err != nil {
 		return nil, err
 	}
 	names := map[ledger.ID]string{}
 	for _, e := range entries {
 		var m memberName
-		if e.Kind == kindMember && json.Unmarshal(e.Body, &m) == nil {
+		if json.Unmarshal(e.Body, &m) == nil {
 			names[m.Member] = m.Name
 		}
 	}

@@ -42,6 +42,8 @@ type Desk struct {
 
 	slow chan struct{} // a place for each Argon2id run at a time
 
+	looking sync.Mutex // held while a look at names is counted and recorded; before all others
+
 	viewMu sync.RWMutex // held for reading while a view is opened, for writing while one is put in another's place; before mu
 
 	mu       sync.Mutex // guards what follows
@@ -49,6 +51,7 @@ type Desk struct {
 	cases    map[ledger.ID]caseHolders // by stream; public, checked against the directory
 	sessions map[[32]byte]*session
 	circles  map[ledger.ID]*circleView // open views, by circle
+	tries    map[ledger.ID]tried       // by member
 }
 
 // identity is habeas.json: what the installation is, in clear.
@@ -82,6 +85,7 @@ func open(cfg Config, mode store.Mode) (*Desk, error) {
 	d := &Desk{
 		cfg: cfg, root: id.Root, slow: make(chan struct{}, 2),
 		cases: map[ledger.ID]caseHolders{}, sessions: map[[32]byte]*session{}, circles: map[ledger.ID]*circleView{},
+		tries: map[ledger.ID]tried{},
 	}
 	if d.pepper, err = readPepper(cfg.Pepper); err != nil {
 		return nil, err

@@ -18,6 +18,9 @@
 //	settle.go   and the working text is settled
 //	record.go   persons, sources, claims; corrected, withdrawn, undone
 //	names.go    identities, and looking at them
+//	lookup.go   whose name this is, by cover names
+//	budget.go   how often, and who agreed to more
+//	audit.go    what colleagues must be able to see, without content
 //	read.go     cases, places, search, today
 //	release.go  a dossier is made, checked, approved and let out
 //	create.go   a new office

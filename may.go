@@ -21,6 +21,7 @@ const (
 	approve              // approve somebody else's dossier
 	release              // let an approved dossier out
 	manage               // members and circles
+	audit                // what members did
 )
 
 // roles says which roles may do an act. A member also needs the keys: what this
@@ -36,6 +37,7 @@ var roles = map[act][]ledger.Role{
 	approve:   {ledger.Caseworker, ledger.Editor},
 	release:   {ledger.Editor},
 	manage:    {ledger.Keeper},
+	audit:     {ledger.Keeper, ledger.Auditor},
 }
 
 // may is the first line of everything an actor can do: it fails unless one of

@@ -15,7 +15,8 @@ import (
 
 // Reveal shows by the real names of a case for ten minutes. It takes the
 // passphrase again and a reason in words, and is an entry that everybody in the
-// circle can read.
+// circle can read. The office is told that it was done. After so many on one day
+// a colleague must agree to more.
 func (d *Desk) Reveal(ctx context.Context, by Actor, id CaseID, reason string, pass vault.Text) error {
 	if err := d.may(by, lookNames); err != nil {
 		return err
@@ -36,7 +37,7 @@ func (d *Desk) Reveal(ctx context.Context, by Actor, id CaseID, reason string, p
 	if err := d.stepUp(ctx, by, pass); err != nil {
 		return err
 	}
-	if err := d.writeNew(ctx, by, k, k.body.Key(), claim.KindAct, &claim.Act{What: claim.NamesShown, Reason: reason}); err != nil {
+	if err := d.recordLook(ctx, by, k, reason); err != nil {
 		return err
 	}
 	d.mu.Lock()
@@ -46,6 +47,25 @@ func (d *Desk) Reveal(ctx context.Context, by Actor, id CaseID, reason string, p
 	}
 	by.session.revealed[id] = d.now().Add(revealLimit)
 	return nil
+}
+
+// recordLook records a look at the names of a case, if by has one left today.
+func (d *Desk) recordLook(ctx context.Context, by Actor, k caseKeys, reason string) error {
+	act := &claim.Act{What: claim.NamesShown, Reason: reason}
+	if err := claim.Check(act); err != nil {
+		return err
+	}
+	d.looking.Lock()
+	defer d.looking.Unlock()
+	b, err := d.budgetOf(ctx, by)
+	if err != nil {
+		return err
+	}
+	if !b.Looks.Left() {
+		return fault.New(fault.Withheld, "budget.looks")
+	}
+	_, err = d.writeAudited(ctx, by, k.circle, k.id, audited{What: AuditShown, Code: caseCode(k.circle, k.id)}, draft{claim.KindAct, act, k.body.Key()})
+	return err
 }
 
 // Hide ends what Reveal began.

@@ -131,7 +131,7 @@ func (d *Desk) state(ctx context.Context, by Actor, k caseKeys) (*claim.State, e
 		if err != nil {
 			return nil, err
 		}
-		more, err := ov.view.Case(ctx, office.id)
+		more, err := ov.view.Without(ctx, office.id, kindAudit)
 		if err != nil {
 			return nil, err
 		}

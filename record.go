@@ -3,6 +3,7 @@ package habeas
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"habeas/claim"
 	"habeas/fault"
@@ -199,7 +200,7 @@ func (d *Desk) writeOffice(ctx context.Context, by Actor, kind string, body any,
 		return err
 	}
 	for _, c := range by.circles {
-		if err := d.namesNobody(ctx, c, words...); err != nil {
+		if err := d.namesNobody(ctx, by, c, words...); err != nil {
 			return err
 		}
 	}
@@ -420,7 +421,7 @@ func known(state *claim.State, refs ...claim.Ref) error {
 // that look like the name of anybody unless by has said that they are none. It
 // is asked for every free text that goes to the body side.
 func (d *Desk) nameFree(ctx context.Context, by Actor, c circleKeys, words ...string) error {
-	if err := d.namesNobody(ctx, c, words...); err != nil {
+	if err := d.namesNobody(ctx, by, c, words...); err != nil {
 		return err
 	}
 	for _, w := range words {
@@ -433,17 +434,26 @@ func (d *Desk) nameFree(ctx context.Context, by Actor, c circleKeys, words ...st
 
 // namesNobody refuses words that name somebody whom the circle protects. It is
 // enough where capitals are expected: places and authorities.
-func (d *Desk) namesNobody(ctx context.Context, c circleKeys, words ...string) error {
+func (d *Desk) namesNobody(ctx context.Context, by Actor, c circleKeys, words ...string) error {
+	if strings.TrimSpace(strings.Join(words, "")) == "" {
+		return nil
+	}
+	giveBack, err := d.try(ctx, by)
+	if err != nil {
+		return err
+	}
 	ix, err := d.gateIndex(ctx, c)
 	if err != nil {
+		giveBack()
 		return err
 	}
 	for _, w := range words {
 		for _, h := range gate.Scan([]byte(w), ix) {
 			if h.Verdict > gate.Allowed {
-				return fault.New(fault.Withheld, "desk.name_in_field")
+				return d.namedSomebody(ctx, by)
 			}
 		}
 	}
+	giveBack()
 	return nil
 }

@@ -41,6 +41,8 @@ type session struct {
 	ended    time.Time
 	circles  []ledger.ID
 	revealed map[CaseID]time.Time // until when names are shown
+	names    []byte               // those looked through, sealed under the token; see lookup.go
+	asked    time.Time            // when that was
 }
 
 // An Actor is who asks: a member, for the time of one request. It is made by
@@ -216,6 +218,9 @@ func (d *Desk) endSessions(match func(s *session, now time.Time) bool) error {
 	for k, s := range d.sessions {
 		if s.sealed != nil && match(s, now) {
 			s.end(now)
+		}
+		if s.oldNames(now) {
+			s.names = nil
 		}
 		if s.sealed == nil && now.Sub(s.ended) >= rememberEnded {
 			delete(d.sessions, k)

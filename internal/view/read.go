@@ -57,8 +57,22 @@ const selectEntry = `select number, id, stream, key, kind, author, time, after, 
 
 // Case returns the entries of a stream by number: what [claim.Fold] takes. A
 // stream that is not there has none.
-func (v *View) Case(ctx context.Context, stream ledger.ID) (entries []ledger.Entry, err error) {
-	for e, err := range entriesOf(ctx, v.read, selectEntry+`where stream = ?1 order by number`, stream[:]) {
+func (v *View) Case(ctx context.Context, stream ledger.ID) ([]ledger.Entry, error) {
+	return all(entriesOf(ctx, v.read, selectEntry+`where stream = ?1 order by number`, stream[:]))
+}
+
+// OfKind returns the entries of a stream that are of one kind, by number.
+func (v *View) OfKind(ctx context.Context, stream ledger.ID, kind string) ([]ledger.Entry, error) {
+	return all(entriesOf(ctx, v.read, selectEntry+`where stream = ?1 and kind = ?2 order by number`, stream[:], kind))
+}
+
+// Without returns the entries of a stream that are not of one kind, by number.
+func (v *View) Without(ctx context.Context, stream ledger.ID, kind string) ([]ledger.Entry, error) {
+	return all(entriesOf(ctx, v.read, selectEntry+`where stream = ?1 and kind != ?2 order by number`, stream[:], kind))
+}
+
+func all(from iter.Seq2[ledger.Entry, error]) (entries []ledger.Entry, err error) {
+	for e, err := range from {
 		if err != nil {
 			return nil, err
 		}

@@ -1,0 +1,250 @@
+package habeas
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"habeas/ledger"
+)
+
+// kindAudit is an entry of the office circle: that a member did something which
+// others must be able to see, without what it was about. Its time is the day.
+const kindAudit = "audit"
+
+// What an audit says was done. The set only grows; a word unknown here is shown
+// as it is read, as something else.
+const (
+	AuditShown    = "names-shown"
+	AuditLookedUp = "name-looked-up"
+	AuditTried    = "names-tried" // refused words, N of them
+	AuditAgreed   = "looks-agreed"
+	AuditReleased = "dossier-released"
+	AuditTaken    = "dossier-taken" // downloaded, after its release
+	AuditShared   = "case-shared"
+	AuditUnshared = "case-unshared"
+
+	// These are read out of the directory.
+	AuditJoined    = "member-joined"
+	AuditGranted   = "granted"
+	AuditRevoked   = "revoked"
+	AuditSuspended = "suspended"
+	AuditReturned  = "returned"
+	AuditRemoved   = "removed"
+)
+
+// audited is the body of an audit.
+type audited struct {
+	What string    `json:"what"`
+	Code string    `json:"code,omitempty"` // of the case, see caseCode
+	Whom ledger.ID `json:"whom,omitzero"`  // the member it is about
+	N    int       `json:"n,omitempty"`
+}
+
+// An AuditLine is something a member did, by the day.
+type AuditLine struct {
+	Day  time.Time
+	By   ledger.ID
+	Name string // of By, as colleagues see it; empty for who is not known any more
+	What string
+	Code string // tells cases apart, and nothing of them
+	Case CaseID // which case that is, to who holds its circle; zero to others
+	Whom string // the member it is about, or ""
+	N    int
+}
+
+// Audit returns what members did that their colleagues must be able to see, the
+// last first: looks at names, exports, who was given what. There is nothing of
+// any case in it but a code.
+func (d *Desk) Audit(ctx context.Context, by Actor) ([]AuditLine, error) {
+	if err := d.may(by, audit); err != nil {
+		return nil, err
+	}
+	names, err := d.memberNames(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := d.audits(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	codes, err := d.ownCodes(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	var lines []AuditLine
+	for _, e := range entries {
+		lines = append(lines, AuditLine{
+			Day: e.Time, By: e.Author, Name: names[e.Author], What: e.What,
+			Code: e.Code, Case: codes[e.Code], Whom: names[e.Whom], N: e.N,
+		})
+	}
+	more, err := d.directoryLines(ctx, names)
+	if err != nil {
+		return nil, err
+	}
+	lines = append(lines, more...)
+	slices.Reverse(lines)
+	slices.SortStableFunc(lines, func(a, b AuditLine) int { return b.Day.Compare(a.Day) })
+	return lines, nil
+}
+
+// directoryLines returns what the directory says of members: who came, and who
+// was given the keys of a circle or lost them.
+func (d *Desk) directoryLines(ctx context.Context, names map[ledger.ID]string) (lines []AuditLine, err error) {
+	for n, err := range d.db.Notices(ctx, ledger.DirectoryStream(d.root)) {
+		if err != nil {
+			return nil, err
+		}
+		o, err := ledger.OpenClear(n.Record)
+		if err != nil {
+			return nil, err
+		}
+		e, err := d.verify(o)
+		if err != nil {
+			continue // nobody believes it: it did not happen
+		}
+		if what, whom := d.noticed(e); what != "" {
+			lines = append(lines, AuditLine{Day: e.Time, By: e.Author, Name: names[e.Author], What: what, Whom: names[whom]})
+		}
+	}
+	return lines, nil
+}
+
+// noticed says what a directory entry did to which member, or "" if to none.
+func (d *Desk) noticed(e ledger.Entry) (what string, whom ledger.ID) {
+	var body struct {
+		ID, To, From, Member ledger.ID
+	}
+	if json.Unmarshal(e.Body, &body) != nil {
+		return "", whom
+	}
+	switch e.Kind {
+	case ledger.KindHolder:
+		what, whom = AuditJoined, body.ID
+	case ledger.KindGrant:
+		what, whom = AuditGranted, body.To
+	case ledger.KindRevoke:
+		what, whom = AuditRevoked, body.From
+	case ledger.KindSuspend:
+		what, whom = AuditSuspended, body.Member
+	case ledger.KindReturn:
+		what, whom = AuditReturned, body.Member
+	case ledger.KindRemove:
+		what, whom = AuditRemoved, body.Member
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if h, ok := d.dir.Holder(whom); !ok || h.Use != ledger.UseMember {
+		return "", whom
+	}
+	return what, whom
+}
+
+// auditEntry is an audit and who wrote it when.
+type auditEntry struct {
+	audited
+	Author ledger.ID
+	Time   time.Time
+}
+
+// audits returns the audits of the office, in order.
+func (d *Desk) audits(ctx context.Context, by Actor) ([]auditEntry, error) {
+	office, err := by.office()
+	if err != nil {
+		return nil, err
+	}
+	cv, err := d.view(ctx, office)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := cv.view.OfKind(ctx, office.id, kindAudit)
+	if err != nil {
+		return nil, err
+	}
+	var out []auditEntry
+	for _, e := range entries {
+		a := auditEntry{Author: e.Author, Time: e.Time}
+		if json.Unmarshal(e.Body, &a.audited) == nil {
+			out = append(out, a)
+		}
+	}
+	return out, nil
+}
+
+// caseCode returns what stands for a case in the office's audits. Who holds the
+// circle can tell which case it is; to others it tells that two lines are about
+// the same one, and does not lead to its page. It changes with the circle's keys.
+func caseCode(c circleKeys, id CaseID) string {
+	key := c.body.Seed().Derive("case code")
+	m := hmac.New(sha256.New, key[:])
+	m.Write(id[:])
+	return hex.EncodeToString(m.Sum(nil)[:8])
+}
+
+// ownCodes returns the cases of by's circles by their codes.
+func (d *Desk) ownCodes(ctx context.Context, by Actor) (map[string]CaseID, error) {
+	codes := map[string]CaseID{}
+	for _, c := range by.circles {
+		streams, err := d.db.Streams(ctx, c.body.ID())
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range streams {
+			codes[caseCode(c, id)] = id
+		}
+	}
+	return codes, nil
+}
+
+// audit tells the office that by did something.
+func (d *Desk) audit(ctx context.Context, by Actor, a audited) error {
+	_, err := d.writeAudited(ctx, by, circleKeys{}, ledger.ID{}, a)
+	return err
+}
+
+// writeAudited is write, and tells the office in the same commit: neither is ever
+// there without the other. Without drafts it only tells the office.
+func (d *Desk) writeAudited(ctx context.Context, by Actor, c circleKeys, stream ledger.ID, a audited, drafts ...draft) ([]ledger.ID, error) {
+	office, err := by.office()
+	if err != nil {
+		return nil, err
+	}
+	var sealed []ledger.Sealed
+	var ids []ledger.ID
+	touched := []circleKeys{office}
+	if len(drafts) > 0 {
+		cv, err := d.view(ctx, c)
+		if err != nil {
+			return nil, err
+		}
+		heads, err := cv.view.Heads(ctx, stream)
+		if err != nil {
+			return nil, err
+		}
+		if sealed, ids, err = sealAll(by.me.Signer(), stream, heads[:min(len(heads), ledger.MaxAfter)], d.now(), drafts); err != nil {
+			return nil, err
+		}
+		touched = append(touched, c)
+	}
+	// No heads: an audit follows from nothing, and nothing follows from it.
+	told, _, err := sealAll(by.me.Signer(), office.id, nil, day(d.now()), []draft{{kindAudit, a, office.body.Key()}})
+	if err != nil {
+		return nil, err
+	}
+	if _, err := d.db.Append(ctx, append(sealed, told...), d.signer); err != nil {
+		return nil, err
+	}
+	for _, c := range touched { // as in write
+		if _, err := d.view(ctx, c); err != nil {
+			d.cfg.Log.ErrorContext(ctx, "a view is behind")
+		}
+	}
+	return ids, nil
+}
+
+func day(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }
