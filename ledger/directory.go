@@ -100,6 +100,9 @@ func (d *Directory) Add(root ID, entries []Opened) error {
 // nothing left to wait for. What cannot be understood waits, so that it is an
 // error again the next time.
 func (d *Directory) settle(o Opened) (settled bool, err error) {
+	if aboutErasure(o) {
+		return true, nil
+	}
 	n, err := readNotice(o)
 	pub, ok := d.signerOf(o, n)
 	if !ok {
@@ -288,7 +291,7 @@ func (d *Directory) Author(o Opened) (ed25519.PublicKey, bool) {
 // from a node is refused, since whoever takes the server has its key.
 func nodeMay(kind string) bool {
 	switch kind {
-	case "received", "source-message", "consent-change", "withdrawal-request", "reminder", "fixity":
+	case "received", "source-message", "consent-change", "withdrawal-request", "reminder", "fixity", KindErased:
 		return true
 	}
 	return false

@@ -250,6 +250,10 @@ func readNotice(o Opened) (Notice, error) {
 		return readBody[Return](o)
 	case KindRemove:
 		return readBody[Remove](o)
+	case KindErase:
+		return readBody[Erase](o)
+	case KindErased:
+		return readBody[Erased](o)
 	}
 	return nil, errRecord("directory kind")
 }
