@@ -44,11 +44,14 @@ type Draft struct {
 }
 
 // PutWraps writes wraps, all or none. A wrap of the same key to the same holder
-// is replaced. When it returns they are on disk, so what is sealed under the
-// keys may now be appended.
+// is replaced, and one of a source key that was destroyed is passed over. When it
+// returns they are on disk, so what is sealed under the keys may now be appended.
 func (db *DB) PutWraps(ctx context.Context, wraps ...vault.Wrap) error {
 	return db.writeKeys(ctx, func(tx *sql.Tx) error {
 		for _, w := range wraps {
+			if db.gone[[2]ledger.ID{w.Key, w.Stream}] {
+				continue
+			}
 			if _, err := tx.ExecContext(ctx, insertWrap, w.Key[:], w.Stream[:], w.Holder[:], w.Box); err != nil {
 				return err
 			}

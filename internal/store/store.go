@@ -3,7 +3,8 @@
 // and by whom, is decided above.
 //
 // A store is a directory of mode 0700 with two SQLite files. truth.db only
-// grows, in WAL mode, and each commit is on disk before it is acknowledged.
+// grows, in WAL mode, and each commit is on disk before it is acknowledged; the
+// payload of an entry can be dropped, see [DB.Prune], the entry never.
 // keys.db holds what can be destroyed: after a row is deleted, neither the file
 // nor its rollback journal holds a copy of it, see [DB.DeleteWraps].
 //
@@ -26,6 +27,7 @@ import (
 	"sync"
 
 	"habeas/fault"
+	"habeas/ledger"
 )
 
 // A Mode says what a store is opened for.
@@ -62,7 +64,8 @@ type DB struct {
 	hashes  *bulk
 	note    *sql.Stmt
 
-	keyMu sync.Mutex // held while writing keys
+	keyMu sync.Mutex            // held while writing keys
+	gone  map[[2]ledger.ID]bool // source keys that were destroyed, with their streams; guarded by keyMu
 }
 
 // Create makes an empty store in dir, which is made if it is not there. It
@@ -86,7 +89,7 @@ func Create(dir string) error {
 	if err := createSQL(filepath.Join(dir, "keys.db"), keyPragmas, keysSQL); err != nil {
 		return err
 	}
-	if err := createSQL(truth, "pragma journal_mode=wal; pragma synchronous=full;", truthSQL); err != nil {
+	if err := createSQL(truth, "pragma journal_mode=wal; pragma secure_delete=on; pragma synchronous=full;", truthSQL); err != nil {
 		return err
 	}
 	return syncDir(dir)
@@ -128,7 +131,7 @@ func Open(dir string, mode Mode) (*DB, error) {
 	if err := checkDir(dir); err != nil {
 		return nil, err
 	}
-	db := &DB{dir: dir}
+	db := &DB{dir: dir, gone: map[[2]ledger.ID]bool{}}
 	if err := db.open(mode); err != nil {
 		db.Close()
 		return nil, explain(err)
@@ -146,7 +149,7 @@ func (db *DB) open(mode Mode) (err error) {
 		}
 		// The log of a long batch is checkpointed when it has 32 MB, so that
 		// single commits hardly ever wait for it.
-		if db.write, err = openSQL(truth, access, "pragma synchronous=full; pragma cache_size=-65536; pragma wal_autocheckpoint=8192;"); err != nil {
+		if db.write, err = openSQL(truth, access, "pragma synchronous=full; pragma secure_delete=on; pragma cache_size=-65536; pragma wal_autocheckpoint=8192;"); err != nil {
 			return err
 		}
 		db.write.SetMaxOpenConns(1)

@@ -17,6 +17,7 @@ create table entry (
 	pruned_by integer                     -- number of the entry that explains why
 );
 create index entry_stream on entry (stream, number);
+create index entry_clear on entry (number) where mode = 2;
 
 create table tree (
 	pos  integer primary key,             -- as golang.org/x/mod/sumdb/tlog numbers stored hashes

@@ -1,0 +1,169 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"iter"
+	"os"
+	"path/filepath"
+
+	"habeas/fault"
+	"habeas/ledger"
+	"habeas/vault"
+)
+
+var (
+	selectNumber = q(`select ` + columns + ` from entry where number = $1`)
+	selectClear  = q(`select ` + columns + ` from entry where mode = $1 and number > $2 order by number`)
+	selectUnder  = q(`select number from entry where stream = $1 and number < $2 and key = $3 and payload is not null`)
+	prunePayload = q(`update entry set payload = null, pruned_by = $1 where number = $2`)
+	deleteOf     = q(`delete from wrap where key = $1 and stream = $2`)
+	countOf      = q(`select count(*) from wrap where key = $1 and stream = $2`)
+	deleteOne    = q(`delete from wrap where key = $1`)
+)
+
+// At returns the entry of a number, or a fault of kind NotFound.
+func (db *DB) At(ctx context.Context, number int64) (Numbered, error) {
+	for n, err := range db.each(ctx, selectNumber, number) {
+		return n, err
+	}
+	return Numbered{}, fault.New(fault.NotFound, "store.no_entry")
+}
+
+// Clear yields the entries in clear of all streams whose number is greater than
+// after, by number.
+func (db *DB) Clear(ctx context.Context, after int64) iter.Seq2[Numbered, error] {
+	return db.each(ctx, selectClear, ledger.ModeClear, after)
+}
+
+// Under returns the numbers of the entries of a stream before the entry number by
+// that are sealed under one of keys and still have their payload.
+func (db *DB) Under(ctx context.Context, stream ledger.ID, by int64, keys []ledger.ID) (numbers []int64, err error) {
+	for _, key := range keys {
+		rows, err := db.read.QueryContext(ctx, selectUnder, stream[:], by, key[:])
+		if err != nil {
+			return nil, explain(err)
+		}
+		for rows.Next() {
+			var n int64
+			if err := rows.Scan(&n); err != nil {
+				return nil, errors.Join(err, rows.Close())
+			}
+			numbers = append(numbers, n)
+		}
+		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+			return nil, explain(err)
+		}
+	}
+	return numbers, nil
+}
+
+// Prune drops the payloads of the entries that [DB.Under] finds and notes that
+// the entry number by explains it. When it returns, no file of the store holds a
+// byte of them: not the table, not its free pages, not the write-ahead log. If
+// somebody reads an old state for so long that the log cannot be emptied, the
+// fault is of kind Busy, and Prune is to be called again.
+func (db *DB) Prune(ctx context.Context, stream ledger.ID, by int64, keys []ledger.ID) (int, error) {
+	if err := db.writable(); err != nil {
+		return 0, err
+	}
+	numbers, err := db.Under(ctx, stream, by, keys)
+	if err != nil {
+		return 0, err
+	}
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	tx, err := db.write.BeginTx(ctx, nil)
+	if err != nil {
+		return 0, explain(err)
+	}
+	defer tx.Rollback()
+	for _, n := range numbers {
+		if _, err := tx.ExecContext(ctx, prunePayload, by, n); err != nil {
+			return 0, explain(err)
+		}
+	}
+	if err := tx.Commit(); err != nil {
+		return 0, explain(err)
+	}
+	return len(numbers), db.emptyLog(ctx)
+}
+
+// emptyLog writes the write-ahead log back and cuts it to nothing. It waits for
+// readers, but not for long: whoever wants to write waits with it.
+func (db *DB) emptyLog(ctx context.Context) error {
+	if _, err := db.write.ExecContext(ctx, `pragma busy_timeout=1500`); err != nil {
+		return explain(err)
+	}
+	defer db.write.ExecContext(ctx, `pragma busy_timeout=10000`)
+	var busy, pages, back int
+	if err := db.write.QueryRowContext(ctx, `pragma wal_checkpoint(truncate)`).Scan(&busy, &pages, &back); err != nil {
+		return explain(err)
+	}
+	if busy != 0 {
+		return fault.New(fault.Busy, "store.busy")
+	}
+	st, err := os.Stat(filepath.Join(db.dir, "truth.db-wal"))
+	if err == nil && st.Size() != 0 {
+		return fault.New(fault.Busy, "store.busy")
+	}
+	return nil
+}
+
+// DestroyKeys destroys every wrap of source keys of a stream, for good: a wrap of
+// one of them that somebody has read before and writes afterwards is passed over
+// by [DB.PutWraps], until the store is closed. When it returns, no file of the
+// store holds a byte of them, see [DB.DeleteWraps]. It returns how many of the
+// keys were still there.
+func (db *DB) DestroyKeys(ctx context.Context, stream ledger.ID, keys []ledger.ID) (there int, err error) {
+	db.keyMu.Lock()
+	for _, k := range keys {
+		db.gone[[2]ledger.ID{k, stream}] = true
+	}
+	db.keyMu.Unlock()
+	err = db.destroy(ctx, func(tx *sql.Tx) error {
+		there = 0
+		for _, k := range keys {
+			res, err := tx.ExecContext(ctx, deleteOf, k[:], stream[:])
+			if err != nil {
+				return err
+			}
+			if n, err := res.RowsAffected(); err == nil && n > 0 {
+				there++
+			}
+		}
+		return nil
+	})
+	return there, err
+}
+
+// Wrapped returns how many of keys, source keys of a stream, still have a wrap.
+func (db *DB) Wrapped(ctx context.Context, stream ledger.ID, keys []ledger.ID) (there int, err error) {
+	for _, k := range keys {
+		var n int
+		if err := db.keys.QueryRowContext(ctx, countOf, k[:], stream[:]).Scan(&n); err != nil {
+			return 0, explain(err)
+		}
+		if n > 0 {
+			there++
+		}
+	}
+	return there, nil
+}
+
+// ReplaceWraps destroys every wrap of a key and writes others in their place, all
+// or none.
+func (db *DB) ReplaceWraps(ctx context.Context, key ledger.ID, wraps ...vault.Wrap) error {
+	return db.destroy(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, deleteOne, key[:]); err != nil {
+			return err
+		}
+		for _, w := range wraps {
+			if _, err := tx.ExecContext(ctx, insertWrap, w.Key[:], w.Stream[:], w.Holder[:], w.Box); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
