@@ -5,7 +5,7 @@ import "habeas/ledger"
 // Kinds of entry whose bodies this package defines. A kind that is unknown to
 // this version is kept and shown in the history, and otherwise ignored.
 //
-// All of these are sealed on the body side of a case (or of the office circle)
+// All of these, and [KindErased], are sealed on the body side of a case (or of the office circle)
 // and hold no name: see package vault for what is on the vault side.
 const (
 	KindCase      = "case"      // Case
@@ -91,6 +91,8 @@ type Statement struct {
 	// side, where its original is.
 	BodyKey  ledger.ID `json:"body_key"`
 	VaultKey ledger.ID `json:"vault_key"`
+
+	Batch ledger.ID `json:"batch,omitzero"` // what it was brought in with, to be undone together
 }
 
 // Text is one version of a statement's working text. It holds no name: people

@@ -57,6 +57,8 @@ func newBody(kind string) any {
 		return new(Forms)
 	case KindAct:
 		return new(Act)
+	case KindErased:
+		return new(Erased)
 	}
 	return newConsentBody(kind)
 }
@@ -101,6 +103,12 @@ func refsOf(body any) []refUse {
 		return uses
 	case *Forms:
 		return []refUse{{b.Person, "!p"}}
+	case *Erased:
+		uses := []refUse{{b.Statement, "!t"}}
+		for _, d := range b.Dossiers {
+			uses = append(uses, refUse{d, "d"})
+		}
+		return uses
 	case *Act:
 		return []refUse{{b.Person, "p"}, {b.Statement, "t"}, {b.Dossier, "d"}}
 	}
@@ -146,6 +154,8 @@ func Check(body any) error {
 		return b.check()
 	case *Withdraw:
 		return hasReason(b.Reason)
+	case *Erased:
+		return b.check()
 	case *Act:
 		return first(must("act", b.What), oneOf("audience", b.Audience))
 	}

@@ -98,6 +98,8 @@ func (f *folding) take(n *node) {
 		f.claims = append(f.claims, n)
 	case *Withdraw, *Undo:
 		f.acts = append(f.acts, n)
+	case *Erased:
+		f.Erasures = append(f.Erasures, Erasure{*b, n.ID, n.Author, n.Time})
 	case *Act:
 		f.Acts = append(f.Acts, Done{*b, n.ID, n.Author, n.Time})
 	default:
@@ -255,6 +257,9 @@ func (f *folding) dangles(c *Claim) bool {
 // history lists every entry.
 func (f *folding) history() {
 	for _, n := range f.nodes {
+		if n.ghost {
+			continue
+		}
 		it := Item{Entry: n.ID, Stream: n.Stream, Kind: n.Kind, Author: n.Author, Time: n.Time, Undone: f.undoneBy[n.ID]}
 		switch b := n.body.(type) {
 		case *Claim:

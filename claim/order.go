@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"container/heap"
+	"maps"
 	"slices"
 
 	"habeas/ledger"
@@ -16,6 +17,9 @@ type node struct {
 	err  error
 	at   int   // place in the order, from 0
 	seen []int // nodes that its author had seen, by place; all smaller than at
+
+	ghost bool      // it was erased, see Erased
+	now   ledger.ID // of a ghost: the claim written in its place, if any
 }
 
 // order returns the entries of a set in causal order, then by ID. Of two with
@@ -35,6 +39,9 @@ func order(entries []ledger.Entry) []*node {
 		if newBody(n.Kind) != nil {
 			n.body, n.err = Decode(n.Kind, n.Body)
 		}
+	}
+	maps.Copy(byID, ghosts(byID))
+	for _, n := range byID {
 		for _, id := range n.parents() {
 			if _, ok := byID[id]; ok && id != n.ID {
 				after[id] = append(after[id], n)

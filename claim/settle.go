@@ -27,11 +27,12 @@ func (f *folding) settle() {
 		if c.Replaces.IsZero() {
 			continue
 		}
-		if f.claimBefore(c.Replaces, n) == nil {
-			f.problem(n, "claim.no_target")
+		t := f.claimBefore(c.Replaces, n)
+		if t == nil {
+			f.noTarget(n, c.Replaces)
 			continue
 		}
-		corrections[c.Replaces] = append(corrections[c.Replaces], n)
+		corrections[t.ID] = append(corrections[t.ID], n)
 	}
 	for i := len(f.claims) - 1; i >= 0; i-- {
 		f.replace(f.claims[i], corrections)
@@ -41,15 +42,23 @@ func (f *folding) settle() {
 		if !ok {
 			continue
 		}
-		if f.claimBefore(w.Claim, n) == nil {
-			f.problem(n, "claim.no_target")
+		t := f.claimBefore(w.Claim, n)
+		if t == nil {
+			f.noTarget(n, w.Claim)
 			continue
 		}
 		if _, undone := f.undoneBy[n.ID]; !undone {
-			f.withdraw(f.byID[w.Claim], n, w.Reason, corrections)
+			f.withdraw(t, n, w.Reason, corrections)
 		}
 	}
 	f.crossing(corrections)
+}
+
+// noTarget notes that n is about an entry that is not there, unless it was erased.
+func (f *folding) noTarget(n *node, target ledger.ID) {
+	if !f.lost(target) {
+		f.problem(n, "claim.no_target")
+	}
 }
 
 // claimBefore returns the claim that the later entry n acts on, or nil.
@@ -57,6 +66,9 @@ func (f *folding) claimBefore(id ledger.ID, n *node) *node {
 	t, ok := f.byID[id]
 	if !ok || id.IsZero() || t.at >= n.at {
 		return nil
+	}
+	if t = f.present(t); t.at >= n.at && n.Kind == KindClaim {
+		return nil // corrections go back in order, or one could correct itself
 	}
 	if _, ok := t.body.(*Claim); !ok {
 		return nil
@@ -96,7 +108,7 @@ func (f *folding) cancel() {
 		}
 		t := f.undoes(n)
 		if t == nil {
-			f.problem(n, "claim.no_target")
+			f.noTarget(n, n.body.(*Undo).Entry)
 			continue
 		}
 		if _, undone := f.undoneBy[n.ID]; undone {

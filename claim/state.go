@@ -22,6 +22,7 @@ type State struct {
 	Events     []Event     // in the order of what happened
 	Acts       []Done      // in the order they were recorded
 	History    []Item      // every entry, in order
+	Erasures   []Erasure   // in the order they were recorded
 	Conflicts  []Conflict  // what members must decide
 	Problems   []Problem   // what could not be read, or points at nothing
 
