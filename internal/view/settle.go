@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 
@@ -140,6 +141,7 @@ func (v *View) foldStream(ctx context.Context, stream ledger.ID) folded {
 		}
 	}
 	f.state = claim.Fold(entries)
+	f.heads = f.openHeads()
 	for _, item := range f.state.History {
 		if item.Kind != claim.KindForms {
 			continue
@@ -152,6 +154,19 @@ func (v *View) foldStream(ctx context.Context, stream ledger.ID) folded {
 	f.docs = docsOf(f.state)
 	f.contested = contested(f.state)
 	return f
+}
+
+// openHeads returns the heads without those that only an erased entry followed.
+func (f *folded) openHeads() []ledger.ID {
+	followed := map[ledger.ID]bool{}
+	for _, e := range f.state.Erasures {
+		for _, g := range e.Gone {
+			for _, id := range g.After {
+				followed[id] = true
+			}
+		}
+	}
+	return slices.DeleteFunc(f.heads, func(id ledger.ID) bool { return followed[id] })
 }
 
 // writer writes what was folded. Its statements live as long as the
@@ -276,6 +291,11 @@ func waiting(s *claim.State) int {
 			open[a.Dossier] = true
 		case claim.Released:
 			delete(open, a.Dossier)
+		}
+	}
+	for _, e := range s.Erasures {
+		for _, d := range e.Dossiers {
+			delete(open, d)
 		}
 	}
 	return len(open)
