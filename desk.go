@@ -52,6 +52,7 @@ type Desk struct {
 	sessions map[[32]byte]*session
 	circles  map[ledger.ID]*circleView // open views, by circle
 	tries    map[ledger.ID]tried       // by member
+	erasings map[int64]*erasing        // by number; public, checked against the directory
 }
 
 // identity is habeas.json: what the installation is, in clear.

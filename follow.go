@@ -250,10 +250,11 @@ func (o *opener) apply(v *view.View, records []store.Numbered, building bool) (m
 // leaf checks a record against its digest, adds it to the tree that is grown on
 // the way, and checks the root where signatures stop being trusted.
 func (o *opener) leaf(n store.Numbered, building bool) error {
-	if n.Pruned { // nothing erases yet: somebody wants it unseen
-		return fault.New(fault.Damaged, "store.pruned_unexplained", fault.Count(n.Number))
-	}
-	if sha256.Sum256(n.Record.Payload) != n.Digest {
+	if n.Pruned {
+		if err := o.d.explained(o.ctx, n); err != nil {
+			return err
+		}
+	} else if sha256.Sum256(n.Record.Payload) != n.Digest {
 		return fault.New(fault.Damaged, "store.payload_changed", fault.Count(n.Number))
 	}
 	if !building {

@@ -161,7 +161,7 @@ func (d *Desk) verifyAuthors(ctx context.Context, r *ring, v *Verification, prog
 func (d *Desk) verifyAuthor(ctx context.Context, r *ring, n store.Numbered, v *Verification) error {
 	switch {
 	case n.Pruned:
-		return nil
+		return d.explained(ctx, n)
 	case n.Record.Mode == ledger.ModeClear:
 		o, err := ledger.OpenClear(n.Record)
 		if err != nil {
