@@ -61,6 +61,7 @@ var doors = map[string]string{
 	"Leave":     "ends one's own session, whatever its state",
 	"Login":     "nobody is somebody before it",
 	"Logout":    "ends the session of the token it is given, live or not",
+	"Renew":     "puts one token in the place of another, after a passphrase",
 	"Root":      "the fingerprint that members compare",
 	"Sweep":     "a clock calls it; it only takes away",
 	"Verifiers": "public keys",

@@ -95,7 +95,7 @@ type knownName struct {
 }
 
 // A nameIndex is every name that a member may look at, as far as the log had come.
-// Between requests it is there only sealed under the session's token, and no
+// Between requests it is there only sealed under a key of its member, and no
 // key with it.
 type nameIndex struct {
 	Size  int64
@@ -178,7 +178,7 @@ func (d *Desk) keptNames(by Actor) (*nameIndex, error) {
 	if sealed == nil {
 		return ix, nil
 	}
-	aead, err := sessionCipher(by.token)
+	aead, err := by.cipher()
 	if err != nil {
 		return nil, err
 	}
@@ -200,7 +200,7 @@ func (d *Desk) keepNames(by Actor, ix *nameIndex) error {
 		return err
 	}
 	defer clear(b)
-	aead, err := sessionCipher(by.token)
+	aead, err := by.cipher()
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ type act uint8
 
 const (
 	read      act = iota // what one's circles hold
+	own                  // one's own sessions, forms, passphrase and second factors
 	lockAll              // lock everybody out
 	openCase             // open a case in one's circle
 	record               // persons, sources, statements, claims
@@ -28,7 +29,8 @@ const (
 // table allows, the keys may still refuse.
 var roles = map[act][]ledger.Role{
 	read:      {ledger.Caseworker, ledger.Analyst, ledger.Editor, ledger.Keeper},
-	lockAll:   {ledger.Caseworker, ledger.Analyst, ledger.Editor, ledger.Keeper},
+	own:       {ledger.Caseworker, ledger.Analyst, ledger.Editor, ledger.Intake, ledger.Keeper, ledger.Auditor},
+	lockAll:   {ledger.Caseworker, ledger.Analyst, ledger.Editor, ledger.Intake, ledger.Keeper, ledger.Auditor},
 	openCase:  {ledger.Caseworker},
 	record:    {ledger.Caseworker, ledger.Analyst},
 	describe:  {ledger.Caseworker, ledger.Analyst},

@@ -2,6 +2,7 @@ package habeas
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -96,9 +97,14 @@ func (d *Desk) revealedUntil(by Actor, id CaseID) time.Time {
 
 // stepUp checks the passphrase of a member who is in session already. The login
 // record of a member is found by its handle, which nobody keeps; so the session
-// remembers where it is.
+// remembers where it is. Afterwards the session gets a new token, see Renew. A
+// session in which the passphrase is wrong several times in a row ends: somebody
+// else may have its cookie.
 func (d *Desk) stepUp(ctx context.Context, by Actor, pass vault.Text) error {
 	seed, err := d.openLogin(ctx, by.handle, pass)
+	if fault.KindOf(err) == fault.Invalid {
+		return errors.Join(err, d.steppedWrong(by))
+	}
 	if err != nil {
 		return err
 	}
@@ -110,7 +116,25 @@ func (d *Desk) stepUp(ctx context.Context, by Actor, pass vault.Text) error {
 	if me.ID() != by.Member {
 		return fault.New(fault.Invalid, "login.wrong")
 	}
-	return d.may(by, read) // somebody may have locked meanwhile
+	if err := d.may(by, own); err != nil { // somebody may have locked meanwhile
+		return err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	by.session.wrong, by.session.renew = 0, true
+	return nil
+}
+
+// steppedWrong counts a wrong passphrase.
+func (d *Desk) steppedWrong(by Actor) error {
+	d.mu.Lock()
+	by.session.wrong++
+	tooMany := by.session.wrong >= mostWrong
+	d.mu.Unlock()
+	if !tooMany {
+		return nil
+	}
+	return d.Leave(by)
 }
 
 // Identity returns the details of who a person is, while names are shown.

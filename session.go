@@ -6,13 +6,8 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hkdf"
-	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
-	"encoding/base64"
-	"encoding/hex"
-	"encoding/json"
-	"errors"
 	"time"
 
 	"habeas/fault"
@@ -22,10 +17,12 @@ import (
 
 // How long sessions last.
 const (
-	idleLimit     = 15 * time.Minute
+	idleLimit     = 15 * time.Minute // unless its member chose another, up to mostIdle
+	mostIdle      = time.Hour
 	absoluteLimit = 8 * time.Hour
 	rememberEnded = 24 * time.Hour // so that a form sent too late is kept for its member
 	revealLimit   = 10 * time.Minute
+	mostWrong     = 5 // wrong passphrases in a row that end a session
 )
 
 // A session is one member's presence. It holds the member's seed only sealed
@@ -33,16 +30,32 @@ const (
 // anything.
 type session struct {
 	member   ledger.ID
-	handle   string // for step-up
-	name     string // as colleagues see it
-	sealed   []byte // the seed; nil once the session ended
+	done     chan struct{} // closed when the session ends
+	id       ledger.ID     // by which its member can tell it from others; opens nothing
+	handle   string        // for step-up
+	name     string        // as colleagues see it
+	sealed   []byte        // the seed; nil once the session ended
 	started  time.Time
 	used     time.Time
 	ended    time.Time
+	idle     time.Duration
 	circles  []ledger.ID
 	revealed map[CaseID]time.Time // until when names are shown
-	names    []byte               // those looked through, sealed under the token; see lookup.go
+	names    []byte               // those looked through, sealed to its member; see lookup.go
 	asked    time.Time            // when that was
+	wrong    int                  // passphrases typed wrong, one after the other
+	renew    bool                 // the token is to be replaced, see Renew
+	forms    forms
+}
+
+// newSession returns a session that begins now, with its seed still to be sealed.
+func newSession(member ledger.ID, handle string, now time.Time) *session {
+	s := &session{
+		member: member, id: ledger.NewID(), handle: handle, done: make(chan struct{}), started: now, used: now, idle: idleLimit,
+		revealed: map[CaseID]time.Time{},
+	}
+	rand.Read(s.forms.key[:])
+	return s
 }
 
 // An Actor is who asks: a member, for the time of one request. It is made by
@@ -54,51 +67,10 @@ type Actor struct {
 	roles   []ledger.Role
 	me      *vault.Holder
 	circles []circleKeys
-	token   string
 	session *session
+	key     [32]byte // the session's, on the list
+	done    <-chan struct{}
 	sure    bool // see Sure
-}
-
-// Login opens a session and returns its token. An unknown name and a wrong
-// passphrase are the same fault, "login.wrong", after the same work.
-func (d *Desk) Login(ctx context.Context, handle string, pass vault.Text) (string, error) {
-	seed, err := d.openLogin(ctx, handle, pass)
-	if err != nil {
-		return "", err
-	}
-	defer seed.Wipe()
-	me, err := vault.NewHolder(seed)
-	if err != nil {
-		return "", err
-	}
-	circles, err := d.circlesOf(ctx, me)
-	if err != nil {
-		return "", err
-	}
-	raw := make([]byte, 32)
-	rand.Read(raw)
-	token := base64.RawURLEncoding.EncodeToString(raw)
-	aead, err := sessionCipher(token)
-	if err != nil {
-		return "", err
-	}
-	now := d.now()
-	s := &session{member: me.ID(), handle: handle, started: now, used: now, revealed: map[CaseID]time.Time{}}
-	s.sealed = aead.Seal(nil, nil, seed.Bytes(), nil)
-	for _, c := range circles {
-		s.circles = append(s.circles, c.id)
-	}
-	if err := d.begin(token, s); err != nil {
-		return "", err
-	}
-	names, err := d.memberNames(ctx, Actor{circles: circles})
-	if err != nil {
-		return "", errors.Join(err, d.Logout(token))
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	s.name = names[me.ID()]
-	return token, nil
 }
 
 // begin puts a session on the list. It is there before anything is opened for it:
@@ -113,24 +85,6 @@ func (d *Desk) begin(token string, s *session) error {
 	return nil
 }
 
-// openLogin finds the member's seed. Argon2id takes 128 MiB a run, so only a
-// few run at a time and the others wait their turn.
-func (d *Desk) openLogin(ctx context.Context, handle string, pass vault.Text) (vault.Seed, error) {
-	select {
-	case d.slow <- struct{}{}:
-		defer func() { <-d.slow }()
-	case <-ctx.Done():
-		return vault.Seed{}, fault.Wrap(ctx.Err(), fault.Busy, "login.busy")
-	case <-time.After(20 * time.Second):
-		return vault.Seed{}, fault.New(fault.Busy, "login.busy")
-	}
-	record, err := d.db.Login(ctx, d.pepper.Handle(handle))
-	if err != nil && fault.KindOf(err) != fault.NotFound {
-		return vault.Seed{}, err
-	}
-	return d.pepper.OpenLogin(handle, pass, d.cfg.Cost, record)
-}
-
 // sessionCipher returns what seals a seed under a token.
 func sessionCipher(token string) (cipher.AEAD, error) {
 	key, err := hkdf.Key(sha256.New, []byte(token), nil, "habeas session v1", 32)
@@ -142,6 +96,13 @@ func sessionCipher(token string) (cipher.AEAD, error) {
 		return nil, err
 	}
 	return cipher.NewGCMWithRandomNonce(block)
+}
+
+// cipher returns what seals things for a, for as long as they are in session. It
+// outlasts a change of the token.
+func (a Actor) cipher() (cipher.AEAD, error) {
+	secret := a.me.Seed().Derive("things of a session")
+	return sessionCipher(string(secret[:]))
 }
 
 // Actor returns who holds the token, with the keys for one request. It counts
@@ -168,7 +129,7 @@ func (d *Desk) Actor(ctx context.Context, token string) (Actor, error) {
 	if err != nil {
 		return Actor{}, err
 	}
-	by.Member, by.me, by.token, by.session = me.ID(), me, token, s
+	by.Member, by.me, by.session, by.key = me.ID(), me, s, sha256.Sum256([]byte(token))
 	if by.circles, err = d.circlesOf(ctx, me); err != nil {
 		return Actor{}, err
 	}
@@ -199,7 +160,7 @@ func (d *Desk) useSession(token string) (*session, Actor, []byte, error) {
 		return nil, Actor{}, nil, fault.New(fault.Locked, "session.ended")
 	}
 	s.used = d.now()
-	return s, Actor{handle: s.handle, name: s.name}, bytes.Clone(s.sealed), nil
+	return s, Actor{handle: s.handle, name: s.name, done: s.done}, bytes.Clone(s.sealed), nil
 }
 
 // Sweep ends sessions past their limits, forgets those long ended, and closes the
@@ -207,7 +168,7 @@ func (d *Desk) useSession(token string) (*session, Actor, []byte, error) {
 // session locks without another request.
 func (d *Desk) Sweep() error {
 	return d.endSessions(func(s *session, now time.Time) bool {
-		return now.Sub(s.used) >= idleLimit || now.Sub(s.started) >= absoluteLimit
+		return now.Sub(s.used) >= s.idle || now.Sub(s.started) >= absoluteLimit
 	})
 }
 
@@ -233,7 +194,8 @@ func (d *Desk) endSessions(match func(s *session, now time.Time) bool) error {
 
 func (s *session) end(now time.Time) {
 	clear(s.sealed)
-	*s = session{member: s.member, ended: now}
+	close(s.done)
+	*s = session{member: s.member, done: s.done, ended: now}
 }
 
 // Logout ends the session of a token. Its member is remembered for a day, and
@@ -246,7 +208,15 @@ func (d *Desk) Logout(token string) error {
 }
 
 // Leave ends by's own session.
-func (d *Desk) Leave(by Actor) error { return d.Logout(by.token) }
+func (d *Desk) Leave(by Actor) error {
+	return d.endSessions(func(s *session, _ time.Time) bool { return s == by.session })
+}
+
+// endMember ends every session of a member. Requests in flight find it out by
+// [Actor.Done], and by the next thing they ask.
+func (d *Desk) endMember(member ledger.ID) error {
+	return d.endSessions(func(s *session, _ time.Time) bool { return s.member == member })
+}
 
 // LockAll ends every session of every member.
 func (d *Desk) LockAll(by Actor) error {
@@ -264,6 +234,10 @@ func (a Actor) Sure() Actor {
 	return a
 }
 
+// Done is closed when the session ends: what is being done for a then stops.
+// Of the zero Actor it is nil.
+func (a Actor) Done() <-chan struct{} { return a.done }
+
 // Name returns the member's name as colleagues see it.
 func (a Actor) Name() string { return a.name }
 
@@ -277,84 +251,31 @@ func (a Actor) Is(role ledger.Role) bool {
 	return false
 }
 
-// FormToken returns what a form of this session carries, so that a form made by
-// somebody else is refused.
-func (d *Desk) FormToken(by Actor) string {
-	m := hmac.New(sha256.New, []byte("habeas form v1"))
-	m.Write([]byte(by.token))
-	return hex.EncodeToString(m.Sum(nil)[:16])
-}
-
-// CheckForm fails with the fault "form.token" if the token is not this
-// session's.
-func (d *Desk) CheckForm(by Actor, token string) error {
-	if !hmac.Equal([]byte(token), []byte(d.FormToken(by))) {
-		return fault.New(fault.Invalid, "form.token")
+// Renew returns the token that takes the place of the one by came with, if a
+// passphrase was typed again since: whoever else has the old one is out before
+// they see what the passphrase opened. A form sent under the old one is still
+// kept for its member.
+func (d *Desk) Renew(by Actor) (string, bool) {
+	if by.session == nil || by.me == nil {
+		return "", false
 	}
-	return nil
-}
-
-// A Draft is a form that arrived after its session had ended, kept for its
-// member.
-type Draft struct {
-	ID     ledger.ID           `json:"-"`
-	Path   string              `json:"path"`
-	Fields map[string][]string `json:"fields"`
-}
-
-// KeepDraft seals a form to the member whose session token was, within the last
-// day, if there was such a session; and reports whether it did.
-func (d *Desk) KeepDraft(ctx context.Context, token string, dr Draft) (bool, error) {
+	token := newToken()
+	aead, err := sessionCipher(token)
+	if err != nil {
+		return "", false
+	}
+	seed := by.me.Seed().Bytes()
+	defer clear(seed)
+	sealed := aead.Seal(nil, nil, seed, nil)
 	d.mu.Lock()
-	s := d.sessions[sha256.Sum256([]byte(token))]
-	var to ledger.Holder
-	if s != nil {
-		to, _ = d.dir.Holder(s.member)
+	defer d.mu.Unlock()
+	s := by.session
+	if !s.renew || s.sealed == nil || d.sessions[by.key] != s {
+		return "", false
 	}
-	d.mu.Unlock()
-	if to.ID.IsZero() {
-		return false, nil
-	}
-	text, err := json.Marshal(dr)
-	if err != nil {
-		return false, err
-	}
-	box, err := vault.SealDraft(to, text)
-	if err != nil {
-		return false, err
-	}
-	return true, d.db.PutDraft(ctx, ledger.NewID(), to.ID, box)
-}
-
-// Drafts returns the forms kept for by.
-func (d *Desk) Drafts(ctx context.Context, by Actor) ([]Draft, error) {
-	if err := d.may(by, read); err != nil {
-		return nil, err
-	}
-	rows, err := d.db.Drafts(ctx, by.Member)
-	if err != nil {
-		return nil, err
-	}
-	var out []Draft
-	for _, r := range rows {
-		text, err := by.me.OpenDraft(r.Box)
-		if err != nil {
-			return nil, fault.Wrap(err, fault.Damaged, "draft.damaged")
-		}
-		dr := Draft{ID: r.ID}
-		if err := json.Unmarshal(text, &dr); err != nil {
-			return nil, err
-		}
-		out = append(out, dr)
-	}
-	return out, nil
-}
-
-// DropDraft throws a kept form away.
-func (d *Desk) DropDraft(ctx context.Context, by Actor, id ledger.ID) error {
-	if err := d.may(by, read); err != nil {
-		return err
-	}
-	_, err := d.db.TakeDraft(ctx, by.Member, id)
-	return err
+	clear(s.sealed)
+	s.sealed, s.renew = sealed, false
+	d.sessions[by.key] = &session{member: s.member, ended: d.now()}
+	d.sessions[sha256.Sum256([]byte(token))] = s
+	return token, true
 }

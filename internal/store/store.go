@@ -86,7 +86,7 @@ func Create(dir string) error {
 	if _, err := os.Stat(truth); err == nil {
 		return fault.New(fault.Conflict, "store.exists")
 	}
-	if err := createSQL(filepath.Join(dir, "keys.db"), keyPragmas, keysSQL); err != nil {
+	if err := createSQL(filepath.Join(dir, "keys.db"), keyPragmas, keysSQL+doorSQL); err != nil {
 		return err
 	}
 	if err := createSQL(truth, "pragma journal_mode=wal; pragma secure_delete=on; pragma synchronous=full;", truthSQL); err != nil {
@@ -170,6 +170,9 @@ func (db *DB) open(mode Mode) (err error) {
 	}
 	if mode == ReadWrite {
 		if err := db.prepare(); err != nil {
+			return err
+		}
+		if _, err := db.keys.Exec(doorSQL); err != nil {
 			return err
 		}
 		if err := db.wipeJournal(); err != nil {

@@ -52,6 +52,22 @@ func VisitorTo(t testing.TB, base string) *Visitor {
 // Base returns the address of the site.
 func (v *Visitor) Base() string { return v.base.String() }
 
+// Cookie returns the value of a cookie in the visitor's browser, or "".
+func (v *Visitor) Cookie(name string) string {
+	for _, c := range v.http.Jar.Cookies(v.base) {
+		if c.Name == name {
+			return c.Value
+		}
+	}
+	return ""
+}
+
+// SetCookie puts a cookie into the visitor's browser, as a sibling domain or a
+// thief could.
+func (v *Visitor) SetCookie(name, value string) {
+	v.http.Jar.SetCookies(v.base, []*http.Cookie{{Name: name, Value: value, Path: "/"}})
+}
+
 // Seen returns every answer the visitor was sent, headers and body, by a name
 // that says when and what: give it to [Sweep].
 func (v *Visitor) Seen() map[string][]byte { return maps.Clone(v.seen) }

@@ -1,8 +1,11 @@
 package web
 
 import (
+	"crypto/sha256"
 	"errors"
+	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
@@ -21,8 +24,15 @@ const (
 	whichField = "which" // on a page of several forms, which one this is
 	draftField = "draft" // of a kept form that is sent again: dropped once it was taken
 	sureField  = "sure"  // "1": words that look like names were looked at, and are none
-	passField  = "pass"  // a passphrase, always under this name: never shown again, never in a draft
+	passField  = "pass"  // a passphrase, under this name or one that begins so: never shown again, never in a draft
+	codeField  = "code"  // of a second factor; like a passphrase
 )
+
+// secret reports whether a field is never shown again, never kept, and never part
+// of what a form is known by.
+func secret(name string) bool {
+	return name == passField || strings.HasPrefix(name, passField+".") || name == codeField
+}
 
 // A Form is what was typed into one form, and what was wrong with it. The empty
 // Form is a form nobody has filled yet.
@@ -222,12 +232,27 @@ func (f *Form) status() int {
 	return statusOf(f.fault)
 }
 
+// hash returns what tells f from a form with other words in it.
+func (f *Form) hash() [32]byte {
+	h := sha256.New()
+	for _, name := range slices.Sorted(maps.Keys(f.values)) {
+		if name == tokenField || secret(name) {
+			continue
+		}
+		fmt.Fprintf(h, "%q %q\n", name, f.values[name])
+	}
+	for _, name := range slices.Sorted(maps.Keys(f.files)) {
+		fmt.Fprintf(h, "%q %q %x\n", name, f.files[name].Name, sha256.Sum256(f.files[name].Bytes))
+	}
+	return [32]byte(h.Sum(nil))
+}
+
 // kept returns what can be kept of f for later: everything but tokens and
 // passphrases, with files as text where they are text.
 func (f *Form) kept() map[string][]string {
 	fields := map[string][]string{}
 	for name, values := range f.values {
-		if name == tokenField || name == passField || name == draftField || strings.Join(values, "") == "" {
+		if name == tokenField || secret(name) || name == draftField || strings.Join(values, "") == "" {
 			continue
 		}
 		for _, v := range values {

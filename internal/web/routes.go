@@ -6,23 +6,23 @@ func (s *Server) routes() []route {
 	all := []route{
 		// Anybody
 		{pattern: "GET /login", need: anyone, serve: s.loginPage},
-		{pattern: "POST /login", need: anyone, serve: s.login, again: s.loginPage},
-		{pattern: "POST /lang", need: anyone, serve: s.chooseLang, again: s.home},
+		{pattern: "POST /login", need: anyone, serve: s.login, again: s.loginPage, repeats: true},
+		{pattern: "POST /lang", need: anyone, serve: s.chooseLang, again: s.home, repeats: true},
 		{pattern: "GET /help", need: anyone, serve: s.help},
 		{pattern: "GET /asset/{hash}/{name}", need: unasked, serve: s.asset},
 		{pattern: "GET /favicon.ico", need: unasked, serve: s.noIcon},
 		{pattern: "/", need: anyone, serve: s.none},
 
 		// Coming and going
-		{pattern: "POST /lock", need: member, serve: s.lockAll, again: s.home},
-		{pattern: "POST /logout", need: member, serve: s.logout, again: s.home},
+		{pattern: "POST /lock", need: member, serve: s.lockAll, again: s.home, repeats: true},
+		{pattern: "POST /logout", need: member, serve: s.logout, again: s.home, repeats: true},
 		{pattern: "GET /kept", need: member, serve: s.kept},
 		{pattern: "POST /kept/drop", need: member, serve: s.dropKept, again: s.kept},
 
 		// What needs me, and finding things
 		{pattern: "GET /{$}", need: member, serve: s.today},
 		{pattern: "GET /search", need: member, serve: s.searchPage},
-		{pattern: "POST /search", need: member, serve: s.search, again: s.searchPage},
+		{pattern: "POST /search", need: member, serve: s.search, again: s.searchPage, repeats: true},
 
 		// Cases
 		{pattern: "GET /cases", need: member, serve: s.cases},

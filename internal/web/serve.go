@@ -27,6 +27,7 @@ type route struct {
 	serve   handler
 	again   handler  // of every POST: the page that shows its form again
 	raw     []string // fields that may hold any bytes: the text of statements
+	repeats bool     // of a POST: doing it twice is doing it once, so its form is not counted
 }
 
 // A need says who may ask. The desk checks once more, with the keys.
@@ -64,6 +65,7 @@ type exchange struct {
 	f       *Form
 	present bool   // by is somebody
 	ref     string // joins what a person sees to a line of the log
+	release func() // lets go of what tie took
 }
 
 // handle returns rt as an http.Handler: the only place that reads forms, checks
@@ -71,7 +73,8 @@ type exchange struct {
 func (s *Server) handle(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := s.Now()
-		x := &exchange{w: &response{ResponseWriter: w}, r: r, f: &Form{}, ref: rand.Text()[:8]}
+		x := &exchange{w: &response{ResponseWriter: w}, r: r, f: &Form{}, ref: rand.Text()[:8], release: func() {}}
+		defer func() { x.w.finish(); x.release() }()
 		err := s.guarded(rt, x)
 		if err != nil {
 			s.fail(rt, x, err)
@@ -101,6 +104,9 @@ func (s *Server) guarded(rt route, x *exchange) (err error) {
 		v := recover()
 		if v == nil {
 			return
+		}
+		if v == http.ErrAbortHandler {
+			panic(v)
 		}
 		s.Log.LogAttrs(context.Background(), slog.LevelError, "panic",
 			slog.String("route", rt.pattern), slog.String("ref", x.ref), slog.String("type", fmt.Sprintf("%T", v)), slog.Any("at", where()))
@@ -154,10 +160,14 @@ func (s *Server) try(rt route, x *exchange) error {
 	if x.f.Get(sureField) == "1" {
 		x.by = x.by.Sure()
 	}
-	if err := rt.serve(x.w, x.r, x.by, x.f); err != nil {
-		return err
+	if !x.present {
+		return rt.serve(x.w, x.r, x.by, x.f)
 	}
-	return s.sentAgain(x)
+	s.tie(x, posted && !rt.repeats)
+	if posted && !rt.repeats {
+		return s.serveOnce(rt, x)
+	}
+	return s.serveNow(rt, x)
 }
 
 // sentAgain drops the draft that a form was kept in, now that it was taken.
@@ -256,28 +266,6 @@ func causeType(err error) string {
 		err = errors.Unwrap(err)
 	}
 	return strings.Join(types, " ")
-}
-
-// A response remembers whether an answer has begun.
-type response struct {
-	http.ResponseWriter
-	status int
-}
-
-// WriteHeader implements [http.ResponseWriter].
-func (w *response) WriteHeader(status int) {
-	if w.status == 0 {
-		w.status = status
-	}
-	w.ResponseWriter.WriteHeader(status)
-}
-
-// Write implements [http.ResponseWriter].
-func (w *response) Write(b []byte) (int, error) {
-	if w.status == 0 {
-		w.status = http.StatusOK
-	}
-	return w.ResponseWriter.Write(b)
 }
 
 // see sends the browser on to a page of this server after a form was taken, so

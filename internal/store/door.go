@@ -1,0 +1,154 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	_ "embed"
+	"errors"
+
+	"habeas/fault"
+	"habeas/ledger"
+)
+
+//go:embed door.sql
+var doorSQL string
+
+var (
+	insertFactor  = q(`insert into factor (holder, id, box) values ($1, $2, $3) on conflict (holder, id) do update set box = excluded.box`)
+	selectFactors = q(`select id, box from factor where holder = $1 order by id`)
+	deleteFactor  = q(`delete from factor where holder = $1 and id = $2`)
+	deleteFactors = q(`delete from factor where holder = $1`)
+
+	insertDevice  = q(`insert into device (id, holder) values ($1, $2) on conflict (id) do nothing`)
+	selectDevice  = q(`select count(*) from device where id = $1`)
+	countDevices  = q(`select count(*) from device where holder = $1`)
+	trimDevices   = q(`delete from device where holder = $1 and rowid not in (select rowid from device where holder = $1 order by rowid desc limit $2)`)
+	deleteDevice  = q(`delete from device where id = $1`)
+	deleteDevices = q(`delete from device where holder = $1`)
+
+	selectLoginFrom = q(`select mac, record from login where mac >= $1 order by mac limit 1`)
+	selectLoginLow  = q(`select mac, record from login order by mac limit 1`)
+	countDrafts     = q(`select count(*) from draft where holder = $1`)
+)
+
+// A Factor is a second factor of a member, sealed by the member to themselves.
+type Factor struct {
+	ID  ledger.ID
+	Box []byte
+}
+
+// PutFactor writes a factor of holder in place of one with the same ID, of which
+// no file of the store holds a byte when it returns.
+func (db *DB) PutFactor(ctx context.Context, holder ledger.ID, f Factor) error {
+	return db.destroy(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, insertFactor, holder[:], f.ID[:], f.Box)
+		return err
+	})
+}
+
+// Factors returns the factors of holder, by ID.
+func (db *DB) Factors(ctx context.Context, holder ledger.ID) (factors []Factor, err error) {
+	rows, err := db.keys.QueryContext(ctx, selectFactors, holder[:])
+	if err != nil {
+		return nil, explain(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id, box []byte
+		if err := rows.Scan(&id, &box); err != nil {
+			return nil, explain(err)
+		}
+		if len(id) != len(ledger.ID{}) {
+			return nil, fault.New(fault.Damaged, "store.bad_key_row")
+		}
+		factors = append(factors, Factor{ledger.ID(id), box})
+	}
+	return factors, explain(rows.Err())
+}
+
+// DropFactor destroys a factor of holder as [DB.DeleteWraps] does.
+func (db *DB) DropFactor(ctx context.Context, holder, id ledger.ID) error {
+	return db.destroy(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, deleteFactor, holder[:], id[:])
+		return err
+	})
+}
+
+// DropDoor destroys every factor and every known browser of holder.
+func (db *DB) DropDoor(ctx context.Context, holder ledger.ID) error {
+	return db.destroy(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, deleteFactors, holder[:]); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, deleteDevices, holder[:])
+		return err
+	})
+}
+
+// PutDevice remembers a browser of holder, and forgets all but its newest most.
+func (db *DB) PutDevice(ctx context.Context, holder ledger.ID, id []byte, most int) error {
+	return db.destroy(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, insertDevice, id, holder[:]); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, trimDevices, holder[:], most)
+		return err
+	})
+}
+
+// HasDevice reports whether a browser is known.
+func (db *DB) HasDevice(ctx context.Context, id []byte) (bool, error) {
+	return db.some(ctx, selectDevice, id)
+}
+
+// Devices returns how many browsers of holder are known.
+func (db *DB) Devices(ctx context.Context, holder ledger.ID) (int, error) {
+	return db.count(ctx, countDevices, holder[:])
+}
+
+// DropDevice forgets a browser.
+func (db *DB) DropDevice(ctx context.Context, id []byte) error {
+	return db.destroy(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, deleteDevice, id)
+		return err
+	})
+}
+
+// DropDevices forgets every browser of holder.
+func (db *DB) DropDevices(ctx context.Context, holder ledger.ID) error {
+	return db.destroy(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, deleteDevices, holder[:])
+		return err
+	})
+}
+
+// CountDrafts returns how many drafts of holder there are.
+func (db *DB) CountDrafts(ctx context.Context, holder ledger.ID) (int, error) {
+	return db.count(ctx, countDrafts, holder[:])
+}
+
+func (db *DB) some(ctx context.Context, query string, arg []byte) (bool, error) {
+	n, err := db.count(ctx, query, arg)
+	return n > 0, err
+}
+
+func (db *DB) count(ctx context.Context, query string, arg []byte) (n int, err error) {
+	err = db.keys.QueryRowContext(ctx, query, arg).Scan(&n)
+	return n, explain(err)
+}
+
+// LoginNear returns the login record under mac. If there is none, known is false
+// and the record is that of somebody else, the same at each call: so that a login
+// under an unknown name costs what one under a known name does.
+func (db *DB) LoginNear(ctx context.Context, mac []byte) (record []byte, known bool, err error) {
+	var found []byte
+	err = db.keys.QueryRowContext(ctx, selectLoginFrom, mac).Scan(&found, &record)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = db.keys.QueryRowContext(ctx, selectLoginLow).Scan(&found, &record)
+	}
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, false, nil
+	}
+	return record, bytes.Equal(found, mac), explain(err)
+}

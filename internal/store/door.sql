@@ -1,0 +1,14 @@
+-- What guards the door: second factors, and the browsers that members came in
+-- with before. Tables of keys.db; made when they are not there yet.
+create table if not exists factor (
+	holder blob not null,
+	id     blob not null,
+	box    blob not null,                 -- sealed by the member to themselves
+	primary key (holder, id)
+);
+
+create table if not exists device (
+	id     blob primary key,              -- keyed hash of a browser's token and a handle
+	holder blob not null
+);
+create index if not exists device_holder on device (holder);
