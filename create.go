@@ -25,6 +25,7 @@ type NewMember struct {
 // A Founding is what a new office starts with: its first keeper, who is in the
 // office circle.
 type Founding struct {
+	Office string // what the organisation is called; sealed to the office circle; may be empty
 	Keeper NewMember
 	Circle string // name of the first circle; the keeper holds both sides of it
 }
@@ -79,24 +80,6 @@ func Create(ctx context.Context, cfg Config, f Founding) (*Desk, error) {
 	return d, nil
 }
 
-// CheckSite refuses a data directory that is in use and a pepper inside it. It
-// makes nothing: it is asked before anybody thinks of a passphrase, and
-// [Create] asks again.
-func CheckSite(cfg Config) error {
-	cfg = cfg.filled()
-	if entries, err := os.ReadDir(cfg.Dir); err == nil && len(entries) > 0 {
-		return fault.New(fault.Conflict, "create.not_empty")
-	}
-	if _, err := os.Stat(cfg.Pepper); err == nil {
-		return fault.New(fault.Conflict, "create.pepper_exists")
-	}
-	rel, err := filepath.Rel(cfg.Dir, cfg.Pepper)
-	if err == nil && filepath.IsLocal(rel) {
-		return fault.New(fault.Invalid, "create.pepper_inside")
-	}
-	return nil
-}
-
 func writeFoundation(cfg Config, keeper, node *vault.Holder) error {
 	id, err := json.Marshal(identity{Format: format, Root: keeper.ID(), Node: node.ID()})
 	if err != nil {
@@ -127,7 +110,12 @@ func (d *Desk) found(ctx context.Context, f Founding, keeper, node *vault.Holder
 	if _, err := d.createCircle(ctx, keeper, f.Circle, false); err != nil {
 		return err
 	}
-	return d.nameMember(ctx, keeper, office, keeper.ID(), f.Keeper.Name)
+	if f.Office != "" {
+		if err := d.append(ctx, keeper.Signer(), office.id, nil, draft{kindOffice, officeName{f.Office}, office.body.Key()}); err != nil {
+			return err
+		}
+	}
+	return d.nameMember(ctx, keeper, office, keeper, f.Keeper)
 }
 
 func (d *Desk) putLogin(ctx context.Context, m NewMember, holder *vault.Holder) error {
@@ -142,8 +130,11 @@ func (d *Desk) putLogin(ctx context.Context, m NewMember, holder *vault.Holder) 
 func (d *Desk) publish(ctx context.Context, by ledger.Signer, stream ledger.ID, notices ...ledger.Notice) error {
 	var sealed []ledger.Sealed
 	var opened []ledger.Opened
+	d.mu.Lock()
+	after := d.dir.Tips(stream)
+	d.mu.Unlock()
 	for _, n := range notices {
-		s, err := ledger.Publish(n, stream, nil, d.now(), by)
+		s, err := ledger.Publish(n, stream, after, d.now(), by)
 		if err != nil {
 			return err
 		}
@@ -151,7 +142,7 @@ func (d *Desk) publish(ctx context.Context, by ledger.Signer, stream ledger.ID, 
 		if err != nil {
 			return err
 		}
-		sealed, opened = append(sealed, s), append(opened, o)
+		sealed, opened, after = append(sealed, s), append(opened, o), []ledger.ID{o.ID()}
 	}
 	if _, err := d.db.Append(ctx, sealed, d.signer); err != nil {
 		return err
@@ -245,7 +236,7 @@ func (d *Desk) AddMember(ctx context.Context, by Actor, m NewMember, circle ledg
 	if err := d.putLogin(ctx, m, holder); err != nil {
 		return err
 	}
-	return d.nameMember(ctx, by.me, office, holder.ID(), m.Name)
+	return d.nameMember(ctx, by.me, office, holder, m)
 }
 
 // grant gives one side of a circle to a member, by a wrap and a signed entry.
@@ -268,8 +259,13 @@ func (d *Desk) grant(ctx context.Context, by Actor, side *vault.Holder, to ledge
 	return d.publish(ctx, by.me.Signer(), ledger.DirectoryStream(d.root), ledger.Grant{Key: side.ID(), To: to})
 }
 
-func (d *Desk) nameMember(ctx context.Context, by *vault.Holder, office circleKeys, member ledger.ID, name string) error {
-	return d.append(ctx, by.Signer(), office.id, nil, draft{kindMember, memberName{member, name}, office.body.Key()})
+// nameMember says what a member is called, and, signed by the member, where their
+// login stands: so that it can be taken away when they leave.
+func (d *Desk) nameMember(ctx context.Context, by *vault.Holder, office circleKeys, member *vault.Holder, m NewMember) error {
+	if err := d.append(ctx, by.Signer(), office.id, nil, draft{kindMember, memberName{member.ID(), m.Name}, office.body.Key()}); err != nil {
+		return err
+	}
+	return d.append(ctx, member.Signer(), office.id, nil, draft{kindJoined, joined{d.pepper.Handle(m.Handle)}, office.body.Key()})
 }
 
 // readDirectory folds the directory stream.

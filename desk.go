@@ -79,6 +79,9 @@ func OpenReadOnly(cfg Config) (*Desk, error) { return open(cfg, store.ReadOnly) 
 
 func open(cfg Config, mode store.Mode) (*Desk, error) {
 	cfg = cfg.filled()
+	if err := checkHouse(cfg); err != nil {
+		return nil, err
+	}
 	id, err := readIdentity(cfg.Dir)
 	if err != nil {
 		return nil, err
