@@ -115,7 +115,7 @@ func (d *Desk) found(ctx context.Context, f Founding, keeper, node *vault.Holder
 			return err
 		}
 	}
-	return d.nameMember(ctx, keeper, office, keeper, f.Keeper)
+	return d.nameMember(ctx, keeper, office, keeper.ID(), f.Keeper.Name)
 }
 
 func (d *Desk) putLogin(ctx context.Context, m NewMember, holder *vault.Holder) error {
@@ -142,7 +142,7 @@ func (d *Desk) publish(ctx context.Context, by ledger.Signer, stream ledger.ID, 
 		if err != nil {
 			return err
 		}
-		sealed, opened, after = append(sealed, s), append(opened, o), []ledger.ID{o.ID()}
+		sealed, opened, after = append(sealed, s), append(opened, o), []ledger.ID{s.Record().ID}
 	}
 	if _, err := d.db.Append(ctx, sealed, d.signer); err != nil {
 		return err
@@ -236,7 +236,7 @@ func (d *Desk) AddMember(ctx context.Context, by Actor, m NewMember, circle ledg
 	if err := d.putLogin(ctx, m, holder); err != nil {
 		return err
 	}
-	return d.nameMember(ctx, by.me, office, holder, m)
+	return d.nameMember(ctx, by.me, office, holder.ID(), m.Name)
 }
 
 // grant gives one side of a circle to a member, by a wrap and a signed entry.
@@ -259,13 +259,8 @@ func (d *Desk) grant(ctx context.Context, by Actor, side *vault.Holder, to ledge
 	return d.publish(ctx, by.me.Signer(), ledger.DirectoryStream(d.root), ledger.Grant{Key: side.ID(), To: to})
 }
 
-// nameMember says what a member is called, and, signed by the member, where their
-// login stands: so that it can be taken away when they leave.
-func (d *Desk) nameMember(ctx context.Context, by *vault.Holder, office circleKeys, member *vault.Holder, m NewMember) error {
-	if err := d.append(ctx, by.Signer(), office.id, nil, draft{kindMember, memberName{member.ID(), m.Name}, office.body.Key()}); err != nil {
-		return err
-	}
-	return d.append(ctx, member.Signer(), office.id, nil, draft{kindJoined, joined{d.pepper.Handle(m.Handle)}, office.body.Key()})
+func (d *Desk) nameMember(ctx context.Context, by *vault.Holder, office circleKeys, member ledger.ID, name string) error {
+	return d.append(ctx, by.Signer(), office.id, nil, draft{kindMember, memberName{member, name}, office.body.Key()})
 }
 
 // readDirectory folds the directory stream.

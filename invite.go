@@ -2,7 +2,6 @@ package habeas
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"slices"
 	"strings"
@@ -28,15 +27,12 @@ const (
 // invited says that a holder was made for somebody, whom a code lets in.
 type invited struct {
 	Member  ledger.ID `json:"member"`
-	Mac     []byte    `json:"mac"` // where the invitation stands among the logins
 	Until   time.Time `json:"until"`
 	Follows ledger.ID `json:"follows,omitzero"` // the holder the same person had before
 }
 
 // joined says that a member chose how to log in. They sign it themselves.
-type joined struct {
-	Mac []byte `json:"mac"` // where their login stands
-}
+type joined struct{}
 
 // uninvited says that an invitation was not taken up.
 type uninvited struct {
@@ -94,18 +90,17 @@ func (d *Desk) invite(ctx context.Context, by Actor, inv Invitation, follows led
 	}
 	code = paper.Words(paper.CodeWords)
 	until := d.now().AddDate(0, 0, InviteFor)
-	record, err := d.pepper.NewInvitation(code, holder.ID(), until, holder.Seed())
+	record, err := d.pepper.NewInvitation(code, until, holder.Seed())
 	if err != nil {
 		return code, err
 	}
-	mac := d.pepper.Invitation(code)
 	h := holder.Public(ledger.UseMember)
 	h.Roles = inv.Roles
 	if err := d.publish(ctx, by.me.Signer(), ledger.DirectoryStream(d.root), h); err != nil {
 		return code, err
 	}
 	err = d.append(ctx, by.me.Signer(), office.id, nil,
-		draft{kindInvited, invited{holder.ID(), mac, until, follows}, office.body.Key()},
+		draft{kindInvited, invited{holder.ID(), until, follows}, office.body.Key()},
 		draft{kindMember, memberName{holder.ID(), inv.Name}, office.body.Key()})
 	if err != nil {
 		return code, err
@@ -115,13 +110,13 @@ func (d *Desk) invite(ctx context.Context, by Actor, inv Invitation, follows led
 			return code, err
 		}
 	}
-	return code, d.db.PutLogin(ctx, mac, record)
+	return code, d.db.PutLogin(ctx, holder.ID(), d.pepper.Invitation(code), record)
 }
 
 // sides returns what an invitation gives, if it says all it must and by has it.
 func (d *Desk) sides(by Actor, inv Invitation) ([]*vault.Holder, error) {
 	if name := strings.TrimSpace(inv.Name); name == "" || len(inv.Name) > maxName {
-		return nil, fault.New(fault.Invalid, "invite.no_name", fault.Field("name"))
+		return nil, fault.New(fault.Invalid, "invite.no_name", fault.Field("known_as"))
 	}
 	if len(inv.Roles) == 0 || slices.ContainsFunc(inv.Roles, func(r ledger.Role) bool { return !slices.Contains(ledger.Roles(), r) }) {
 		return nil, fault.New(fault.Invalid, "invite.no_role")
@@ -185,14 +180,14 @@ func (d *Desk) Join(ctx context.Context, code vault.Text, handle string, pass va
 	if err != nil {
 		return 0, err
 	}
-	err = d.db.TradeLogin(ctx, mac, d.pepper.Handle(handle), login)
+	err = d.db.TradeLogin(ctx, me.ID(), mac, d.pepper.Handle(handle), login)
 	if fault.KindOf(err) == fault.NotFound { // somebody with the same code was first
 		err = fault.Wrap(err, fault.Invalid, "invite.wrong", fault.Field("code"))
 	}
 	if err != nil {
 		return 0, err
 	}
-	return strength, d.append(ctx, me.Signer(), office.id, nil, draft{kindJoined, joined{d.pepper.Handle(handle)}, office.body.Key()})
+	return strength, d.append(ctx, me.Signer(), office.id, nil, draft{kindJoined, joined{}, office.body.Key()})
 }
 
 // judge refuses a name to log in that is none or is taken, and a passphrase that
@@ -269,35 +264,49 @@ func (d *Desk) Invites(ctx context.Context, by Actor) ([]InviteRow, error) {
 	if err != nil {
 		return nil, err
 	}
+	open, states, err := d.standing(ctx, book)
+	if err != nil {
+		return nil, err
+	}
 	var rows []InviteRow
-	for _, inv := range book.open() {
+	for _, inv := range open {
 		row := InviteRow{
 			Member: inv.Member, Name: book.names[inv.Member], Until: inv.Until, By: book.names[inv.by], Again: !inv.Follows.IsZero(),
+			State: states[inv.Member],
 		}
 		d.mu.Lock()
 		h, _ := d.dir.Holder(inv.Member)
 		d.mu.Unlock()
 		row.Roles = h.Roles
-		if row.State, err = d.inviteState(ctx, inv.invited); err != nil {
-			return nil, err
-		}
 		rows = append(rows, row)
 	}
 	return rows, nil
 }
 
-func (d *Desk) inviteState(ctx context.Context, inv invited) (InviteState, error) {
-	record, err := d.db.Login(ctx, inv.Mac)
-	_, until, ok := vault.ReadInvitation(record)
-	switch {
-	case err != nil && fault.KindOf(err) != fault.NotFound:
-		return 0, err
-	case ok && d.now().After(until) || !ok && d.now().After(inv.Until):
-		return InviteLate, nil
-	case !ok:
-		return InviteBroken, nil
+// standing returns the invitations that were neither taken up nor ended, and what
+// became of each; one that is not among the logins was never finished.
+func (d *Desk) standing(ctx context.Context, book *officeBook) ([]invitedBy, map[ledger.ID]InviteState, error) {
+	rows, err := d.db.Logins(ctx)
+	if err != nil {
+		return nil, nil, err
 	}
-	return InviteOpen, nil
+	states := map[ledger.ID]InviteState{}
+	in := map[ledger.ID]bool{} // joined, whatever stopped them from saying so
+	for _, inv := range book.invited {
+		states[inv.Member] = InviteBroken
+		if d.now().After(inv.Until) {
+			states[inv.Member] = InviteLate
+		}
+	}
+	for _, r := range rows {
+		until, ok := vault.ReadInvitation(r.Record)
+		if in[r.Holder] = !ok; ok && !d.now().After(until) {
+			states[r.Holder] = InviteOpen
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(book.invited), func(inv invitedBy) bool {
+		return in[inv.Member] || book.joined[inv.Member] || book.ended[inv.Member]
+	}), states, nil
 }
 
 // Uninvite takes an invitation back: its code opens nothing any more, and what
@@ -311,7 +320,11 @@ func (d *Desk) Uninvite(ctx context.Context, by Actor, member ledger.ID) error {
 	if err != nil {
 		return err
 	}
-	for _, inv := range book.open() {
+	open, _, err := d.standing(ctx, book)
+	if err != nil {
+		return err
+	}
+	for _, inv := range open {
 		if inv.Member == member {
 			return d.uninvite(ctx, by, inv.invited)
 		}
@@ -320,9 +333,6 @@ func (d *Desk) Uninvite(ctx context.Context, by Actor, member ledger.ID) error {
 }
 
 func (d *Desk) uninvite(ctx context.Context, by Actor, inv invited) error {
-	if err := d.db.DropHolder(ctx, inv.Member, inv.Mac); err != nil {
-		return err
-	}
 	if err := d.retire(ctx, by.me.Signer(), inv.Member); err != nil {
 		return err
 	}
@@ -347,21 +357,29 @@ func (d *Desk) retire(ctx context.Context, by ledger.Signer, holder ledger.ID) e
 	if err := d.publish(ctx, by, ledger.DirectoryStream(d.root), notices...); err != nil {
 		return err
 	}
-	return d.db.DropHolder(ctx, holder)
+	return d.drop(ctx, holder)
 }
 
-// SweepInvites throws invitations away whose time is over, and what was wrapped
+// drop destroys what is wrapped to a holder, and how they log in.
+func (d *Desk) drop(ctx context.Context, holder ledger.ID) error {
+	if err := d.db.DeleteLogin(ctx, holder); err != nil {
+		return err
+	}
+	return d.db.DeleteWrapsTo(ctx, holder)
+}
+
+// Expire throws invitations away whose time is over, and what was wrapped
 // for them. It needs nobody in session; that it happened is signed when a keeper
 // next comes.
-func (d *Desk) SweepInvites(ctx context.Context) error {
+func (d *Desk) Expire(ctx context.Context) error {
 	rows, err := d.db.Logins(ctx)
 	if err != nil {
 		return err
 	}
 	var errs []error
 	for _, r := range rows {
-		if holder, until, ok := vault.ReadInvitation(r.Record); ok && d.now().After(until) {
-			errs = append(errs, d.db.DropHolder(ctx, holder, r.Mac))
+		if until, ok := vault.ReadInvitation(r.Record); ok && d.now().After(until) {
+			errs = append(errs, d.drop(ctx, r.Holder))
 		}
 	}
 	return errors.Join(errs...)
@@ -375,98 +393,16 @@ func (d *Desk) chores(ctx context.Context, by Actor) error {
 	if err != nil {
 		return err
 	}
-	for _, inv := range book.open() {
-		state, err := d.inviteState(ctx, inv.invited)
-		if err != nil {
-			return err
-		}
-		if state == InviteLate {
+	open, states, err := d.standing(ctx, book)
+	if err != nil {
+		return err
+	}
+	for _, inv := range open {
+		if states[inv.Member] == InviteLate {
 			if err := d.uninvite(ctx, by, inv.invited); err != nil {
 				return err
 			}
 		}
 	}
 	return d.takeNotes(ctx, by)
-}
-
-// An officeBook is what the office circle says of people and papers.
-type officeBook struct {
-	names   map[ledger.ID]string
-	office  string // what the organisation is called
-	invited []invitedBy
-	joined  map[ledger.ID]joined
-	ended   map[ledger.ID]bool
-	papers  []madeSheets
-	checked map[ledger.ID][]paper.Kind
-	notes   []Note
-	asked   []askedAgain
-}
-
-type invitedBy struct {
-	invited
-	by ledger.ID
-}
-
-// open returns the invitations that were neither taken up nor ended.
-func (b *officeBook) open() []invitedBy {
-	return slices.DeleteFunc(slices.Clone(b.invited), func(inv invitedBy) bool {
-		_, in := b.joined[inv.Member]
-		return in || b.ended[inv.Member]
-	})
-}
-
-// officeBook reads the office circle. Of what only keepers may write it believes
-// keepers alone, and of who joined the member.
-func (d *Desk) officeBook(ctx context.Context, by Actor) (*officeBook, error) {
-	office, err := by.office()
-	if err != nil {
-		return nil, err
-	}
-	cv, err := d.view(ctx, office)
-	if err != nil {
-		return nil, err
-	}
-	entries, err := cv.view.Case(ctx, office.id)
-	if err != nil {
-		return nil, err
-	}
-	b := &officeBook{names: map[ledger.ID]string{}, joined: map[ledger.ID]joined{}, ended: map[ledger.ID]bool{}, checked: map[ledger.ID][]paper.Kind{}}
-	for i := range entries {
-		d.readOffice(b, &entries[i])
-	}
-	return b, nil
-}
-
-// readOffice takes one entry in. What cannot be read says nothing.
-func (d *Desk) readOffice(b *officeBook, e *ledger.Entry) {
-	keeper := d.might(e.Author, manage)
-	switch e.Kind {
-	case kindMember:
-		if m, ok := bodyOf[memberName](e); ok {
-			b.names[m.Member] = m.Name
-		}
-	case kindOffice:
-		if o, ok := bodyOf[officeName](e); ok && keeper {
-			b.office = o.Name
-		}
-	case kindInvited:
-		if inv, ok := bodyOf[invited](e); ok && keeper {
-			b.invited = append(b.invited, invitedBy{inv, e.Author})
-		}
-	case kindJoined:
-		if j, ok := bodyOf[joined](e); ok {
-			b.joined[e.Author] = j
-		}
-	case kindUninvited:
-		if u, ok := bodyOf[uninvited](e); ok && keeper {
-			b.ended[u.Member] = true
-		}
-	default:
-		d.readPapers(b, e, keeper)
-	}
-}
-
-func bodyOf[T any](e *ledger.Entry) (v T, ok bool) {
-	ok = json.Unmarshal(e.Body, &v) == nil
-	return v, ok
 }

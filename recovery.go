@@ -69,7 +69,6 @@ func (d *Desk) settleIn(ctx context.Context, by Actor, m NewMember) error {
 	}
 	return d.append(ctx, by.me.Signer(), office.id, nil,
 		draft{kindMember, memberName{by.Member, m.Name}, office.body.Key()},
-		draft{kindJoined, joined{d.pepper.Handle(m.Handle)}, office.body.Key()},
 		draft{kindNote, Note{NoteRecovered, dayOf(d.now())}, office.body.Key()})
 }
 

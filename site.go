@@ -70,7 +70,7 @@ func checkOwner(path string) error {
 
 // outside refuses a pepper in the data directory, whatever links say.
 func outside(dir, pepper string) error {
-	in, err := within(dir, pepper)
+	in, err := contains(dir, pepper)
 	if err == nil && in {
 		err = fault.New(fault.Invalid, "create.pepper_inside")
 	}
@@ -83,15 +83,15 @@ func outside(dir, pepper string) error {
 // seen: see [SameDisk].
 func CheckBackups(cfg Config, backups string) error {
 	cfg = cfg.filled()
-	inside, err := within(cfg.Dir, backups)
+	inside, err := contains(cfg.Dir, backups)
 	if err != nil {
 		return err
 	}
-	around, err := within(backups, cfg.Dir)
+	around, err := contains(backups, cfg.Dir)
 	if err != nil {
 		return err
 	}
-	pepper, err := within(backups, cfg.Pepper)
+	pepper, err := contains(backups, cfg.Pepper)
 	if err != nil {
 		return err
 	}
@@ -134,9 +134,9 @@ func SameDisk(a, b string) bool {
 	return ok && ok2 && x == y
 }
 
-// within reports whether path is dir or in it, after links were followed. Neither
+// contains reports whether path is dir or in it, after links were followed. Neither
 // has to exist.
-func within(dir, path string) (bool, error) {
+func contains(dir, path string) (bool, error) {
 	d, err := real(dir)
 	if err != nil {
 		return false, err

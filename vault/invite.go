@@ -11,16 +11,15 @@ import (
 	"time"
 
 	"habeas/fault"
-	"habeas/ledger"
 )
 
 // An invitation record is: version 2, the day until which it opens (4 bytes, big
-// endian, days since 1970), the holder (16), nonce (12), and the holder's seed
+// endian, days since 1970), nonce (12), and the holder's seed
 // under AES-256-GCM (48). It stands where login records stand, under a hash that
 // no handle has. A locked server reads the day, and throws away what is past it.
 const (
 	inviteVersion = 2
-	inviteHead    = 1 + 4 + 16
+	inviteHead    = 1 + 4
 	inviteLen     = inviteHead + 12 + 32 + 16
 )
 
@@ -35,11 +34,10 @@ func (p Pepper) Invitation(code Text) []byte {
 }
 
 // NewInvitation seals a new member's seed under a code until the end of a day.
-func (p Pepper) NewInvitation(code Text, holder ledger.ID, until time.Time, seed Seed) ([]byte, error) {
+func (p Pepper) NewInvitation(code Text, until time.Time, seed Seed) ([]byte, error) {
 	b := make([]byte, inviteHead, inviteLen)
 	b[0] = inviteVersion
 	binary.BigEndian.PutUint32(b[1:], uint32(until.UTC().Unix()/int64(day/time.Second)))
-	copy(b[5:], holder[:])
 	aead, err := p.inviteCipher(code)
 	if err != nil {
 		return nil, err
@@ -49,20 +47,20 @@ func (p Pepper) NewInvitation(code Text, holder ledger.ID, until time.Time, seed
 	return aead.Seal(append(b, nonce...), nonce, (*seed.p)[:], append(p.Invitation(code), b...)), nil
 }
 
-// ReadInvitation returns whose an invitation record is and the last moment at
-// which it opens, if record is one.
-func ReadInvitation(record []byte) (holder ledger.ID, until time.Time, ok bool) {
+// ReadInvitation returns the last moment at which an invitation record opens, if
+// record is one.
+func ReadInvitation(record []byte) (until time.Time, ok bool) {
 	if len(record) != inviteLen || record[0] != inviteVersion {
-		return ledger.ID{}, time.Time{}, false
+		return time.Time{}, false
 	}
 	last := int64(binary.BigEndian.Uint32(record[1:])) + 1
-	return ledger.ID(record[5:inviteHead]), time.Unix(last*int64(day/time.Second), 0).UTC().Add(-time.Second), true
+	return time.Unix(last*int64(day/time.Second), 0).UTC().Add(-time.Second), true
 }
 
 // OpenInvitation opens an invitation record. A code that does not open it is the
 // fault "invite.wrong", one that is too late is "invite.late".
 func (p Pepper) OpenInvitation(code Text, record []byte, now time.Time) (Seed, error) {
-	_, until, ok := ReadInvitation(record)
+	until, ok := ReadInvitation(record)
 	if !ok {
 		return Seed{}, fault.New(fault.Invalid, "invite.wrong")
 	}

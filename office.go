@@ -1,0 +1,81 @@
+package habeas
+
+import (
+	"context"
+	"encoding/json"
+
+	"habeas/ledger"
+	"habeas/paper"
+)
+
+// An officeBook is what the office circle says of people and papers.
+type officeBook struct {
+	names   map[ledger.ID]string
+	office  string // what the organisation is called
+	invited []invitedBy
+	joined  map[ledger.ID]bool
+	ended   map[ledger.ID]bool
+	papers  []madeSheets
+	checked map[ledger.ID][]paper.Kind
+	notes   []Note
+	asked   []askedAgain
+}
+
+type invitedBy struct {
+	invited
+	by ledger.ID
+}
+
+// officeBook reads the office circle. Of what only keepers may write it believes
+// keepers alone, and of who joined the member.
+func (d *Desk) officeBook(ctx context.Context, by Actor) (*officeBook, error) {
+	office, err := by.office()
+	if err != nil {
+		return nil, err
+	}
+	cv, err := d.view(ctx, office)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := cv.view.Case(ctx, office.id)
+	if err != nil {
+		return nil, err
+	}
+	b := &officeBook{names: map[ledger.ID]string{}, joined: map[ledger.ID]bool{}, ended: map[ledger.ID]bool{}, checked: map[ledger.ID][]paper.Kind{}}
+	for i := range entries {
+		d.readOffice(b, &entries[i])
+	}
+	return b, nil
+}
+
+// readOffice takes one entry in. What cannot be read says nothing.
+func (d *Desk) readOffice(b *officeBook, e *ledger.Entry) {
+	keeper := d.might(e.Author, manage)
+	switch e.Kind {
+	case kindMember:
+		if m, ok := bodyOf[memberName](e); ok {
+			b.names[m.Member] = m.Name
+		}
+	case kindOffice:
+		if o, ok := bodyOf[officeName](e); ok && keeper {
+			b.office = o.Name
+		}
+	case kindInvited:
+		if inv, ok := bodyOf[invited](e); ok && keeper {
+			b.invited = append(b.invited, invitedBy{inv, e.Author})
+		}
+	case kindJoined:
+		b.joined[e.Author] = true
+	case kindUninvited:
+		if u, ok := bodyOf[uninvited](e); ok && keeper {
+			b.ended[u.Member] = true
+		}
+	default:
+		d.readPapers(b, e, keeper)
+	}
+}
+
+func bodyOf[T any](e *ledger.Entry) (v T, ok bool) {
+	ok = json.Unmarshal(e.Body, &v) == nil
+	return v, ok
+}
