@@ -27,6 +27,7 @@ const (
 	AuditTaken    = "dossier-taken" // downloaded, after its release
 	AuditShared   = "case-shared"
 	AuditUnshared = "case-unshared"
+	AuditErased   = "statement-erased"
 
 	// These are read out of the directory.
 	AuditJoined    = "member-joined"
@@ -231,12 +232,11 @@ func (d *Desk) writeAudited(ctx context.Context, by Actor, c circleKeys, stream 
 		}
 		touched = append(touched, c)
 	}
-	// No heads: an audit follows from nothing, and nothing follows from it.
-	told, _, err := sealAll(by.me.Signer(), office.id, nil, day(d.now()), []draft{{kindAudit, a, office.body.Key()}})
+	told, err := d.sealAudit(by, a)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := d.db.Append(ctx, append(sealed, told...), d.signer); err != nil {
+	if _, err := d.commit(ctx, append(sealed, told...)); err != nil {
 		return nil, err
 	}
 	for _, c := range touched { // as in write
@@ -245,6 +245,17 @@ func (d *Desk) writeAudited(ctx context.Context, by Actor, c circleKeys, stream 
 		}
 	}
 	return ids, nil
+}
+
+// sealAudit seals what the office is told. It has no heads: an audit follows from
+// nothing, and nothing follows from it.
+func (d *Desk) sealAudit(by Actor, a audited) ([]ledger.Sealed, error) {
+	office, err := by.office()
+	if err != nil {
+		return nil, err
+	}
+	told, _, err := sealAll(by.me.Signer(), office.id, nil, day(d.now()), []draft{{kindAudit, a, office.body.Key()}})
+	return told, err
 }
 
 func day(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }

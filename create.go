@@ -302,10 +302,23 @@ func (d *Desk) appendAll(ctx context.Context, by ledger.Signer, stream ledger.ID
 	if err != nil {
 		return nil, err
 	}
-	if _, err := d.db.Append(ctx, sealed, d.signer); err != nil {
+	if _, err := d.commit(ctx, sealed); err != nil {
 		return nil, err
 	}
 	return ids, nil
+}
+
+// commit appends entries, unless one of them is sealed under a key that was
+// destroyed since its author opened it.
+func (d *Desk) commit(ctx context.Context, sealed []ledger.Sealed) (int64, error) {
+	d.sealing.RLock()
+	defer d.sealing.RUnlock()
+	for _, s := range sealed {
+		if d.spent[s.Record().Key] {
+			return 0, fault.New(fault.Conflict, "erase.gone")
+		}
+	}
+	return d.db.Append(ctx, sealed, d.signer)
 }
 
 // sealAll signs and seals entries of a stream.

@@ -22,11 +22,14 @@ import (
 
 // Config says where a desk's things are.
 type Config struct {
-	Dir    string           // the data directory
-	Pepper string           // the pepper file, outside Dir and its backups
-	Cost   vault.Cost       // of new logins; zero is vault.DefaultCost
-	Log    *slog.Logger     // nil discards; no line holds a name, a word or an address
-	Now    func() time.Time // nil is time.Now
+	Dir    string     // the data directory
+	Pepper string     // the pepper file, outside Dir and its backups
+	Cost   vault.Cost // of new logins; zero is vault.DefaultCost
+
+	KeyBackups time.Duration // how long backups of keys are kept; zero is 30 days
+
+	Log *slog.Logger     // nil discards; no line holds a name, a word or an address
+	Now func() time.Time // nil is time.Now
 }
 
 // A Desk is one office's casework. Its methods may be called concurrently.
@@ -44,6 +47,10 @@ type Desk struct {
 
 	looking sync.Mutex // held while a look at names is counted and recorded; before all others
 
+	finishing sync.Mutex         // held while erasures are finished; before all others
+	sealing   sync.RWMutex       // held for writing while an erasure is announced, for reading while entries are appended; before the rest
+	spent     map[ledger.ID]bool // sealing keys that were destroyed; guarded by sealing
+
 	viewMu sync.RWMutex // held for reading while a view is opened, for writing while one is put in another's place; before mu
 
 	mu       sync.Mutex // guards what follows
@@ -53,6 +60,10 @@ type Desk struct {
 	circles  map[ledger.ID]*circleView // open views, by circle
 	tries    map[ledger.ID]tried       // by member
 	erasings map[int64]*erasing        // by number; public, checked against the directory
+	trusted  map[ledger.ID]trust       // by circle, of the views that were dropped
+
+	unfinished bool      // an erasure was announced and is not done
+	retry      time.Time // not to be tried again before
 }
 
 // identity is habeas.json: what the installation is, in clear.
@@ -89,7 +100,7 @@ func open(cfg Config, mode store.Mode) (*Desk, error) {
 	d := &Desk{
 		cfg: cfg, root: id.Root, slow: make(chan struct{}, 2),
 		cases: map[ledger.ID]caseHolders{}, sessions: map[[32]byte]*session{}, circles: map[ledger.ID]*circleView{},
-		tries: map[ledger.ID]tried{},
+		tries: map[ledger.ID]tried{}, spent: map[ledger.ID]bool{}, trusted: map[ledger.ID]trust{},
 	}
 	if d.pepper, err = readPepper(cfg.Pepper); err != nil {
 		return nil, err
@@ -102,6 +113,10 @@ func open(cfg Config, mode store.Mode) (*Desk, error) {
 	}
 	if err := d.readDirectory(); err != nil {
 		return nil, errors.Join(err, d.db.Close())
+	}
+	if mode == store.ReadWrite && d.db.Damage() == nil {
+		d.unfinished = true
+		d.tryToFinish()
 	}
 	return d, nil
 }

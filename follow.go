@@ -36,6 +36,7 @@ type circleView struct {
 	mu    sync.Mutex // held while following
 	view  *view.View
 	known bool // the log was found to go on from what the view has seen
+	trust trust
 
 	index   *circleIndex // nil until asked for
 	gateKey gate.Key
@@ -55,7 +56,7 @@ func (d *Desk) view(ctx context.Context, c circleKeys) (*circleView, error) {
 		}
 		cv.known = true
 	}
-	return cv, d.follow(ctx, c, cv.view, trust{}, nil)
+	return cv, d.follow(ctx, c, cv.view, cv.trust, nil)
 }
 
 func (d *Desk) openView(ctx context.Context, c circleKeys) (*circleView, error) {
@@ -84,7 +85,7 @@ func (d *Desk) openView(ctx context.Context, c circleKeys) (*circleView, error) 
 	if err != nil {
 		return nil, err
 	}
-	cv = &circleView{body: c.body.ID(), view: v, gateKey: gateKey}
+	cv = &circleView{body: c.body.ID(), view: v, gateKey: gateKey, trust: d.trusted[c.id]}
 	d.circles[c.id] = cv
 	return cv, nil
 }

@@ -23,6 +23,7 @@ const (
 	release              // let an approved dossier out
 	manage               // members and circles
 	audit                // what members did
+	erase                // destroy what a statement said, where one also holds the vault
 )
 
 // roles says which roles may do an act. A member also needs the keys: what this
@@ -39,6 +40,7 @@ var roles = map[act][]ledger.Role{
 	approve:   {ledger.Caseworker, ledger.Editor},
 	release:   {ledger.Editor},
 	manage:    {ledger.Keeper},
+	erase:     {ledger.Caseworker},
 	audit:     {ledger.Keeper, ledger.Auditor},
 }
 

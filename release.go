@@ -47,6 +47,7 @@ type DossierRow struct {
 	Dossier                      claim.Ref
 	Audience, Lang, Digest       string
 	Proposed, Approved, Released *Step
+	Erased                       bool // its bytes went with a statement they rest on
 }
 
 // rendered is the body of a kindRendered entry: what was made, and what it takes
@@ -238,7 +239,7 @@ func (d *Desk) dossierRows(id CaseID, state *claim.State, names map[ledger.ID]st
 		i := slices.IndexFunc(rows, func(r DossierRow) bool { return r.Dossier == a.Dossier && r.Digest == a.Digest })
 		switch {
 		case a.What == claim.Proposed && d.might(a.Author, compose):
-			rows = append(rows, DossierRow{Case: id, Dossier: a.Dossier, Audience: a.Audience, Lang: a.Lang, Digest: a.Digest, Proposed: step})
+			rows = append(rows, DossierRow{Case: id, Erased: state.DossierErased(a.Dossier), Dossier: a.Dossier, Audience: a.Audience, Lang: a.Lang, Digest: a.Digest, Proposed: step})
 		case i < 0:
 		case a.What == claim.Approved && a.Author != rows[i].Proposed.By && d.might(a.Author, approve):
 			rows[i].Approved = step
@@ -287,6 +288,9 @@ func (d *Desk) kept(ctx context.Context, by Actor, id CaseID, ref claim.Ref) (ca
 	}
 	i := slices.IndexFunc(rows, func(r DossierRow) bool { return r.Dossier == ref })
 	j := slices.IndexFunc(all, func(r rendered) bool { return r.Dossier == ref })
+	if i >= 0 && j < 0 && rows[i].Erased {
+		return k, rendered{}, rows[i], fault.New(fault.NotFound, "dossier.erased")
+	}
 	if i < 0 || j < 0 {
 		return k, rendered{}, DossierRow{}, fault.New(fault.NotFound, "dossier.none")
 	}

@@ -165,8 +165,10 @@ func (d *Desk) useSession(token string) (*session, Actor, []byte, error) {
 
 // Sweep ends sessions past their limits, forgets those long ended, and closes the
 // views that nobody is left for. A server calls it every minute, so that an idle
-// session locks without another request.
+// session locks without another request. An erasure that was cut short is finished
+// here, too.
 func (d *Desk) Sweep() error {
+	d.tryToFinish()
 	return d.endSessions(func(s *session, now time.Time) bool {
 		return now.Sub(s.used) >= s.idle || now.Sub(s.started) >= absoluteLimit
 	})

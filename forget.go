@@ -1,0 +1,339 @@
+package habeas
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/hex"
+	"errors"
+	"log/slog"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"habeas/fault"
+	"habeas/internal/view"
+	"habeas/ledger"
+	"habeas/vault"
+)
+
+// finishErasing does all that erasures announced, and says in the log that it is
+// done. It needs no key that opens anything, can be cut short anywhere, and done
+// again.
+func (d *Desk) finishErasing(ctx context.Context, by ledger.Signer, es []*erasing) error {
+	if len(es) == 0 {
+		return nil
+	}
+	d.finishing.Lock()
+	defer d.finishing.Unlock()
+	d.mu.Lock()
+	d.unfinished = true
+	d.mu.Unlock()
+	for _, step := range d.eraseSteps(by, es) {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.unfinished = false
+	return nil
+}
+
+// eraseSteps returns what is to be done, in order: after each of them the power
+// may fail.
+func (d *Desk) eraseSteps(by ledger.Signer, es []*erasing) (steps []func(context.Context) error) {
+	for _, e := range es {
+		steps = append(steps, func(ctx context.Context) error {
+			keys := d.sourcesOf(e)
+			if err := d.listErased(e.stream, keys...); err != nil {
+				return err
+			}
+			_, err := d.db.DestroyKeys(ctx, e.stream, keys)
+			return err
+		})
+	}
+	var streams []ledger.ID
+	for _, e := range es {
+		if !slices.Contains(streams, e.stream) {
+			streams = append(streams, e.stream)
+			steps = append(steps, func(ctx context.Context) error { return d.dropViews(ctx, e.stream) })
+		}
+	}
+	for _, e := range es {
+		steps = append(steps, func(ctx context.Context) error {
+			under := make([]ledger.ID, 0, len(e.under))
+			for key := range e.under {
+				under = append(under, key)
+			}
+			_, err := d.db.Prune(ctx, e.stream, e.number, under)
+			return err
+		}, func(ctx context.Context) error {
+			return d.publish(ctx, by, e.stream, ledger.Erased{Of: e.entry})
+		})
+	}
+	return steps
+}
+
+// sourcesOf returns the keys that an erasure names, without those of holders: a
+// notice that names the key of a case or circle, which is no source, destroys
+// nothing of it.
+func (d *Desk) sourcesOf(e *erasing) []ledger.ID {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(e.notice.Keys), func(id ledger.ID) bool {
+		_, holder := d.dir.Holder(id)
+		return holder
+	})
+}
+
+// dropViews destroys the views that entries of a case may be in: the key of each
+// first, then its files. Whoever is in session for the circle folds a new one.
+func (d *Desk) dropViews(ctx context.Context, stream ledger.ID) error {
+	if _, err := d.caseHolders(ctx, stream); err != nil {
+		return err
+	}
+	d.mu.Lock()
+	sides := d.dir.Generations(stream, ledger.UseCaseBody)
+	circles := map[ledger.ID]bool{}
+	for _, h := range d.dir.Find(func(h ledger.Holder) bool { return h.Use == ledger.UseCircleBody }) {
+		for _, side := range sides {
+			if d.dir.EverGiven(side.ID, h.ID) {
+				circles[h.Of] = true
+			}
+		}
+	}
+	for _, s := range d.sessions {
+		delete(s.revealed, stream)
+	}
+	d.mu.Unlock()
+	d.forgetNames()
+	for circle := range circles {
+		if err := d.dropView(ctx, circle); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *Desk) dropView(ctx context.Context, circle ledger.ID) error {
+	d.viewMu.Lock()
+	defer d.viewMu.Unlock()
+	id := keyOf(circle, "view")
+	old, err := d.db.WrapsOf(ctx, id)
+	if err != nil {
+		return err
+	}
+	secret := vault.NewSeed()
+	defer secret.Wipe()
+	var wraps []vault.Wrap
+	d.mu.Lock()
+	for _, w := range old {
+		if h, ok := d.dir.Holder(w.Holder); !ok || h.Use != ledger.UseCircleBody || h.Of != circle {
+			continue // a row that no signed entry vouches for
+		}
+		w, err := vault.NewWrap(d.dir, w.Holder, id, w.Stream, secret.Bytes())
+		if err != nil {
+			d.mu.Unlock()
+			return err
+		}
+		wraps = append(wraps, w)
+	}
+	var open []*circleView
+	if cv := d.circles[circle]; cv != nil {
+		open = append(open, cv)
+		delete(d.circles, circle)
+	}
+	d.mu.Unlock()
+	d.remember(ctx, circle, open)
+	if err := closeViews(open); err != nil {
+		return err
+	}
+	if len(wraps) > 0 {
+		if err := d.db.ReplaceWraps(ctx, id, wraps...); err != nil {
+			return err
+		}
+	}
+	return errors.Join(view.Remove(d.viewPath(circle)), view.Remove(d.viewPath(circle)+".new"))
+}
+
+// remember notes how far the view of a circle had come: signatures up to there
+// need not be checked again when it is folded anew.
+func (d *Desk) remember(ctx context.Context, circle ledger.ID, open []*circleView) {
+	for _, cv := range open {
+		cv.mu.Lock()
+		m, err := cv.view.Mark(ctx)
+		cv.mu.Unlock()
+		if err == nil && m.Size > 0 {
+			d.mu.Lock()
+			d.trusted[circle] = trust{m.Size, m.Root}
+			d.mu.Unlock()
+		}
+	}
+}
+
+// ErasedBeside returns where the list of erased keys is kept: beside the pepper,
+// because whoever puts an older copy of the data directory back must not put this
+// back with it.
+func ErasedBeside(pepper string) string { return strings.TrimSuffix(pepper, ".pepper") + ".erased" }
+
+// listErased adds keys of a case to the list, unless they are on it, and sees
+// that it can be written. The list holds IDs and nothing else.
+func (d *Desk) listErased(stream ledger.ID, keys ...ledger.ID) error {
+	path := ErasedBeside(d.cfg.Pepper)
+	known, err := readErased(path)
+	if err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fault.Wrap(err, fault.Forbidden, "erase.no_list")
+	}
+	var add bytes.Buffer
+	for _, k := range keys {
+		if line := (erasedLine{k, stream}); !slices.Contains(known, line) {
+			add.WriteString("\n" + line.key.String() + " " + line.stream.String() + "\n")
+		}
+	}
+	if add.Len() > 0 {
+		_, err = f.Write(add.Bytes())
+		err = errors.Join(err, f.Sync())
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
+		return fault.Wrap(err, fault.Forbidden, "erase.no_list")
+	}
+	return nil
+}
+
+// An erasedLine is a source key that was erased, and its case.
+type erasedLine struct{ key, stream ledger.ID }
+
+// readErased reads the list. A line that was cut short, when power was lost, is
+// passed over: what it was for is done again from the log.
+func readErased(path string) ([]erasedLine, error) {
+	b, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Forbidden, "erase.no_list")
+	}
+	return parseErased(b), nil
+}
+
+func parseErased(b []byte) (lines []erasedLine) {
+	for s := bufio.NewScanner(bytes.NewReader(b)); s.Scan(); {
+		var raw [32]byte
+		key, stream, ok := strings.Cut(s.Text(), " ")
+		if !ok || len(key) != 32 || len(stream) != 32 {
+			continue
+		}
+		if _, err := hex.Decode(raw[:], []byte(key+stream)); err != nil {
+			continue
+		}
+		lines = append(lines, erasedLine{ledger.ID(raw[:16]), ledger.ID(raw[16:])})
+	}
+	return lines
+}
+
+// reconcile finishes what was announced and not done, and destroys again what an
+// older copy of the data brought back. It is called when the desk is opened, and
+// needs no key that opens anything.
+func (d *Desk) reconcile(ctx context.Context) error {
+	all, done, err := d.allErasings(ctx)
+	if err != nil {
+		return err
+	}
+	var todo []*erasing
+	listed := map[erasedLine]bool{}
+	for _, e := range all {
+		keys := d.sourcesOf(e)
+		for _, k := range keys {
+			listed[erasedLine{k, e.stream}] = true
+		}
+		back, err := d.db.Wrapped(ctx, e.stream, keys)
+		if err != nil {
+			return err
+		}
+		if back > 0 || !done[e.entry] {
+			todo = append(todo, e)
+		}
+	}
+	lines, err := readErased(ErasedBeside(d.cfg.Pepper))
+	if err != nil {
+		return err
+	}
+	unsaid := 0
+	for _, l := range lines {
+		if listed[l] {
+			continue
+		}
+		n, err := d.db.DestroyKeys(ctx, l.stream, []ledger.ID{l.key})
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			unsaid++
+			if err := d.dropViews(ctx, l.stream); err != nil {
+				return err
+			}
+		}
+	}
+	if len(todo)+unsaid > 0 {
+		d.cfg.Log.LogAttrs(ctx, slog.LevelWarn, "erased again", slog.Int("announced", len(todo)), slog.Int("only listed", unsaid))
+	}
+	return d.finishErasing(ctx, d.node.Signer(), todo)
+}
+
+// allErasings returns every Erase that a member signed, in order, and which of
+// them are said to be done.
+func (d *Desk) allErasings(ctx context.Context) (all []*erasing, done map[ledger.ID]bool, err error) {
+	done = map[ledger.ID]bool{}
+	for n, err := range d.db.Clear(ctx, -1) {
+		if err != nil {
+			return nil, nil, err
+		}
+		o, err := ledger.OpenClear(n.Record)
+		if err != nil {
+			return nil, nil, err
+		}
+		switch o.Kind() {
+		case ledger.KindErase:
+			if e, err := d.erasing(ctx, n); err == nil {
+				all = append(all, e)
+			}
+		case ledger.KindErased:
+			if e, err := d.verify(o); err == nil {
+				if said, err := ledger.ReadErased(e); err == nil {
+					done[said.Of] = true
+				}
+			}
+		}
+	}
+	return all, done, nil
+}
+
+// tryToFinish finishes erasures that were announced and not done, at most once a
+// minute. What keeps it from it, such as somebody who reads an old state for long,
+// goes to the log and is met again.
+func (d *Desk) tryToFinish() {
+	d.mu.Lock()
+	due := d.unfinished && !d.now().Before(d.retry)
+	if due {
+		d.retry = d.now().Add(time.Minute)
+	}
+	d.mu.Unlock()
+	if !due || !d.finishing.TryLock() {
+		return
+	}
+	d.finishing.Unlock()
+	ctx := context.Background()
+	if err := d.reconcile(ctx); err != nil {
+		d.cfg.Log.LogAttrs(ctx, slog.LevelError, "an erasure is not finished", slog.Int("kind", int(fault.KindOf(err))))
+		return
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.unfinished = false
+}
