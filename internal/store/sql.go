@@ -45,6 +45,8 @@ func explain(err error) error {
 		return fault.Wrap(err, fault.Damaged, "store.unreadable")
 	case errors.Is(err, sqlite3.FULL):
 		return fault.Wrap(err, fault.Busy, "store.disk_full")
+	case errors.Is(err, sqlite3.READONLY_ROLLBACK), errors.Is(err, sqlite3.READONLY_RECOVERY):
+		return fault.Wrap(err, fault.Busy, "store.cut_short")
 	case errors.Is(err, sqlite3.BUSY):
 		return fault.Wrap(err, fault.Busy, "store.busy")
 	}

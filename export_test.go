@@ -1,0 +1,30 @@
+package habeas
+
+import (
+	"context"
+
+	"habeas/claim"
+	"habeas/ledger"
+)
+
+// EraseUpTo is Erase without a passphrase that stops after so many steps, as if
+// the power had failed. It reports whether there were more.
+func (d *Desk) EraseUpTo(ctx context.Context, by Actor, id CaseID, steps int, statements ...claim.Ref) (bool, error) {
+	_, es, err := d.intend(ctx, by, id, ledger.Withdrawn, statements)
+	if err != nil {
+		return false, err
+	}
+	all := d.eraseSteps(by.me.Signer(), es)
+	for i, step := range all {
+		if i == steps {
+			return true, nil
+		}
+		if err := step(ctx); err != nil {
+			return false, err
+		}
+	}
+	return len(all) > steps, nil
+}
+
+// ParseErased is for fuzzing.
+func ParseErased(b []byte) int { return len(parseErased(b)) }
