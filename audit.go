@@ -1,6 +1,7 @@
 package habeas
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -56,6 +57,8 @@ type AuditLine struct {
 	Case CaseID // which case that is, to who holds its circle; zero to others
 	Whom string // the member it is about, or ""
 	N    int
+
+	number int64 // in the log
 }
 
 // Audit returns what members did that their colleagues must be able to see, the
@@ -81,7 +84,7 @@ func (d *Desk) Audit(ctx context.Context, by Actor) ([]AuditLine, error) {
 	for _, e := range entries {
 		lines = append(lines, AuditLine{
 			Day: e.Time, By: e.Author, Name: names[e.Author], What: e.What,
-			Code: e.Code, Case: codes[e.Code], Whom: names[e.Whom], N: e.N,
+			Code: e.Code, Case: codes[e.Code], Whom: names[e.Whom], N: e.N, number: e.number,
 		})
 	}
 	more, err := d.directoryLines(ctx, names)
@@ -89,8 +92,7 @@ func (d *Desk) Audit(ctx context.Context, by Actor) ([]AuditLine, error) {
 		return nil, err
 	}
 	lines = append(lines, more...)
-	slices.Reverse(lines)
-	slices.SortStableFunc(lines, func(a, b AuditLine) int { return b.Day.Compare(a.Day) })
+	slices.SortFunc(lines, func(a, b AuditLine) int { return cmp.Compare(b.number, a.number) })
 	return lines, nil
 }
 
@@ -110,7 +112,7 @@ func (d *Desk) directoryLines(ctx context.Context, names map[ledger.ID]string) (
 			continue // nobody believes it: it did not happen
 		}
 		if what, whom := d.noticed(e); what != "" {
-			lines = append(lines, AuditLine{Day: e.Time, By: e.Author, Name: names[e.Author], What: what, Whom: names[whom]})
+			lines = append(lines, AuditLine{Day: e.Time, By: e.Author, Name: names[e.Author], What: what, Whom: names[whom], number: n.Number})
 		}
 	}
 	return lines, nil
@@ -151,6 +153,7 @@ type auditEntry struct {
 	audited
 	Author ledger.ID
 	Time   time.Time
+	number int64
 }
 
 // audits returns the audits of the office, in order.
@@ -169,7 +172,7 @@ func (d *Desk) audits(ctx context.Context, by Actor) ([]auditEntry, error) {
 	}
 	var out []auditEntry
 	for _, e := range entries {
-		a := auditEntry{Author: e.Author, Time: e.Time}
+		a := auditEntry{Author: e.Author, Time: e.Time, number: e.Number}
 		if json.Unmarshal(e.Body, &a.audited) == nil {
 			out = append(out, a)
 		}

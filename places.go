@@ -6,11 +6,12 @@ import (
 	"habeas/claim"
 )
 
-// addPlaceClaims adds what a case says of places to their files.
-func addPlaceClaims(files map[claim.Ref]*PlaceFile, id CaseID, state *claim.State) {
+// addPlaceClaims adds what a case says of places to their files. same says who is
+// one person, see samePeople.
+func addPlaceClaims(files map[claim.Ref]*PlaceFile, same map[PersonAt]PersonAt, id CaseID, state *claim.State) {
 	type seen struct {
-		statements, persons map[claim.Ref]bool
-		origins             map[string]bool
+		statements map[claim.Ref]bool
+		origins    map[string]bool
 	}
 	found := map[claim.Ref]*seen{}
 	for _, r := range state.Live() {
@@ -23,7 +24,7 @@ func addPlaceClaims(files map[claim.Ref]*PlaceFile, id CaseID, state *claim.Stat
 			continue
 		}
 		if found[place] == nil {
-			found[place] = &seen{map[claim.Ref]bool{}, map[claim.Ref]bool{}, map[string]bool{}}
+			found[place] = &seen{map[claim.Ref]bool{}, map[string]bool{}}
 			f.Cases = append(f.Cases, id)
 		}
 		s := found[place]
@@ -32,14 +33,14 @@ func addPlaceClaims(files map[claim.Ref]*PlaceFile, id CaseID, state *claim.Stat
 			s.origins[string(r.Origin.Who)] = true
 		}
 		for _, p := range peopleIn(state, r) {
-			s.persons[p] = true
+			f.people[standsFor(same, PersonAt{id, p})] = true
 		}
 		f.Claims = append(f.Claims, PlaceClaim{id, state, r})
 	}
 	for ref, s := range found {
 		f := files[ref]
 		f.Accounts += len(s.statements)
-		f.Persons += len(s.persons)
+		f.Persons = len(f.people)
 		f.Origins += len(s.origins)
 	}
 }

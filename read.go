@@ -281,6 +281,8 @@ type PlaceRow struct {
 type PlaceFile struct {
 	PlaceRow
 	Claims []PlaceClaim
+
+	people map[PersonAt]bool // who is counted; one who is known to two circles once
 }
 
 // A PlaceClaim is a claim that speaks of a place.
@@ -334,14 +336,18 @@ func (d *Desk) places(ctx context.Context, by Actor, only claim.Ref) ([]*PlaceFi
 	if err != nil {
 		return nil, err
 	}
-	shared, err := ov.view.Case(ctx, office.id)
+	shared, err := ov.view.Without(ctx, office.id, kindAudit)
+	if err != nil {
+		return nil, err
+	}
+	same, err := d.samePeople(ctx, by)
 	if err != nil {
 		return nil, err
 	}
 	files := map[claim.Ref]*PlaceFile{}
 	var out []*PlaceFile
 	for _, p := range claim.Fold(shared).Places {
-		files[p.Ref] = &PlaceFile{PlaceRow: PlaceRow{Place: p}}
+		files[p.Ref] = &PlaceFile{PlaceRow: PlaceRow{Place: p}, people: map[PersonAt]bool{}}
 		out = append(out, files[p.Ref])
 	}
 	slices.SortFunc(out, func(a, b *PlaceFile) int { return strings.Compare(a.Place.Label, b.Place.Label) })
@@ -362,7 +368,7 @@ func (d *Desk) places(ctx context.Context, by Actor, only claim.Ref) ([]*PlaceFi
 			if err != nil {
 				return nil, err
 			}
-			addPlaceClaims(files, s, claim.Fold(append(entries, shared...)))
+			addPlaceClaims(files, same, s, claim.Fold(append(entries, shared...)))
 		}
 	}
 	return out, nil
