@@ -173,9 +173,13 @@ func (d *Desk) audits(ctx context.Context, by Actor) ([]auditEntry, error) {
 	var out []auditEntry
 	for _, e := range entries {
 		a := auditEntry{Author: e.Author, Time: e.Time, number: e.Number}
-		if json.Unmarshal(e.Body, &a.audited) == nil {
-			out = append(out, a)
+		if json.Unmarshal(e.Body, &a.audited) != nil {
+			continue
 		}
+		if b, err := hex.DecodeString(a.Code); err != nil || len(b) != codeLen {
+			a.Code = "" // whoever wrote it meant something else
+		}
+		out = append(out, a)
 	}
 	return out, nil
 }
@@ -187,8 +191,10 @@ func caseCode(c circleKeys, id CaseID) string {
 	key := c.body.Seed().Derive("case code")
 	m := hmac.New(sha256.New, key[:])
 	m.Write(id[:])
-	return hex.EncodeToString(m.Sum(nil)[:8])
+	return hex.EncodeToString(m.Sum(nil)[:codeLen])
 }
+
+const codeLen = 8
 
 // ownCodes returns the cases of by's circles by their codes.
 func (d *Desk) ownCodes(ctx context.Context, by Actor) (map[string]CaseID, error) {

@@ -63,7 +63,7 @@ type Frame struct {
 }
 
 // frame returns the frame of a page in a section ("today", "cases", "places",
-// "search", "kept", "help", or "").
+// "search", "people", "kept", "help", or "").
 func (s *Server) frame(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form, section string) Frame {
 	fr := Frame{
 		P: locale.New(s.lang(r)), Member: by.Name(), Section: section, Path: pagePath(r), Form: f,
@@ -144,10 +144,13 @@ func (fr Frame) Nav() []NavItem {
 		return nil
 	}
 	items := []NavItem{}
-	for _, name := range []string{"today", "cases", "places", "search", "kept", "help"} {
+	for _, name := range []string{"today", "cases", "places", "search", "people", "kept", "help"} {
 		href := "/" + name
-		if name == "today" {
+		switch name {
+		case "today":
 			href = "/"
+		case "people":
+			href = "/looks"
 		}
 		items = append(items, NavItem{Label: fr.P.T("ui.nav." + name), Href: href, Here: name == fr.Section})
 	}

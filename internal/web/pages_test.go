@@ -29,6 +29,10 @@ var pageStructs = map[string]any{
 	"unit_new":  newUnitPage{},
 	"search":    searchPage{},
 	"help":      helpPage{},
+	"lookup":    lookUpPage{},
+	"looks":     looksPage{},
+	"audit":     auditPage{},
+	"liaisons":  liaisonPage{},
 
 	"case":          casePage{},
 	"people":        peoplePage{},

@@ -37,5 +37,6 @@ func (s *Server) routes() []route {
 		{pattern: "POST /units", need: recorder, serve: s.addUnit, again: s.newUnit},
 		{pattern: "GET /place/{ref}", need: member, serve: s.place},
 	}
+	all = append(all, s.colleagueRoutes()...)
 	return append(all, s.caseRoutes()...)
 }

@@ -38,6 +38,15 @@ var allowed = map[string]string{
 	"POST /units":      "vera omar ana",
 	"GET /place/{ref}": "vera omar ana ed",
 
+	"GET /lookup":          "vera omar",
+	"POST /lookup":         "vera omar",
+	"GET /looks":           "vera omar ana ed",
+	"POST /looks/{member}": "vera omar",
+	"GET /audit":           "vera",
+
+	"GET /case/{case}/liaisons":                        "vera omar ana ed",
+	"POST /case/{case}/liaisons":                       "vera omar ana",
+	"POST /case/{case}/liaison/{entry}/end":            "vera omar ana",
 	"GET /case/{case}":                                 "vera omar ana ed",
 	"GET /case/{case}/history":                         "vera omar ana ed",
 	"POST /case/{case}/undo/{entry}":                   "vera omar ana",
@@ -78,7 +87,7 @@ func sample(pattern string) (method, path string) {
 		method, path = "GET", "/no-such-page"
 	}
 	path = strings.NewReplacer(
-		"{$}", "", "{case}", strings.Repeat("0c", 16), "{entry}", strings.Repeat("1e", 16),
+		"{$}", "", "{case}", strings.Repeat("0c", 16), "{entry}", strings.Repeat("1e", 16), "{member}", strings.Repeat("2d", 16),
 		"{person}", "aaaaaaaaaaaaaaaa", "{statement}", "aaaaaaaaaaaaaaaa", "{dossier}", "aaaaaaaaaaaaaaaa",
 		"{ref}", "l:aaaaaaaaaaaaaaaa", "{name}", "x.css", "{hash}", "0",
 	).Replace(path)

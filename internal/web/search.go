@@ -16,6 +16,7 @@ type searchPage struct {
 	Frame
 	Start  Part
 	Query  Field
+	Names  bool // the reader may look names up
 	Asked  bool
 	Hits   []hitLine
 	Counts string
@@ -42,7 +43,7 @@ func (s *Server) searchPage(w http.ResponseWriter, r *http.Request, by habeas.Ac
 func (s *Server) newSearchPage(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) searchPage {
 	p := searchPage{Frame: s.frame(w, r, by, f, "search")}
 	p.Start = p.In("search")
-	p.Query = p.Start.Field("q")
+	p.Query, p.Names = p.Start.Field("q"), casework.allows(by)
 	return p
 }
 

@@ -41,6 +41,7 @@ const (
 	editing               // caseworkers and editors
 	casework              // caseworkers
 	releasing             // editors
+	auditing              // keepers and auditors
 )
 
 func (n need) allows(by habeas.Actor) bool {
@@ -53,6 +54,8 @@ func (n need) allows(by habeas.Actor) bool {
 		return by.Is(ledger.Caseworker)
 	case releasing:
 		return by.Is(ledger.Editor)
+	case auditing:
+		return by.Is(ledger.Keeper) || by.Is(ledger.Auditor)
 	}
 	return true
 }

@@ -51,9 +51,13 @@ func (o *office) walks(t *testing.T) map[string][]walk {
 		"GET /places/new":          {{"place-new", "/places/new"}},
 		"GET /units/new":           {{"unit-new", "/units/new"}},
 		"GET /place/{ref}":         {{"place", "/place/" + place}},
+		"GET /lookup":              {{"lookup", "/lookup"}},
+		"GET /looks":               {{"looks", "/looks"}},
+		"GET /audit":               {{"audit", "/audit"}},
 
 		"GET /case/{case}":                 {{"case-b", base}, {"case-a", base2}, {"case-empty", casePath(o.emptyCase(t))}},
 		"GET /case/{case}/history":         {{"history", base + "/history"}},
+		"GET /case/{case}/liaisons":        {{"liaisons", base + "/liaisons"}},
 		"GET /case/{case}/people":          {{"people", base + "/people"}},
 		"GET /case/{case}/person/{person}": {{"person", base + "/person/" + bare(affected(file.State))}},
 		"GET /case/{case}/names":           {{"names", base + "/names"}},
