@@ -66,20 +66,20 @@ func TestAttackViewKeyOfMyOwn(t *testing.T) {
 	by := loggedIn(t, d, "keeper")
 	circle, _ := by.circle(caseCircle(t, d, by))
 	mine := [32]byte{1, 2, 3}
-	for _, what := range []string{"view", "gate"} {
+	for what, key := range map[string]ledger.ID{"view": keyOf(circle.body.ID(), "view"), "gate": keyOf(circle.id, "gate")} {
 		public, _ := d.dir.Holder(circle.body.ID())
-		w, err := vault.NewWrap(d.dir, public.ID, keyOf(circle.id, what), ledger.ID{}, mine[:])
+		w, err := vault.NewWrap(d.dir, public.ID, key, ledger.ID{}, mine[:])
 		if err != nil {
 			t.Fatal(err)
 		}
 		if err := d.db.PutWraps(t.Context(), w); err != nil {
 			t.Fatal(err)
 		}
-		if got, err := d.circleSecret(t.Context(), circle, what); err == nil && got == mine {
+		if got, err := d.circleSecret(t.Context(), circle, key); err == nil && got == mine {
 			t.Errorf("the key of the %s is one that whoever has the disk chose", what)
 		}
 	}
-	path := d.viewPath(circle.id)
+	path := d.viewPath(circle.body.ID())
 	if err := errors.Join(d.Close(), view.Remove(path)); err != nil {
 		t.Fatal(err)
 	}
@@ -239,7 +239,7 @@ func TestAttackAnothersOpenView(t *testing.T) {
 	if _, err := d.view(t.Context(), circle); err != nil {
 		t.Fatal(err)
 	}
-	mine, err := vault.NewHolder(vault.NewSeed())
+	mine, err := newSide()
 	if err != nil {
 		t.Fatal(err)
 	}

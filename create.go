@@ -126,15 +126,35 @@ func (d *Desk) putLogin(ctx context.Context, m NewMember, holder *vault.Holder) 
 	return d.db.PutLogin(ctx, holder.ID(), d.pepper.Handle(m.Handle), record)
 }
 
-// publish signs notices, appends them and reads them into the directory.
+// A placed notice is one with the stream it goes to.
+type placed struct {
+	stream ledger.ID
+	ledger.Notice
+}
+
+// publish signs notices, appends them to one stream and reads them into the
+// directory.
 func (d *Desk) publish(ctx context.Context, by ledger.Signer, stream ledger.ID, notices ...ledger.Notice) error {
+	var all []placed
+	for _, n := range notices {
+		all = append(all, placed{stream, n})
+	}
+	return d.publishAll(ctx, by, all)
+}
+
+// publishAll is publish for several streams, all or nothing. Each notice follows
+// the one before it in its stream, and the first what the directory knows there.
+func (d *Desk) publishAll(ctx context.Context, by ledger.Signer, notices []placed) error {
+	after := map[ledger.ID][]ledger.ID{}
+	d.mu.Lock()
+	for _, n := range notices {
+		after[n.stream] = d.dir.Tips(n.stream)
+	}
+	d.mu.Unlock()
 	var sealed []ledger.Sealed
 	var opened []ledger.Opened
-	d.mu.Lock()
-	after := d.dir.Tips(stream)
-	d.mu.Unlock()
 	for _, n := range notices {
-		s, err := ledger.Publish(n, stream, after, d.now(), by)
+		s, err := ledger.Publish(n.Notice, n.stream, after[n.stream], d.now(), by)
 		if err != nil {
 			return err
 		}
@@ -142,7 +162,8 @@ func (d *Desk) publish(ctx context.Context, by ledger.Signer, stream ledger.ID, 
 		if err != nil {
 			return err
 		}
-		sealed, opened, after = append(sealed, s), append(opened, o), []ledger.ID{s.Record().ID}
+		after[n.stream] = []ledger.ID{s.Record().ID}
+		sealed, opened = append(sealed, s), append(opened, o)
 	}
 	if _, err := d.db.Append(ctx, sealed, d.signer); err != nil {
 		return err
@@ -154,22 +175,23 @@ func (d *Desk) publish(ctx context.Context, by ledger.Signer, stream ledger.ID, 
 
 // createCircle makes a circle with its two sides, held by its maker.
 func (d *Desk) createCircle(ctx context.Context, by *vault.Holder, name string, office bool) (circleKeys, error) {
-	c := circleKeys{id: ledger.NewID(), office: office}
+	c := circleKeys{office: office}
 	var err error
-	if c.body, err = vault.NewHolder(vault.NewSeed()); err != nil {
+	if c.body, err = newSide(); err != nil {
 		return c, err
 	}
-	if c.vault, err = vault.NewHolder(vault.NewSeed()); err != nil {
+	if c.vault, err = newSide(); err != nil {
 		return c, err
 	}
+	c.id = ledger.CircleID(c.body.ID(), c.vault.ID())
 	var notices []ledger.Notice
 	var wraps []vault.Wrap
 	for _, side := range []struct {
-		use    ledger.Use
-		holder *vault.Holder
-	}{{ledger.UseCircleBody, c.body}, {ledger.UseCircleVault, c.vault}} {
+		use           ledger.Use
+		holder, other *side
+	}{{ledger.UseCircleBody, c.body, c.vault}, {ledger.UseCircleVault, c.vault, c.body}} {
 		h := side.holder.Public(side.use)
-		h.Of, h.Gen, h.Office = c.id, 1, office
+		h.Of, h.Gen, h.Other, h.Office = c.id, 1, side.other.ID(), office
 		w, err := by.Wrap(side.holder.ID(), c.id, side.holder.Seed().Bytes())
 		if err != nil {
 			return c, err
@@ -177,15 +199,11 @@ func (d *Desk) createCircle(ctx context.Context, by *vault.Holder, name string, 
 		notices = append(notices, h, ledger.Grant{Key: side.holder.ID(), To: by.ID()})
 		wraps = append(wraps, w)
 	}
-	for _, what := range []string{"view", "gate"} {
-		secret := vault.NewSeed()
-		w, err := c.body.Wrap(keyOf(c.id, what), ledger.ID{}, secret.Bytes())
-		if err != nil {
-			return c, err
-		}
-		wraps = append(wraps, w)
+	w, err := c.body.Wrap(keyOf(c.id, "gate"), ledger.ID{}, vault.NewSeed().Bytes())
+	if err != nil {
+		return c, err
 	}
-	if err := d.db.PutWraps(ctx, wraps...); err != nil {
+	if err := d.db.PutWraps(ctx, append(wraps, w)...); err != nil {
 		return c, err
 	}
 	if err := d.publish(ctx, by.Signer(), ledger.DirectoryStream(d.root), notices...); err != nil {
@@ -224,7 +242,7 @@ func (d *Desk) AddMember(ctx context.Context, by Actor, m NewMember, circle ledg
 	if !ok || withVault && c.vault == nil {
 		return fault.New(fault.NotFound, "circle.none")
 	}
-	give := []*vault.Holder{office.body, c.body}
+	give := []*side{office.body, c.body}
 	if withVault {
 		give = append(give, c.vault)
 	}
@@ -240,7 +258,9 @@ func (d *Desk) AddMember(ctx context.Context, by Actor, m NewMember, circle ledg
 }
 
 // grant gives one side of a circle to a member, by a wrap and a signed entry.
-func (d *Desk) grant(ctx context.Context, by Actor, side *vault.Holder, to ledger.ID) error {
+func (d *Desk) grant(ctx context.Context, by Actor, side *side, to ledger.ID) error {
+	d.handMu.Lock()
+	defer d.handMu.Unlock()
 	d.mu.Lock()
 	h, ok := d.dir.Holder(side.ID())
 	d.mu.Unlock()

@@ -1,6 +1,7 @@
 package habeas
 
 import (
+	"context"
 	"crypto/ed25519"
 	"encoding/hex"
 	"encoding/json"
@@ -38,6 +39,7 @@ type Config struct {
 type Desk struct {
 	cfg    Config
 	db     *store.DB
+	writer bool // whether this desk writes, or looks on beside a running server
 	pepper vault.Pepper
 	node   *vault.Holder // signs checkpoints; opens nothing
 	signer note.Signer
@@ -51,11 +53,12 @@ type Desk struct {
 	sealing   sync.RWMutex       // held for writing while an erasure is announced, for reading while entries are appended; before the rest
 	spent     map[ledger.ID]bool // sealing keys that were destroyed; guarded by sealing
 
+	handMu sync.Mutex   // held while keys of circles and cases change hands; before the others
 	viewMu sync.RWMutex // held for reading while a view is opened, for writing while one is put in another's place; before mu
 
 	mu       sync.Mutex // guards what follows
 	dir      *ledger.Directory
-	cases    map[ledger.ID]caseHolders // by stream; public, checked against the directory
+	cases    map[ledger.ID]bool // streams of cases whose directory entries were read
 	sessions map[[32]byte]*session
 	circles  map[ledger.ID]*circleView // open views, by circle
 	tries    map[ledger.ID]tried       // by member
@@ -98,8 +101,8 @@ func open(cfg Config, mode store.Mode) (*Desk, error) {
 		return nil, err
 	}
 	d := &Desk{
-		cfg: cfg, root: id.Root, slow: make(chan struct{}, 2),
-		cases: map[ledger.ID]caseHolders{}, sessions: map[[32]byte]*session{}, circles: map[ledger.ID]*circleView{},
+		cfg: cfg, root: id.Root, writer: mode == store.ReadWrite, slow: make(chan struct{}, 2),
+		cases: map[ledger.ID]bool{}, sessions: map[[32]byte]*session{}, circles: map[ledger.ID]*circleView{},
 		tries: map[ledger.ID]tried{}, spent: map[ledger.ID]bool{}, trusted: map[ledger.ID]trust{},
 	}
 	if d.pepper, err = readPepper(cfg.Pepper); err != nil {
@@ -111,7 +114,11 @@ func open(cfg Config, mode store.Mode) (*Desk, error) {
 	if d.db, err = store.Open(cfg.Dir, mode); err != nil {
 		return nil, err
 	}
-	if err := d.readDirectory(); err != nil {
+	err = d.readDirectory()
+	if err == nil && d.mayWrite() {
+		err = d.stopAll(context.Background())
+	}
+	if err != nil {
 		return nil, errors.Join(err, d.db.Close())
 	}
 	if mode == store.ReadWrite && d.db.Damage() == nil {
@@ -150,6 +157,9 @@ func (d *Desk) Close() error {
 // Root returns the fingerprint of the first keeper, to be compared with what
 // was written down when the office was set up.
 func (d *Desk) Root() ledger.ID { return d.root }
+
+// mayWrite reports whether this desk can write at all.
+func (d *Desk) mayWrite() bool { return d.writer && d.db.Damage() == nil }
 
 func (d *Desk) now() time.Time { return d.cfg.Now().UTC() }
 

@@ -60,7 +60,7 @@ func (d *Desk) erasing(ctx context.Context, n store.Numbered) (*erasing, error) 
 	if err != nil {
 		return nil, err
 	}
-	generations, err := d.generations(ctx, entry.Stream)
+	generations, err := d.holdersOfCase(ctx, entry.Stream)
 	if err != nil {
 		return nil, err
 	}
@@ -77,9 +77,9 @@ func (d *Desk) erasing(ctx context.Context, n store.Numbered) (*erasing, error) 
 	return e, nil
 }
 
-// generations returns the holders that were ever a side of a case.
-func (d *Desk) generations(ctx context.Context, id CaseID) (ids []ledger.ID, err error) {
-	if _, err := d.caseHolders(ctx, id); err != nil {
+// holdersOfCase returns the holders that were ever a side of a case.
+func (d *Desk) holdersOfCase(ctx context.Context, id CaseID) (ids []ledger.ID, err error) {
+	if err := d.readCase(ctx, id); err != nil {
 		return nil, err
 	}
 	d.mu.Lock()

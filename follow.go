@@ -4,8 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
-	"io"
-	"os"
+	"maps"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -68,11 +67,11 @@ func (d *Desk) openView(ctx context.Context, c circleKeys) (*circleView, error) 
 	if cv != nil {
 		return cv.openTo(c)
 	}
-	key, err := d.circleSecret(ctx, c, "view")
+	key, err := d.viewKey(ctx, c)
 	if err != nil {
 		return nil, err
 	}
-	gateKey, err := d.circleSecret(ctx, c, "gate")
+	gateKey, err := d.gateKey(ctx, c)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +80,7 @@ func (d *Desk) openView(ctx context.Context, c circleKeys) (*circleView, error) 
 	if cv := d.circles[c.id]; cv != nil {
 		return cv.openTo(c)
 	}
-	v, err := view.Open(d.viewPath(c.id), key)
+	v, err := view.Open(d.viewPath(c.body.ID()), key)
 	if err != nil {
 		return nil, err
 	}
@@ -93,14 +92,15 @@ func (d *Desk) openView(ctx context.Context, c circleKeys) (*circleView, error) 
 // openTo returns an open view to who holds what opened it. That a holder is said
 // to be of the circle does not open it to them.
 func (cv *circleView) openTo(c circleKeys) (*circleView, error) {
-	if cv.body != c.body.ID() {
-		return nil, fault.New(fault.Damaged, "keys.damaged")
+	if cv.body != c.body.ID() { // the circle's keys were renewed since by came
+		return nil, fault.New(fault.Conflict, "circle.renewed")
 	}
 	return cv, nil
 }
 
-func (d *Desk) viewPath(circle ledger.ID) string {
-	return filepath.Join(d.cfg.Dir, viewsDir, circle.String()+".db")
+// viewPath returns where the view is kept that the body of a circle opens.
+func (d *Desk) viewPath(body ledger.ID) string {
+	return filepath.Join(d.cfg.Dir, viewsDir, body.String()+".db")
 }
 
 // unused takes the views of circles that no live session holds out of the map,
@@ -212,24 +212,31 @@ type opener struct {
 	cases map[ledger.ID]func() (*streamKeys, error) // by stream, opened once
 }
 
-// streamKeys are the keys of one stream, by ID, and the wraps of those that
-// were not needed yet.
+// streamKeys are the sealing keys of one side of a stream, by ID, and where those
+// come from that were not needed yet.
 type streamKeys struct {
-	side *vault.Holder
-
 	mu    sync.Mutex
 	keys  map[ledger.ID]ledger.Key
-	wraps map[ledger.ID]vault.Wrap
+	wraps map[ledger.ID]sourceWrap
+}
+
+// A sourceWrap is a source key: who opens it, and in which generation the sealing
+// key that it makes is.
+type sourceWrap struct {
+	vault.Wrap
+	opens, in *vault.Holder
 }
 
 func (d *Desk) newOpener(ctx context.Context, c circleKeys, known trust) (*opener, error) {
-	streams, err := d.db.Streams(ctx, c.body.ID())
-	if err != nil {
-		return nil, err
-	}
 	o := &opener{d: d, ctx: ctx, circle: c, known: known, streams: map[ledger.ID]bool{c.id: true}, cases: map[ledger.ID]func() (*streamKeys, error){}}
-	for _, s := range streams {
-		o.streams[s] = true
+	for _, h := range c.body.all() {
+		streams, err := d.db.Streams(ctx, h.ID())
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range streams {
+			o.streams[s] = true
+		}
 	}
 	return o, nil
 }
@@ -366,33 +373,41 @@ func (o *opener) keysOf(stream ledger.ID) (*streamKeys, error) {
 
 func (o *opener) openKeys(stream ledger.ID) (*streamKeys, error) {
 	if stream == o.circle.id {
-		own := o.circle.body.Key()
-		return &streamKeys{side: o.circle.body, keys: map[ledger.ID]ledger.Key{own.ID: own}}, nil
+		return ownKeys(o.circle.body), nil
 	}
-	wraps, err := o.d.db.WrapsIn(o.ctx, o.circle.body.ID(), stream)
+	opened, err := o.d.openGenerations(o.ctx, o.circle.body, stream, ledger.UseCaseBody)
 	if err != nil {
 		return nil, err
 	}
-	known, err := o.d.caseHolders(o.ctx, stream)
-	if err != nil {
-		return nil, err
-	}
-	side, err := openNewest(o.circle.body, wraps, known.body)
-	if err != nil {
-		return nil, err
-	}
-	return o.d.sideKeys(o.ctx, side)
+	return o.d.sideKeys(o.ctx, slices.Collect(maps.Values(opened)))
 }
 
-// sideKeys returns the keys of one side of a case, its sources' still wrapped.
-func (d *Desk) sideKeys(ctx context.Context, side *vault.Holder) (*streamKeys, error) {
-	own := side.Key()
-	k := &streamKeys{side: side, keys: map[ledger.ID]ledger.Key{own.ID: own}, wraps: map[ledger.ID]vault.Wrap{}}
-	wraps, err := d.db.WrapsFor(ctx, side.ID())
-	for _, w := range wraps {
-		k.wraps[ledger.KeyID(w.Key, side.ID())] = w
+// ownKeys returns the keys of what is written in a circle as such.
+func ownKeys(s *side) *streamKeys {
+	k := &streamKeys{keys: map[ledger.ID]ledger.Key{}}
+	for _, h := range s.all() {
+		k.keys[h.ID()] = h.Key()
 	}
-	return k, err
+	return k
+}
+
+// sideKeys returns the keys of one side of a case, its sources' still wrapped. A
+// source key that was wrapped to one generation makes sealing keys in all.
+func (d *Desk) sideKeys(ctx context.Context, gens []*vault.Holder) (*streamKeys, error) {
+	k := &streamKeys{keys: map[ledger.ID]ledger.Key{}, wraps: map[ledger.ID]sourceWrap{}}
+	for _, h := range gens {
+		k.keys[h.ID()] = h.Key()
+		wraps, err := d.db.WrapsFor(ctx, h.ID())
+		if err != nil {
+			return nil, err
+		}
+		for _, w := range wraps {
+			for _, in := range gens {
+				k.wraps[ledger.KeyID(w.Key, in.ID())] = sourceWrap{w, h, in}
+			}
+		}
+	}
+	return k, nil
 }
 
 // key returns the sealing key called id, if this side of the case has it.
@@ -406,92 +421,12 @@ func (k *streamKeys) key(id ledger.ID) (ledger.Key, bool, error) {
 	if !ok {
 		return ledger.Key{}, false, nil
 	}
-	secret, err := k.side.Unwrap(w)
+	secret, err := w.opens.Unwrap(w.Wrap)
 	if err != nil {
 		return ledger.Key{}, false, fault.Wrap(err, fault.Damaged, "keys.damaged")
 	}
 	defer clear(secret)
-	key := k.side.SourceKey(w.Key, secret)
+	key := w.in.SourceKey(w.Key, secret)
 	k.keys[id] = key
 	return key, true, nil
-}
-
-// Rebuild throws the views of by's circles away and folds them anew. Signatures
-// of entries that the old view had followed are not checked again if the leaves
-// up to there still have the root it noted.
-func (d *Desk) Rebuild(ctx context.Context, by Actor, progress func(done, total int64)) error {
-	if err := d.may(by, read); err != nil {
-		return err
-	}
-	for _, c := range by.circles {
-		if err := d.rebuild(ctx, c, progress); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// rebuild folds the view of a circle beside the old one, and puts it in its place
-// when all of it was found to be true.
-func (d *Desk) rebuild(ctx context.Context, c circleKeys, progress func(done, total int64)) error {
-	d.viewMu.Lock()
-	defer d.viewMu.Unlock()
-	key, err := d.circleSecret(ctx, c, "view")
-	if err != nil {
-		return err
-	}
-	d.mu.Lock()
-	var open []*circleView
-	if cv := d.circles[c.id]; cv != nil {
-		open = append(open, cv)
-		delete(d.circles, c.id)
-	}
-	d.mu.Unlock()
-	err = closeViews(open)
-	path := d.viewPath(c.id)
-	beside := path + ".new"
-	var known trust
-	if old, openErr := view.Open(path, key); openErr == nil {
-		if m, markErr := old.Mark(ctx); markErr == nil {
-			known = trust{m.Size, m.Root}
-		}
-		err = errors.Join(err, old.Close())
-	}
-	if err = errors.Join(err, view.Remove(beside)); err != nil {
-		return err
-	}
-	if err := d.fold(ctx, c, beside, key, known, progress); err != nil {
-		return errors.Join(err, view.Remove(beside))
-	}
-	return errors.Join(view.Remove(path), os.Rename(beside, path), view.Remove(beside))
-}
-
-// fold folds a new view at path.
-func (d *Desk) fold(ctx context.Context, c circleKeys, path string, key [32]byte, known trust, progress func(done, total int64)) error {
-	v, err := view.Open(path, key)
-	if err != nil {
-		return err
-	}
-	if err = d.follow(ctx, c, v, known, progress); err == nil {
-		err = v.Settle(ctx)
-	}
-	return errors.Join(err, v.Close())
-}
-
-// Dump writes all that the views of by's circles hold, in an order of its own:
-// two desks that followed the same entries dump the same bytes.
-func (d *Desk) Dump(ctx context.Context, by Actor, w io.Writer) error {
-	if err := d.may(by, read); err != nil {
-		return err
-	}
-	for _, c := range by.circles {
-		cv, err := d.view(ctx, c)
-		if err != nil {
-			return err
-		}
-		if err := cv.view.Dump(ctx, w); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -5,17 +5,32 @@ import (
 	"errors"
 
 	"habeas/claim"
+	"habeas/fault"
 	"habeas/gate"
 	"habeas/internal/view"
+	"habeas/ledger"
 )
 
 // A circleIndex is the gate's index of everybody a circle protects, and how far
 // in the view it has come. It grows with the view; only a change to what it
 // holds already makes it anew.
 type circleIndex struct {
+	circle ledger.ID
 	gate   *gate.Index
 	size   int64 // of the log, as the view's mark has it
 	public map[claim.Ref]bool
+	told   map[ledger.ID]bool // details whose names are in gate; false if only another circle's gate knows them
+}
+
+// complete reports whether the index has every name there is: in a case that is
+// shared, somebody of another circle may have written one down for theirs only.
+func (ix *circleIndex) complete() bool {
+	for _, told := range ix.told {
+		if !told {
+			return false
+		}
+	}
+	return true
 }
 
 // errChanged says that an index holds something that is no longer so.
@@ -24,6 +39,27 @@ var errChanged = errors.New("habeas: the index must be made anew")
 // gateIndex returns the gate's index of everybody the circle protects, as the
 // ledger has it now.
 func (d *Desk) gateIndex(ctx context.Context, c circleKeys) (*gate.Index, error) {
+	ix, err := d.circleIndex(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	return ix.gate, nil
+}
+
+// exitIndex is gateIndex for what is to leave, and fails while a name is missing
+// in it.
+func (d *Desk) exitIndex(ctx context.Context, c circleKeys) (*gate.Index, error) {
+	ix, err := d.circleIndex(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	if !ix.complete() {
+		return nil, fault.New(fault.Withheld, "gate.names_pending")
+	}
+	return ix.gate, nil
+}
+
+func (d *Desk) circleIndex(ctx context.Context, c circleKeys) (*circleIndex, error) {
 	cv, err := d.view(ctx, c)
 	if err != nil {
 		return nil, err
@@ -42,17 +78,17 @@ func (d *Desk) gateIndex(ctx context.Context, c circleKeys) (*gate.Index, error)
 		}
 	}
 	if cv.index == nil {
-		if cv.index, err = newIndex(ctx, cv); err != nil {
+		if cv.index, err = newIndex(ctx, c.id, cv); err != nil {
 			return nil, err
 		}
 	}
 	cv.index.size = mark.Size
-	return cv.index.gate, nil
+	return cv.index, nil
 }
 
 // newIndex makes the index of a view from all it holds.
-func newIndex(ctx context.Context, cv *circleView) (*circleIndex, error) {
-	ix := &circleIndex{gate: gate.NewIndex(cv.gateKey), public: map[claim.Ref]bool{}}
+func newIndex(ctx context.Context, circle ledger.ID, cv *circleView) (*circleIndex, error) {
+	ix := &circleIndex{circle: circle, gate: gate.NewIndex(cv.gateKey), public: map[claim.Ref]bool{}, told: map[ledger.ID]bool{}}
 	persons, err := cv.view.Everyone(ctx)
 	if err != nil {
 		return nil, err
@@ -105,6 +141,11 @@ func (ix *circleIndex) grow(ctx context.Context, v *view.View) error {
 }
 
 func (ix *circleIndex) add(f claim.Forms) error {
+	mine := f.Circle == ix.circle
+	ix.told[f.Detail] = ix.told[f.Detail] || mine
+	if !mine {
+		return nil
+	}
 	return ix.gate.Add(string(f.Person), f.Hashes, ix.public[f.Person])
 }
 

@@ -3,6 +3,7 @@ package habeas
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -14,27 +15,40 @@ import (
 // CaseID is the stream of a case.
 type CaseID = ledger.ID
 
+// A side is one side of a circle or of a case as somebody holds it: the
+// generation to seal to, and those before it, to read what was sealed to them.
+type side struct {
+	*vault.Holder
+	older []*vault.Holder
+}
+
+// all returns every generation, the one to seal to first.
+func (s *side) all() []*vault.Holder { return append([]*vault.Holder{s.Holder}, s.older...) }
+
+// newSide makes the first generation of a side.
+func newSide() (*side, error) {
+	h, err := vault.NewHolder(vault.NewSeed())
+	return &side{Holder: h}, err
+}
+
 // circleKeys are what an actor holds of a circle.
 type circleKeys struct {
 	id     ledger.ID
 	office bool
-	body   *vault.Holder
-	vault  *vault.Holder // nil if the member is there for the name-free side only
+	body   *side
+	vault  *side // nil if the member is there for the name-free side only
 }
 
-// caseHolders are the holders of a case as the directory vouches for them,
-// newest generation first.
-type caseHolders struct{ body, vault []ledger.Holder }
-
-// caseKeys are what an actor holds of a case, in its newest generation.
+// caseKeys are what an actor holds of a case.
 type caseKeys struct {
 	id     CaseID
 	circle circleKeys
-	body   *vault.Holder
-	vault  *vault.Holder // nil without the vault side
+	body   *side
+	vault  *side // nil without the vault side
 }
 
-// circlesOf opens the circles that are wrapped to a member.
+// circlesOf opens the circles that are given to a member. The first generation
+// that is opened is the one they were given; it opens those before it.
 func (d *Desk) circlesOf(ctx context.Context, me *vault.Holder) ([]circleKeys, error) {
 	wraps, err := d.db.WrapsFor(ctx, me.ID())
 	if err != nil {
@@ -42,24 +56,25 @@ func (d *Desk) circlesOf(ctx context.Context, me *vault.Holder) ([]circleKeys, e
 	}
 	found := map[ledger.ID]circleKeys{}
 	for _, w := range wraps {
-		d.mu.Lock()
-		h, ok := d.dir.Holder(w.Key)
-		granted := d.dir.Granted(w.Key, me.ID())
-		d.mu.Unlock()
-		if !ok || !granted {
-			continue // a row that no signed entry vouches for
+		h, newest := d.givenCircle(w.Key, me.ID())
+		if !newest {
+			continue
 		}
 		opened, err := me.UnwrapHolder(w)
 		if err != nil {
 			return nil, fault.Wrap(err, fault.Damaged, "keys.damaged")
 		}
+		s := &side{Holder: opened}
+		if s.older, err = d.openOlder(ctx, s.Holder, h); err != nil {
+			return nil, err
+		}
 		c := found[h.Of]
 		c.id, c.office = h.Of, h.Office
 		switch h.Use {
 		case ledger.UseCircleBody:
-			c.body = opened
+			c.body = s
 		case ledger.UseCircleVault:
-			c.vault = opened
+			c.vault = s
 		}
 		found[h.Of] = c
 	}
@@ -71,6 +86,46 @@ func (d *Desk) circlesOf(ctx context.Context, me *vault.Holder) ([]circleKeys, e
 	}
 	slices.SortFunc(circles, func(a, b circleKeys) int { return slices.Compare(a.id[:], b.id[:]) })
 	return circles, nil
+}
+
+// givenCircle returns a holder of a circle, and whether it is the one to seal to
+// and a signed entry gives it to the member: a row of the key table that no entry
+// vouches for is nothing.
+func (d *Desk) givenCircle(key, to ledger.ID) (ledger.Holder, bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	h, ok := d.dir.Holder(key)
+	if !ok || !d.dir.Granted(key, to) {
+		return h, false
+	}
+	gens := d.dir.Generations(h.Of, h.Use)
+	return h, len(gens) > 0 && gens[0].ID == key
+}
+
+// openOlder opens the generations of a circle before the one called public.
+func (d *Desk) openOlder(ctx context.Context, newest *vault.Holder, public ledger.Holder) (older []*vault.Holder, err error) {
+	for h := newest; public.Gen > 1; older = append(older, h) {
+		d.mu.Lock()
+		prev, ok := d.dir.Holder(public.Prev)
+		given := d.dir.Granted(public.Prev, public.ID)
+		d.mu.Unlock()
+		if !ok || !given {
+			return nil, fault.New(fault.Damaged, "keys.damaged")
+		}
+		wraps, err := d.db.WrapsIn(ctx, h.ID(), public.Of)
+		if err != nil {
+			return nil, err
+		}
+		i := slices.IndexFunc(wraps, func(w vault.Wrap) bool { return w.Key == prev.ID })
+		if i < 0 {
+			return nil, fault.New(fault.Damaged, "keys.damaged")
+		}
+		if h, err = h.UnwrapHolder(wraps[i]); err != nil {
+			return nil, fault.Wrap(err, fault.Damaged, "keys.damaged")
+		}
+		public = prev
+	}
+	return older, nil
 }
 
 func (a Actor) circle(id ledger.ID) (circleKeys, bool) {
@@ -92,118 +147,182 @@ func (a Actor) office() (circleKeys, error) {
 	return circleKeys{}, fault.New(fault.Forbidden, "circle.none")
 }
 
-// caseKeys opens a case for by. A case that does not exist and one that by may
-// not know of are the same fault.
+// caseKeys opens a case for by, through a circle that gives the vault side if
+// there is one. A case that does not exist and one that by may not know of are
+// the same fault. Keys that somebody has who must not have what comes next are
+// renewed first.
 func (d *Desk) caseKeys(ctx context.Context, by Actor, id CaseID) (caseKeys, error) {
-	if id.IsZero() {
-		return caseKeys{}, fault.New(fault.NotFound, "case.none") // the stream of keys that are of no case
-	}
-	for _, c := range by.circles {
-		wraps, err := d.db.WrapsIn(ctx, c.body.ID(), id)
-		if err != nil {
-			return caseKeys{}, err
-		}
-		if c.office || len(wraps) == 0 {
-			continue
-		}
-		known, err := d.caseHolders(ctx, id)
-		if err != nil {
-			return caseKeys{}, err
-		}
-		k := caseKeys{id: id, circle: c}
-		if k.body, err = openNewest(c.body, wraps, known.body); err != nil {
-			return caseKeys{}, err
-		}
-		if c.vault == nil {
-			return k, nil
-		}
-		if wraps, err = d.db.WrapsIn(ctx, c.vault.ID(), id); err != nil {
-			return caseKeys{}, err
-		}
-		k.vault, err = openNewest(c.vault, wraps, known.vault)
+	k, err := d.openCase(ctx, by, id)
+	if err != nil || !d.mayWrite() || !d.caseDue(k) {
 		return k, err
 	}
-	return caseKeys{}, fault.New(fault.NotFound, "case.none")
-}
-
-// newCase makes the two sides of a case.
-func newCase() (caseKeys, error) {
-	body, err := vault.NewHolder(vault.NewSeed())
-	if err != nil {
+	if err := d.renewCases(ctx, by, k); err != nil {
 		return caseKeys{}, err
 	}
-	side, err := vault.NewHolder(vault.NewSeed())
-	return caseKeys{body: body, vault: side}, err
+	return d.openCase(ctx, by, id)
 }
 
-// openNewest opens the newest of the holders that is wrapped to by.
-func openNewest(by *vault.Holder, wraps []vault.Wrap, known []ledger.Holder) (*vault.Holder, error) {
-	for _, h := range known {
+func (d *Desk) openCase(ctx context.Context, by Actor, id CaseID) (found caseKeys, err error) {
+	if id.IsZero() {
+		return found, fault.New(fault.NotFound, "case.none") // the stream of keys that are of no case
+	}
+	for _, c := range by.circles {
+		if c.office || found.vault != nil {
+			continue
+		}
+		k := caseKeys{id: id, circle: c}
+		if k.body, err = d.openSide(ctx, c.body, id, ledger.UseCaseBody); err != nil {
+			return caseKeys{}, err
+		}
+		if k.body == nil {
+			continue
+		}
+		if c.vault != nil {
+			if k.vault, err = d.openSide(ctx, c.vault, id, ledger.UseCaseVault); err != nil {
+				return caseKeys{}, err
+			}
+		}
+		if found.body == nil || k.vault != nil {
+			found = k
+		}
+	}
+	if found.body == nil {
+		return found, fault.New(fault.NotFound, "case.none")
+	}
+	return found, nil
+}
+
+// openSide opens one side of a case by the side of a circle that it was given to.
+// It returns nil if it was not.
+func (d *Desk) openSide(ctx context.Context, circle *side, id CaseID, use ledger.Use) (*side, error) {
+	opened, err := d.openGenerations(ctx, circle, id, use)
+	if err != nil || len(opened) == 0 {
+		return nil, err
+	}
+	gens, err := d.generations(ctx, id, use)
+	if err != nil {
+		return nil, err
+	}
+	s := &side{Holder: opened[gens[0].ID]}
+	if s.Holder == nil { // another circle, whose keys are due, has gone ahead
+		return nil, fault.New(fault.Conflict, "case.waiting")
+	}
+	for _, g := range gens[1:] {
+		if h := opened[g.ID]; h != nil {
+			s.older = append(s.older, h)
+		}
+	}
+	return s, nil
+}
+
+// openGenerations opens the generations of one side of a case that were given to
+// a side of a circle, in any of its own.
+func (d *Desk) openGenerations(ctx context.Context, circle *side, id CaseID, use ledger.Use) (map[ledger.ID]*vault.Holder, error) {
+	opened := map[ledger.ID]*vault.Holder{}
+	for _, h := range circle.all() {
+		wraps, err := d.db.WrapsIn(ctx, h.ID(), id)
+		if err != nil {
+			return nil, err
+		}
+		if len(wraps) == 0 {
+			continue
+		}
+		gens, err := d.generations(ctx, id, use)
+		if err != nil {
+			return nil, err
+		}
 		for _, w := range wraps {
-			if w.Key == h.ID {
-				return by.UnwrapHolder(w)
+			if !slices.ContainsFunc(gens, func(g ledger.Holder) bool { return g.ID == w.Key }) || !d.granted(w.Key, h.ID()) {
+				continue
+			}
+			if opened[w.Key], err = h.UnwrapHolder(w); err != nil {
+				return nil, fault.Wrap(err, fault.Damaged, "keys.damaged")
 			}
 		}
 	}
-	return nil, fault.New(fault.Damaged, "keys.damaged")
+	return opened, nil
 }
 
-// caseHolders returns the holders of a case, from the directory entries in its
-// stream. They are public, so the answer is kept.
-func (d *Desk) caseHolders(ctx context.Context, id CaseID) (caseHolders, error) {
+func (d *Desk) granted(key, to ledger.ID) bool {
 	d.mu.Lock()
-	known, ok := d.cases[id]
+	defer d.mu.Unlock()
+	return d.dir.Granted(key, to)
+}
+
+// generations returns the holders of one side of a case as the directory vouches
+// for them, the one to seal to first.
+func (d *Desk) generations(ctx context.Context, id CaseID, use ledger.Use) ([]ledger.Holder, error) {
+	if err := d.readCase(ctx, id); err != nil {
+		return nil, err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.dir.Generations(id, use), nil
+}
+
+// readCase reads the directory entries in the stream of a case, once.
+func (d *Desk) readCase(ctx context.Context, id CaseID) error {
+	d.mu.Lock()
+	known := d.cases[id]
 	d.mu.Unlock()
-	if ok {
-		return known, nil
+	if known {
+		return nil
 	}
 	var notices []ledger.Opened
 	for n, err := range d.db.Notices(ctx, id) {
 		if err != nil {
-			return caseHolders{}, err
+			return err
 		}
 		o, err := ledger.OpenClear(n.Record)
 		if err != nil {
-			return caseHolders{}, err
+			return err
 		}
 		notices = append(notices, o)
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if err := d.dir.Add(ledger.ID{}, notices); err != nil {
-		return caseHolders{}, err
+		return err
 	}
-	of := func(use ledger.Use) []ledger.Holder {
-		hs := d.dir.Find(func(h ledger.Holder) bool { return h.Use == use && h.Of == id })
-		slices.SortStableFunc(hs, func(a, b ledger.Holder) int { return b.Gen - a.Gen })
-		return hs
-	}
-	known = caseHolders{body: of(ledger.UseCaseBody), vault: of(ledger.UseCaseVault)}
-	d.cases[id] = known
-	return known, nil
+	d.cases[id] = true
+	return nil
 }
 
-// sourceKey opens a source key of a case and returns its sealing key.
-func (d *Desk) sourceKey(ctx context.Context, side *vault.Holder, source ledger.ID) (ledger.Key, error) {
+// sourceKey opens a source key of a case and returns its sealing key, in the
+// generation to seal to.
+func (d *Desk) sourceKey(ctx context.Context, of *side, source ledger.ID) (ledger.Key, error) {
 	wraps, err := d.db.WrapsOf(ctx, source)
 	if err != nil {
 		return ledger.Key{}, err
 	}
-	for _, w := range wraps {
-		if w.Holder == side.ID() {
-			secret, err := side.Unwrap(w)
+	for _, h := range of.all() {
+		for _, w := range wraps {
+			if w.Holder != h.ID() {
+				continue
+			}
+			secret, err := h.Unwrap(w)
 			if err != nil {
 				return ledger.Key{}, fault.Wrap(err, fault.Damaged, "keys.damaged")
 			}
 			defer clear(secret)
-			return side.SourceKey(source, secret), nil
+			return of.SourceKey(source, secret), nil
 		}
 	}
 	return ledger.Key{}, fault.New(fault.NotFound, "keys.gone")
 }
 
+// newCase makes the two sides of a case.
+func newCase() (caseKeys, error) {
+	body, err := newSide()
+	if err != nil {
+		return caseKeys{}, err
+	}
+	vaultSide, err := newSide()
+	return caseKeys{body: body, vault: vaultSide}, err
+}
+
 // newSource makes a source key and wraps it to one side of a case.
-func newSource(side *vault.Holder, stream ledger.ID) (id ledger.ID, w vault.Wrap, key ledger.Key, err error) {
+func newSource(side *side, stream ledger.ID) (id ledger.ID, w vault.Wrap, key ledger.Key, err error) {
 	id = ledger.NewID()
 	secret := make([]byte, 32)
 	rand.Read(secret)
@@ -217,24 +336,54 @@ func keyOf(circle ledger.ID, what string) ledger.ID {
 	return ledger.KeyID(circle, ledger.ID([]byte(fmt.Sprintf("%-16s", what))))
 }
 
-// circleSecret returns a key of a circle: that of its view, or of its gate
-// index. It is made of the secret wrapped to the circle's body and of that body's
-// seed, so that who replaces the wrap does not choose the key.
-func (d *Desk) circleSecret(ctx context.Context, c circleKeys, what string) ([32]byte, error) {
-	id := keyOf(c.id, what)
+// viewKey returns the key of a circle's view in the generation of its body, which
+// also names the file. It is made when there is none: whoever destroys the key
+// makes the view fold anew.
+func (d *Desk) viewKey(ctx context.Context, c circleKeys) ([32]byte, error) {
+	id := keyOf(c.body.ID(), "view")
+	key, err := d.circleSecret(ctx, c, id)
+	if !errors.Is(err, errNoSecret) || !d.mayWrite() {
+		return key, err
+	}
+	w, err := c.body.Wrap(id, ledger.ID{}, vault.NewSeed().Bytes())
+	if err != nil {
+		return key, err
+	}
+	if err := d.db.PutWraps(ctx, w); err != nil {
+		return key, err
+	}
+	return d.circleSecret(ctx, c, id)
+}
+
+// gateKey returns the key of a circle's form hashes, which outlives its
+// generations: the hashes are sealed to the circle, and made from the vault.
+func (d *Desk) gateKey(ctx context.Context, c circleKeys) ([32]byte, error) {
+	return d.circleSecret(ctx, c, keyOf(c.id, "gate"))
+}
+
+// errNoSecret says that there is no wrap of a circle's secret.
+var errNoSecret = fault.New(fault.Damaged, "keys.damaged")
+
+// circleSecret returns a key of a circle. It is made of the secret wrapped to a
+// generation of the circle's body and of that body's seed, so that who replaces
+// the wrap does not choose the key.
+func (d *Desk) circleSecret(ctx context.Context, c circleKeys, id ledger.ID) ([32]byte, error) {
 	wraps, err := d.db.WrapsOf(ctx, id)
 	if err != nil {
 		return [32]byte{}, err
 	}
-	for _, w := range wraps {
-		if w.Holder == c.body.ID() {
-			b, err := c.body.Unwrap(w)
+	for _, h := range c.body.all() {
+		for _, w := range wraps {
+			if w.Holder != h.ID() {
+				continue
+			}
+			b, err := h.Unwrap(w)
 			if err != nil {
 				return [32]byte{}, fault.Wrap(err, fault.Damaged, "keys.damaged")
 			}
 			defer clear(b)
-			return c.body.Bind(id, b), nil
+			return h.Bind(id, b), nil
 		}
 	}
-	return [32]byte{}, fault.New(fault.Damaged, "keys.damaged")
+	return [32]byte{}, errNoSecret
 }

@@ -24,6 +24,8 @@ const (
 	manage               // members and circles
 	audit                // what members did
 	erase                // destroy what a statement said, where one also holds the vault
+	suspend              // stop a member, oneself too, and call one back
+	share                // a case with another circle
 )
 
 // roles says which roles may do an act. A member also needs the keys: what this
@@ -42,6 +44,8 @@ var roles = map[act][]ledger.Role{
 	manage:    {ledger.Keeper},
 	erase:     {ledger.Caseworker},
 	audit:     {ledger.Keeper, ledger.Auditor},
+	suspend:   ledger.Roles(),
+	share:     {ledger.Caseworker},
 }
 
 // may is the first line of everything an actor can do: it fails unless one of

@@ -3,6 +3,7 @@ package habeas
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -155,7 +156,7 @@ func (d *Desk) Identity(ctx context.Context, by Actor, id CaseID, person claim.R
 
 // details opens the identity details of a case, by person.
 func (d *Desk) details(ctx context.Context, k caseKeys) (map[claim.Ref][]vault.Detail, error) {
-	keys, err := d.sideKeys(ctx, k.vault)
+	keys, err := d.sideKeys(ctx, k.vault.all())
 	if err != nil {
 		return nil, err
 	}
@@ -247,10 +248,29 @@ func (d *Desk) detailDrafts(ctx context.Context, by Actor, k caseKeys, det vault
 	if len(names) == 0 {
 		return drafts, nil
 	}
-	gateKey, err := d.circleSecret(ctx, k.circle, "gate")
+	forms, err := d.formsFor(ctx, by, k, det.Person, names)
+	return append(drafts, forms...), err
+}
+
+// formsFor returns the entries that tell the gates of those circles of a case
+// that by is in of names. A circle that by is not in is told when one of its own
+// comes who may see names, see [Desk.mendNames]; nothing leaves it until then.
+func (d *Desk) formsFor(ctx context.Context, by Actor, k caseKeys, person claim.Ref, names []name.Name) (drafts []draft, err error) {
+	with, err := d.circlesWith(ctx, k.id)
 	if err != nil {
 		return nil, err
 	}
-	forms := claim.Forms{Person: det.Person, Detail: ledger.NewID(), Hashes: gate.Compile(gateKey, names...)}
-	return append(drafts, draft{claim.KindForms, forms, k.body.Key()}), nil
+	detail := ledger.NewID()
+	for _, c := range by.circles {
+		if !slices.Contains(with, c.id) {
+			continue
+		}
+		key, err := d.gateKey(ctx, c)
+		if err != nil {
+			return nil, err
+		}
+		forms := claim.Forms{Person: person, Detail: detail, Circle: c.id, Hashes: gate.Compile(key, names...)}
+		drafts = append(drafts, draft{claim.KindForms, forms, k.body.Key()})
+	}
+	return drafts, nil
 }

@@ -58,6 +58,10 @@ func (d *Desk) Circles(ctx context.Context, by Actor) ([]Circle, error) {
 	if err := d.may(by, read); err != nil {
 		return nil, err
 	}
+	return d.circleNames(ctx, by)
+}
+
+func (d *Desk) circleNames(ctx context.Context, by Actor) ([]Circle, error) {
 	var out []Circle
 	for _, c := range by.circles {
 		cv, err := d.view(ctx, c)
@@ -109,7 +113,13 @@ func (d *Desk) Cases(ctx context.Context, by Actor) ([]CaseRow, error) {
 			return nil, err
 		}
 		for _, r := range rows {
-			out = append(out, CaseRow{ID: r.Stream, Circle: circle, CaseRow: r})
+			row := CaseRow{ID: r.Stream, Circle: circle, CaseRow: r}
+			switch i := slices.IndexFunc(out, func(o CaseRow) bool { return o.ID == r.Stream }); {
+			case i < 0:
+				out = append(out, row)
+			case circle.Vault && !out[i].Circle.Vault: // shared: by has it twice
+				out[i] = row
+			}
 		}
 	}
 	slices.SortStableFunc(out, func(a, b CaseRow) int { return b.Changed.Compare(a.Changed) })

@@ -53,7 +53,7 @@ func (d *Desk) OpenCase(ctx context.Context, by Actor, circle ledger.ID, c NewCa
 	var wraps []vault.Wrap
 	for _, s := range []struct {
 		use          ledger.Use
-		side, circle *vault.Holder
+		side, circle *side
 		other        ledger.ID
 	}{
 		{ledger.UseCaseBody, sides.body, ck.body, sides.vault.ID()},

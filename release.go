@@ -136,7 +136,7 @@ func (d *Desk) check(ctx context.Context, k caseKeys, draft gate.Draft) (*Previe
 
 // clear lets a draft through the gate, or says why not.
 func (d *Desk) clear(ctx context.Context, k caseKeys, draft gate.Draft) (gate.Cleared, error) {
-	ix, err := d.gateIndex(ctx, k.circle)
+	ix, err := d.exitIndex(ctx, k.circle)
 	if err != nil {
 		return gate.Cleared{}, err
 	}

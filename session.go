@@ -78,7 +78,7 @@ type Actor struct {
 func (d *Desk) begin(token string, s *session) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if _, ok := d.dir.Holder(s.member); !ok {
+	if d.dir.Standing(s.member) != ledger.Active {
 		return fault.New(fault.Invalid, "login.wrong")
 	}
 	d.sessions[sha256.Sum256([]byte(token))] = s
@@ -134,9 +134,10 @@ func (d *Desk) Actor(ctx context.Context, token string) (Actor, error) {
 		return Actor{}, err
 	}
 	d.mu.Lock()
-	h, ok := d.dir.Holder(me.ID())
+	h, _ := d.dir.Holder(me.ID())
+	active := d.dir.Standing(me.ID()) == ledger.Active
 	d.mu.Unlock()
-	if !ok {
+	if !active {
 		return Actor{}, fault.New(fault.Locked, "session.ended")
 	}
 	by.roles = h.Roles

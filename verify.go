@@ -3,6 +3,8 @@ package habeas
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
@@ -51,7 +53,7 @@ func Verify(ctx context.Context, dir string, progress func(done, total int64)) (
 		return nil, err
 	}
 	defer db.Close()
-	d := &Desk{db: db, root: id.Root, cases: map[ledger.ID]caseHolders{}}
+	d := &Desk{db: db, root: id.Root, cases: map[ledger.ID]bool{}}
 	return d.verifyAll(ctx, nil, progress)
 }
 
@@ -216,59 +218,30 @@ func (r *ring) key(ctx context.Context, rec ledger.Record) (ledger.Key, bool, er
 	return ledger.Key{}, false, nil
 }
 
-// open returns the sides of a stream that the member's circles hold, in every
-// generation.
+// open returns the sides of a stream that the member's circles hold.
 func (r *ring) open(ctx context.Context, stream ledger.ID) (sides []*streamKeys, err error) {
 	for _, c := range r.circles {
-		for _, side := range []*vault.Holder{c.body, c.vault} {
-			if side == nil {
+		for use, s := range map[ledger.Use]*side{ledger.UseCaseBody: c.body, ledger.UseCaseVault: c.vault} {
+			if s == nil {
 				continue
 			}
 			if stream == c.id {
-				own := side.Key()
-				sides = append(sides, &streamKeys{side: side, keys: map[ledger.ID]ledger.Key{own.ID: own}})
+				sides = append(sides, ownKeys(s))
 				continue
 			}
-			if sides, err = r.openCase(ctx, side, stream, sides); err != nil {
+			opened, err := r.d.openGenerations(ctx, s, stream, use)
+			if err != nil {
 				return nil, err
 			}
+			if len(opened) == 0 {
+				continue
+			}
+			keys, err := r.d.sideKeys(ctx, slices.Collect(maps.Values(opened)))
+			if err != nil {
+				return nil, err
+			}
+			sides = append(sides, keys)
 		}
 	}
 	return sides, nil
-}
-
-func (r *ring) openCase(ctx context.Context, circle *vault.Holder, stream ledger.ID, sides []*streamKeys) ([]*streamKeys, error) {
-	wraps, err := r.d.db.WrapsIn(ctx, circle.ID(), stream)
-	if err != nil || len(wraps) == 0 {
-		return sides, err
-	}
-	known, err := r.d.caseHolders(ctx, stream)
-	if err != nil {
-		return nil, err
-	}
-	for _, w := range wraps {
-		if !known.hold(w.Key) {
-			continue // a row that no signed entry vouches for
-		}
-		side, err := circle.UnwrapHolder(w)
-		if err != nil {
-			return nil, fault.Wrap(err, fault.Damaged, "keys.damaged")
-		}
-		keys, err := r.d.sideKeys(ctx, side)
-		if err != nil {
-			return nil, err
-		}
-		sides = append(sides, keys)
-	}
-	return sides, nil
-}
-
-// hold reports whether key is a holder of the case, of either side.
-func (c caseHolders) hold(key ledger.ID) bool {
-	for _, h := range append(c.body[:len(c.body):len(c.body)], c.vault...) {
-		if h.ID == key {
-			return true
-		}
-	}
-	return false
 }

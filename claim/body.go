@@ -169,6 +169,7 @@ type Undo struct {
 type Forms struct {
 	Person Ref       `json:"person"`
 	Detail ledger.ID `json:"detail"` // the identity detail (vault side) it was made from
+	Circle ledger.ID `json:"circle"` // whose gate reads it
 	Hashes []byte    `json:"hashes"` // as package gate wrote them
 }
 

@@ -203,7 +203,7 @@ func (d *Directory) mayMake(by, h Holder, stream ID) bool {
 		prev, ok := d.holders[h.Prev]
 		return ok && h.succeeds(prev)
 	}
-	return h.ofCase() && h.founds() || !h.ofCase() && by.keeps()
+	return (h.Of.IsZero() || h.founds()) && (h.ofCase() || by.keeps())
 }
 
 func (h Holder) ofCase() bool { return h.Use == UseCaseBody || h.Use == UseCaseVault }
@@ -281,7 +281,7 @@ func (d *Directory) knew(from, to ID) bool {
 // for whoever folds it to say.
 func (d *Directory) Author(o Opened) (ed25519.PublicKey, bool) {
 	h, ok := d.holders[o.e.Author]
-	if !ok || h.Use != UseMember && !(h.Use == UseNode && nodeMay(o.e.Kind)) {
+	if !ok || h.Use != UseMember && !(h.Use == UseNode && nodeMay(o.e.Kind)) && !(h.Use == UseRecovery && o.rec.Mode == ModeClear) {
 		return nil, false
 	}
 	return h.Sign, true

@@ -42,7 +42,7 @@ func TestDirectoryIsOfTheSet(t *testing.T) {
 		things := append(slices.Clone(people), o.circle, o.file,
 			somebodyCalled("node", UseNode), somebodyCalled("other", UseCaseBody).body(o.petro),
 			somebodyCalled("petro", UseMember, Analyst), somebodyCalled("petro", UseMember, Editor),
-			o.circle.next("circle 2"), o.circle.next("circle 2'"), o.circle.next("circle 2").next("circle 3"), o.file.next("file 2"), somebodyCalled("petro", UseCircleBody).of(ID{0xc1}, 1),
+			o.circle.next("circle 2"), o.circle.next("circle 2'"), o.circle.next("circle 2").next("circle 3"), o.file.next("file 2"), somebodyCalled("petro", UseCircleBody).circle(o.circle),
 			somebodyCalled("petro", UseCaseBody).body(o.file))
 		ids := map[ID]bool{}
 		for _, s := range things {

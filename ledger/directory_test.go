@@ -41,6 +41,15 @@ func (s somebody) body(other somebody) somebody {
 	return s
 }
 
+// circle returns s as the side of the circle that it founds with another holder.
+func (s somebody) circle(other somebody) somebody {
+	s.Of, s.Gen, s.Other = CircleID(s.ID, other.ID), 1, other.ID
+	if s.Use == UseCircleVault {
+		s.Of = CircleID(other.ID, s.ID)
+	}
+	return s
+}
+
 // An office is what directory stories are told of. Vera is its first keeper.
 type office struct {
 	t                   testing.TB
@@ -56,7 +65,7 @@ func newOffice(t testing.TB) *office {
 		t:    t,
 		vera: somebodyCalled("vera", UseMember, Keeper), petro: somebodyCalled("petro", UseMember, Keeper, Caseworker),
 		odarka: somebodyCalled("odarka", UseMember, Analyst), stranger: somebodyCalled("stranger", UseMember, Keeper),
-		circle: somebodyCalled("circle", UseCircleVault).of(ID{0xc1}, 1),
+		circle: somebodyCalled("circle", UseCircleVault).circle(somebodyCalled("circle's body", UseCircleBody)),
 	}
 	o.file = somebodyCalled("file", UseCaseBody).body(somebodyCalled("file's vault", UseCaseVault))
 	o.fileStream = o.file.Of
@@ -443,7 +452,7 @@ func TestKeysKeepTheirUse(t *testing.T) {
 	asCase := again.body(o.file)
 	o.in(asCase.Of, o.odarka, asCase.Holder)
 	again.Use = UseCircleBody
-	o.says(o.vera, again.of(ID{1}, 1).Holder)
+	o.says(o.vera, again.circle(o.circle).Holder)
 	for range 2 {
 		if got, _ := o.directory().Holder(o.petro.ID); got.Use != UseMember || !slices.Contains(got.Roles, Keeper) {
 			t.Errorf("got %v, want a keeper", got)

@@ -62,7 +62,7 @@ type Holder struct {
 	Encrypt []byte `json:"encrypt"`          // HPKE public key, MLKEM768-X25519, 1216 bytes
 	Sign    []byte `json:"sign"`             // Ed25519 public key
 	Of      ID     `json:"of,omitzero"`      // the circle, or the case's stream
-	Other   ID     `json:"other,omitzero"`   // of a side of a case in its first generation: the holder of its other side
+	Other   ID     `json:"other,omitzero"`   // in the first generation: the holder of the other side
 	Gen     int    `json:"gen,omitempty"`    // generation, from 1, of circles and cases
 	Prev    ID     `json:"prev,omitzero"`    // the holder of the generation before, if Gen is more than 1
 	Proof   []byte `json:"proof,omitempty"`  // that who made this had the seed of Prev: its signature, see [Succeed]
@@ -92,9 +92,27 @@ func CaseStream(body, vault ID) ID {
 	return ID(h[:16])
 }
 
-// founds reports whether h founds the side of a case that it says it is.
+// CircleID returns the ID of the circle whose two sides these holders found,
+// likewise.
+func CircleID(body, vault ID) ID {
+	h := sha256.Sum256(append(append([]byte("habeas circle v1"), body[:]...), vault[:]...))
+	return ID(h[:16])
+}
+
+// founds reports whether h founds the side of a circle or case that it says it
+// is.
 func (h Holder) founds() bool {
-	return h.Use == UseCaseBody && h.Of == CaseStream(h.ID, h.Other) || h.Use == UseCaseVault && h.Of == CaseStream(h.Other, h.ID)
+	switch h.Use {
+	case UseCircleBody:
+		return h.Of == CircleID(h.ID, h.Other)
+	case UseCircleVault:
+		return h.Of == CircleID(h.Other, h.ID)
+	case UseCaseBody:
+		return h.Of == CaseStream(h.ID, h.Other)
+	case UseCaseVault:
+		return h.Of == CaseStream(h.Other, h.ID)
+	}
+	return false
 }
 
 // A Grant says that holder To was given the seed of holder Key. That of a
@@ -176,7 +194,7 @@ func (h Holder) valid() bool {
 	if later := h.Gen > 1; later == h.Prev.IsZero() || later != (len(h.Proof) == ed25519.SignatureSize) || !later && h.Proof != nil {
 		return false
 	}
-	if (h.ofCase() && h.Gen == 1) == h.Other.IsZero() {
+	if (h.Gen == 1) == h.Other.IsZero() {
 		return false
 	}
 	switch h.Use {

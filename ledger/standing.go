@@ -3,6 +3,7 @@ package ledger
 import (
 	"cmp"
 	"slices"
+	"time"
 )
 
 // A Standing is what became of a member.
@@ -39,17 +40,19 @@ func (d *Directory) judge() {
 	}
 }
 
-// calledBack reports whether two others called a member back, each in knowledge
-// of all suspensions.
-func (d *Directory) calledBack(m ID, suspends []Opened) bool {
-	var by []ID
+// calledBack reports whether two others called a member back.
+func (d *Directory) calledBack(m ID, suspends []Opened) bool { return len(d.callers(m, suspends)) >= 2 }
+
+// callers returns the others who called a member back, each in knowledge of all
+// suspensions.
+func (d *Directory) callers(m ID, suspends []Opened) (by []ID) {
 	for _, r := range d.returns[m] {
 		knewAll := !slices.ContainsFunc(suspends, func(s Opened) bool { return !d.knew(r.e.ID, s.e.ID) })
 		if r.e.Author != m && knewAll && d.counts(r) && d.Standing(r.e.Author) == Active && !slices.Contains(by, r.e.Author) {
 			by = append(by, r.e.Author)
 		}
 	}
-	return len(by) >= 2
+	return by
 }
 
 // counts reports whether o still counts: its author is not stopped, or whoever
@@ -154,11 +157,12 @@ func (d *Directory) made(id, by ID) bool {
 	return slices.ContainsFunc(d.makers[id], func(m making) bool { return m.o.e.Author == by })
 }
 
-// HasNow returns who was given key and still has it, ordered by ID.
-func (d *Directory) HasNow(key ID) []ID {
+// Entitled returns who was given key and has it still, or would have it if they
+// were not suspended, ordered by ID.
+func (d *Directory) Entitled(key ID) []ID {
 	var ids []ID
 	for _, g := range d.grants[key] {
-		if d.Granted(g.Key, g.To) {
+		if h := d.holders[g.To]; d.granted(g, nil) && (h.Use != UseMember || d.Standing(g.To) == Active || d.Standing(g.To) == Suspended) {
 			ids = append(ids, g.To)
 		}
 	}
@@ -219,4 +223,24 @@ func (d *Directory) Spent(key ID) bool {
 	return slices.ContainsFunc(d.grants[key], func(g Grant) bool {
 		return len(d.removes[g.To]) > 0 || len(d.revoked[g]) > 0 && !d.granted(g, nil)
 	})
+}
+
+// CallsBack returns who has called a suspended member back so far, in knowledge of
+// every suspension, ordered by ID.
+func (d *Directory) CallsBack(member ID) []ID {
+	by := d.callers(member, d.suspends[member])
+	slices.SortFunc(by, func(a, b ID) int { return slices.Compare(a[:], b[:]) })
+	return by
+}
+
+// SuspendedOn returns how many others a member suspended on the day of t.
+func (d *Directory) SuspendedOn(by ID, t time.Time) (n int) {
+	for m, s := range d.suspends {
+		for _, o := range s {
+			if m != by && o.e.Author == by && o.e.Time.Equal(t.UTC().Truncate(24*time.Hour)) {
+				n++
+			}
+		}
+	}
+	return n
 }

@@ -173,7 +173,7 @@ func TestNextGenerationOfACase(t *testing.T) {
 	o.in(o.fileStream, o.petro, o.file.Holder)
 	grant := o.in(o.fileStream, o.petro, Grant{o.file.ID, o.circle.ID})
 	d := o.directory()
-	if d.Spent(o.file.ID) || !slices.Equal(d.HasNow(o.file.ID), []ID{o.circle.ID}) || !slices.Equal(d.GivenBy(o.file.ID, o.circle.ID), []ID{o.petro.ID}) {
+	if d.Spent(o.file.ID) || !slices.Equal(d.Entitled(o.file.ID), []ID{o.circle.ID}) || !slices.Equal(d.GivenBy(o.file.ID, o.circle.ID), []ID{o.petro.ID}) {
 		t.Error("the case is not its circle's")
 	}
 	o.says(o.vera, Remove{o.petro.ID}, last)

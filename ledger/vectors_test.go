@@ -102,7 +102,14 @@ func makeVectors(t testing.TB) (v vectors) {
 		v.Entries = append(v.Entries, ev.of(t, e, s.Record()))
 	}
 	vera, petro := somebodyCalled("vera", UseMember, Keeper), somebodyCalled("petro", UseMember, Caseworker, Analyst)
-	for i, n := range []Notice{vera.Holder, petro.Holder, somebodyCalled("office", UseCircleBody).officeOf(ID{9}), Grant{ID{1}, ID{2}}, Revoke{ID{1}, ID{2}}} {
+	office := somebodyCalled("office", UseCircleBody).circle(somebodyCalled("office's vault", UseCircleVault))
+	office.Office = true
+	next := somebodyCalled("next", UseCircleBody)
+	next.Holder = next.Succeed(office.Holder, office.signer())
+	for i, n := range []Notice{
+		vera.Holder, petro.Holder, office.Holder, Grant{ID{1}, ID{2}}, Revoke{ID{1}, ID{2}},
+		next.Holder, Suspend{petro.ID}, Return{petro.ID}, Remove{petro.ID},
+	} {
 		e := Entry{ID: ID{0x80 + byte(i)}, Stream: DirectoryStream(vera.ID), After: []ID{{0xa1}}[:i%2], Time: time.UnixMilli(1670000000123)}
 		s, err := publish(n, e, vera.signer())
 		if err != nil {
@@ -126,12 +133,6 @@ func makeVectors(t testing.TB) (v vectors) {
 	v.Checkpoint.Root, v.Checkpoint.Seed = vera.ID, bytes.Repeat([]byte{0x99}, 32)
 	v.Checkpoint.Note = string(v.note(t))
 	return v
-}
-
-func (s somebody) officeOf(id ID) Holder {
-	h := s.of(id, 1).Holder
-	h.Office = true
-	return h
 }
 
 func (ev entryVector) of(t testing.TB, e Entry, r Record) entryVector {

@@ -16,7 +16,7 @@ var dumped = []struct{ name, query string }{
 	{"person", `select hex(stream), ref, cover, body from person order by stream, ref`},
 	{"thing", `select hex(stream), ref, label, body from thing order by stream, ref`},
 	{"placed", `select place, hex(stream) from placed order by place, stream`},
-	{"forms", `select hex(stream), person, hex(detail), hex(hashes) from forms order by stream, person, detail, entry`},
+	{"forms", `select hex(stream), person, hex(circle), hex(detail), hex(hashes) from forms order by stream, person, detail, circle, entry`},
 	{"doc", `select hex(stream), kind, at, ref, text from doc order by stream, kind, at`},
 	{"term", `select term, doc, cnt from searchterm order by term`},
 }

@@ -244,15 +244,16 @@ func (v *View) Units(ctx context.Context) ([]UnitRow, error) {
 }
 
 // Forms yields the gate's form hashes of everyone in the circle, of each entry
-// that gave some.
+// that gave some, also those that other circles' gates read.
 func (v *View) Forms(ctx context.Context) iter.Seq2[FormsRow, error] {
 	if err := v.Settle(ctx); err != nil {
 		return func(yield func(FormsRow, error) bool) { yield(FormsRow{}, err) }
 	}
-	return each(ctx, v.read, `select stream, person, detail, hashes from forms order by stream, person, detail, entry`, nil, func(rows *sql.Rows) (f FormsRow, err error) {
-		var stream, detail sql.RawBytes
-		err = rows.Scan(&stream, &f.Person, &detail, &f.Hashes)
+	return each(ctx, v.read, `select stream, person, circle, detail, hashes from forms order by stream, person, detail, circle, entry`, nil, func(rows *sql.Rows) (f FormsRow, err error) {
+		var stream, circle, detail sql.RawBytes
+		err = rows.Scan(&stream, &f.Person, &circle, &detail, &f.Hashes)
 		copy(f.Stream[:], stream)
+		copy(f.Circle[:], circle)
 		copy(f.Detail[:], detail)
 		return f, err
 	})

@@ -211,8 +211,8 @@ func (w *writer) stream(ctx context.Context, f folded) error {
 		}
 	}
 	for entry, forms := range f.forms {
-		if err := w.exec(ctx, `insert into forms (stream, entry, person, detail, hashes) values (?1, ?2, ?3, ?4, ?5)`,
-			id, entry[:], string(forms.Person), forms.Detail[:], notNil(forms.Hashes)); err != nil {
+		if err := w.exec(ctx, `insert into forms (stream, entry, person, circle, detail, hashes) values (?1, ?2, ?3, ?4, ?5, ?6)`,
+			id, entry[:], string(forms.Person), forms.Circle[:], forms.Detail[:], notNil(forms.Hashes)); err != nil {
 			return err
 		}
 	}

@@ -69,6 +69,7 @@ create table forms (
 	stream blob not null,
 	entry  blob not null,             -- nothing takes a form back: each entry adds its own
 	person text not null,
+	circle blob not null,
 	detail blob not null,
 	hashes blob not null,
 	primary key (stream, entry)

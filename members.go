@@ -1,0 +1,223 @@
+package habeas
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"habeas/fault"
+	"habeas/ledger"
+	"habeas/vault"
+)
+
+// A Member is somebody of the office, as another member may see them.
+type Member struct {
+	ID       ledger.ID
+	Name     string
+	Roles    []ledger.Role
+	Standing ledger.Standing
+	Me       bool
+	Returns  []ledger.ID // of a suspended member: who has called them back so far
+}
+
+// Members returns everybody who is or was of the office, by name.
+func (d *Desk) Members(ctx context.Context, by Actor) ([]Member, error) {
+	if err := d.may(by, own); err != nil {
+		return nil, err
+	}
+	names, err := d.memberNames(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var out []Member
+	for _, h := range d.dir.Find(func(h ledger.Holder) bool { return h.Use == ledger.UseMember }) {
+		m := Member{ID: h.ID, Name: names[h.ID], Roles: h.Roles, Standing: d.dir.Standing(h.ID), Me: h.ID == by.Member}
+		if m.Standing == ledger.Suspended {
+			m.Returns = d.dir.CallsBack(h.ID)
+		}
+		if m.Standing != ledger.Unknown {
+			out = append(out, m)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Member) int { return strings.Compare(a.Name, b.Name) })
+	return out, nil
+}
+
+// Suspend stops a member at once, or by themselves, before a border: their
+// sessions end, and what gives them keys is destroyed. They come back when two
+// others call them back, see [Desk.Return].
+//
+// A member may suspend one other a day. Where a circle would be left with fewer
+// than two who hold it, a second member has to ask for the same within a day:
+// until then the fault is "member.second_needed", and the wish is noted.
+func (d *Desk) Suspend(ctx context.Context, by Actor, member ledger.ID, pass vault.Text) error {
+	if err := d.may(by, suspend); err != nil {
+		return err
+	}
+	if err := d.stepUp(ctx, by, pass); err != nil {
+		return err
+	}
+	if err := d.active(member); err != nil {
+		return err
+	}
+	if member != by.Member && d.suspendedToday(by.Member) {
+		return fault.New(fault.Forbidden, "member.one_a_day")
+	}
+	if err := d.leavesHolders(ctx, by, "suspend", member, d.circlesHeld(member)); err != nil {
+		return err
+	}
+	if err := d.publish(ctx, by.me.Signer(), ledger.DirectoryStream(d.root), ledger.Suspend{Member: member}); err != nil {
+		return err
+	}
+	return d.stop(ctx, member)
+}
+
+// Remove ends a member for good, and makes the circles they were in go on with
+// new keys: those by holds now, the others when somebody who holds them is there.
+// It cannot take back what the member has read, nor what opens old backups.
+func (d *Desk) Remove(ctx context.Context, by Actor, member ledger.ID, pass vault.Text) error {
+	if err := d.may(by, manage); err != nil {
+		return err
+	}
+	if err := d.stepUp(ctx, by, pass); err != nil {
+		return err
+	}
+	switch {
+	case d.standing(member) != ledger.Active && d.standing(member) != ledger.Suspended:
+		return fault.New(fault.NotFound, "member.none")
+	case member == by.Member:
+		return fault.New(fault.Forbidden, "member.yourself")
+	}
+	if err := d.leavesHolders(ctx, by, "remove", member, d.circlesHeld(member)); err != nil {
+		return err
+	}
+	if err := d.publish(ctx, by.me.Signer(), ledger.DirectoryStream(d.root), ledger.Remove{Member: member}); err != nil {
+		return err
+	}
+	if err := d.stop(ctx, member); err != nil {
+		return err
+	}
+	return d.RenewKeys(ctx, by, nil)
+}
+
+// Return calls a suspended member back. When two others have, the member can log
+// in again; each circle opens to them as soon as somebody who holds it is there.
+func (d *Desk) Return(ctx context.Context, by Actor, member ledger.ID, pass vault.Text) error {
+	if err := d.may(by, suspend); err != nil {
+		return err
+	}
+	if err := d.stepUp(ctx, by, pass); err != nil {
+		return err
+	}
+	switch {
+	case member == by.Member || d.standing(member) != ledger.Suspended:
+		return fault.New(fault.Forbidden, "member.not_suspended")
+	case slices.Contains(d.callsBack(member), by.Member):
+		return fault.New(fault.Conflict, "member.called_back")
+	}
+	if err := d.publish(ctx, by.me.Signer(), ledger.DirectoryStream(d.root), ledger.Return{Member: member}); err != nil {
+		return err
+	}
+	return d.mend(ctx, by)
+}
+
+func (d *Desk) standing(member ledger.ID) ledger.Standing {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if h, ok := d.dir.Holder(member); !ok || h.Use != ledger.UseMember {
+		return ledger.Unknown
+	}
+	return d.dir.Standing(member)
+}
+
+func (d *Desk) active(member ledger.ID) error {
+	if d.standing(member) != ledger.Active {
+		return fault.New(fault.NotFound, "member.none")
+	}
+	return nil
+}
+
+func (d *Desk) callsBack(member ledger.ID) []ledger.ID {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.dir.CallsBack(member)
+}
+
+func (d *Desk) suspendedToday(by ledger.ID) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.dir.SuspendedOn(by, d.now()) > 0
+}
+
+// stop makes true what the directory says of a member who was suspended or
+// removed. It can be done again.
+func (d *Desk) stop(ctx context.Context, member ledger.ID) error {
+	if err := d.endMember(member); err != nil {
+		return err
+	}
+	if err := d.db.DeleteWrapsTo(ctx, member); err != nil {
+		return err
+	}
+	if d.standing(member) == ledger.Removed {
+		return d.db.DeleteLogin(ctx, member)
+	}
+	return nil
+}
+
+// stopAll is stop for everybody who is not active, when the desk is opened: the
+// one before may have been cut short.
+func (d *Desk) stopAll(ctx context.Context) error {
+	d.mu.Lock()
+	stopped := d.dir.Find(func(h ledger.Holder) bool {
+		s := d.dir.Standing(h.ID)
+		return h.Use == ledger.UseMember && (s == ledger.Suspended || s == ledger.Removed)
+	})
+	d.mu.Unlock()
+	for _, h := range stopped {
+		if err := d.stop(ctx, h.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mend wraps what by holds of circles to those who were given it and have no wrap:
+// members who came back.
+func (d *Desk) mend(ctx context.Context, by Actor) error {
+	d.handMu.Lock()
+	defer d.handMu.Unlock()
+	var wraps []vault.Wrap
+	for _, c := range by.circles {
+		for _, s := range []*side{c.body, c.vault} {
+			if s == nil {
+				continue
+			}
+			there, err := d.db.WrapsOf(ctx, s.ID())
+			if err != nil {
+				return err
+			}
+			d.mu.Lock()
+			for _, to := range d.dir.Entitled(s.ID()) {
+				has := slices.ContainsFunc(there, func(w vault.Wrap) bool { return w.Holder == to })
+				if has || d.dir.Standing(to) != ledger.Active {
+					continue
+				}
+				w, wrapErr := vault.NewWrap(d.dir, to, s.ID(), c.id, s.Seed().Bytes())
+				if err = wrapErr; err != nil {
+					break
+				}
+				wraps = append(wraps, w)
+			}
+			d.mu.Unlock()
+			if err != nil {
+				return err
+			}
+		}
+	}
+	if len(wraps) == 0 {
+		return nil
+	}
+	return d.db.PutWraps(ctx, wraps...)
+}

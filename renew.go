@@ -1,0 +1,319 @@
+package habeas
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"slices"
+	"sync"
+
+	"habeas/fault"
+	"habeas/internal/view"
+	"habeas/ledger"
+	"habeas/vault"
+)
+
+// Keys are renewed when somebody has them who must not have what is sealed from
+// now on. Nothing says that a renewal was begun: that a key is spent, or that a
+// case is not given to the newest keys of its circles, follows from the
+// directory. So a renewal that was cut short goes on by itself, whoever comes
+// next with the keys for it.
+
+// renewAtOnce is how many cases are renewed in one transaction.
+const renewAtOnce = 128
+
+// RenewKeys renews the keys of by's circles that are spent, and of the cases that are
+// due. progress, which may be nil, is called with the cases that are done.
+func (d *Desk) RenewKeys(ctx context.Context, by Actor, progress func(done, total int)) error {
+	if err := d.may(by, own); err != nil {
+		return err
+	}
+	if !d.mayWrite() {
+		return nil
+	}
+	for _, c := range by.circles {
+		if err := d.renewCircle(ctx, by, c); err != nil {
+			return err
+		}
+	}
+	var err error
+	if by.circles, err = d.circlesOf(ctx, by.me); err != nil {
+		return err
+	}
+	due, err := d.casesDue(ctx, by)
+	if err != nil {
+		return err
+	}
+	for i := 0; i < len(due); i += renewAtOnce {
+		if err := d.may(by, own); err != nil {
+			return err // the session ended: somebody else goes on
+		}
+		var batch []caseKeys
+		for _, id := range due[i:min(i+renewAtOnce, len(due))] {
+			k, err := d.openCase(ctx, by, id)
+			if fault.KindOf(err) == fault.NotFound || fault.KindOf(err) == fault.Conflict {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			batch = append(batch, k)
+		}
+		if err := d.renewCases(ctx, by, batch...); err != nil {
+			return err
+		}
+		if progress != nil {
+			progress(min(i+renewAtOnce, len(due)), len(due))
+		}
+	}
+	return nil
+}
+
+// casesDue returns the cases of by's circles whose keys must be renewed.
+func (d *Desk) casesDue(ctx context.Context, by Actor) (due []CaseID, err error) {
+	seen := map[CaseID]bool{}
+	for _, c := range by.circles {
+		for _, s := range []*side{c.body, c.vault} {
+			if s == nil || c.office {
+				continue
+			}
+			for _, h := range s.all() {
+				streams, err := d.db.Streams(ctx, h.ID())
+				if err != nil {
+					return nil, err
+				}
+				for _, id := range streams {
+					if id == c.id || id.IsZero() || seen[id] {
+						continue
+					}
+					seen[id] = true
+					if err := d.readCase(ctx, id); err != nil {
+						return nil, err
+					}
+					if d.sideDue(id, ledger.UseCaseBody) || c.vault != nil && d.sideDue(id, ledger.UseCaseVault) {
+						due = append(due, id)
+					}
+				}
+			}
+		}
+	}
+	return due, nil
+}
+
+// caseDue reports whether a side of a case that somebody holds must be renewed.
+func (d *Desk) caseDue(k caseKeys) bool {
+	return d.sideDue(k.id, ledger.UseCaseBody) || k.vault != nil && d.sideDue(k.id, ledger.UseCaseVault)
+}
+
+func (d *Desk) sideDue(id CaseID, use ledger.Use) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	gens := d.dir.Generations(id, use)
+	if len(gens) == 0 {
+		return false
+	}
+	if d.dir.Spent(gens[0].ID) {
+		return true
+	}
+	for _, c := range d.sharedWith(gens) {
+		if !d.dir.Granted(gens[0].ID, c.ID) {
+			return true
+		}
+	}
+	return false
+}
+
+// sharedWith returns the circles that one side of a case is given to, each by the
+// holder to seal to, but for those whose own keys are spent: they are given what
+// comes next when somebody of theirs has renewed them. A case is shared with a
+// circle by who was given that circle. d.mu is held.
+func (d *Desk) sharedWith(gens []ledger.Holder) (circles []ledger.Holder) {
+	for _, g := range gens {
+		for _, to := range d.dir.Entitled(g.ID) {
+			h, ok := d.dir.Holder(to)
+			if !ok || h.Use != ledger.UseCircleBody && h.Use != ledger.UseCircleVault {
+				continue
+			}
+			by := d.dir.GivenBy(g.ID, to)
+			if !slices.ContainsFunc(by, func(m ledger.ID) bool { return d.everHad(h, m) }) {
+				continue
+			}
+			now := d.dir.Generations(h.Of, h.Use)
+			if len(now) == 0 || d.dir.Spent(now[0].ID) || slices.ContainsFunc(circles, func(c ledger.Holder) bool { return c.ID == now[0].ID }) {
+				continue
+			}
+			circles = append(circles, now[0])
+		}
+	}
+	return circles
+}
+
+// everHad reports whether a member was ever given some generation of the side of
+// the circle that h is of. d.mu is held.
+func (d *Desk) everHad(h ledger.Holder, member ledger.ID) bool {
+	return slices.ContainsFunc(d.dir.Generations(h.Of, h.Use), func(g ledger.Holder) bool {
+		return d.dir.EverGiven(g.ID, member)
+	})
+}
+
+// renewCircle makes the next generation of those sides of a circle that are spent
+// and that by holds, and gives it to whoever is still of the circle.
+func (d *Desk) renewCircle(ctx context.Context, by Actor, c circleKeys) error {
+	d.handMu.Lock()
+	defer d.handMu.Unlock()
+	var wraps []vault.Wrap
+	var notices []ledger.Notice
+	spent := false // the body, and so the view
+	for _, s := range []*side{c.body, c.vault} {
+		if s == nil {
+			continue
+		}
+		d.mu.Lock()
+		public, _ := d.dir.Holder(s.ID())
+		due := d.dir.Spent(s.ID()) && d.dir.Generations(public.Of, public.Use)[0].ID == s.ID()
+		to := d.dir.Entitled(s.ID())
+		d.mu.Unlock()
+		if !due {
+			continue
+		}
+		spent = spent || s == c.body
+		next, err := newSide()
+		if err != nil {
+			return err
+		}
+		w, n, err := d.succeed(next.Holder, s.Holder, public, to)
+		if err != nil {
+			return err
+		}
+		back, err := next.Wrap(s.ID(), c.id, s.Seed().Bytes())
+		if err != nil {
+			return err
+		}
+		wraps = append(append(wraps, w...), back)
+		notices = append(append(notices, n...), ledger.Grant{Key: s.ID(), To: next.ID()})
+	}
+	if len(notices) == 0 {
+		return nil
+	}
+	if err := d.db.PutWraps(ctx, wraps...); err != nil {
+		return err
+	}
+	if err := d.publish(ctx, by.me.Signer(), ledger.DirectoryStream(d.root), notices...); err != nil {
+		return err
+	}
+	if !spent {
+		return nil
+	}
+	return d.dropView(ctx, c.body.ID(), c.id)
+}
+
+// succeed makes next the generation after prev, and gives it to the given
+// holders. Members who are suspended are given it in the directory only: they can
+// open it when they have come back.
+func (d *Desk) succeed(next, prev *vault.Holder, public ledger.Holder, to []ledger.ID) ([]vault.Wrap, []ledger.Notice, error) {
+	h := next.Public(public.Use).Succeed(public, prev.Signer())
+	notices := []ledger.Notice{h}
+	var wraps []vault.Wrap
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, id := range to {
+		if holder, _ := d.dir.Holder(id); holder.Of == public.Of {
+			continue // the generation before has it from the one before that
+		}
+		notices = append(notices, ledger.Grant{Key: next.ID(), To: id})
+		if d.dir.Standing(id) == ledger.Suspended {
+			continue
+		}
+		w, err := vault.NewWrap(d.dir, id, next.ID(), public.Of, next.Seed().Bytes())
+		if err != nil {
+			return nil, nil, err
+		}
+		wraps = append(wraps, w)
+	}
+	return wraps, notices, nil
+}
+
+// renewCases makes the next generation of those sides of cases that are due and
+// that by holds, for the circles they are shared with.
+func (d *Desk) renewCases(ctx context.Context, by Actor, cases ...caseKeys) error {
+	d.handMu.Lock()
+	defer d.handMu.Unlock()
+	type result struct {
+		wraps   []vault.Wrap
+		notices []placed
+		err     error
+	}
+	results := make([]result, len(cases))
+	var wg sync.WaitGroup
+	turn := make(chan struct{}, runtime.NumCPU())
+	for i, k := range cases {
+		turn <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-turn }()
+			r := &results[i]
+			r.wraps, r.notices, r.err = d.renewal(k)
+		})
+	}
+	wg.Wait()
+	var wraps []vault.Wrap
+	var notices []placed
+	for _, r := range results {
+		if r.err != nil {
+			return r.err
+		}
+		wraps, notices = append(wraps, r.wraps...), append(notices, r.notices...)
+	}
+	if len(notices) == 0 {
+		return nil
+	}
+	if err := d.db.PutWraps(ctx, wraps...); err != nil {
+		return err
+	}
+	return d.publishAll(ctx, by.me.Signer(), notices)
+}
+
+func (d *Desk) renewal(k caseKeys) (wraps []vault.Wrap, notices []placed, err error) {
+	for use, s := range map[ledger.Use]*side{ledger.UseCaseBody: k.body, ledger.UseCaseVault: k.vault} {
+		if s == nil || !d.sideDue(k.id, use) {
+			continue
+		}
+		d.mu.Lock()
+		gens := d.dir.Generations(k.id, use)
+		var to []ledger.ID
+		for _, c := range d.sharedWith(gens) {
+			to = append(to, c.ID)
+		}
+		d.mu.Unlock()
+		if gens[0].ID != s.ID() || len(to) == 0 {
+			continue // somebody was faster, or it waits for its circle
+		}
+		next, err := newSide()
+		if err != nil {
+			return nil, nil, err
+		}
+		w, n, err := d.succeed(next.Holder, s.Holder, gens[0], to)
+		if err != nil {
+			return nil, nil, err
+		}
+		wraps = append(wraps, w...)
+		for _, notice := range n {
+			notices = append(notices, placed{k.id, notice})
+		}
+	}
+	return wraps, notices, nil
+}
+
+// dropView destroys the key of a circle's view in one generation, and its file.
+// Who of the circle asks next folds a new one.
+func (d *Desk) dropView(ctx context.Context, body, circle ledger.ID) error {
+	d.viewMu.Lock()
+	defer d.viewMu.Unlock()
+	d.mu.Lock()
+	var open []*circleView
+	if cv := d.circles[circle]; cv != nil && cv.body == body {
+		open = append(open, cv)
+		delete(d.circles, circle)
+	}
+	d.mu.Unlock()
+	return errors.Join(closeViews(open), d.db.DeleteWraps(ctx, keyOf(body, "view")), view.Remove(d.viewPath(body)))
+}

@@ -1,0 +1,245 @@
+package habeas
+
+import (
+	"context"
+	"slices"
+
+	"habeas/claim"
+	"habeas/fault"
+	"habeas/gate"
+	"habeas/ledger"
+	"habeas/name"
+	"habeas/vault"
+)
+
+// Share gives a case to another circle that by is in as well: its name-free side,
+// or both. Nobody else can: a circle is told of names it must protect by who may
+// see them and knows how it writes them down.
+func (d *Desk) Share(ctx context.Context, by Actor, id CaseID, circle ledger.ID, withVault bool, pass vault.Text) error {
+	if err := d.may(by, share); err != nil {
+		return err
+	}
+	k, err := d.caseKeys(ctx, by, id)
+	if err != nil {
+		return err
+	}
+	c, ok := by.circle(circle)
+	if !ok || c.office || c.id == k.circle.id || withVault && c.vault == nil {
+		return fault.New(fault.NotFound, "circle.none")
+	}
+	if k.vault == nil {
+		return fault.New(fault.Forbidden, "may.needs_vault")
+	}
+	if err := d.stepUp(ctx, by, pass); err != nil {
+		return err
+	}
+	if err := d.hand(ctx, by, k, c, withVault); err != nil {
+		return err
+	}
+	if err := d.tellNames(ctx, by, k, c); err != nil {
+		return err
+	}
+	return d.dropView(ctx, c.body.ID(), c.id)
+}
+
+// hand wraps every generation of a case to a circle.
+func (d *Desk) hand(ctx context.Context, by Actor, k caseKeys, c circleKeys, withVault bool) error {
+	d.handMu.Lock()
+	defer d.handMu.Unlock()
+	type pair struct{ what, to *side }
+	pairs := []pair{{k.body, c.body}}
+	if withVault {
+		pairs = append(pairs, pair{k.vault, c.vault})
+	}
+	var wraps []vault.Wrap
+	var notices []ledger.Notice
+	for _, p := range pairs {
+		for _, h := range p.what.all() {
+			w, err := p.to.Wrap(h.ID(), k.id, h.Seed().Bytes())
+			if err != nil {
+				return err
+			}
+			wraps = append(wraps, w)
+			notices = append(notices, ledger.Grant{Key: h.ID(), To: p.to.ID()})
+		}
+	}
+	if err := d.db.PutWraps(ctx, wraps...); err != nil {
+		return err
+	}
+	return d.publish(ctx, by.me.Signer(), k.id, notices...)
+}
+
+// tellNames writes the names of a case down in the way a circle's gate reads
+// them, for all that it has not been told of yet.
+func (d *Desk) tellNames(ctx context.Context, by Actor, k caseKeys, c circleKeys) error {
+	missing, err := d.untold(ctx, k, c.id)
+	if err != nil || len(missing) == 0 {
+		return err
+	}
+	details, err := d.details(ctx, k)
+	if err != nil {
+		return err
+	}
+	key, err := d.gateKey(ctx, c)
+	if err != nil {
+		return err
+	}
+	var drafts []draft
+	for person, ids := range missing {
+		var names []name.Name
+		for _, det := range details[person] {
+			for _, parts := range det.Names {
+				names = append(names, vault.Parsed(parts))
+			}
+		}
+		hashes := gate.Compile(key, names...)
+		for _, id := range ids {
+			drafts = append(drafts, draft{claim.KindForms, claim.Forms{Person: person, Detail: id, Circle: c.id, Hashes: hashes}, k.body.Key()})
+			hashes = gate.Compile(key) // all of them are in the first
+		}
+	}
+	_, err = d.write(ctx, by, k.circle, k.id, drafts...)
+	return err
+}
+
+// untold returns the details of a case, by person, of which a circle's gate has
+// not been told.
+func (d *Desk) untold(ctx context.Context, k caseKeys, circle ledger.ID) (map[claim.Ref][]ledger.ID, error) {
+	cv, err := d.view(ctx, k.circle)
+	if err != nil {
+		return nil, err
+	}
+	missing := map[claim.Ref][]ledger.ID{}
+	told := map[ledger.ID]bool{}
+	for f, err := range cv.view.Forms(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		if f.Stream != k.id {
+			continue
+		}
+		if f.Circle == circle {
+			told[f.Detail] = true
+		} else if !slices.Contains(missing[f.Person], f.Detail) {
+			missing[f.Person] = append(missing[f.Person], f.Detail)
+		}
+	}
+	for person, ids := range missing {
+		if missing[person] = slices.DeleteFunc(ids, func(id ledger.ID) bool { return told[id] }); len(missing[person]) == 0 {
+			delete(missing, person)
+		}
+	}
+	return missing, nil
+}
+
+// mendNames tells the gates of by's circles of the names that others, who share a
+// case with them, have written down since.
+func (d *Desk) mendNames(ctx context.Context, by Actor) error {
+	for _, c := range by.circles {
+		if c.vault == nil || c.office {
+			continue
+		}
+		ix, err := d.circleIndex(ctx, c)
+		if err != nil {
+			return err
+		}
+		if ix.complete() {
+			continue
+		}
+		cv, err := d.view(ctx, c)
+		if err != nil {
+			return err
+		}
+		cases := map[CaseID]bool{}
+		for f, err := range cv.view.Forms(ctx) {
+			if err != nil {
+				return err
+			}
+			cases[f.Stream] = cases[f.Stream] || !ix.told[f.Detail]
+		}
+		for id, missing := range cases {
+			if !missing {
+				continue
+			}
+			k, err := d.caseKeys(ctx, by, id)
+			if err != nil {
+				return err
+			}
+			if k.vault == nil {
+				continue // whoever shared it must do it
+			}
+			if err := d.tellNames(ctx, by, k, c); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Unshare takes a case back from a circle, which goes on without it: the case gets
+// new keys, and the circle's view is folded anew. The circle that by has the case
+// through cannot be taken from, so no case is lost.
+func (d *Desk) Unshare(ctx context.Context, by Actor, id CaseID, circle ledger.ID, pass vault.Text) error {
+	if err := d.may(by, share); err != nil {
+		return err
+	}
+	k, err := d.caseKeys(ctx, by, id)
+	if err != nil {
+		return err
+	}
+	if circle == k.circle.id {
+		return fault.New(fault.Forbidden, "circle.own_case")
+	}
+	back, err := d.handedTo(ctx, id, circle)
+	if err != nil {
+		return err
+	}
+	if len(back) == 0 {
+		return fault.New(fault.NotFound, "circle.none")
+	}
+	if err := d.stepUp(ctx, by, pass); err != nil {
+		return err
+	}
+	var notices []ledger.Notice
+	for holder, keys := range back {
+		for _, key := range keys {
+			notices = append(notices, ledger.Revoke{Key: key, From: holder})
+		}
+	}
+	if err := d.publish(ctx, by.me.Signer(), id, notices...); err != nil {
+		return err
+	}
+	for holder, keys := range back {
+		if err := d.db.DeleteWrapsTo(ctx, holder, keys...); err != nil {
+			return err
+		}
+	}
+	if k, err = d.caseKeys(ctx, by, id); err != nil {
+		return err
+	}
+	d.mu.Lock()
+	gens := d.dir.Generations(circle, ledger.UseCircleBody)
+	d.mu.Unlock()
+	return d.dropView(ctx, gens[0].ID, circle)
+}
+
+// handedTo returns the keys of a case that the holders of a circle were given.
+func (d *Desk) handedTo(ctx context.Context, id CaseID, circle ledger.ID) (map[ledger.ID][]ledger.ID, error) {
+	back := map[ledger.ID][]ledger.ID{}
+	for _, use := range []ledger.Use{ledger.UseCaseBody, ledger.UseCaseVault} {
+		gens, err := d.generations(ctx, id, use)
+		if err != nil {
+			return nil, err
+		}
+		d.mu.Lock()
+		for _, g := range gens {
+			for _, to := range d.dir.Entitled(g.ID) {
+				if h, _ := d.dir.Holder(to); h.Of == circle {
+					back[to] = append(back[to], g.ID)
+				}
+			}
+		}
+		d.mu.Unlock()
+	}
+	return back, nil
+}
