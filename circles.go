@@ -231,7 +231,7 @@ func (d *Desk) secondMember(ctx context.Context, by Actor, w wish) error {
 			continue
 		}
 		fresh := d.now().Sub(e.Time) < wishLasts && !e.Time.After(d.now())
-		if fresh && e.Author != by.Member && d.standing(e.Author) == ledger.Active {
+		if fresh && e.Author != by.Member && d.standingOf(e.Author) == ledger.Active {
 			return nil
 		}
 	}

@@ -257,15 +257,17 @@ func (d *Desk) AddMember(ctx context.Context, by Actor, m NewMember, circle ledg
 	return d.nameMember(ctx, by.me, office, holder.ID(), m.Name)
 }
 
-// grant gives one side of a circle to a member, by a wrap and a signed entry.
+// grant gives one side of a circle to a member, by a wrap and a signed entry. It
+// fails if the keys of the circle were renewed since by came.
 func (d *Desk) grant(ctx context.Context, by Actor, side *side, to ledger.ID) error {
 	d.handMu.Lock()
 	defer d.handMu.Unlock()
 	d.mu.Lock()
-	h, ok := d.dir.Holder(side.ID())
+	h, _ := d.dir.Holder(side.ID())
+	gens := d.dir.Generations(h.Of, h.Use)
 	d.mu.Unlock()
-	if !ok {
-		return fault.New(fault.Damaged, "keys.damaged")
+	if len(gens) == 0 || gens[0].ID != side.ID() {
+		return fault.New(fault.Conflict, "circle.renewed")
 	}
 	d.mu.Lock()
 	w, err := vault.NewWrap(d.dir, to, side.ID(), h.Of, side.Seed().Bytes())

@@ -114,7 +114,7 @@ func (d *Desk) invite(ctx context.Context, by Actor, inv Invitation, follows led
 }
 
 // sides returns what an invitation gives, if it says all it must and by has it.
-func (d *Desk) sides(by Actor, inv Invitation) ([]*vault.Holder, error) {
+func (d *Desk) sides(by Actor, inv Invitation) ([]*side, error) {
 	if name := strings.TrimSpace(inv.Name); name == "" || len(inv.Name) > maxName {
 		return nil, fault.New(fault.Invalid, "invite.no_name", fault.Field("known_as"))
 	}
@@ -125,7 +125,7 @@ func (d *Desk) sides(by Actor, inv Invitation) ([]*vault.Holder, error) {
 	if err != nil {
 		return nil, err
 	}
-	give := []*vault.Holder{office.body}
+	give := []*side{office.body}
 	if slices.Contains(inv.Roles, ledger.Keeper) && office.vault != nil {
 		give = append(give, office.vault)
 	}

@@ -85,7 +85,7 @@ func (d *Desk) Remove(ctx context.Context, by Actor, member ledger.ID, pass vaul
 		return err
 	}
 	switch {
-	case d.standing(member) != ledger.Active && d.standing(member) != ledger.Suspended:
+	case d.standingOf(member) != ledger.Active && d.standingOf(member) != ledger.Suspended:
 		return fault.New(fault.NotFound, "member.none")
 	case member == by.Member:
 		return fault.New(fault.Forbidden, "member.yourself")
@@ -112,7 +112,7 @@ func (d *Desk) Return(ctx context.Context, by Actor, member ledger.ID, pass vaul
 		return err
 	}
 	switch {
-	case member == by.Member || d.standing(member) != ledger.Suspended:
+	case member == by.Member || d.standingOf(member) != ledger.Suspended:
 		return fault.New(fault.Forbidden, "member.not_suspended")
 	case slices.Contains(d.callsBack(member), by.Member):
 		return fault.New(fault.Conflict, "member.called_back")
@@ -123,7 +123,7 @@ func (d *Desk) Return(ctx context.Context, by Actor, member ledger.ID, pass vaul
 	return d.mend(ctx, by)
 }
 
-func (d *Desk) standing(member ledger.ID) ledger.Standing {
+func (d *Desk) standingOf(member ledger.ID) ledger.Standing {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if h, ok := d.dir.Holder(member); !ok || h.Use != ledger.UseMember {
@@ -133,7 +133,7 @@ func (d *Desk) standing(member ledger.ID) ledger.Standing {
 }
 
 func (d *Desk) active(member ledger.ID) error {
-	if d.standing(member) != ledger.Active {
+	if d.standingOf(member) != ledger.Active {
 		return fault.New(fault.NotFound, "member.none")
 	}
 	return nil
@@ -160,7 +160,7 @@ func (d *Desk) stop(ctx context.Context, member ledger.ID) error {
 	if err := d.db.DeleteWrapsTo(ctx, member); err != nil {
 		return err
 	}
-	if d.standing(member) == ledger.Removed {
+	if d.standingOf(member) == ledger.Removed {
 		return d.db.DeleteLogin(ctx, member)
 	}
 	return nil

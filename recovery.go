@@ -42,7 +42,7 @@ func (d *Desk) Recover(ctx context.Context, a, b paper.Sheet, m NewMember) (Pape
 	}
 	from := Actor{Member: holder.ID(), me: holder, circles: circles}
 	for _, c := range circles {
-		for _, side := range []*vault.Holder{c.body, c.vault} {
+		for _, side := range []*side{c.body, c.vault} {
 			if side == nil {
 				continue
 			}
@@ -179,14 +179,16 @@ func (d *Desk) waitingNotes(ctx context.Context, by Actor) ([]Note, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := d.db.Drafts(ctx, office.body.ID())
-	if err != nil {
-		return nil, err
-	}
 	var notes []Note
-	for _, r := range rows {
-		if n, ok := readNote(office.body, r.Box); ok {
-			notes = append(notes, n)
+	for _, h := range office.body.all() {
+		rows, err := d.db.Drafts(ctx, h.ID())
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			if n, ok := readNote(h, r.Box); ok {
+				notes = append(notes, n)
+			}
 		}
 	}
 	return notes, nil
@@ -206,18 +208,20 @@ func (d *Desk) takeNotes(ctx context.Context, by Actor) error {
 	if err != nil {
 		return err
 	}
-	rows, err := d.db.Drafts(ctx, office.body.ID())
-	if err != nil {
-		return err
-	}
-	for _, r := range rows {
-		if n, ok := readNote(office.body, r.Box); ok {
-			if err := d.append(ctx, by.me.Signer(), office.id, nil, draft{kindNote, n, office.body.Key()}); err != nil {
+	for _, h := range office.body.all() {
+		rows, err := d.db.Drafts(ctx, h.ID())
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			if n, ok := readNote(h, r.Box); ok {
+				if err := d.append(ctx, by.me.Signer(), office.id, nil, draft{kindNote, n, office.body.Key()}); err != nil {
+					return err
+				}
+			}
+			if _, err := d.db.TakeDraft(ctx, h.ID(), r.ID); err != nil && fault.KindOf(err) != fault.NotFound {
 				return err
 			}
-		}
-		if _, err := d.db.TakeDraft(ctx, office.body.ID(), r.ID); err != nil && fault.KindOf(err) != fault.NotFound {
-			return err
 		}
 	}
 	return nil

@@ -115,7 +115,7 @@ func (d *Desk) makeSheets(ctx context.Context, by Actor, want NewPapers) (set Pa
 
 // paperSides returns both sides of the office circle and of the circles that are
 // named.
-func (d *Desk) paperSides(by Actor, circles []ledger.ID) (office circleKeys, give []*vault.Holder, err error) {
+func (d *Desk) paperSides(by Actor, circles []ledger.ID) (office circleKeys, give []*side, err error) {
 	if office, err = by.office(); err != nil {
 		return office, nil, err
 	}
