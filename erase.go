@@ -210,7 +210,7 @@ func (d *Desk) planErase(ctx context.Context, by Actor, id CaseID, statements []
 	if err != nil {
 		return nil, err
 	}
-	generations, err := d.generations(ctx, id)
+	generations, err := d.holdersOfCase(ctx, id)
 	if err != nil {
 		return nil, err
 	}

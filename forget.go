@@ -15,7 +15,6 @@ import (
 	"habeas/fault"
 	"habeas/internal/view"
 	"habeas/ledger"
-	"habeas/vault"
 )
 
 // finishErasing does all that erasures announced, and says in the log that it is
@@ -91,7 +90,7 @@ func (d *Desk) sourcesOf(e *erasing) []ledger.ID {
 // dropViews destroys the views that entries of a case may be in: the key of each
 // first, then its files. Whoever is in session for the circle folds a new one.
 func (d *Desk) dropViews(ctx context.Context, stream ledger.ID) error {
-	if _, err := d.caseHolders(ctx, stream); err != nil {
+	if err := d.readCase(ctx, stream); err != nil {
 		return err
 	}
 	d.mu.Lock()
@@ -117,29 +116,13 @@ func (d *Desk) dropViews(ctx context.Context, stream ledger.ID) error {
 	return nil
 }
 
+// dropView destroys the view of a circle in every generation: the key first, then
+// the file. Who of the circle asks next makes a new key, and folds anew.
 func (d *Desk) dropView(ctx context.Context, circle ledger.ID) error {
 	d.viewMu.Lock()
 	defer d.viewMu.Unlock()
-	id := keyOf(circle, "view")
-	old, err := d.db.WrapsOf(ctx, id)
-	if err != nil {
-		return err
-	}
-	secret := vault.NewSeed()
-	defer secret.Wipe()
-	var wraps []vault.Wrap
 	d.mu.Lock()
-	for _, w := range old {
-		if h, ok := d.dir.Holder(w.Holder); !ok || h.Use != ledger.UseCircleBody || h.Of != circle {
-			continue // a row that no signed entry vouches for
-		}
-		w, err := vault.NewWrap(d.dir, w.Holder, id, w.Stream, secret.Bytes())
-		if err != nil {
-			d.mu.Unlock()
-			return err
-		}
-		wraps = append(wraps, w)
-	}
+	gens := d.dir.Generations(circle, ledger.UseCircleBody)
 	var open []*circleView
 	if cv := d.circles[circle]; cv != nil {
 		open = append(open, cv)
@@ -147,15 +130,12 @@ func (d *Desk) dropView(ctx context.Context, circle ledger.ID) error {
 	}
 	d.mu.Unlock()
 	d.remember(ctx, circle, open)
-	if err := closeViews(open); err != nil {
-		return err
+	err := closeViews(open)
+	for _, g := range gens {
+		path := d.viewPath(g.ID)
+		err = errors.Join(err, d.db.DeleteWraps(ctx, keyOf(g.ID, "view")), view.Remove(path), view.Remove(path+".new"))
 	}
-	if len(wraps) > 0 {
-		if err := d.db.ReplaceWraps(ctx, id, wraps...); err != nil {
-			return err
-		}
-	}
-	return errors.Join(view.Remove(d.viewPath(circle)), view.Remove(d.viewPath(circle)+".new"))
+	return err
 }
 
 // remember notes how far the view of a circle had come: signatures up to there

@@ -2,13 +2,11 @@ package habeas
 
 import (
 	"context"
-	"errors"
 	"runtime"
 	"slices"
 	"sync"
 
 	"habeas/fault"
-	"habeas/internal/view"
 	"habeas/ledger"
 	"habeas/vault"
 )
@@ -204,7 +202,7 @@ func (d *Desk) renewCircle(ctx context.Context, by Actor, c circleKeys) error {
 	if !spent {
 		return nil
 	}
-	return d.dropView(ctx, c.body.ID(), c.id)
+	return d.dropView(ctx, c.id)
 }
 
 // succeed makes next the generation after prev, and gives it to the given
@@ -301,19 +299,4 @@ func (d *Desk) renewal(k caseKeys) (wraps []vault.Wrap, notices []placed, err er
 		}
 	}
 	return wraps, notices, nil
-}
-
-// dropView destroys the key of a circle's view in one generation, and its file.
-// Who of the circle asks next folds a new one.
-func (d *Desk) dropView(ctx context.Context, body, circle ledger.ID) error {
-	d.viewMu.Lock()
-	defer d.viewMu.Unlock()
-	d.mu.Lock()
-	var open []*circleView
-	if cv := d.circles[circle]; cv != nil && cv.body == body {
-		open = append(open, cv)
-		delete(d.circles, circle)
-	}
-	d.mu.Unlock()
-	return errors.Join(closeViews(open), d.db.DeleteWraps(ctx, keyOf(body, "view")), view.Remove(d.viewPath(body)))
 }

@@ -39,7 +39,11 @@ func (d *Desk) Share(ctx context.Context, by Actor, id CaseID, circle ledger.ID,
 	if err := d.tellNames(ctx, by, k, c); err != nil {
 		return err
 	}
-	return d.dropView(ctx, c.body.ID(), c.id)
+	err = d.dropView(ctx, c.id)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.trusted, c.id) // nobody of the circle has checked who signed what is in the case
+	return err
 }
 
 // hand wraps every generation of a case to a circle.
@@ -217,10 +221,7 @@ func (d *Desk) Unshare(ctx context.Context, by Actor, id CaseID, circle ledger.I
 	if k, err = d.caseKeys(ctx, by, id); err != nil {
 		return err
 	}
-	d.mu.Lock()
-	gens := d.dir.Generations(circle, ledger.UseCircleBody)
-	d.mu.Unlock()
-	return d.dropView(ctx, gens[0].ID, circle)
+	return d.dropView(ctx, circle)
 }
 
 // handedTo returns the keys of a case that the holders of a circle were given.

@@ -10,7 +10,6 @@ import (
 
 	"habeas/fault"
 	"habeas/ledger"
-	"habeas/vault"
 )
 
 var (
@@ -150,20 +149,4 @@ func (db *DB) Wrapped(ctx context.Context, stream ledger.ID, keys []ledger.ID) (
 		}
 	}
 	return there, nil
-}
-
-// ReplaceWraps destroys every wrap of a key and writes others in their place, all
-// or none.
-func (db *DB) ReplaceWraps(ctx context.Context, key ledger.ID, wraps ...vault.Wrap) error {
-	return db.destroy(ctx, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, deleteOne, key[:]); err != nil {
-			return err
-		}
-		for _, w := range wraps {
-			if _, err := tx.ExecContext(ctx, insertWrap, w.Key[:], w.Stream[:], w.Holder[:], w.Box); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
 }
