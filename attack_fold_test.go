@@ -84,8 +84,33 @@ func (h *hostile) value() claim.Value {
 	return v
 }
 
+// agreed returns what nobody agreed to.
+func (h *hostile) agreed() (string, any) {
+	yes := h.IntN(2) == 0
+	switch h.IntN(7) {
+	case 0:
+		return claim.KindTurn, claim.Turn{Person: h.ref("p"), What: h.term(), Come: yes}
+	case 1:
+		return claim.KindStop, claim.Stop{Person: h.ref("p"), From: h.term(), Since: h.date(), Lifted: yes, Statements: []claim.Ref{h.ref("t")}}
+	case 2:
+		return claim.KindCaution, claim.Caution{Source: h.ref("s"), Rule: h.term(), Used: yes, Reason: h.text()}
+	case 3:
+		return claim.KindKeeping, claim.Keeping{Review: h.date(), Until: h.date()}
+	case 4:
+		return claim.KindRetention, claim.Retention{ReviewMonths: h.number(), KeepMonths: h.number()}
+	}
+	c := claim.Consent{Statement: h.ref("t"), Giver: pick(h, claim.Terms("giver")...).Key, Person: h.ref("p"), Pressure: h.IntN(9) == 0}
+	for range h.IntN(4) {
+		c.Uses = append(c.Uses, claim.Use{To: pick(h, "public", "authority"), Label: h.text(), Named: pick(h, claim.Terms("naming")...).Key,
+			Place: h.term(), From: h.date(), Until: h.date(), Starts: h.term(), Ends: h.term(), Of: h.ref("p")})
+	}
+	return claim.KindConsent, c
+}
+
 func (h *hostile) body() (string, any) {
-	switch h.IntN(14) {
+	switch h.IntN(18) {
+	case 14, 15, 16, 17:
+		return h.agreed()
 	case 0:
 		return claim.KindCase, claim.Case{Title: h.text(), About: h.term(), Affected: h.ref("p")}
 	case 1:
@@ -163,9 +188,10 @@ func TestAttackEntries(t *testing.T) {
 			state.Facets(ref)
 			state.LastKnownAlive(ref)
 		}
+		state.Kept()
 		for _, lang := range []string{"en", "ru"} {
-			opt := dossier.Options{Audience: pick(h, "public", "authority"), Lang: lang, Today: time.Now()}
-			if _, err := dossier.Render(state, opt); err != nil {
+			told := state.Outward(claim.Reader{Audience: pick(h, "public", "authority")}, time.Now())
+			if _, err := dossier.Render(told, dossier.Options{Lang: lang, Today: time.Now()}); err != nil {
 				t.Fatalf("seed %d: %v", seed, err)
 			}
 		}

@@ -109,7 +109,7 @@ func TestWithdrawalLeavesNothing(t *testing.T) {
 	kept, err := s.Propose(ctx, ed, f.ID, habeas.DossierOptions{Audience: "public", Lang: "en"})
 	s.ok(err)
 	s.ok(s.Approve(ctx, omar, f.ID, kept, "the mother knows, nobody can trace her"))
-	_, err = s.Release(ctx, ed, f.ID, kept, pass("ed"))
+	_, err = s.Release(ctx, ed, f.ID, kept, "the archive of the movement", pass("ed"))
 	s.ok(err)
 	s.ok(s.Reveal(ctx, vera, f.ID, "calling the mother back", pass("vera")))
 	others := len(f.State.Live()) - claimsOf(f, mum.Ref)

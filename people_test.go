@@ -171,16 +171,16 @@ func TestEditorReleases(t *testing.T) {
 	opt := habeas.DossierOptions{Audience: "public", Lang: "en"}
 	ref, err := s.Propose(s.Context(), ed, id, opt)
 	s.ok(err)
-	_, err = s.Release(s.Context(), ed, id, ref, pass("ed"))
+	_, err = s.Release(s.Context(), ed, id, ref, "the archive of the movement", pass("ed"))
 	s.refused(err, "dossier.not_approved")
 	s.refused(s.Approve(s.Context(), ed, id, ref, "nobody else knows of this"), "dossier.own")
 	s.refused(s.Approve(s.Context(), s.as("ana"), id, ref, "nobody else knows of this"), "may.not")
 	s.ok(s.Approve(s.Context(), omar, id, ref, "the mother knows, nobody can trace her"))
-	_, err = s.Release(s.Context(), omar, id, ref, pass("omar"))
+	_, err = s.Release(s.Context(), omar, id, ref, "the archive of the movement", pass("omar"))
 	s.refused(err, "may.not")
-	_, err = s.Release(s.Context(), ed, id, ref, vault.NewText("wrong"))
+	_, err = s.Release(s.Context(), ed, id, ref, "the archive of the movement", vault.NewText("wrong"))
 	s.refused(err, "login.wrong")
-	out, err := s.Release(s.Context(), ed, id, ref, pass("ed"))
+	out, err := s.Release(s.Context(), ed, id, ref, "the archive of the movement", pass("ed"))
 	s.ok(err)
 	for _, file := range out.Files() {
 		s.seen["released "+file.Name] = file.Bytes
@@ -197,7 +197,7 @@ func TestEditorReleases(t *testing.T) {
 	if row.Released == nil || row.Digest != fmt.Sprintf("%x", digest) {
 		t.Error("the release is not recorded with the digest of what left")
 	}
-	_, err = s.Release(s.Context(), ed, id, ref, pass("ed"))
+	_, err = s.Release(s.Context(), ed, id, ref, "the archive of the movement", pass("ed"))
 	s.refused(err, "dossier.released")
 	s.sweep()
 }
@@ -210,7 +210,7 @@ func TestWithdrawnClaimDoesNotLeave(t *testing.T) {
 	s.ok(err)
 	s.ok(s.Approve(s.Context(), omar, f.ID, ref, "only the ministry will read it"))
 	s.ok(s.Withdraw(s.Context(), vera, f.ID, f.State.Live()[0].Entry, "read out of the wrong sentence"))
-	_, err = s.Release(s.Context(), ed, f.ID, ref, pass("ed"))
+	_, err = s.Release(s.Context(), ed, f.ID, ref, "the archive of the movement", pass("ed"))
 	s.refused(err, "dossier.stale")
 	s.sweep()
 }
@@ -235,6 +235,7 @@ func TestNameLeftInAStatement(t *testing.T) {
 	at := strings.Index(said, "Rostyslav")
 	s.ok(s.Link(s.Context(), vera, f.ID, st, vault.Span{Start: at, End: at + len("Rostyslav Zahorulko")}, affected(f), true))
 	s.ok(s.Settle(s.Context(), vera, f.ID, st))
+	s.agrees(f, st, "authority")
 	f = s.caseOf(vera, "refused in writing")
 	text := s.statementByRef(f, st).Newest()
 	_, err = s.RecordEvent(s.Context(), vera, f.ID, habeas.EventClaims{
@@ -260,6 +261,16 @@ func TestNameLeftInAStatement(t *testing.T) {
 	if fault.KindOf(err) != fault.Withheld || strings.Contains(err.Error(), "Yaskulka") {
 		t.Errorf("got %v, want it withheld without the name", err)
 	}
+}
+
+// agrees lets an audience have a statement.
+func (s *story) agrees(f *habeas.CaseFile, st claim.Ref, audiences ...string) {
+	s.Helper()
+	c := claim.Consent{Statement: st, Giver: claim.GivenBySource, Medium: "phone"}
+	for _, a := range audiences {
+		c.Uses = append(c.Uses, claim.Use{To: a, Named: claim.NamedCover, Place: "exact"})
+	}
+	s.ok(s.Consent(s.Context(), s.as("vera"), f.ID, c))
 }
 
 func (s *story) statementByRef(f *habeas.CaseFile, ref claim.Ref) claim.Telling {

@@ -22,12 +22,17 @@ import (
 const kindRendered = "rendered"
 
 // DossierOptions say for whom a dossier is, and in which language.
-type DossierOptions struct{ Audience, Lang string }
+type DossierOptions struct {
+	Audience string // vocabulary "audience"
+	Partner  string // which one, if the audience is one; name-free
+	Lang     string
+}
 
 // A Preview is a dossier as it would leave, and what the gate says of it.
 type Preview struct {
 	Files      []gate.File
 	Left       []dossier.Omission // what stays out, and why
+	Statements []claim.Allowance  // which statements are used, and why others are not
 	Hits       []gate.Hit
 	Unreadable []string
 	Clear      bool // the gate would let it out
@@ -46,6 +51,8 @@ type DossierRow struct {
 	Case                         CaseID
 	Dossier                      claim.Ref
 	Audience, Lang, Digest       string
+	Partner                      string // which one, if the audience is one
+	To                           string // to whom it was released
 	Proposed, Approved, Released *Step
 	Erased                       bool // its bytes went with a statement they rest on
 }
@@ -55,6 +62,7 @@ type DossierRow struct {
 type rendered struct {
 	Dossier  claim.Ref            `json:"dossier"`
 	Audience string               `json:"audience"`
+	Partner  string               `json:"partner,omitempty"`
 	Lang     string               `json:"lang"`
 	Day      time.Time            `json:"day"`
 	Covers   map[claim.Ref]string `json:"covers"`
@@ -75,7 +83,7 @@ func (d *Desk) Preview(ctx context.Context, by Actor, id CaseID, opt DossierOpti
 	if err != nil {
 		return nil, err
 	}
-	_, p, err := d.render(ctx, by, k, r)
+	_, p, err := d.render(ctx, by, k, &r)
 	return p, err
 }
 
@@ -83,7 +91,13 @@ func (d *Desk) Preview(ctx context.Context, by Actor, id CaseID, opt DossierOpti
 // that are not the internal ones. Dossiers of a case for the same audience share
 // them, so that readers can follow a person from one to the next.
 func (d *Desk) newRendered(ctx context.Context, by Actor, k caseKeys, opt DossierOptions) (rendered, error) {
-	r := rendered{Audience: opt.Audience, Lang: opt.Lang, Day: d.now().Truncate(24 * time.Hour), Covers: map[claim.Ref]string{}}
+	if (opt.Audience == claim.ToPartner) != (strings.TrimSpace(opt.Partner) != "") {
+		return rendered{}, fault.New(fault.Invalid, "consent.which_partner", fault.Field("partner"))
+	}
+	if err := d.nameFree(ctx, by, k.circle, opt.Partner); err != nil {
+		return rendered{}, err
+	}
+	r := rendered{Audience: opt.Audience, Partner: opt.Partner, Lang: opt.Lang, Day: d.now().Truncate(24 * time.Hour), Covers: map[claim.Ref]string{}}
 	state, err := d.state(ctx, by, k)
 	if err != nil {
 		return r, err
@@ -93,7 +107,7 @@ func (d *Desk) newRendered(ctx context.Context, by Actor, k caseKeys, opt Dossie
 		return r, err
 	}
 	for _, e := range earlier {
-		if e.Audience == opt.Audience {
+		if e.Audience == opt.Audience && strings.EqualFold(e.Partner, opt.Partner) {
 			for p, c := range e.Covers {
 				r.Covers[p] = c
 			}
@@ -102,22 +116,24 @@ func (d *Desk) newRendered(ctx context.Context, by Actor, k caseKeys, opt Dossie
 	return r, d.drawPublicCovers(ctx, k, state, r.Covers)
 }
 
-// render makes the files of r from what the case says now, and checks them.
-func (d *Desk) render(ctx context.Context, by Actor, k caseKeys, r rendered) (gate.Draft, *Preview, error) {
+// render makes the files of r from what the case says now and may be told to its
+// reader, and checks them. It sets what r rests on.
+func (d *Desk) render(ctx context.Context, by Actor, k caseKeys, r *rendered) (gate.Draft, *Preview, error) {
 	state, err := d.state(ctx, by, k)
 	if err != nil {
 		return gate.Draft{}, nil, err
 	}
-	out, err := dossier.Render(state, dossier.Options{
-		Audience: r.Audience, Lang: r.Lang, Today: r.Day,
-		Cover: func(p claim.Ref) string { return r.Covers[p] },
+	told := d.outward(state, *r)
+	r.RestsOn = told.RestsOn()
+	out, err := dossier.Render(told, dossier.Options{
+		Lang: r.Lang, Today: r.Day, Cover: func(p claim.Ref) string { return r.Covers[p] },
 	})
 	if err != nil {
 		return gate.Draft{}, nil, err
 	}
 	p, err := d.check(ctx, k, out.Draft)
 	if p != nil {
-		p.Left = out.Left
+		p.Left, p.Statements = out.Left, told.Statements
 	}
 	return out.Draft, p, err
 }
@@ -157,20 +173,16 @@ func (d *Desk) Propose(ctx context.Context, by Actor, id CaseID, opt DossierOpti
 	if err != nil {
 		return "", err
 	}
-	draftFiles, _, err := d.render(ctx, by, k, r)
+	draftFiles, _, err := d.render(ctx, by, k, &r)
 	if err != nil {
 		return "", err
+	}
+	if len(r.RestsOn) == 0 {
+		return "", fault.New(fault.Withheld, "dossier.nothing")
 	}
 	cleared, err := d.clear(ctx, k, draftFiles)
 	if err != nil {
 		return "", err
-	}
-	state, err := d.state(ctx, by, k)
-	if err != nil {
-		return "", err
-	}
-	for _, t := range state.Statements {
-		r.RestsOn = append(r.RestsOn, t.Ref)
 	}
 	r.Dossier, r.Files = claim.NewRef(claim.RefDossier), cleared.Files()
 	_, wrap, key, err := newSource(k.body, id)
@@ -181,7 +193,7 @@ func (d *Desk) Propose(ctx context.Context, by Actor, id CaseID, opt DossierOpti
 		return "", err
 	}
 	digest := cleared.Digest()
-	act := &claim.Act{What: claim.Proposed, Dossier: r.Dossier, Audience: r.Audience, Lang: r.Lang, Digest: hex.EncodeToString(digest[:])}
+	act := &claim.Act{What: claim.Proposed, Dossier: r.Dossier, Audience: r.Audience, Partner: r.Partner, Lang: r.Lang, Digest: hex.EncodeToString(digest[:])}
 	if err := claim.Check(act); err != nil {
 		return "", err
 	}
@@ -239,12 +251,12 @@ func (d *Desk) dossierRows(id CaseID, state *claim.State, names map[ledger.ID]st
 		i := slices.IndexFunc(rows, func(r DossierRow) bool { return r.Dossier == a.Dossier && r.Digest == a.Digest })
 		switch {
 		case a.What == claim.Proposed && d.might(a.Author, compose):
-			rows = append(rows, DossierRow{Case: id, Erased: state.DossierErased(a.Dossier), Dossier: a.Dossier, Audience: a.Audience, Lang: a.Lang, Digest: a.Digest, Proposed: step})
+			rows = append(rows, DossierRow{Case: id, Erased: state.DossierErased(a.Dossier), Dossier: a.Dossier, Audience: a.Audience, Partner: a.Partner, Lang: a.Lang, Digest: a.Digest, Proposed: step})
 		case i < 0:
 		case a.What == claim.Approved && a.Author != rows[i].Proposed.By && d.might(a.Author, approve):
 			rows[i].Approved = step
 		case a.What == claim.Released && rows[i].Approved != nil && d.might(a.Author, release):
-			rows[i].Released = step
+			rows[i].Released, rows[i].To = step, a.To
 		}
 	}
 	return rows
@@ -264,11 +276,11 @@ func (d *Desk) Dossier(ctx context.Context, by Actor, id CaseID, ref claim.Ref) 
 	if err != nil {
 		return nil, row, err
 	}
-	_, again, err := d.render(ctx, by, k, r)
+	_, again, err := d.render(ctx, by, k, &r)
 	if err != nil {
 		return nil, row, err
 	}
-	p.Left = again.Left
+	p.Left, p.Statements = again.Left, again.Statements
 	return p, row, nil
 }
 
@@ -330,10 +342,11 @@ func (d *Desk) Approve(ctx context.Context, by Actor, id CaseID, ref claim.Ref, 
 	return d.writeNew(ctx, by, k, k.body.Key(), claim.KindAct, act)
 }
 
-// Release lets an approved dossier out. It takes the passphrase again; the bytes
-// pass the gate once more, with every name known by now, and are refused if the
-// case no longer says the same.
-func (d *Desk) Release(ctx context.Context, by Actor, id CaseID, ref claim.Ref, pass vault.Text) (gate.Cleared, error) {
+// Release lets an approved dossier out, to somebody who is named in words. It
+// takes the passphrase again; the bytes pass the gate once more, with every name
+// known by now, and are refused if the case no longer says the same, or those it
+// rests on no longer agree.
+func (d *Desk) Release(ctx context.Context, by Actor, id CaseID, ref claim.Ref, to string, pass vault.Text) (gate.Cleared, error) {
 	if err := d.may(by, release); err != nil {
 		return gate.Cleared{}, err
 	}
@@ -347,6 +360,12 @@ func (d *Desk) Release(ctx context.Context, by Actor, id CaseID, ref claim.Ref, 
 	if row.Released != nil {
 		return gate.Cleared{}, fault.New(fault.Conflict, "dossier.released")
 	}
+	if strings.TrimSpace(to) == "" {
+		return gate.Cleared{}, fault.New(fault.Invalid, "dossier.to_whom", fault.Field("recipient"))
+	}
+	if err := d.nameFree(ctx, by, k.circle, to); err != nil {
+		return gate.Cleared{}, err
+	}
 	if err := d.stepUp(ctx, by, pass); err != nil {
 		return gate.Cleared{}, err
 	}
@@ -354,18 +373,21 @@ func (d *Desk) Release(ctx context.Context, by Actor, id CaseID, ref claim.Ref, 
 	if err != nil {
 		return gate.Cleared{}, err
 	}
-	act := &claim.Act{What: claim.Released, Dossier: ref, Audience: row.Audience, Lang: row.Lang, Digest: row.Digest}
+	act := &claim.Act{What: claim.Released, Dossier: ref, Audience: row.Audience, Partner: row.Partner, To: to, Lang: row.Lang, Digest: row.Digest}
 	return cleared, d.writeNew(ctx, by, k, k.body.Key(), claim.KindAct, act)
 }
 
 // stillTrue passes a kept dossier through the gate and makes it again from the
 // case: what was withdrawn or corrected since must not leave.
 func (d *Desk) stillTrue(ctx context.Context, by Actor, k caseKeys, r rendered, row DossierRow) (gate.Cleared, error) {
+	if err := d.stillAgreed(ctx, by, k, r); err != nil {
+		return gate.Cleared{}, err
+	}
 	cleared, err := d.clear(ctx, k, gate.Draft{Files: r.Files})
 	if err != nil {
 		return gate.Cleared{}, err
 	}
-	again, _, err := d.render(ctx, by, k, r)
+	again, _, err := d.render(ctx, by, k, &r)
 	if err != nil {
 		return gate.Cleared{}, err
 	}
@@ -381,7 +403,7 @@ func (d *Desk) stillTrue(ctx context.Context, by Actor, k caseKeys, r rendered, 
 }
 
 // Released returns the files of a dossier that was released, to be handed over
-// again.
+// again: not if those it rests on no longer agree.
 func (d *Desk) Released(ctx context.Context, by Actor, id CaseID, ref claim.Ref) (gate.Cleared, error) {
 	if err := d.may(by, release); err != nil {
 		return gate.Cleared{}, err
@@ -393,5 +415,33 @@ func (d *Desk) Released(ctx context.Context, by Actor, id CaseID, ref claim.Ref)
 	if row.Released == nil {
 		return gate.Cleared{}, fault.New(fault.Forbidden, "dossier.not_released")
 	}
+	if err := d.stillAgreed(ctx, by, k, r); err != nil {
+		return gate.Cleared{}, err
+	}
 	return d.clear(ctx, k, gate.Draft{Files: r.Files})
+}
+
+// ReleasedWith returns the dossiers that left and rest on a statement: who has
+// what it said.
+func (d *Desk) ReleasedWith(ctx context.Context, by Actor, id CaseID, st claim.Ref) ([]DossierRow, error) {
+	if err := d.may(by, read); err != nil {
+		return nil, err
+	}
+	rows, err := d.Dossiers(ctx, by, id)
+	if err != nil {
+		return nil, err
+	}
+	k, err := d.caseKeys(ctx, by, id)
+	if err != nil {
+		return nil, err
+	}
+	all, err := d.renderedOf(ctx, k)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(rows, func(row DossierRow) bool {
+		return row.Released == nil || !slices.ContainsFunc(all, func(r rendered) bool {
+			return r.Dossier == row.Dossier && slices.Contains(r.RestsOn, st)
+		})
+	}), nil
 }

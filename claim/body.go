@@ -189,6 +189,8 @@ type Act struct {
 	Statement Ref    `json:"statement,omitempty"`
 	Dossier   Ref    `json:"dossier,omitempty"`
 	Audience  string `json:"audience,omitempty"` // vocabulary "audience"
+	Partner   string `json:"partner,omitempty"`  // which one, if the audience is one; name-free
+	To        string `json:"to,omitempty"`       // to whom a dossier was released; name-free
 	Lang      string `json:"lang,omitempty"`
 	Digest    string `json:"digest,omitempty"` // SHA-256 of the bytes it is about, hexadecimal
 	Reason    string `json:"reason,omitempty"` // name-free

@@ -40,8 +40,12 @@ type Allowance struct {
 	Out       int    // claims of it that stay out
 }
 
+// Agreed reports whether consent is no reason against using the statement.
+func (a Allowance) Agreed() bool { return a.Used || a.Why == LeftStop || a.Why == LeftDanger }
+
 // Outward is what may be told to one reader on one day.
 type Outward struct {
+	Reader     Reader
 	State      *State // holds only claims that may be told, and places as coarse as they may be given
 	Statements []Allowance
 
@@ -68,7 +72,7 @@ func (s *State) Outward(r Reader, today time.Time) Outward {
 	if r.Audience == "" {
 		return Outward{State: s, naming: map[Ref]string{}}
 	}
-	out := Outward{naming: map[Ref]string{}}
+	out := Outward{Reader: r, naming: map[Ref]string{}}
 	at := map[Ref]int{}
 	agreed := map[Ref]bool{} // persons who agreed to be named
 	for i, t := range s.Statements {
@@ -96,6 +100,15 @@ func (s *State) Outward(r Reader, today time.Time) Outward {
 	out.name(agreed)
 	out.State.Places = out.places()
 	return out
+}
+
+// Agreed returns what may be done with a statement by consent alone.
+func (s *State) Agreed(statement Ref, r Reader, today time.Time) Allowance {
+	t, ok := s.Statement(statement)
+	if !ok {
+		return Allowance{Statement: statement, Why: LeftNotAsked}
+	}
+	return s.allowance(t, r, DayOf(today), map[Ref]bool{})
 }
 
 // allowance returns what may be done with a statement by consent alone, and adds
@@ -226,7 +239,7 @@ func narrower(terms []Term, a, b string) string {
 // Quotable reports whether the words of a statement may be given: only where
 // every place in them may be, and people under their cover names.
 func (o Outward) Quotable(statement Ref) bool {
-	if len(o.Statements) == 0 {
+	if o.Reader.Audience == "" {
 		return true
 	}
 	i := slices.IndexFunc(o.Statements, func(a Allowance) bool { return a.Statement == statement })
@@ -273,4 +286,13 @@ func (o *Outward) rest() {
 			a.Used = false
 		}
 	}
+}
+
+// ConsentWithdrawn reports whether whoever speaks for the source of a statement
+// took the consent back, so that no use of it is left.
+func (s *State) ConsentWithdrawn(statement Ref) bool {
+	t, ok := s.Statement(statement)
+	return ok && slices.ContainsFunc(s.voicesOn(t), func(v speaker) bool {
+		return v.speaks && slices.ContainsFunc(v.said, func(n Noted[Consent]) bool { return n.Said.Withdrawn })
+	})
 }

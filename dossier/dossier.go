@@ -38,13 +38,12 @@ func sortOf(audience string) string {
 	return ForAuthority
 }
 
-// Options say what is made, and for whom.
+// Options say how it is made.
 type Options struct {
-	Audience string                 // vocabulary "audience"
-	Lang     string                 // a language of package locale
-	Cover    func(claim.Ref) string // the cover name of a person for this audience; where it has none, "a person"
-	Today    time.Time              // the day the dossier is dated
-	Title    string                 // empty for a title without any detail
+	Lang  string                 // a language of package locale
+	Cover func(claim.Ref) string // the cover name of a person for this audience; where it has none, "a person"
+	Today time.Time              // the day the dossier is dated
+	Title string                 // empty for a title without any detail
 }
 
 // A Document is a dossier before the gate.
@@ -57,22 +56,22 @@ type Document struct {
 // words are under "dossier.left." and "dossier.why.".
 type Omission struct {
 	What string    // "unit", "place", "day", "quotation", "rank", "relation", "label", "text" or "stray"
-	Why  string    // "public", "incomplete" or "free"
+	Why  string    // "public", "consent", "incomplete" or "free"
 	Ref  claim.Ref // the unit, place, source or subject, where it is one
 	N    int       // how often it was met
 }
 
-// Render makes the dossier of a case. The same state and options give the same
-// bytes.
-func Render(st *claim.State, opt Options) (*Document, error) {
-	if _, ok := claim.LookUp("audience", opt.Audience); !ok {
+// Render makes a dossier of what may be told to its reader. The same state and
+// options give the same bytes.
+func Render(out claim.Outward, opt Options) (*Document, error) {
+	if _, ok := claim.LookUp("audience", out.Reader.Audience); !ok {
 		return nil, fault.New(fault.Invalid, "dossier.bad_audience")
 	}
 	p := locale.New(opt.Lang)
 	if p.Lang() != opt.Lang {
 		return nil, fault.New(fault.Invalid, "dossier.bad_language")
 	}
-	w := &writer{State: st, Printer: p, opt: opt, public: sortOf(opt.Audience) == ForPublic}
+	w := &writer{State: out.State, Printer: p, opt: opt, told: out, public: sortOf(out.Reader.Audience) == ForPublic}
 	pg := w.page()
 	html, err := pg.html()
 	if err != nil {
@@ -92,6 +91,7 @@ type writer struct {
 	*claim.State
 	*locale.Printer
 	opt    Options
+	told   claim.Outward
 	public bool
 	left   []Omission
 	labels map[claim.Ref]string // numbers of sources that would read the same

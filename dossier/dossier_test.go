@@ -76,6 +76,22 @@ func (f *file) unit(label, kind string) claim.Ref {
 	return u.Ref
 }
 
+// agrees lets everybody have a statement.
+func (f *file) agrees(st claim.Ref, named, place string) {
+	c := claim.Consent{Statement: st, Giver: claim.GivenBySource}
+	for _, t := range claim.Terms("audience") {
+		if t.Key != claim.ToPartner {
+			c.Uses = append(c.Uses, claim.Use{To: t.Key, Named: named, Place: place})
+		}
+	}
+	f.write(claim.KindConsent, &c)
+}
+
+// to returns what a state has for an audience.
+func to(st *claim.State, audience string) claim.Outward {
+	return st.Outward(claim.Reader{Audience: audience}, today)
+}
+
 // A teller reads claims out of one statement.
 type teller struct {
 	*file
@@ -86,6 +102,7 @@ func (f *file) statement(source claim.Ref, said, medium, text string) teller {
 	st := claim.Statement{Ref: f.ref('t'), Source: source, Said: said, Received: said, Medium: medium}
 	f.write(claim.KindStatement, &st)
 	f.write(claim.KindText, &claim.Text{Statement: st.Ref, Version: 1, Text: text})
+	f.agrees(st.Ref, claim.NamedCover, "exact")
 	return teller{f, claim.Claim{Statement: st.Ref, Version: 1, End: len(text), Stance: claim.Asserts, Basis: "witnessed"}}
 }
 
@@ -211,7 +228,7 @@ func TestGolden(t *testing.T) {
 		}
 		for _, audience := range []string{ForPublic, ForAuthority} {
 			for _, lang := range []string{"en", "ru"} {
-				d, err := Render(st, Options{Audience: audience, Lang: lang, Cover: covers(st), Today: today})
+				d, err := Render(to(st, audience), Options{Lang: lang, Cover: covers(st), Today: today})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -245,7 +262,7 @@ func TestThePublicIsNotTold(t *testing.T) {
 		"05-04", "4 May", "4 мая", "21 November", "19 July", "19 июля", "junior officer", "младший", "would not listen", "would not lead", "aaaa", "key \"", "dossier.", "term."}
 	for name, st := range map[string]*claim.State{"officer": officer(t), "lieutenant": lieutenant(t)} {
 		for _, lang := range []string{"en", "ru"} {
-			d, err := Render(st, Options{Audience: ForPublic, Lang: lang, Cover: covers(st), Today: today})
+			d, err := Render(to(st, ForPublic), Options{Lang: lang, Cover: covers(st), Today: today})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -271,7 +288,7 @@ func TestThePublicIsNotTold(t *testing.T) {
 
 func TestBothSidesAreShown(t *testing.T) {
 	st := lieutenant(t)
-	d, err := Render(st, Options{Audience: ForPublic, Lang: "en", Cover: covers(st), Today: today})
+	d, err := Render(to(st, ForPublic), Options{Lang: "en", Cover: covers(st), Today: today})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -295,12 +312,12 @@ func TestBothSidesAreShown(t *testing.T) {
 }
 
 func TestSameStateSameBytes(t *testing.T) {
-	opt := Options{Audience: ForAuthority, Lang: "ru", Today: today}
-	a, err := Render(lieutenant(t), opt)
+	opt := Options{Lang: "ru", Today: today}
+	a, err := Render(to(lieutenant(t), ForAuthority), opt)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := Render(lieutenant(t), opt)
+	b, err := Render(to(lieutenant(t), ForAuthority), opt)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -313,9 +330,9 @@ func TestSameStateSameBytes(t *testing.T) {
 
 func TestRefused(t *testing.T) {
 	st := officer(t)
-	for _, opt := range []Options{{Audience: "everyone", Lang: "en"}, {Audience: ForPublic, Lang: "tlh"}} {
-		if _, err := Render(st, opt); fault.KindOf(err) != fault.Invalid {
-			t.Errorf("%+v: got %v, want an invalid option", opt, err)
+	for audience, lang := range map[string]string{"everyone": "en", "": "en", ForPublic: "tlh"} {
+		if _, err := Render(to(st, audience), Options{Lang: lang}); fault.KindOf(err) != fault.Invalid {
+			t.Errorf("%s in %s: got %v, want an invalid option", audience, lang, err)
 		}
 	}
 }
@@ -323,7 +340,7 @@ func TestRefused(t *testing.T) {
 // The gate can read what is made here, and text in it can't become markup.
 func TestWhatIsMadeCanBeChecked(t *testing.T) {
 	st := officer(t)
-	d, err := Render(st, Options{Audience: ForAuthority, Lang: "en", Today: today, Title: `<script>&"`,
+	d, err := Render(to(st, ForAuthority), Options{Lang: "en", Today: today, Title: `<script>&"`,
 		Cover: func(claim.Ref) string { return "<b onclick=x>Gleb</b>" }})
 	if err != nil {
 		t.Fatal(err)

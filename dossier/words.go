@@ -21,7 +21,7 @@ func (w *writer) name(ref claim.Ref) string {
 		return w.Cover(ref)
 	}
 	name := ""
-	if w.opt.Cover != nil {
+	if w.opt.Cover != nil && w.told.Naming(ref) != claim.NamedNone {
 		name = w.opt.Cover(ref)
 	}
 	if name == "" {
@@ -192,7 +192,7 @@ func roleKey(s claim.Source) string {
 func (w *writer) who(ref claim.Ref, c string) string {
 	s, ok := w.Sources[ref]
 	key := "dossier.who." + roleKey(s) + "." + c
-	if !ok || !w.Has(key) {
+	if !ok || !w.Has(key) || w.told.Naming(ref) == claim.NamedNone {
 		return w.t("who.unknown." + c)
 	}
 	words := w.T(key) + w.labels[ref]

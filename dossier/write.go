@@ -12,7 +12,7 @@ func (w *writer) page() *page {
 	if p.Title == "" {
 		p.Title = w.t("title")
 	}
-	p.Notes = []string{w.t("read.claims"), w.t("read.origins"), w.t("read.covers"), w.t("read." + sortOf(w.opt.Audience))}
+	p.Notes = []string{w.t("read.claims"), w.t("read.origins"), w.t("read.covers"), w.t("read." + sortOf(w.told.Reader.Audience))}
 	for _, s := range [][]section{w.people(), w.happened(), w.general()} {
 		p.Sections = append(p.Sections, s...)
 	}

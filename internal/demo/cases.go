@@ -61,6 +61,8 @@ func (r *recorder) caseA(circle ledger.ID) {
 	r.settle(map[string]claim.Ref{
 		"Rostyslav Zahorulko": who, "Rostyslav": who, "Bohdan Zahorulko": dad, "Zahorulko": who, "I, Bohdan Zahorulko": dad,
 	})
+	// The father fears for both of them: nothing of it may be printed.
+	r.agrees(claim.GivenBySource, "", "region", "authority", "lawyer", "un", "court")
 	wrote := claim.Link{Source: sonSource, How: "by-message"}
 	told := claim.Link{Source: sonSource, How: "in-person"}
 	victim := habeas.Involved{Role: "victim", Ref: who}
@@ -117,6 +119,8 @@ func (r *recorder) caseB(circle ledger.ID, o office) {
 	names["Пелагея Воробейчикова"] = mum
 	r.statement(habeas.NewStatement{Source: motherSource, Said: "2022-12", Medium: "interview", Lang: "ru", Title: "The mother, by phone"}, motherSays)
 	r.settle(names)
+	r.agrees(claim.GivenBySource, "", "exact", "authority", "lawyer", "un", "court", claim.ToFamily, claim.ToPublic)
+	r.agrees(claim.GivenByFamily, who, "exact", "authority", "lawyer", "un", "court", claim.ToFamily, claim.ToPublic)
 	victim, rest := habeas.Involved{Role: "victim", Ref: who}, habeas.Involved{Role: "victim", Ref: four}
 	called := claim.Link{Source: sonSource, How: "by-phone"}
 	r.event(r.passage("в июле 2022", "2022-07", "", "witnessed"), "", "deployment", habeas.Involved{Role: "subject", Ref: who})
@@ -136,7 +140,8 @@ func (r *recorder) caseB(circle ledger.ID, o office) {
 	r.comrade(mum)
 }
 
-// message is the text message the mother was sent, an exhibit nobody signed.
+// message is the text message the mother was sent, an exhibit nobody signed. Who
+// sent it could not be asked: it stays inside.
 func (r *recorder) message(held, who, four claim.Ref, o office, names map[string]claim.Ref) {
 	sender := r.source(claim.Source{Kind: "document", Label: "a text message, sender unknown"})
 	r.statement(habeas.NewStatement{Source: sender, Said: "2022-07", Medium: "message", Lang: "ru", Title: "The text message"}, messageSays)
@@ -149,6 +154,7 @@ func (r *recorder) message(held, who, four claim.Ref, o office, names map[string
 func (r *recorder) replies(ministry, who claim.Ref, o office, names map[string]claim.Ref) {
 	r.statement(habeas.NewStatement{Source: ministry, Said: "2022-12-05", Medium: "official-letter", Lang: "ru", Title: "The ministry's reply"}, ministrySays)
 	r.settle(names)
+	r.agrees(claim.GivenByNobody, "", "exact", everybody()...)
 	r.event(r.passage("без вести", "2022-11-20/..", "", "official"), "", "declared-missing", habeas.Involved{Role: "subject", Ref: who})
 	denial := r.passage("о его задержании", "", "", "official")
 	denial.Stance = claim.Denies
@@ -162,11 +168,13 @@ func (r *recorder) around(o office) {
 	movement := r.source(claim.Source{Kind: "organisation", Unit: o.outlet, Role: "spokesperson"})
 	r.statement(habeas.NewStatement{Source: head, Said: "2022-12", Medium: "press-statement", Lang: "en", Title: "The head of state, in public"}, headSays)
 	r.settle(nil)
+	r.agrees(claim.GivenByNobody, "", "exact", everybody()...)
 	denial := r.passage("no such camps", "", "", "official")
 	denial.Stance = claim.Denies
 	r.says(denial, "", claim.Exists, claim.Value{Term: "unofficial-places"})
 	r.statement(habeas.NewStatement{Source: movement, Said: "2022-12", Medium: "press-statement", Lang: "en", Title: "A movement of conscientious objectors"}, movementSays)
 	r.settle(nil)
+	r.agrees(claim.GivenByNobody, "", "exact", everybody()...)
 	r.says(r.passage("several basements", "", "", "inferred"), "", claim.Exists, claim.Value{Term: "unofficial-places"})
 	r.says(r.passage("violence and intimidation", "", "", "inferred"), "", claim.Exists, claim.Value{Term: "coercion-to-fight"})
 }

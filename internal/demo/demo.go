@@ -215,6 +215,34 @@ func (r *recorder) settle(names map[string]claim.Ref) {
 	}
 }
 
+// agrees records what was agreed to about the statement being read: the places in
+// it as exactly as place says, nobody by name, for each of the audiences.
+func (r *recorder) agrees(giver string, person claim.Ref, place string, audiences ...string) {
+	if r.err != nil {
+		return
+	}
+	c := claim.Consent{Statement: r.st, Giver: giver, Person: person, Explained: "who reads it, what can't be called back, and that no can be said at any time"}
+	if giver != claim.GivenByNobody {
+		c.Medium, c.Lang = "phone", "ru"
+	} else {
+		c.Explained = ""
+	}
+	for _, a := range audiences {
+		c.Uses = append(c.Uses, claim.Use{To: a, Named: claim.NamedCover, Place: place})
+	}
+	r.err = r.d.Consent(r.ctx, r.by, r.id, c)
+}
+
+// everybody is who may have what was said in public.
+func everybody() (audiences []string) {
+	for _, t := range claim.Terms("audience") {
+		if t.Key != claim.ToPartner {
+			audiences = append(audiences, t.Key)
+		}
+	}
+	return audiences
+}
+
 func firstSuspect(reading *habeas.Reading) (habeas.Run, bool) {
 	for _, p := range reading.Pieces {
 		for _, run := range p.Runs {

@@ -23,6 +23,8 @@ type deskPage struct {
 	Settled  bool
 	Pieces   []pieceView
 	Reveal   revealForm
+	Caution  *cautionView // about its source
+	Agreed   string       // what may be done with it, in short
 
 	DeskScript string // paths of the scripts that make the desk quick
 	FindScript string
@@ -113,6 +115,7 @@ func (s *Server) deskPage(w http.ResponseWriter, r *http.Request, by habeas.Acto
 	c.Here = c.t.desk(st)
 	p := &deskPage{caseFrame: c, Words: c.t.statement(st), TextLang: reading.Statement.Lang, Settled: reading.Settled, Suspects: reading.Suspects}
 	p.About = p.about(reading.Statement)
+	p.Caution, p.Agreed = c.t.caution(reading.Statement.Source), c.t.agreed(st, s.Now())
 	p.Reveal = p.revealForm()
 	p.DeskScript, p.FindScript = s.assets.path("desk.js"), s.assets.path("find.js")
 	p.Sentence = asked(r, f, "s", len(reading.Pieces))

@@ -23,6 +23,7 @@ type dossiersPage struct {
 	Dossiers    []dossierRow
 	Composes    bool // the reader may make one
 	For, InLang Field
+	Partner     Field
 	Propose     Part
 	Preview     *previewView
 }
@@ -31,6 +32,7 @@ type dossiersPage struct {
 type dossierRow struct {
 	Href, Words, State           string
 	Digest                       string
+	To                           string // to whom it was released
 	Proposed, Approved, Released string
 }
 
@@ -42,7 +44,17 @@ type previewView struct {
 	Hits       []hitView
 	Unreadable []string
 	Left       []leftView
+	Statements []usedView
+	Empty      bool // nothing may be told
 	Files      []fileView
+}
+
+// A usedView is whether and how a statement is used.
+type usedView struct {
+	Words string
+	Href  string // where its consent is
+	Used  bool
+	Why   string
 }
 
 // A hitView is a place where somebody protected can be recognised. It never has
@@ -97,6 +109,10 @@ func (s *Server) dossiersPage(w http.ResponseWriter, r *http.Request, by habeas.
 	}
 	p.InLang = in.Choose("in", chosen, langs)
 	p.For.Value, p.InLang.Value = opt.Audience, chosen
+	p.Partner = in.Filled("partner", opt.Partner)
+	if opt.Audience == claim.ToPartner && opt.Partner == "" {
+		p.Partner.Why, opt.Audience = c.T("fault.consent.which_partner"), ""
+	}
 	if opt.Audience != "" && p.Composes {
 		opt.Lang = chosen
 		preview, err := s.Desk.Preview(r.Context(), by, c.t.file.ID, opt)
@@ -112,10 +128,13 @@ func (s *Server) dossiersPage(w http.ResponseWriter, r *http.Request, by habeas.
 // dossierOptions reads for whom a dossier is to be, from the form that came back
 // or from the query.
 func dossierOptions(r *http.Request, f *Form) habeas.DossierOptions {
-	opt := habeas.DossierOptions{Audience: f.Get("audience"), Lang: f.Get("in")}
+	opt := habeas.DossierOptions{Audience: f.Get("audience"), Partner: f.Trimmed("partner"), Lang: f.Get("in")}
 	if opt.Audience == "" {
 		q := r.URL.Query()
-		opt = habeas.DossierOptions{Audience: q.Get("audience"), Lang: q.Get("in")}
+		opt = habeas.DossierOptions{Audience: q.Get("audience"), Partner: strings.TrimSpace(q.Get("partner")), Lang: q.Get("in")}
+	}
+	if opt.Audience != claim.ToPartner {
+		opt.Partner = ""
 	}
 	if _, ok := claim.LookUp("audience", opt.Audience); !ok {
 		opt.Audience = ""
@@ -133,8 +152,8 @@ func (t teller) dossierLine(row habeas.DossierRow) dossierLine {
 
 func (t teller) dossierRow(row habeas.DossierRow) dossierRow {
 	d := dossierRow{
-		Href: t.base + "/dossier/" + bare(row.Dossier), Digest: row.Digest,
-		Words:    t.p.T("ui.out.for", t.p.Term("audience", row.Audience), t.p.T("ui.language."+row.Lang)),
+		Href: t.base + "/dossier/" + bare(row.Dossier), Digest: row.Digest, To: row.To,
+		Words:    t.p.T("ui.out.for", t.reader(claim.Reader{Audience: row.Audience, Label: row.Partner}), t.p.T("ui.language."+row.Lang)),
 		Proposed: t.step(row.Proposed), Approved: t.step(row.Approved), Released: t.step(row.Released),
 	}
 	switch {
@@ -177,6 +196,11 @@ func (t teller) preview(p *habeas.Preview, lang string) *previewView {
 			left.What += " (" + t.covered().who(o.Ref).Text + ")"
 		}
 		v.Left = append(v.Left, left)
+	}
+	v.Empty = true
+	for _, a := range p.Statements {
+		v.Empty = v.Empty && !a.Used
+		v.Statements = append(v.Statements, usedView{t.statement(a.Statement), t.desk(a.Statement) + "/consent", a.Used, t.allowance(a)})
 	}
 	for i, f := range p.Files {
 		if !slices.Contains(p.Unreadable, f.Name) {
@@ -242,7 +266,8 @@ type dossierPage struct {
 	Wait       string
 	MayRelease bool
 	Release    passForm
-	Left       bool // it has left
+	To         Field // to whom it goes
+	Left       bool  // it has left
 	Files      []fileLine
 }
 
@@ -282,6 +307,8 @@ func (s *Server) dossierPage(w http.ResponseWriter, r *http.Request, by habeas.A
 	p.Who = p.Approve.Needed("reason")
 	p.Who.Label, p.Who.Hint = c.T("ui.out.approve.who"), c.T("ui.out.approve.hint")
 	p.Release = passForm{c.P, c.In("release"), "release-pass"}
+	p.To = p.Release.Start.Needed("recipient")
+	p.To.Hint = c.T("ui.out.recipient.hint")
 	switch {
 	case row.Released != nil:
 		p.Left = true
@@ -359,7 +386,7 @@ func (s *Server) release(w http.ResponseWriter, r *http.Request, by habeas.Actor
 	if err != nil {
 		return err
 	}
-	if _, err := s.Desk.Release(r.Context(), by, id, ref, f.Secret(passField)); err != nil {
+	if _, err := s.Desk.Release(r.Context(), by, id, ref, f.Trimmed("recipient"), f.Secret(passField)); err != nil {
 		return shownRefusal(err)
 	}
 	return see(w, r, casePath(id)+"/dossier/"+bare(ref))

@@ -38,6 +38,7 @@ func TestMainFlow(t *testing.T) {
 			x.takeIn()
 			x.findNames()
 			x.takeClaim()
+			x.agree()
 			x.propose()
 			x.approve()
 			files := x.release()
@@ -117,6 +118,20 @@ func (x *flow) takeClaim() {
 	}
 }
 
+// agree records that the sister agrees to be quoted to the public; without it
+// nothing leaves.
+func (x *flow) agree() {
+	x.b.Follow("section[aria-labelledby=statements] th a")
+	x.b.Wait("a[href$='/consent']")
+	x.b.Follow("a[href$='/consent']")
+	x.b.Wait("#agree-named_public")
+	x.b.Set("#agree-named_public", "cover")
+	x.b.Follow("form[action$='/consent'] button")
+	x.b.Wait("section[aria-labelledby=back]")
+	x.b.Follow(".casehead .tabs a")
+	x.b.Wait(".findings")
+}
+
 // propose looks at a dossier as it would leave, and puts it before a second
 // member.
 func (x *flow) propose() {
@@ -156,6 +171,7 @@ func (x *flow) release() map[string][]byte {
 	x.see("today")
 	x.b.Follow("section[aria-labelledby=waiting] a")
 	x.see("approved")
+	x.b.Fill("#release-recipient", "the archive of the movement")
 	x.b.Fill("#release-pass", passOf("ed").Reveal())
 	x.b.Follow("form[action$='/release'] button")
 	x.see("released")

@@ -42,6 +42,7 @@ var pageStructs = map[string]any{
 	"desk":          deskPage{},
 	"claim_edit":    claimPage{},
 	"history":       historyPage{},
+	"consent":       consentPage{},
 	"dossiers":      dossiersPage{},
 	"dossier":       dossierPage{},
 }

@@ -171,9 +171,14 @@ func TestWayOut(t *testing.T) {
 	seen.None("form[action=" + at + "/release]")
 	seen = seen.Submit("form[action="+at+"/approve]", url.Values{"reason": {"x"}}).Want(422)
 	seen = seen.Submit("form[action="+at+"/approve]", url.Values{"reason": {"the guards know, they cannot tell which of five"}}).Want(200)
-	seen = seen.Submit("form[action="+at+"/release]", url.Values{"pass": {"wrong"}}).Want(422)
-	seen = seen.Submit("form[action="+at+"/release]", url.Values{"pass": {passphrase("ed")}}).Want(200)
+	seen = seen.Submit("form[action="+at+"/release]", url.Values{"recipient": {"the archive of the movement"}, "pass": {"wrong"}}).Want(422)
+	if got := seen.In("[name=recipient]").Attr("value"); got != "the archive of the movement" {
+		t.Errorf("got recipient %q back", got)
+	}
+	seen = seen.Submit("form[action="+at+"/release]", url.Values{"recipient": {"the archive of the movement"}, "pass": {passphrase("ed")}}).Want(200)
 	seen.In("ol.steps").Has("Released Ed")
+	seen.Has("to: the archive of the movement")
+	vera.Get(base + "/statement/" + bare(file.State.Statements[0].Ref) + "/consent").Want(200).Has("the archive of the movement")
 	text := ed.Get(at + "/file/dossier.txt").Want(200)
 	if got := text.Header.Get("Content-Disposition"); got != "attachment; filename=dossier.txt" {
 		t.Errorf("got Content-Disposition %q", got)

@@ -38,5 +38,6 @@ func (s *Server) routes() []route {
 		{pattern: "GET /place/{ref}", need: member, serve: s.place},
 	}
 	all = append(all, s.colleagueRoutes()...)
+	all = append(all, s.consentRoutes()...)
 	return append(all, s.caseRoutes()...)
 }

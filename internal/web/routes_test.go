@@ -78,6 +78,10 @@ var allowed = map[string]string{
 	"POST /case/{case}/dossier/{dossier}/release":      "ed",
 	"GET /case/{case}/dossier/{dossier}/all.zip":       "ed",
 	"GET /case/{case}/dossier/{dossier}/file/{name}":   "ed",
+
+	"GET /case/{case}/statement/{statement}/consent":           "vera omar ana ed",
+	"POST /case/{case}/statement/{statement}/consent":          "vera omar ana",
+	"POST /case/{case}/statement/{statement}/consent/withdraw": "vera omar ana",
 }
 
 // sample fills the wildcards of a pattern with things that do not exist.

@@ -66,6 +66,7 @@ func (o *office) walks(t *testing.T) map[string][]walk {
 			{"desk", desk + bare(told[0].Ref)}, {"desk-take", desk + bare(told[0].Ref) + "?s=2"}, {"desk-denial", desk + bare(denial)},
 			{"desk-unread", desk + bare(unread)}, {"desk-mark", desk + bare(unread) + "?s=2"},
 		},
+		"GET /case/{case}/statement/{statement}/consent": {{"consent", desk + bare(told[0].Ref) + "/consent"}, {"consent-none", desk + bare(unread) + "/consent"}},
 		"GET /case/{case}/claim/{entry}":                 {{"claim", base + "/claim/" + file.State.Claims[0].Entry.String()}},
 		"GET /case/{case}/dossiers":                      {{"dossiers", base + "/dossiers"}, {"preview", base + "/dossiers?audience=public&in=en"}},
 		"GET /case/{case}/dossier/{dossier}":             {{"dossier", base + "/dossier/" + bare(proposed)}, {"dossier-released", base + "/dossier/" + bare(released)}},
@@ -121,7 +122,7 @@ func (o *office) released(t *testing.T, audience string) claim.Ref {
 		t.Fatal(err)
 	}
 	ed, _, _ := o.aStatement(t, "ed", "lieutenant")
-	if _, err := o.desk.Release(t.Context(), ed, file.ID, ref, passOf("ed")); err != nil {
+	if _, err := o.desk.Release(t.Context(), ed, file.ID, ref, "the archive of the movement", passOf("ed")); err != nil {
 		t.Fatal(err)
 	}
 	return ref

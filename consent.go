@@ -1,0 +1,134 @@
+package habeas
+
+import (
+	"context"
+
+	"habeas/claim"
+	"habeas/fault"
+)
+
+// Consent records all that one giver agreed to about one statement, in place of
+// what the same giver said before. To take it back is to record one that says so.
+//
+// It is sealed under the statement's own key: if that is destroyed, nothing says
+// any more what was agreed to, and nothing may leave.
+func (d *Desk) Consent(ctx context.Context, by Actor, id CaseID, c claim.Consent) error {
+	if err := d.may(by, record); err != nil {
+		return err
+	}
+	k, _, t, err := d.statement(ctx, by, id, c.Statement)
+	if err != nil {
+		return err
+	}
+	words, refs := []string{c.Explained, c.Reason}, []claim.Ref{c.Person}
+	for _, u := range c.Uses {
+		words, refs = append(words, u.Label), append(refs, u.Of)
+	}
+	if err := d.nameFree(ctx, by, k.circle, words...); err != nil {
+		return err
+	}
+	key, err := d.sourceKey(ctx, k.body, t.BodyKey)
+	if err != nil {
+		return err
+	}
+	return d.writeNew(ctx, by, k, key, claim.KindConsent, &c, refs...)
+}
+
+// Turn records that something which consents wait for has come, or has not.
+func (d *Desk) Turn(ctx context.Context, by Actor, id CaseID, t claim.Turn) error {
+	if err := d.may(by, record); err != nil {
+		return err
+	}
+	return d.decide(ctx, by, id, claim.KindTurn, &t, []claim.Ref{t.Person}, t.Reason)
+}
+
+// Stop records that a person who was found wants no contact, or wants it again.
+func (d *Desk) Stop(ctx context.Context, by Actor, id CaseID, s claim.Stop) error {
+	if err := d.may(by, record); err != nil {
+		return err
+	}
+	if err := d.knownStatements(ctx, by, id, s.Statements); err != nil {
+		return err
+	}
+	return d.decide(ctx, by, id, claim.KindStop, &s, []claim.Ref{s.Person}, s.Reason)
+}
+
+func (d *Desk) knownStatements(ctx context.Context, by Actor, id CaseID, refs []claim.Ref) error {
+	if len(refs) == 0 {
+		return nil
+	}
+	k, err := d.caseKeys(ctx, by, id)
+	if err != nil {
+		return err
+	}
+	state, err := d.state(ctx, by, k)
+	if err != nil {
+		return err
+	}
+	for _, ref := range refs {
+		if _, ok := state.Statement(ref); !ok {
+			return fault.New(fault.NotFound, "statement.none")
+		}
+	}
+	return nil
+}
+
+// Caution records that a source may be the danger, and how to deal with them.
+func (d *Desk) Caution(ctx context.Context, by Actor, id CaseID, c claim.Caution) error {
+	if err := d.may(by, record); err != nil {
+		return err
+	}
+	return d.decide(ctx, by, id, claim.KindCaution, &c, []claim.Ref{c.Source}, c.Reason)
+}
+
+// Keep records when a case is looked at again, and until when it is kept.
+func (d *Desk) Keep(ctx context.Context, by Actor, id CaseID, kept claim.Keeping) error {
+	if err := d.may(by, record); err != nil {
+		return err
+	}
+	return d.decide(ctx, by, id, claim.KindKeeping, &kept, nil, kept.Reason)
+}
+
+// Retain records how long cases are kept that nothing else was decided for.
+func (d *Desk) Retain(ctx context.Context, by Actor, r claim.Retention) error {
+	if err := d.may(by, manage); err != nil {
+		return err
+	}
+	return d.writeOffice(ctx, by, claim.KindRetention, &r)
+}
+
+// decide writes what members decided about a case, under the case's own key.
+func (d *Desk) decide(ctx context.Context, by Actor, id CaseID, kind string, body any, refs []claim.Ref, words ...string) error {
+	k, err := d.caseKeys(ctx, by, id)
+	if err != nil {
+		return err
+	}
+	if err := d.nameFree(ctx, by, k.circle, words...); err != nil {
+		return err
+	}
+	return d.writeNew(ctx, by, k, k.body.Key(), kind, body, refs...)
+}
+
+// outward returns what may be told today to the reader of a dossier.
+func (d *Desk) outward(state *claim.State, r rendered) claim.Outward {
+	return state.Outward(claim.Reader{Audience: r.Audience, Label: r.Partner}, d.now())
+}
+
+// stillAgreed fails if what a dossier rests on may not be told to its reader any
+// more.
+func (d *Desk) stillAgreed(ctx context.Context, by Actor, k caseKeys, r rendered) error {
+	state, err := d.state(ctx, by, k)
+	if err != nil {
+		return err
+	}
+	agreed := map[claim.Ref]bool{}
+	for _, a := range d.outward(state, r).Statements {
+		agreed[a.Statement] = a.Agreed()
+	}
+	for _, ref := range r.RestsOn {
+		if !agreed[ref] {
+			return fault.New(fault.Withheld, "dossier.not_agreed")
+		}
+	}
+	return nil
+}
