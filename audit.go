@@ -31,12 +31,14 @@ const (
 	AuditErased   = "statement-erased"
 
 	// These are read out of the directory.
-	AuditJoined    = "member-joined"
-	AuditGranted   = "granted"
-	AuditRevoked   = "revoked"
-	AuditSuspended = "suspended"
-	AuditReturned  = "returned"
-	AuditRemoved   = "removed"
+	AuditJoined       = "member-joined"
+	AuditGranted      = "granted"
+	AuditGrantedNames = "granted-names"
+	AuditRevoked      = "revoked"
+	AuditRevokedNames = "revoked-names"
+	AuditSuspended    = "suspended"
+	AuditReturned     = "returned"
+	AuditRemoved      = "removed"
 )
 
 // audited is the body of an audit.
@@ -118,21 +120,26 @@ func (d *Desk) directoryLines(ctx context.Context, names map[ledger.ID]string) (
 	return lines, nil
 }
 
-// noticed says what a directory entry did to which member, or "" if to none.
+// noticed says what a directory entry did to which member, or "" if to none. The
+// office is every member's, and not worth a line.
 func (d *Desk) noticed(e ledger.Entry) (what string, whom ledger.ID) {
 	var body struct {
-		ID, To, From, Member ledger.ID
+		ID, Key, To, From, Member ledger.ID
 	}
 	if json.Unmarshal(e.Body, &body) != nil {
 		return "", whom
 	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	key, _ := d.dir.Holder(body.Key)
+	names := key.Use == ledger.UseCircleVault
 	switch e.Kind {
 	case ledger.KindHolder:
 		what, whom = AuditJoined, body.ID
 	case ledger.KindGrant:
-		what, whom = AuditGranted, body.To
+		what, whom = either(names, AuditGrantedNames, AuditGranted), body.To
 	case ledger.KindRevoke:
-		what, whom = AuditRevoked, body.From
+		what, whom = either(names, AuditRevokedNames, AuditRevoked), body.From
 	case ledger.KindSuspend:
 		what, whom = AuditSuspended, body.Member
 	case ledger.KindReturn:
@@ -140,12 +147,17 @@ func (d *Desk) noticed(e ledger.Entry) (what string, whom ledger.ID) {
 	case ledger.KindRemove:
 		what, whom = AuditRemoved, body.Member
 	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if h, ok := d.dir.Holder(whom); !ok || h.Use != ledger.UseMember {
+	if h, ok := d.dir.Holder(whom); !ok || h.Use != ledger.UseMember || key.Office {
 		return "", whom
 	}
 	return what, whom
+}
+
+func either(is bool, yes, no string) string {
+	if is {
+		return yes
+	}
+	return no
 }
 
 // auditEntry is an audit and who wrote it when.

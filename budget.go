@@ -28,7 +28,7 @@ type Budget struct {
 	Tries   Spent
 	Agreed  []string // colleagues who agreed to more today
 	Mine    bool     // it is who asks
-	Open    bool     // who asks may agree to more
+	Open    bool     // something is used up, and who asks may agree to more
 }
 
 // Spent is a number out of how many.
@@ -56,7 +56,8 @@ func (d *Desk) Budgets(ctx context.Context, by Actor) ([]Budget, error) {
 	for _, m := range d.peers(by) {
 		b, agreed := d.budget(entries, m)
 		b.Name, b.Mine = names[m], m == by.Member
-		b.Open = !b.Mine && allowed(by.roles, lookNames) && d.answersFor(by.Member, m) && !slices.Contains(agreed, by.Member)
+		spent := !b.Looks.Left() || !b.LookUps.Left() || !b.Tries.Left()
+		b.Open = spent && !b.Mine && allowed(by.roles, lookNames) && d.answersFor(by.Member, m) && !slices.Contains(agreed, by.Member)
 		for _, a := range agreed {
 			b.Agreed = append(b.Agreed, names[a])
 		}
