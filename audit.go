@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"habeas/claim"
 	"habeas/ledger"
 )
 
@@ -226,6 +227,15 @@ func (d *Desk) ownCodes(ctx context.Context, by Actor) (map[string]CaseID, error
 // audit tells the office that by did something.
 func (d *Desk) audit(ctx context.Context, by Actor, a audited) error {
 	_, err := d.writeAudited(ctx, by, circleKeys{}, ledger.ID{}, a)
+	return err
+}
+
+// writeTold is writeNew for an act on a case that the office is told of.
+func (d *Desk) writeTold(ctx context.Context, by Actor, k caseKeys, what string, act *claim.Act) error {
+	if err := d.checkNew(ctx, by, k, act); err != nil {
+		return err
+	}
+	_, err := d.writeAudited(ctx, by, k.circle, k.id, audited{What: what, Code: caseCode(k.circle, k.id)}, draft{claim.KindAct, act, k.body.Key()})
 	return err
 }
 

@@ -171,3 +171,33 @@ func TestFieldIsNoOracle(t *testing.T) {
 	s.refused(try("Воробейчиков"), "desk.name_in_field")
 	s.sweep()
 }
+
+// TestOfficeIsToldOfExports: a release, and each time its files are taken, are on
+// the record of the office, by a code.
+func TestOfficeIsToldOfExports(t *testing.T) {
+	s := tell(t)
+	ed, vera := s.as("ed"), s.as("vera")
+	f := s.caseOf(ed, "basement")
+	ref, err := s.Propose(s.Context(), ed, f.ID, habeas.DossierOptions{Audience: "authority", Lang: "en"})
+	s.ok(err)
+	s.ok(s.Approve(s.Context(), s.as("omar"), f.ID, ref, "only the ministry will read it"))
+	_, err = s.Release(s.Context(), ed, f.ID, ref, "the ministry", pass("ed"))
+	s.ok(err)
+	_, err = s.Released(s.Context(), ed, f.ID, ref)
+	s.ok(err)
+	lines, err := s.Audit(s.Context(), vera)
+	s.ok(err)
+	var got []string
+	for _, l := range lines {
+		if l.By == ed.Member {
+			got = append(got, l.What)
+			if l.Case != f.ID || len(l.Code) != 16 {
+				t.Errorf("got %+v, want the case for who holds its circle", l)
+			}
+		}
+	}
+	if fmt.Sprint(got) != fmt.Sprint([]string{habeas.AuditTaken, habeas.AuditReleased}) {
+		t.Errorf("got %v told of the editor, want the release and the download", got)
+	}
+	s.sweep()
+}

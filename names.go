@@ -53,10 +53,6 @@ func (d *Desk) Reveal(ctx context.Context, by Actor, id CaseID, reason string, p
 
 // recordLook records a look at the names of a case, if by has one left today.
 func (d *Desk) recordLook(ctx context.Context, by Actor, k caseKeys, reason string) error {
-	act := &claim.Act{What: claim.NamesShown, Reason: reason}
-	if err := claim.Check(act); err != nil {
-		return err
-	}
 	d.looking.Lock()
 	defer d.looking.Unlock()
 	b, err := d.budgetOf(ctx, by)
@@ -66,8 +62,7 @@ func (d *Desk) recordLook(ctx context.Context, by Actor, k caseKeys, reason stri
 	if !b.Looks.Left() {
 		return fault.New(fault.Withheld, "budget.looks")
 	}
-	_, err = d.writeAudited(ctx, by, k.circle, k.id, audited{What: AuditShown, Code: caseCode(k.circle, k.id)}, draft{claim.KindAct, act, k.body.Key()})
-	return err
+	return d.writeTold(ctx, by, k, AuditShown, &claim.Act{What: claim.NamesShown, Reason: reason})
 }
 
 // Hide ends what Reveal began.

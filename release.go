@@ -374,7 +374,7 @@ func (d *Desk) Release(ctx context.Context, by Actor, id CaseID, ref claim.Ref, 
 		return gate.Cleared{}, err
 	}
 	act := &claim.Act{What: claim.Released, Dossier: ref, Audience: row.Audience, Partner: row.Partner, To: to, Lang: row.Lang, Digest: row.Digest}
-	return cleared, d.writeNew(ctx, by, k, k.body.Key(), claim.KindAct, act)
+	return cleared, d.writeTold(ctx, by, k, AuditReleased, act)
 }
 
 // stillTrue passes a kept dossier through the gate and makes it again from the
@@ -418,7 +418,11 @@ func (d *Desk) Released(ctx context.Context, by Actor, id CaseID, ref claim.Ref)
 	if err := d.stillAgreed(ctx, by, k, r); err != nil {
 		return gate.Cleared{}, err
 	}
-	return d.clear(ctx, k, gate.Draft{Files: r.Files})
+	cleared, err := d.clear(ctx, k, gate.Draft{Files: r.Files})
+	if err != nil {
+		return gate.Cleared{}, err
+	}
+	return cleared, d.audit(ctx, by, audited{What: AuditTaken, Code: caseCode(k.circle, k.id)})
 }
 
 // ReleasedWith returns the dossiers that left and rest on a statement: who has
