@@ -150,7 +150,7 @@ func (d *Desk) Join(ctx context.Context, code vault.Text, handle string, pass va
 	record, err := d.db.Login(ctx, mac)
 	if err != nil {
 		if fault.KindOf(err) == fault.NotFound {
-			err = fault.Wrap(err, fault.Invalid, "invite.wrong", fault.Field("code"))
+			err = fault.Wrap(err, fault.Invalid, "invite.wrong", fault.Field("invitation"))
 		}
 		return 0, err
 	}
@@ -169,7 +169,7 @@ func (d *Desk) Join(ctx context.Context, code vault.Text, handle string, pass va
 	}
 	office, err := Actor{circles: circles}.office()
 	if err != nil {
-		return 0, fault.Wrap(err, fault.Invalid, "invite.wrong", fault.Field("code"))
+		return 0, fault.Wrap(err, fault.Invalid, "invite.wrong", fault.Field("invitation"))
 	}
 	m := NewMember{Handle: handle, Passphrase: pass}
 	strength, err := d.judge(ctx, m)
@@ -182,7 +182,7 @@ func (d *Desk) Join(ctx context.Context, code vault.Text, handle string, pass va
 	}
 	err = d.db.TradeLogin(ctx, me.ID(), mac, d.pepper.Handle(handle), login)
 	if fault.KindOf(err) == fault.NotFound { // somebody with the same code was first
-		err = fault.Wrap(err, fault.Invalid, "invite.wrong", fault.Field("code"))
+		err = fault.Wrap(err, fault.Invalid, "invite.wrong", fault.Field("invitation"))
 	}
 	if err != nil {
 		return 0, err
@@ -264,7 +264,7 @@ func (d *Desk) Invites(ctx context.Context, by Actor) ([]InviteRow, error) {
 	if err != nil {
 		return nil, err
 	}
-	open, states, err := d.standing(ctx, book)
+	open, states, err := d.openInvites(ctx, book)
 	if err != nil {
 		return nil, err
 	}
@@ -283,9 +283,9 @@ func (d *Desk) Invites(ctx context.Context, by Actor) ([]InviteRow, error) {
 	return rows, nil
 }
 
-// standing returns the invitations that were neither taken up nor ended, and what
+// openInvites returns the invitations that were neither taken up nor ended, and what
 // became of each; one that is not among the logins was never finished.
-func (d *Desk) standing(ctx context.Context, book *officeBook) ([]invitedBy, map[ledger.ID]InviteState, error) {
+func (d *Desk) openInvites(ctx context.Context, book *officeBook) ([]invitedBy, map[ledger.ID]InviteState, error) {
 	rows, err := d.db.Logins(ctx)
 	if err != nil {
 		return nil, nil, err
@@ -320,7 +320,7 @@ func (d *Desk) Uninvite(ctx context.Context, by Actor, member ledger.ID) error {
 	if err != nil {
 		return err
 	}
-	open, _, err := d.standing(ctx, book)
+	open, _, err := d.openInvites(ctx, book)
 	if err != nil {
 		return err
 	}
@@ -393,7 +393,7 @@ func (d *Desk) chores(ctx context.Context, by Actor) error {
 	if err != nil {
 		return err
 	}
-	open, states, err := d.standing(ctx, book)
+	open, states, err := d.openInvites(ctx, book)
 	if err != nil {
 		return err
 	}

@@ -39,5 +39,6 @@ func (s *Server) routes() []route {
 	}
 	all = append(all, s.colleagueRoutes()...)
 	all = append(all, s.consentRoutes()...)
+	all = append(append(all, s.comingRoutes()...), s.paperRoutes()...)
 	return append(all, s.caseRoutes()...)
 }

@@ -42,6 +42,7 @@ const (
 	casework              // caseworkers
 	releasing             // editors
 	auditing              // keepers and auditors
+	keeping               // keepers
 )
 
 func (n need) allows(by habeas.Actor) bool {
@@ -56,6 +57,8 @@ func (n need) allows(by habeas.Actor) bool {
 		return by.Is(ledger.Editor)
 	case auditing:
 		return by.Is(ledger.Keeper) || by.Is(ledger.Auditor)
+	case keeping:
+		return by.Is(ledger.Keeper)
 	}
 	return true
 }
