@@ -120,6 +120,9 @@ func flagNames(app *kong.Application) (names []string) {
 	add(app.Flags)
 	for _, cmd := range app.Children {
 		add(cmd.Flags)
+		for _, sub := range cmd.Children {
+			add(sub.Flags)
+		}
 	}
 	return names
 }

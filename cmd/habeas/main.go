@@ -29,14 +29,16 @@ import (
 type commands struct {
 	Config string `placeholder:"FILE" help:"Read flags from this file: a JSON object of flag names."`
 
-	Demo    demoCommand    `cmd:"" help:"Try it: a throw-away office with two invented cases."`
-	Init    initCommand    `cmd:"" help:"Make a new office."`
-	Serve   serveCommand   `cmd:"" help:"Serve an office to its members."`
-	Import  importCommand  `cmd:"" help:"Take files in as statements of a case."`
-	Verify  verifyCommand  `cmd:"" help:"Check that nothing recorded was changed or lost."`
-	Rebuild rebuildCommand `cmd:"" help:"Fold the views of one's circles anew."`
-	Gate    gateCommand    `cmd:"" help:"Look for names in texts, without any office."`
-	Version versionCommand `cmd:"" help:"Say which build this is."`
+	Demo     demoCommand     `cmd:"" help:"Try it: a throw-away office with two invented cases."`
+	Init     initCommand     `cmd:"" help:"Make a new office."`
+	Serve    serveCommand    `cmd:"" help:"Serve an office to its members."`
+	Member   memberCommand   `cmd:"" help:"Invite members, and list them."`
+	Recovery recoveryCommand `cmd:"" help:"Recovery sheets: use them, try them, or write the pepper anew."`
+	Import   importCommand   `cmd:"" help:"Take files in as statements of a case."`
+	Verify   verifyCommand   `cmd:"" help:"Check that nothing recorded was changed or lost."`
+	Rebuild  rebuildCommand  `cmd:"" help:"Fold the views of one's circles anew."`
+	Gate     gateCommand     `cmd:"" help:"Look for names in texts, without any office."`
+	Version  versionCommand  `cmd:"" help:"Say which build this is."`
 }
 
 // A program is one run of the command.

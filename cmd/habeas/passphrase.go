@@ -11,6 +11,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"habeas"
+	"habeas/paper"
 	"habeas/vault"
 )
 
@@ -30,29 +32,33 @@ func (s secretFlag) read(ctx context.Context, prompt string) (vault.Text, error)
 	return ask(ctx, prompt)
 }
 
-// choose returns a new passphrase, which is asked for twice.
-func (s secretFlag) choose(ctx context.Context, prompt string) (vault.Text, error) {
-	first, err := s.read(ctx, prompt)
-	if err != nil {
-		return vault.Text{}, err
+// choose returns a new passphrase of somebody, which is asked for twice, after one
+// was offered that is hard to guess.
+func (s secretFlag) choose(ctx context.Context, p *program, m habeas.NewMember) (vault.Text, error) {
+	if s.PassphraseFile == "" {
+		fmt.Fprintf(p.err, "A passphrase is five or more words that nobody would put together. One that nobody\nwas offered before:\n\n  %s\n\n", paper.Words(paper.PhraseWords).Reveal())
 	}
-	if len(strings.Join(strings.Fields(first.Reveal()), "")) < minPassphrase {
-		return vault.Text{}, refuse(fmt.Sprintf("the passphrase is shorter than %d letters", minPassphrase),
-			"take five or more words that nobody would put together; a dice and a word list are better than a head")
+	pass, err := s.read(ctx, "New passphrase of "+m.Handle+": ")
+	if err != nil {
+		return pass, err
+	}
+	m.Passphrase = pass
+	strength, err := habeas.JudgeMember(m)
+	if err != nil {
+		return pass, err
 	}
 	if s.PassphraseFile != "" {
-		return first, nil
+		return pass, nil
 	}
 	second, err := ask(ctx, "The same once more: ")
-	if err == nil && first.Reveal() != second.Reveal() {
+	if err == nil && pass.Reveal() != second.Reveal() {
 		err = refuse("the two are not the same", "nothing was made; start again")
 	}
-	return first, err
+	if err == nil {
+		fmt.Fprintf(p.err, "The passphrase is %s.\n", strength.Word())
+	}
+	return pass, err
 }
-
-// minPassphrase is the least length of a new passphrase, without spaces. It
-// stops a slip, not a weak choice.
-const minPassphrase = 16
 
 // passphraseFrom reads the first line of a file that only its owner may read.
 func passphraseFrom(path string) (vault.Text, error) {
@@ -68,7 +74,11 @@ func passphraseFrom(path string) (vault.Text, error) {
 	if info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
 		return vault.Text{}, refuse("others on this machine may read the passphrase file", "run chmod 600 on it, or better, hand it over as /dev/fd/3")
 	}
-	return firstLine(f)
+	text, err := firstLine(f)
+	if err == nil && text.Empty() {
+		err = refuse("the passphrase is empty")
+	}
+	return text, err
 }
 
 func firstLine(r io.Reader) (vault.Text, error) {
@@ -76,15 +86,32 @@ func firstLine(r io.Reader) (vault.Text, error) {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return vault.Text{}, err
 	}
-	if line = strings.TrimRight(line, "\r\n"); line == "" {
-		return vault.Text{}, refuse("the passphrase is empty")
-	}
-	return vault.NewText(line), nil
+	return vault.NewText(strings.TrimRight(line, "\r\n")), nil
 }
 
 // ask asks at the terminal, and what is typed is not shown. Neither input nor
 // output of the command needs to be the terminal.
 func ask(ctx context.Context, prompt string) (vault.Text, error) {
+	text, err := prompted(ctx, prompt, false)
+	if err == nil && text.Empty() {
+		err = refuse("the passphrase is empty")
+	}
+	return text, err
+}
+
+// askLine asks at the terminal, and what is typed is shown.
+func askLine(ctx context.Context, prompt string) (vault.Text, error) {
+	return prompted(ctx, prompt, true)
+}
+
+// hasTerminal reports whether there is somebody to ask.
+func hasTerminal() bool {
+	tty, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
+	return err == nil && tty.Close() == nil
+}
+
+// prompted asks at the terminal, which is as it was afterwards.
+func prompted(ctx context.Context, prompt string, shown bool) (vault.Text, error) {
 	tty, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
 	if err != nil {
 		return vault.Text{}, refuse("there is no terminal to ask for the passphrase at",
@@ -96,15 +123,17 @@ func ask(ctx context.Context, prompt string) (vault.Text, error) {
 	if err != nil {
 		return vault.Text{}, err
 	}
-	silent := *before
-	silent.Lflag &^= unix.ECHO
-	silent.Lflag |= unix.ICANON | unix.ISIG
-	if err := unix.IoctlSetTermios(fd, setTermios, &silent); err != nil {
-		return vault.Text{}, err
+	if !shown {
+		silent := *before
+		silent.Lflag &^= unix.ECHO
+		silent.Lflag |= unix.ICANON | unix.ISIG
+		if err := unix.IoctlSetTermios(fd, setTermios, &silent); err != nil {
+			return vault.Text{}, err
+		}
+		defer unix.IoctlSetTermios(fd, setTermios, before)
+		defer fmt.Fprintln(tty)
 	}
-	defer unix.IoctlSetTermios(fd, setTermios, before)
 	fmt.Fprint(tty, prompt)
-	defer fmt.Fprintln(tty)
 	type answer struct {
 		text vault.Text
 		err  error
@@ -118,7 +147,7 @@ func ask(ctx context.Context, prompt string) (vault.Text, error) {
 	case a := <-typed:
 		return a.text, a.err
 	case <-ctx.Done():
-		return vault.Text{}, ctx.Err() // the terminal is as it was
+		return vault.Text{}, ctx.Err()
 	}
 }
 

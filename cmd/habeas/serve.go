@@ -7,41 +7,124 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"time"
 
 	"habeas"
 	"habeas/fault"
 	"habeas/internal/web"
+	"habeas/paper"
 )
 
 type serveCommand struct {
-	Dir    string   `arg:"" help:"The data directory."`
-	Pepper string   `placeholder:"FILE" help:"The pepper; DIR.pepper unless it is somewhere else."`
-	Listen string   `default:"127.0.0.1:8080" help:"Address and port, on this machine only."`
-	Host   []string `placeholder:"NAME" help:"A name members reach it by over TLS, through a proxy on this machine."`
+	Dir         string   `arg:"" help:"The data directory. If there is no office in it, a page to make one is served."`
+	Pepper      string   `placeholder:"FILE" help:"The pepper; DIR.pepper unless it is somewhere else."`
+	Listen      string   `default:"127.0.0.1:8080" help:"Address and port, on this machine only."`
+	Host        []string `placeholder:"NAME" help:"A name members reach it by over TLS, through a proxy on this machine."`
+	Backups     string   `placeholder:"DIR" help:"Where backups are kept, to be refused if they would be lost with the data."`
+	BehindProxy bool     `help:"Allow a private address, which only a proxy with TLS reaches. Everything crosses that network in clear."`
 }
 
 // Run serves until it is told to stop. It starts locked, and locks everybody
 // out when it stops.
 func (c *serveCommand) Run(ctx context.Context, p *program) error {
-	if err := ownMachine(c.Listen); err != nil {
+	if err := c.reachable(); err != nil {
 		return err
 	}
+	p.harden()
 	log := slog.New(slog.NewTextHandler(p.err, nil))
 	cfg := p.config(c.Dir, c.Pepper)
 	cfg.Log = log
+	if err := p.checkBackups(cfg, c.Backups); err != nil {
+		return err
+	}
+	if isEmpty(c.Dir) {
+		return c.firstRun(ctx, p, cfg)
+	}
 	d, err := habeas.Open(cfg)
 	if err != nil {
 		return err
 	}
 	p.warn(d.Damage(), "the office can be read, and nothing can be written")
-	l, err := net.Listen("tcp", c.Listen)
+	l, err := c.listen()
 	if err != nil {
-		return errors.Join(refuse("cannot listen on "+c.Listen, "take another port with --listen"), d.Close())
+		return errors.Join(err, d.Close())
 	}
 	fmt.Fprintf(p.out, "Office %s, locked until somebody logs in.\nListening on http://%s\n", d.Root(), l.Addr())
 	s := &web.Server{Desk: d, Log: log, Hosts: c.Host, Secure: len(c.Host) > 0}
 	return errors.Join(serve(ctx, s, l, log), d.Close())
+}
+
+func (c *serveCommand) listen() (net.Listener, error) {
+	l, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return nil, refuse("cannot listen on "+c.Listen, "take another port with --listen")
+	}
+	return l, nil
+}
+
+// reachable refuses an address from which what is typed would cross a network in
+// clear, unless somebody says that only a proxy is on that network.
+func (c *serveCommand) reachable() error {
+	if !c.BehindProxy {
+		return ownMachine(c.Listen)
+	}
+	host, _, err := net.SplitHostPort(c.Listen)
+	if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() && !ip.IsPrivate() && !ip.IsLinkLocalUnicast() {
+		return refuse("--behind-proxy allows a private address, and "+c.Listen+" is none", "name the one address that the proxy reaches, such as 10.0.0.2:8080")
+	}
+	if len(c.Host) == 0 {
+		return refuse("--behind-proxy needs the name that members reach the proxy by", "add --host cases.example.org")
+	}
+	return nil
+}
+
+// isEmpty reports whether there is nothing in dir, so that an office can be made
+// there.
+func isEmpty(dir string) bool {
+	entries, err := os.ReadDir(dir)
+	return errors.Is(err, os.ErrNotExist) || err == nil && len(entries) == 0
+}
+
+// firstRun serves the page that makes an office, to whoever reads the code at the
+// terminal, and then the office.
+func (c *serveCommand) firstRun(ctx context.Context, p *program, cfg habeas.Config) error {
+	for _, path := range []string{c.Dir, cfg.Pepper} {
+		if path == "" {
+			path = habeas.PepperBeside(c.Dir)
+		}
+		if err := safePlace(path); err != nil {
+			return err
+		}
+	}
+	if err := habeas.CheckSite(cfg); err != nil {
+		return err
+	}
+	l, err := c.listen()
+	if err != nil {
+		return err
+	}
+	if cfg.Pepper == "" {
+		cfg.Pepper = habeas.PepperBeside(c.Dir)
+	}
+	code := paper.Words(paper.CodeWords)
+	fmt.Fprintf(p.out, "There is no office in %s yet. Open the page and type this code; it works once:\n\n  %s\n\nListening on http://%s\n", c.Dir, code.Reveal(), l.Addr())
+	made := make(chan *habeas.Desk, 1)
+	f := &web.FirstRun{
+		Server: web.Server{Log: cfg.Log, Hosts: c.Host, Secure: len(c.Host) > 0},
+		Config: cfg, Code: code, Made: func(d *habeas.Desk) { made <- d },
+	}
+	h, err := f.Handler()
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	err = serveHandler(ctx, f.Server.HTTP(h), made, l, cfg.Log)
+	select {
+	case d := <-made:
+		return errors.Join(err, d.Close())
+	default:
+		return err
+	}
 }
 
 // ownMachine refuses an address that other machines reach: what is typed would
@@ -68,7 +151,14 @@ func serve(ctx context.Context, s *web.Server, l net.Listener, log *slog.Logger)
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
-	srv := s.HTTP(h)
+	there := make(chan *habeas.Desk, 1)
+	there <- s.Desk
+	return serveHandler(ctx, s.HTTP(h), there, l, log)
+}
+
+// serveHandler is serve for an office that is there or comes by and by. It is left
+// in the channel when serveHandler returns.
+func serveHandler(ctx context.Context, srv *http.Server, office chan *habeas.Desk, l net.Listener, log *slog.Logger) error {
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(l) }()
 	tick := time.NewTicker(sweepEvery)
@@ -78,8 +168,11 @@ func serve(ctx context.Context, s *web.Server, l net.Listener, log *slog.Logger)
 		case err := <-failed:
 			return err
 		case <-tick.C:
-			if err := s.Desk.Sweep(); err != nil {
-				log.LogAttrs(ctx, slog.LevelError, "sweep", slog.Int("kind", int(fault.KindOf(err))))
+			select {
+			case d := <-office:
+				sweep(ctx, d, log)
+				office <- d
+			default:
 			}
 		case <-ctx.Done():
 			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
@@ -90,5 +183,12 @@ func serve(ctx context.Context, s *web.Server, l net.Listener, log *slog.Logger)
 			}
 			return err
 		}
+	}
+}
+
+// sweep ends what its time has come for: idle sessions, and invitations.
+func sweep(ctx context.Context, d *habeas.Desk, log *slog.Logger) {
+	if err := errors.Join(d.Sweep(), d.Expire(ctx)); err != nil {
+		log.LogAttrs(ctx, slog.LevelError, "sweep", slog.Int("kind", int(fault.KindOf(err))))
 	}
 }

@@ -147,7 +147,7 @@ func (s *Server) try(rt route, x *exchange) error {
 	if posted {
 		x.f, formErr = readForm(x.w, x.r, rt.raw)
 	}
-	by, err := s.Desk.Actor(x.r.Context(), s.sessionToken(x.r))
+	by, err := s.actor(x.r)
 	x.by, x.present = by, err == nil
 	if err != nil && (rt.need != anyone || fault.KindOf(err) != fault.Locked) {
 		return err
@@ -174,6 +174,14 @@ func (s *Server) try(rt route, x *exchange) error {
 		return s.serveOnce(rt, x)
 	}
 	return s.serveNow(rt, x)
+}
+
+// actor returns who asks. Before there is an office that is nobody.
+func (s *Server) actor(r *http.Request) (habeas.Actor, error) {
+	if s.Desk == nil {
+		return habeas.Actor{}, fault.New(fault.Locked, "session.none")
+	}
+	return s.Desk.Actor(r.Context(), s.sessionToken(r))
 }
 
 // sentAgain drops the draft that a form was kept in, now that it was taken.

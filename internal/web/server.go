@@ -40,17 +40,7 @@ const contentPolicy = "default-src 'none'; style-src 'self'; script-src 'self'; 
 
 // Handler returns the pages. It fails if a template does not parse.
 func (s *Server) Handler() (http.Handler, error) {
-	if s.Now == nil {
-		s.Now = time.Now
-	}
-	if s.Log == nil {
-		s.Log = slog.New(slog.DiscardHandler)
-	}
-	var err error
-	if s.pages, err = parsePages(); err != nil {
-		return nil, err
-	}
-	if s.assets, err = readAssets(); err != nil {
+	if err := s.prepare(); err != nil {
 		return nil, err
 	}
 	mux := http.NewServeMux()
@@ -58,6 +48,20 @@ func (s *Server) Handler() (http.Handler, error) {
 		mux.Handle(rt.pattern, s.handle(rt))
 	}
 	return s.hygiene(mux), nil
+}
+
+func (s *Server) prepare() (err error) {
+	if s.Now == nil {
+		s.Now = time.Now
+	}
+	if s.Log == nil {
+		s.Log = slog.New(slog.DiscardHandler)
+	}
+	if s.pages, err = parsePages(); err != nil {
+		return err
+	}
+	s.assets, err = readAssets()
+	return err
 }
 
 // HTTP returns a server of h with limits of time and size. It logs nothing of
