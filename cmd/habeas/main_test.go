@@ -51,7 +51,7 @@ func office(t *testing.T) *place {
 	t.Helper()
 	pl := newPlace(t)
 	pl.write("secret", passphrase+"\n", 0o600)
-	pl.must(0, "init", "office", "--pepper", "office.pepper", "--handle", "keeper", "--name", "The keeper", "--passphrase-file", "secret")
+	pl.must(0, "init", "office", "--pepper", "office.pepper", "--handle", "keeper", "--name", "The keeper", "--recovery", "no", "--passphrase-file", "secret")
 	return pl
 }
 

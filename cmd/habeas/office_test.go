@@ -119,7 +119,8 @@ func TestInitRefuses(t *testing.T) {
 		{"a directory others read", func(pl *place) { os.Chmod(filepath.Join(pl.dir, "office"), 0o755) }, "office --pepper p", "others on this machine may read"},
 		{"a directory others write to", func(pl *place) { os.Chmod(pl.dir, 0o777) }, "office --pepper p", "others on this machine may write"},
 		{"no place for the pepper", nil, "office --pepper none/p", "does not exist"},
-		{"a short passphrase", func(pl *place) { pl.write("secret", "short", 0o600) }, "office --pepper p", "shorter than 16"},
+		{"a short passphrase", func(pl *place) { pl.write("secret", "short", 0o600) }, "office --pepper p", "too easy to guess"},
+		{"a passphrase that is the handle", func(pl *place) { pl.write("secret", "keeper keeper the keeper lantern orchard", 0o600) }, "office --pepper p", "too easy to guess"},
 		{"an empty passphrase", func(pl *place) { pl.write("secret", "\n", 0o600) }, "office --pepper p", "empty"},
 		{"a passphrase others read", func(pl *place) { pl.write("secret", passphrase, 0o644) }, "office --pepper p", "others on this machine may read the passphrase"},
 	} {
@@ -132,7 +133,7 @@ func TestInitRefuses(t *testing.T) {
 			if tc.setUp != nil {
 				tc.setUp(pl)
 			}
-			_, errs := pl.must(2, append(strings.Fields("init "+tc.args), "--handle", "keeper", "--name", "The keeper", "--passphrase-file", "secret")...)
+			_, errs := pl.must(2, append(strings.Fields("init "+tc.args), "--handle", "keeper", "--name", "The keeper", "--recovery", "no", "--passphrase-file", "secret")...)
 			if !strings.Contains(errs, tc.want) {
 				t.Errorf("got %s, want %q", errs, tc.want)
 			}

@@ -92,7 +92,7 @@ func TestPassphraseIsNotShown(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			pl := newPlace(t)
-			screen, code, echo := pl.atTerminal(tc.answers, "init", "office", "--pepper", "p", "--handle", "keeper", "--name", "The keeper")
+			screen, code, echo := pl.atTerminal(tc.answers, "init", "office", "--pepper", "p", "--office", "The bureau", "--handle", "keeper", "--name", "The keeper", "--recovery", "no")
 			if code != tc.code || !strings.Contains(screen, tc.want) {
 				t.Errorf("got exit code %d and %q, want %d and %q", code, screen, tc.code, tc.want)
 			}

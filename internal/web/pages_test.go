@@ -34,6 +34,16 @@ var pageStructs = map[string]any{
 	"audit":     auditPage{},
 	"liaisons":  liaisonPage{},
 
+	"join":     joinPage{},
+	"joined":   joinedPage{},
+	"invites":  invitesPage{},
+	"code":     codePage{},
+	"again":    againPage{},
+	"recovery": recoveryPage{},
+	"sheets":   sheetsPage{},
+	"setup":    setupPage{},
+	"made":     madePage{},
+
 	"case":          casePage{},
 	"people":        peoplePage{},
 	"person":        personPage{},

@@ -77,6 +77,23 @@ func (s *Server) recovery(w http.ResponseWriter, r *http.Request, by habeas.Acto
 	return s.show(w, f, "recovery", p)
 }
 
+// recoveryLine returns the words that tell a keeper what recovery lacks, or "".
+func (s *Server) recoveryLine(r *http.Request, by habeas.Actor) (string, error) {
+	if !keeping.allows(by) {
+		return "", nil
+	}
+	rec, err := s.Desk.Recovery(r.Context(), by)
+	switch {
+	case err != nil:
+		return "", err
+	case rec.Now == nil:
+		return "ui.today.recovery.none", nil
+	case !rec.Now.Ready():
+		return "ui.today.recovery.unready", nil
+	}
+	return "", nil
+}
+
 func papersView(p Frame, caption string, set *habeas.Papers, names map[ledger.ID]string) *paperView {
 	if set == nil {
 		return nil

@@ -11,7 +11,8 @@ import (
 // todayPage is what needs the member, and nothing else.
 type todayPage struct {
 	Frame
-	Kept      int // forms kept for the member
+	Kept      int    // forms kept for the member
+	Recovery  string // what keepers are told of it, or ""
 	Unread    []todayLine
 	Waiting   []todayLine
 	Contested []todayLine
@@ -61,6 +62,9 @@ func (s *Server) today(w http.ResponseWriter, r *http.Request, by habeas.Actor, 
 		p.Contested = append(p.Contested, todayLine{
 			Href: casePath(c.ID), What: c.Title, Chip: c.Cover, More: p.N("ui.contested", c.Contested),
 		})
+	}
+	if p.Recovery, err = s.recoveryLine(r, by); err != nil {
+		return err
 	}
 	return s.show(w, f, "today", p)
 }
