@@ -12,6 +12,7 @@ import (
 
 	"habeas/claim"
 	"habeas/ledger"
+	"habeas/vault"
 )
 
 // kindAudit is an entry of the office circle: that a member did something which
@@ -148,7 +149,8 @@ func (d *Desk) noticed(e ledger.Entry) (what string, whom ledger.ID) {
 	case ledger.KindRemove:
 		what, whom = AuditRemoved, body.Member
 	}
-	if h, ok := d.dir.Holder(whom); !ok || h.Use != ledger.UseMember || key.Office {
+	renewed := e.Kind == ledger.KindGrant && key.Gen > 1 && d.dir.Granted(key.Prev, whom) // what they had, under new keys
+	if h, ok := d.dir.Holder(whom); !ok || h.Use != ledger.UseMember || key.Office || renewed {
 		return "", whom
 	}
 	return what, whom
@@ -200,8 +202,10 @@ func (d *Desk) audits(ctx context.Context, by Actor) ([]auditEntry, error) {
 // caseCode returns what stands for a case in the office's audits. Who holds the
 // circle can tell which case it is; to others it tells that two lines are about
 // the same one, and does not lead to its page. It changes with the circle's keys.
-func caseCode(c circleKeys, id CaseID) string {
-	key := c.body.Seed().Derive("case code")
+func caseCode(c circleKeys, id CaseID) string { return codeUnder(c.body.Holder, id) }
+
+func codeUnder(h *vault.Holder, id CaseID) string {
+	key := h.Seed().Derive("case code")
 	m := hmac.New(sha256.New, key[:])
 	m.Write(id[:])
 	return hex.EncodeToString(m.Sum(nil)[:codeLen])
@@ -209,19 +213,37 @@ func caseCode(c circleKeys, id CaseID) string {
 
 const codeLen = 8
 
-// ownCodes returns the cases of by's circles by their codes.
+// ownCodes returns the cases of by's circles by their codes, of every generation
+// of the circles' keys.
 func (d *Desk) ownCodes(ctx context.Context, by Actor) (map[string]CaseID, error) {
 	codes := map[string]CaseID{}
 	for _, c := range by.circles {
-		streams, err := d.db.Streams(ctx, c.body.ID())
+		streams, err := d.casesIn(ctx, c.body)
+		if err != nil {
+			return nil, err
+		}
+		for id := range streams {
+			for _, h := range c.body.all() {
+				codes[codeUnder(h, id)] = id
+			}
+		}
+	}
+	return codes, nil
+}
+
+// casesIn returns the streams of the cases that one side of a circle was given.
+func (d *Desk) casesIn(ctx context.Context, s *side) (map[CaseID]bool, error) {
+	ids := map[CaseID]bool{}
+	for _, h := range s.all() {
+		streams, err := d.db.Streams(ctx, h.ID())
 		if err != nil {
 			return nil, err
 		}
 		for _, id := range streams {
-			codes[caseCode(c, id)] = id
+			ids[id] = true
 		}
 	}
-	return codes, nil
+	return ids, nil
 }
 
 // audit tells the office that by did something.

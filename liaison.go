@@ -13,6 +13,7 @@ import (
 	"habeas/fault"
 	"habeas/internal/view"
 	"habeas/ledger"
+	"habeas/vault"
 )
 
 // Kinds of entry in the stream that two circles have together: that a person of
@@ -183,7 +184,9 @@ func (d *Desk) Liaisons(ctx context.Context, by Actor, id CaseID) ([]Liaison, er
 				continue
 			}
 			m := NameMatch{Case: l.Both[1-i].Case, Person: l.Both[1-i].Person}
-			if err := d.cover(ctx, by, &m); err != nil {
+			if err := d.cover(ctx, by, &m); fault.KindOf(err) == fault.NotFound {
+				continue // the other circle does not have that case any more
+			} else if err != nil {
 				return nil, err
 			}
 			out = append(out, Liaison{
@@ -207,13 +210,12 @@ func (l liaison) at(id CaseID) int {
 	return slices.IndexFunc(l.Both, func(p PersonAt) bool { return p.Case == id })
 }
 
-// liaisons returns what stands between two circles. What was ended stays ended,
-// in whatever order the entries came.
+// liaisons returns what stands between two circles, under every generation of
+// their keys. What was ended stays ended, in whatever order the entries came.
 func (d *Desk) liaisons(ctx context.Context, a, b circleKeys) ([]recordedLiaison, error) {
-	stream, key := betweenCircles(a, b)
 	var all []recordedLiaison
 	ended := map[ledger.ID]bool{}
-	err := d.eachSealed(ctx, stream, key, func(e ledger.Entry) error {
+	take := func(e ledger.Entry) error {
 		l := recordedLiaison{author: e.Author, time: e.Time}
 		if json.Unmarshal(e.Body, &l.liaison) != nil || !d.might(e.Author, record) {
 			return nil // left out, as the fold leaves out what it cannot use
@@ -225,23 +227,36 @@ func (d *Desk) liaisons(ctx context.Context, a, b circleKeys) ([]recordedLiaison
 			all = append(all, l)
 		}
 		return nil
-	})
-	return slices.DeleteFunc(all, func(l recordedLiaison) bool { return ended[l.Link] }), err
+	}
+	for _, x := range a.body.all() {
+		for _, y := range b.body.all() {
+			stream, key := between(a.id, x, b.id, y)
+			if err := d.eachSealed(ctx, stream, key, take); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return slices.DeleteFunc(all, func(l recordedLiaison) bool { return ended[l.Link] }), nil
 }
 
 // betweenCircles returns the stream that two circles have together, and its key:
-// made of the seeds of both, so that one of them leads to neither.
+// made of the seeds of both, so that one of them leads to neither. With new keys
+// of either, the two have another stream.
 func betweenCircles(a, b circleKeys) (ledger.ID, ledger.Key) {
-	if bytes.Compare(a.id[:], b.id[:]) > 0 {
-		a, b = b, a
+	return between(a.id, a.body.Holder, b.id, b.body.Holder)
+}
+
+func between(a ledger.ID, x *vault.Holder, b ledger.ID, y *vault.Holder) (ledger.ID, ledger.Key) {
+	if bytes.Compare(a[:], b[:]) > 0 {
+		x, y = y, x
 	}
-	x, y := a.body.Seed().Derive("liaison"), b.body.Seed().Derive("liaison")
+	p, q := x.Seed().Derive("liaison"), y.Seed().Derive("liaison")
 	h := sha256.New()
 	h.Write([]byte("habeas liaison stream v1"))
-	h.Write(x[:])
-	h.Write(y[:])
+	h.Write(p[:])
+	h.Write(q[:])
 	stream := ledger.ID(h.Sum(nil)[:16])
-	return stream, ledger.NewKey(stream, x[:], y[:])
+	return stream, ledger.NewKey(stream, p[:], q[:])
 }
 
 // samePeople returns for people who are known to be one, in circles of by's, one

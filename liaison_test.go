@@ -298,3 +298,59 @@ func TestCodesJoinWithNothing(t *testing.T) {
 	_, err = s.d.Audit(ctx, s.one)
 	s.refused(err, "may.not")
 }
+
+// TestNewKeysLeaveWhatWasKnown: when a circle goes on with new keys, what was
+// recorded under the old ones is still there, and who was taken from the circle
+// finds nothing that is recorded after.
+func TestNewKeysLeaveWhatWasKnown(t *testing.T) {
+	s := newTwoCircles(t)
+	ctx, pass := t.Context(), vault.NewText("three small boats")
+	s.ok(s.d.AddMember(ctx, s.both, NewMember{Handle: "y", Name: "Y", Passphrase: vault.NewText("two small boats"), Roles: []ledger.Role{ledger.Caseworker}}, s.second, true))
+	s.ok(s.d.AddToCircle(ctx, s.both, s.one.Member, s.first, true, pass)) // z is in both for a while
+	old, err := s.d.Actor(ctx, s.login("z"))
+	s.ok(err)
+	link, err := s.liaise()
+	s.ok(err)
+	if got, err := s.d.Liaisons(ctx, old, s.a.Case); err != nil || len(got) != 1 {
+		t.Fatalf("got %v and %v for who is in both, want the liaison", got, err)
+	}
+	s.ok(s.d.Reveal(ctx, s.both, s.b.Case, "calling the mother", pass))
+	s.ok(s.d.TakeFromCircle(ctx, s.both, s.one.Member, s.second, pass))
+	s.both = enter(t, s.d)
+	if got, err := s.d.Liaisons(ctx, s.both, s.a.Case); err != nil || len(got) != 1 || got[0].Link != link {
+		t.Errorf("got %v and %v under new keys, want what was recorded under the old", got, err)
+	}
+	s.ok(s.d.EndLiaison(ctx, s.both, s.a.Case, link))
+	second, err := s.liaise()
+	s.ok(err)
+	a, _ := old.circle(s.first)
+	b, _ := old.circle(s.second)
+	found, err := s.d.liaisons(ctx, a, b) // with every key they ever held
+	s.ok(err)
+	if len(found) != 1 || found[0].Link != link {
+		t.Errorf("got %v with the keys of before, want nothing of %v", found, second)
+	}
+	lines, err := s.d.Audit(ctx, s.both)
+	s.ok(err)
+	var shown, taken, again int
+	for _, l := range lines {
+		switch {
+		case l.What == AuditShown && l.Case == s.b.Case:
+			shown++
+		case l.What == AuditRevoked && l.Whom == "Z":
+			taken++
+		case l.What == AuditGranted && l.Whom == "Y":
+			again++
+		}
+	}
+	if shown != 1 || taken != 1 || again != 1 {
+		t.Errorf("got %d looks, %d taken, %d given to who stayed, want one each", shown, taken, again)
+	}
+}
+
+func (s *twoCircles) login(handle string) string {
+	s.Helper()
+	token, err := s.d.Login(s.Context(), handle, vault.NewText("two small boats"))
+	s.ok(err)
+	return token
+}

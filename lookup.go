@@ -127,11 +127,11 @@ func (d *Desk) knownNames(ctx context.Context, by Actor) (*nameIndex, error) {
 		if !c.namesPeople() {
 			continue
 		}
-		streams, err := d.db.Streams(ctx, c.vault.ID())
+		streams, err := d.casesIn(ctx, c.vault)
 		if err != nil {
 			return nil, err
 		}
-		for _, id := range streams {
+		for id := range streams {
 			names, ok := ix.Names[id]
 			if !ok || changed[id] {
 				if names, err = d.namesIn(ctx, by, id); err != nil {

@@ -36,6 +36,9 @@ func (d *Desk) Share(ctx context.Context, by Actor, id CaseID, circle ledger.ID,
 	if err := d.hand(ctx, by, k, c, withVault); err != nil {
 		return err
 	}
+	if err := d.audit(ctx, by, audited{What: AuditShared, Code: caseCode(k.circle, id)}); err != nil {
+		return err
+	}
 	if err := d.tellNames(ctx, by, k, c); err != nil {
 		return err
 	}
@@ -217,6 +220,9 @@ func (d *Desk) Unshare(ctx context.Context, by Actor, id CaseID, circle ledger.I
 		if err := d.db.DeleteWrapsTo(ctx, holder, keys...); err != nil {
 			return err
 		}
+	}
+	if err := d.audit(ctx, by, audited{What: AuditUnshared, Code: caseCode(k.circle, id)}); err != nil {
+		return err
 	}
 	if k, err = d.caseKeys(ctx, by, id); err != nil {
 		return err
