@@ -81,22 +81,6 @@ func (d *Desk) Caution(ctx context.Context, by Actor, id CaseID, c claim.Caution
 	return d.decide(ctx, by, id, claim.KindCaution, &c, []claim.Ref{c.Source}, c.Reason)
 }
 
-// Keep records when a case is looked at again, and until when it is kept.
-func (d *Desk) Keep(ctx context.Context, by Actor, id CaseID, kept claim.Keeping) error {
-	if err := d.may(by, record); err != nil {
-		return err
-	}
-	return d.decide(ctx, by, id, claim.KindKeeping, &kept, nil, kept.Reason)
-}
-
-// Retain records how long cases are kept that nothing else was decided for.
-func (d *Desk) Retain(ctx context.Context, by Actor, r claim.Retention) error {
-	if err := d.may(by, manage); err != nil {
-		return err
-	}
-	return d.writeOffice(ctx, by, claim.KindRetention, &r)
-}
-
 // decide writes what members decided about a case, under the case's own key.
 func (d *Desk) decide(ctx context.Context, by Actor, id CaseID, kind string, body any, refs []claim.Ref, words ...string) error {
 	k, err := d.caseKeys(ctx, by, id)

@@ -45,6 +45,7 @@ type Today struct {
 	Unread    []ReadingRow
 	Contested []CaseRow
 	Waiting   []DossierRow // for somebody who did not propose it
+	Due       []DueRow     // to be looked at again
 }
 
 // A ReadingRow is a statement that is not settled yet.
@@ -244,6 +245,9 @@ func (d *Desk) Today(ctx context.Context, by Actor) (Today, error) {
 		return Today{}, err
 	}
 	var t Today
+	if t.Due, err = d.due(ctx, by, rows); err != nil {
+		return Today{}, err
+	}
 	for _, r := range rows {
 		if r.Contested > 0 {
 			t.Contested = append(t.Contested, r)

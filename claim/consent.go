@@ -109,6 +109,9 @@ type Retention struct {
 	KeepMonths   int `json:"keep_months,omitempty"`
 }
 
+// maxMonths is the longest that an office keeps anything: a hundred years.
+const maxMonths = 1200
+
 func newConsentBody(kind string) any {
 	switch kind {
 	case KindConsent:
@@ -171,7 +174,7 @@ func checkConsent(body any) error {
 	case *Keeping:
 		return first(isDay(fault.Field("review"), b.Review), isDay(fault.Field("until"), b.Until))
 	case *Retention:
-		if min(b.ReviewMonths, b.KeepMonths) < 0 || max(b.ReviewMonths, b.KeepMonths) > 1200 {
+		if min(b.ReviewMonths, b.KeepMonths) < 0 || max(b.ReviewMonths, b.KeepMonths) > maxMonths {
 			return fault.New(fault.Invalid, "keeping.bad_months")
 		}
 	}

@@ -152,18 +152,38 @@ func (s *State) Kept() (review, until Date) {
 	for _, n := range s.Keeping {
 		review, until = earlier(review, n.Said.Review), earlier(until, n.Said.Until)
 	}
-	r := slices.IndexFunc(s.History, func(i Item) bool { return i.Kind == KindCase && !s.CaseEntry.IsZero() })
-	if r < 0 {
+	if s.CaseEntry.IsZero() {
 		return review, until
 	}
-	opened := s.History[r].Time
 	for _, n := range s.Retention {
-		if months := n.Said.ReviewMonths; months > 0 && !s.says(func(k Keeping) string { return k.Review }) {
-			review = earlier(review, DateOf(opened.AddDate(0, months, 0)).String())
+		r, e := n.Said.Of(s.Opened())
+		if !s.says(func(k Keeping) string { return k.Review }) {
+			review = earlier(review, r)
 		}
-		if months := n.Said.KeepMonths; months > 0 && !s.says(func(k Keeping) string { return k.Until }) {
-			until = earlier(until, DateOf(opened.AddDate(0, months, 0)).String())
+		if !s.says(func(k Keeping) string { return k.Until }) {
+			until = earlier(until, e)
 		}
+	}
+	return review, until
+}
+
+// Opened returns when the case was opened; the zero time if nothing says so.
+func (s *State) Opened() time.Time {
+	i := slices.IndexFunc(s.History, func(i Item) bool { return i.Kind == KindCase })
+	if i < 0 {
+		return time.Time{}
+	}
+	return s.History[i].Time
+}
+
+// Of returns the day a case that was opened then is looked at again, and the last
+// day it is kept, in EDTF; "" for never.
+func (r Retention) Of(opened time.Time) (review, until string) {
+	if 0 < r.ReviewMonths && r.ReviewMonths <= maxMonths {
+		review = DateOf(opened.AddDate(0, r.ReviewMonths, 0)).String()
+	}
+	if 0 < r.KeepMonths && r.KeepMonths <= maxMonths {
+		until = DateOf(opened.AddDate(0, r.KeepMonths, 0)).String()
 	}
 	return review, until
 }

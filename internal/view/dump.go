@@ -12,7 +12,7 @@ import (
 var dumped = []struct{ name, query string }{
 	{"entry", `select hex(stream), hex(id), hex(key), kind, hex(author), time, hex(after), hex(body) from entry order by stream, id`},
 	{"head", `select hex(stream), hex(id) from head order by stream, id`},
-	{"case", `select hex(stream), title, about, affected, cover, persons, statements, claims, contested, unread, waiting, time from caserow order by stream`},
+	{"case", `select hex(stream), title, about, affected, cover, persons, statements, claims, contested, unread, waiting, opened, review, until, time from caserow order by stream`},
 	{"person", `select hex(stream), ref, cover, body from person order by stream, ref`},
 	{"thing", `select hex(stream), ref, label, body from thing order by stream, ref`},
 	{"placed", `select place, hex(stream) from placed order by place, stream`},

@@ -25,6 +25,9 @@ type CaseRow struct {
 	Contested  int // findings
 	Unread     int // statements that have no working text yet
 	Waiting    int // dossiers proposed and not released
+	Opened     time.Time
+	Review     string // EDTF, the day it is looked at again, if the case says
+	Until      string // EDTF, the last day it is kept, if the case says
 	Changed    time.Time
 	Last       int64 // number of its newest entry
 }
@@ -153,10 +156,12 @@ func settled[T any](ctx context.Context, v *View, query string, args []any, scan
 
 // Cases returns all cases, the last changed first.
 func (v *View) Cases(ctx context.Context) ([]CaseRow, error) {
-	return settled(ctx, v, `select stream, title, about, affected, cover, persons, statements, claims, contested, unread, waiting, time, last from caserow order by time desc, stream`, nil, func(rows *sql.Rows) (c CaseRow, err error) {
+	return settled(ctx, v, `select stream, title, about, affected, cover, persons, statements, claims, contested, unread, waiting, opened, review, until, time, last from caserow order by time desc, stream`, nil, func(rows *sql.Rows) (c CaseRow, err error) {
 		var stream sql.RawBytes
-		var ms int64
-		err = rows.Scan(&stream, &c.Title, &c.About, &c.Affected, &c.Cover, &c.Persons, &c.Statements, &c.Claims, &c.Contested, &c.Unread, &c.Waiting, &ms, &c.Last)
+		var ms, opened int64
+		err = rows.Scan(&stream, &c.Title, &c.About, &c.Affected, &c.Cover, &c.Persons, &c.Statements, &c.Claims, &c.Contested, &c.Unread, &c.Waiting,
+			&opened, &c.Review, &c.Until, &ms, &c.Last)
+		c.Opened = time.UnixMilli(opened).UTC()
 		copy(c.Stream[:], stream)
 		c.Changed = time.UnixMilli(ms).UTC()
 		return c, err

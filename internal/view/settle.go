@@ -267,9 +267,10 @@ func (w *writer) caseRow(ctx context.Context, f folded) error {
 	if s.CaseEntry.IsZero() {
 		return nil
 	}
-	return w.exec(ctx, `insert into caserow (stream, title, about, affected, cover, persons, statements, claims, contested, unread, waiting, time, last) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)`,
+	review, until := s.Kept()
+	return w.exec(ctx, `insert into caserow (stream, title, about, affected, cover, persons, statements, claims, contested, unread, waiting, opened, review, until, time, last) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)`,
 		f.stream[:], s.Case.Title, s.Case.About, string(s.Case.Affected), s.Persons[s.Case.Affected].Cover,
-		len(s.Persons), len(s.Statements), len(s.Live()), f.contested, unread(s), waiting(s), f.time, f.last.Number)
+		len(s.Persons), len(s.Statements), len(s.Live()), f.contested, unread(s), waiting(s), s.Opened().UnixMilli(), review.String(), until.String(), f.time, f.last.Number)
 }
 
 // unread returns how many statements of a case have no working text yet.

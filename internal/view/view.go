@@ -37,6 +37,9 @@ import (
 //go:embed view.sql
 var tables string
 
+// tablesVersion is the version of tables, as they set it.
+const tablesVersion = 2
+
 // View is an open view. Its methods may be called concurrently.
 type View struct {
 	lock  *os.File
@@ -169,9 +172,15 @@ func (v *View) create() error {
 		return err
 	}
 	defer tx.Rollback()
-	var n int
-	if err := tx.QueryRow(`select count(*) from sqlite_schema`).Scan(&n); err != nil || n > 0 {
+	var n, version int
+	if err := tx.QueryRow(`select count(*), (select user_version from pragma_user_version) from sqlite_schema`).Scan(&n, &version); err != nil {
 		return err
+	}
+	if n > 0 && version != tablesVersion {
+		return sqlite3.NOTADB
+	}
+	if n > 0 {
+		return nil
 	}
 	if _, err := tx.Exec(tables); err != nil {
 		return err

@@ -1,3 +1,4 @@
+pragma user_version = 2; -- of these tables: a view of another is folded anew
 create table mark (
 	one    integer primary key check (one = 1),
 	number integer not null,
@@ -41,6 +42,9 @@ create table caserow (
 	contested  integer not null,  -- findings
 	unread     integer not null,  -- statements that have no working text yet
 	waiting    integer not null,  -- dossiers proposed and not released
+	opened     integer not null,  -- when its first entry was written
+	review     text not null,     -- the day it is looked at again, if the case says
+	until      text not null,     -- the last day it is kept, if the case says
 	time       integer not null,  -- of the newest entry
 	last       integer not null   -- its number
 ) without rowid;

@@ -70,6 +70,7 @@ type caseFrame struct {
 	Status  []statusLine // of the affected person, on the page of the case itself
 	Alive   string
 	Tabs    []NavItem
+	Stops   []string // who wants no contact, loud on every page of the case
 
 	Records bool // the reader may record
 	Adds    bool // and take statements in
@@ -106,7 +107,8 @@ func (s *Server) caseFrame(w http.ResponseWriter, r *http.Request, by habeas.Act
 		c.Until = file.Revealed.Format("15:04")
 	}
 	c.head()
-	for _, name := range []string{"case", "people", "dossiers", "history"} {
+	c.Stops = c.t.stops()
+	for _, name := range []string{"case", "people", "dossiers", "settings", "history"} {
 		item := NavItem{Label: c.P.T("ui.tab." + name), Href: c.Base, Here: name == tab}
 		if name != "case" {
 			item.Href += "/" + name
@@ -259,6 +261,8 @@ type casePage struct {
 	Composes bool      // the reader may make a dossier
 	Next     *nextStep // what the reader could do now, if that is plain
 	Parts    []NavItem // of the page
+	Cautions []*cautionView
+	Without  string // sources it is read without
 }
 
 // A nextStep is what a case waits for.
@@ -310,10 +314,11 @@ func (s *Server) casePage(w http.ResponseWriter, r *http.Request, by habeas.Acto
 	if err != nil && fault.KindOf(err) != fault.Forbidden {
 		return err
 	}
+	without := c.readWithout(r)
 	if person := affected(c.t.st); person != "" {
 		c.Status, c.Alive = c.t.status(person), c.t.alive(person, s.Now())
 	}
-	p := casePage{caseFrame: c, Subjects: c.t.subjects(), People: c.t.people(), Statements: c.t.statements()}
+	p := casePage{caseFrame: c, Without: without, Cautions: c.t.cautions(), Subjects: c.t.subjects(), People: c.t.people(), Statements: c.t.statements()}
 	p.Axis, p.Events = c.t.timeline()
 	for _, row := range rows {
 		p.Dossiers = append(p.Dossiers, c.t.dossierLine(row))

@@ -12,6 +12,7 @@ type casesPage struct {
 	Frame
 	Cases []habeas.CaseRow
 	New   bool // the member may open one
+	Keeps bool // the member says how long they are kept
 }
 
 func (s *Server) cases(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
@@ -19,7 +20,7 @@ func (s *Server) cases(w http.ResponseWriter, r *http.Request, by habeas.Actor, 
 	if err != nil {
 		return err
 	}
-	p := casesPage{Frame: s.frame(w, r, by, f, "cases"), Cases: rows, New: casework.allows(by)}
+	p := casesPage{Frame: s.frame(w, r, by, f, "cases"), Cases: rows, New: casework.allows(by), Keeps: keeping.allows(by)}
 	return s.show(w, f, "cases", p)
 }
 

@@ -9,6 +9,7 @@ import (
 // A cautionView is what to keep in mind about a source that may be the danger.
 type cautionView struct {
 	Words, Rule, Reason, Leaves string
+	Href, Read                  string // the case as it reads without them
 }
 
 // caution returns what to keep in mind about a source, or nil.
@@ -18,6 +19,7 @@ func (t teller) caution(source claim.Ref) *cautionView {
 		return nil
 	}
 	v := &cautionView{Words: t.p.T("ui.caution", t.covered().source(source).Text), Rule: t.p.Term("contact-rule", c.Rule) + ".", Reason: c.Reason, Leaves: t.p.T("ui.caution.stays")}
+	v.Href, v.Read = t.base+"?without="+string(source), t.p.T("ui.settings.without")
 	if c.Used {
 		v.Leaves = t.p.T("ui.caution.leaves")
 	}

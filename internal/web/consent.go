@@ -16,6 +16,14 @@ func (s *Server) consentRoutes() []route {
 		{pattern: "GET /case/{case}/statement/{statement}/consent", need: member, serve: s.consentPage},
 		{pattern: "POST /case/{case}/statement/{statement}/consent", need: recorder, serve: s.recordConsent, again: s.consentPage},
 		{pattern: "POST /case/{case}/statement/{statement}/consent/withdraw", need: recorder, serve: s.takeBack, again: s.consentPage},
+
+		{pattern: "POST /case/{case}/person/{person}/stop", need: recorder, serve: s.stop, again: s.personPage},
+		{pattern: "POST /case/{case}/person/{person}/turn", need: recorder, serve: s.turn, again: s.personPage},
+		{pattern: "GET /case/{case}/settings", need: member, serve: s.settingsPage},
+		{pattern: "POST /case/{case}/settings/keeping", need: recorder, serve: s.keep, again: s.settingsPage},
+		{pattern: "POST /case/{case}/settings/caution", need: recorder, serve: s.beware, again: s.settingsPage},
+		{pattern: "GET /retention", need: keeping, serve: s.retentionPage},
+		{pattern: "POST /retention", need: keeping, serve: s.retain, again: s.retentionPage},
 	}
 }
 

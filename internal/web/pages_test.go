@@ -53,6 +53,8 @@ var pageStructs = map[string]any{
 	"claim_edit":    claimPage{},
 	"history":       historyPage{},
 	"consent":       consentPage{},
+	"settings":      settingsPage{},
+	"retention":     retentionPage{},
 	"dossiers":      dossiersPage{},
 	"dossier":       dossierPage{},
 }

@@ -40,6 +40,7 @@ type pair struct{ One, Two Field }
 // A boxField is a box to be ticked.
 type boxField struct {
 	ID, Name, Label string
+	Value           string // "" is "1"
 	On              bool
 }
 
@@ -232,6 +233,8 @@ type personPage struct {
 	Detail     personFields
 	Reveal     revealForm
 	Identity   []identityView
+	Stop       stopForm
+	Turns      turnForm
 }
 
 // An identityView is what one source gave about who a person is.
@@ -269,6 +272,7 @@ func (s *Server) personPage(w http.ResponseWriter, r *http.Request, by habeas.Ac
 	} else {
 		p.Alive = c.t.alive(ref, s.Now())
 	}
+	p.Stop, p.Turns = c.stopForm(ref), c.turnForm(ref)
 	p.IsAffected = c.t.st.Case.Affected == ref
 	p.Change = c.changeForm(person)
 	p.Detail = c.detailForm()

@@ -95,6 +95,13 @@ var allowed = map[string]string{
 	"GET /case/{case}/statement/{statement}/consent":           "vera omar ana ed",
 	"POST /case/{case}/statement/{statement}/consent":          "vera omar ana",
 	"POST /case/{case}/statement/{statement}/consent/withdraw": "vera omar ana",
+	"POST /case/{case}/person/{person}/stop":                   "vera omar ana",
+	"POST /case/{case}/person/{person}/turn":                   "vera omar ana",
+	"GET /case/{case}/settings":                                "vera omar ana ed",
+	"POST /case/{case}/settings/keeping":                       "vera omar ana",
+	"POST /case/{case}/settings/caution":                       "vera omar ana",
+	"GET /retention":                                           "vera",
+	"POST /retention":                                          "vera",
 }
 
 // sample fills the wildcards of a pattern with things that do not exist.

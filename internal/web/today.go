@@ -15,6 +15,7 @@ type todayPage struct {
 	Recovery  string // what keepers are told of it, or ""
 	Unread    []todayLine
 	Waiting   []todayLine
+	Due       []todayLine
 	Contested []todayLine
 }
 
@@ -57,6 +58,9 @@ func (s *Server) today(w http.ResponseWriter, r *http.Request, by habeas.Actor, 
 	}
 	for _, d := range today.Waiting {
 		p.Waiting = append(p.Waiting, waitingLine(p.P, d).of(rows[d.Case]))
+	}
+	for _, c := range today.Due {
+		p.Due = append(p.Due, dueLine(p.P, c))
 	}
 	for _, c := range today.Contested {
 		p.Contested = append(p.Contested, todayLine{
