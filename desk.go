@@ -27,6 +27,8 @@ type Config struct {
 	Pepper string     // the pepper file, outside Dir and its backups
 	Cost   vault.Cost // of new logins; zero is vault.DefaultCost
 
+	OnSite bool // a command beside the data: second factors, which guard nothing there, are not asked for
+
 	KeyBackups time.Duration // how long backups of keys are kept; zero is 30 days
 
 	Log *slog.Logger     // nil discards; no line holds a name, a word or an address
@@ -45,7 +47,12 @@ type Desk struct {
 	signer note.Signer
 	root   ledger.ID // the first keeper
 
-	slow chan struct{} // a place for each Argon2id run at a time
+	inside  lane  // passphrases of members in session, and of browsers known to be theirs
+	outside lane  // of everybody else
+	knocks  tally // wrong ones
+
+	factorMu  sync.Mutex          // held while a second factor is checked; before mu
+	lastSteps map[ledger.ID]int64 // of the apps that make codes, see useCode
 
 	looking sync.Mutex // held while a look at names is counted and recorded; before all others
 
@@ -60,6 +67,7 @@ type Desk struct {
 	dir      *ledger.Directory
 	cases    map[ledger.ID]bool // streams of cases whose directory entries were read
 	sessions map[[32]byte]*session
+	halves   map[[32]byte]*half        // logins that lack a second factor
 	circles  map[ledger.ID]*circleView // open views, by circle
 	tries    map[ledger.ID]tried       // by member
 	erasings map[int64]*erasing        // by number; public, checked against the directory
@@ -101,7 +109,8 @@ func open(cfg Config, mode store.Mode) (*Desk, error) {
 		return nil, err
 	}
 	d := &Desk{
-		cfg: cfg, root: id.Root, writer: mode == store.ReadWrite, slow: make(chan struct{}, 2),
+		cfg: cfg, root: id.Root, writer: mode == store.ReadWrite,
+		inside: newLane(), outside: newLane(), lastSteps: map[ledger.ID]int64{}, halves: map[[32]byte]*half{},
 		cases: map[ledger.ID]bool{}, sessions: map[[32]byte]*session{}, circles: map[ledger.ID]*circleView{},
 		tries: map[ledger.ID]tried{}, spent: map[ledger.ID]bool{}, trusted: map[ledger.ID]trust{},
 	}

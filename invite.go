@@ -222,14 +222,11 @@ func JudgeMember(m NewMember) (paper.Strength, error) {
 
 // newLogin makes a login record, in turn with others who stretch a passphrase.
 func (d *Desk) newLogin(ctx context.Context, m NewMember, holder *vault.Holder) ([]byte, error) {
-	select {
-	case d.slow <- struct{}{}:
-		defer func() { <-d.slow }()
-	case <-ctx.Done():
-		return nil, fault.Wrap(ctx.Err(), fault.Busy, "login.busy")
-	case <-time.After(20 * time.Second):
-		return nil, fault.New(fault.Busy, "login.busy")
+	leave, err := d.inside.enter(ctx)
+	if err != nil {
+		return nil, err
 	}
+	defer leave()
 	return d.pepper.NewLogin(m.Handle, m.Passphrase, d.cfg.Cost, holder.Seed())
 }
 

@@ -97,7 +97,7 @@ func (d *Desk) revealedUntil(by Actor, id CaseID) time.Time {
 // session in which the passphrase is wrong several times in a row ends: somebody
 // else may have its cookie.
 func (d *Desk) stepUp(ctx context.Context, by Actor, pass vault.Text) error {
-	seed, err := d.openLogin(ctx, by.handle, pass)
+	seed, err := d.openLogin(ctx, d.inside, by.handle, pass)
 	if fault.KindOf(err) == fault.Invalid {
 		return errors.Join(err, d.steppedWrong(by))
 	}

@@ -44,6 +44,7 @@ type session struct {
 	names    []byte               // those looked through, sealed to its member; see lookup.go
 	asked    time.Time            // when that was
 	wrong    int                  // passphrases typed wrong, one after the other
+	pending  []byte               // a second factor being set up, sealed to its member
 	renew    bool                 // the token is to be replaced, see Renew
 	forms    forms
 }
@@ -218,6 +219,9 @@ func (d *Desk) Leave(by Actor) error {
 // endMember ends every session of a member. Requests in flight find it out by
 // [Actor.Done], and by the next thing they ask.
 func (d *Desk) endMember(member ledger.ID) error {
+	d.mu.Lock()
+	d.endHalves(func(h *half) bool { return h.member == member })
+	d.mu.Unlock()
 	return d.endSessions(func(s *session, _ time.Time) bool { return s.member == member })
 }
 
@@ -226,6 +230,9 @@ func (d *Desk) LockAll(by Actor) error {
 	if err := d.may(by, lockAll); err != nil {
 		return err
 	}
+	d.mu.Lock()
+	d.endHalves(func(*half) bool { return true })
+	d.mu.Unlock()
 	return d.endSessions(func(*session, time.Time) bool { return true })
 }
 

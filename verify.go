@@ -71,7 +71,7 @@ func VerifyAs(ctx context.Context, cfg Config, handle string, pass vault.Text, p
 		return nil, err
 	}
 	defer d.Close()
-	seed, err := d.openLogin(ctx, handle, pass)
+	seed, err := d.openLogin(ctx, d.inside, handle, pass)
 	if err != nil {
 		return nil, err
 	}

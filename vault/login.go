@@ -58,6 +58,24 @@ func (p Pepper) Handle(name string) []byte {
 	return m.Sum(nil)
 }
 
+// Device returns what a browser's token is stored as, for a login name whose
+// Handle is given: it says neither which browser nor whose.
+func (p Pepper) Device(token string, handle []byte) []byte {
+	m := hmac.New(sha256.New, p.Bytes())
+	m.Write([]byte("habeas device v1\n"))
+	m.Write(handle)
+	m.Write([]byte(token))
+	return m.Sum(nil)
+}
+
+// CostOf returns the cost a login record was made at.
+func CostOf(record []byte) (Cost, bool) {
+	if len(record) != loginLen || record[0] != 1 {
+		return Cost{}, false
+	}
+	return Cost{binary.BigEndian.Uint32(record[1:]), binary.BigEndian.Uint32(record[5:])}, true
+}
+
 // A login record is: version 1, time and memory (4 bytes each, big endian), salt
 // (16), nonce (12), and the member's seed under AES-256-GCM (48).
 const (

@@ -125,6 +125,7 @@ func (c *importCommand) openSource(ctx context.Context, d *habeas.Desk, by habea
 // loggedIn opens an office for writing, logs a member in and does what they want.
 // It closes the office, and with it their session.
 func (p *program) loggedIn(ctx context.Context, cfg habeas.Config, handle string, secret secretFlag, do func(d *habeas.Desk, token string) error) error {
+	cfg.OnSite = true
 	d, err := habeas.Open(cfg)
 	if err != nil {
 		return err

@@ -44,6 +44,12 @@ var pageStructs = map[string]any{
 	"setup":    setupPage{},
 	"made":     madePage{},
 
+	"second":     secondPage{},
+	"me":         mePage{},
+	"me_step":    stepPage{},
+	"me_confirm": confirmPage{},
+	"me_codes":   stepPage{},
+
 	"case":          casePage{},
 	"people":        peoplePage{},
 	"person":        personPage{},

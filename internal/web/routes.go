@@ -7,6 +7,8 @@ func (s *Server) routes() []route {
 		// Anybody
 		{pattern: "GET /login", need: anyone, serve: s.loginPage},
 		{pattern: "POST /login", need: anyone, serve: s.login, again: s.loginPage, repeats: true},
+		{pattern: "GET /login/second", need: anyone, serve: s.secondPage},
+		{pattern: "POST /login/second", need: anyone, serve: s.second, again: s.secondPage, repeats: true},
 		{pattern: "POST /lang", need: anyone, serve: s.chooseLang, again: s.home, repeats: true},
 		{pattern: "GET /help", need: anyone, serve: s.help},
 		{pattern: "GET /asset/{hash}/{name}", need: unasked, serve: s.asset},
@@ -40,5 +42,6 @@ func (s *Server) routes() []route {
 	all = append(all, s.colleagueRoutes()...)
 	all = append(all, s.consentRoutes()...)
 	all = append(append(all, s.comingRoutes()...), s.paperRoutes()...)
+	all = append(all, s.meRoutes()...)
 	return append(all, s.caseRoutes()...)
 }

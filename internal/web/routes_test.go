@@ -14,6 +14,8 @@ import (
 var allowed = map[string]string{
 	"GET /login":               "all",
 	"POST /login":              "all",
+	"GET /login/second":        "all",
+	"POST /login/second":       "all",
 	"POST /lang":               "all",
 	"GET /help":                "all",
 	"GET /asset/{hash}/{name}": "all",
@@ -37,6 +39,22 @@ var allowed = map[string]string{
 	"POST /logout":    "vera omar ana ed",
 	"GET /kept":       "vera omar ana ed",
 	"POST /kept/drop": "vera omar ana ed",
+
+	"GET /me":                  "vera omar ana ed",
+	"POST /me/session":         "vera omar ana ed",
+	"POST /me/idle":            "vera omar ana ed",
+	"POST /me/devices":         "vera omar ana ed",
+	"GET /me/passphrase":       "vera omar ana ed",
+	"POST /me/passphrase":      "vera omar ana ed",
+	"GET /me/code":             "vera omar ana ed",
+	"POST /me/code":            "vera omar ana ed",
+	"GET /me/code/confirm":     "vera omar ana ed",
+	"POST /me/code/confirm":    "vera omar ana ed",
+	"GET /me/factor/{factor}":  "vera omar ana ed",
+	"POST /me/factor/{factor}": "vera omar ana ed",
+	"GET /me/recovery":         "vera omar ana ed",
+	"POST /me/recovery":        "vera omar ana ed",
+	"POST /me/recovery/noted":  "vera omar ana ed",
 
 	"GET /{$}":         "vera omar ana ed",
 	"GET /search":      "vera omar ana ed",
@@ -113,7 +131,7 @@ func sample(pattern string) (method, path string) {
 	path = strings.NewReplacer(
 		"{$}", "", "{case}", strings.Repeat("0c", 16), "{entry}", strings.Repeat("1e", 16), "{member}", strings.Repeat("2d", 16),
 		"{person}", "aaaaaaaaaaaaaaaa", "{statement}", "aaaaaaaaaaaaaaaa", "{dossier}", "aaaaaaaaaaaaaaaa",
-		"{ref}", "l:aaaaaaaaaaaaaaaa", "{name}", "x.css", "{hash}", "0",
+		"{ref}", "l:aaaaaaaaaaaaaaaa", "{factor}", strings.Repeat("2f", 16), "{name}", "x.css", "{hash}", "0",
 	).Replace(path)
 	return method, path
 }

@@ -21,7 +21,12 @@ const (
 	sessionCookie = "habeas"
 	formCookie    = "habeas-form"
 	langCookie    = "habeas-lang"
+	halfCookie    = "habeas-half"   // a login that lacks a second factor
+	deviceCookie  = "habeas-device" // this browser was let in before; names nobody
 )
+
+// deviceKept is how long a browser keeps that it was let in.
+const deviceKept = 365 * 24 * 60 * 60
 
 // keepPrefix marks fields of the login form that belong to a form that came too
 // late. They travel with it, so that they outlast even a restart.
@@ -40,18 +45,25 @@ func (s *Server) cookieName(name string) string {
 // setCookie sets a cookie that ends with the browser; an empty value removes it.
 func (s *Server) setCookie(w http.ResponseWriter, name, value string) {
 	c := &http.Cookie{Name: name, Value: value, Path: "/", Secure: s.Secure, HttpOnly: true, SameSite: http.SameSiteStrictMode}
-	if value == "" {
+	switch {
+	case value == "":
 		c.MaxAge = -1
+	case name == s.cookieName(deviceCookie):
+		c.MaxAge = deviceKept
 	}
 	http.SetCookie(w, c)
 }
 
-func (s *Server) sessionToken(r *http.Request) string {
-	c, err := r.Cookie(s.cookieName(sessionCookie))
-	if err != nil {
+func (s *Server) sessionToken(r *http.Request) string { return s.cookie(r, sessionCookie) }
+
+// cookie returns the value of a cookie. Of two with one name, which only who can
+// set cookies for us makes, it takes neither.
+func (s *Server) cookie(r *http.Request, name string) string {
+	all := r.CookiesNamed(s.cookieName(name))
+	if len(all) != 1 {
 		return ""
 	}
-	return c.Value
+	return all[0].Value
 }
 
 // anonymousToken returns the token of a form that is shown before anybody logged
@@ -74,30 +86,11 @@ func (s *Server) checkAnonymous(r *http.Request, token string) error {
 	return nil
 }
 
-// loginPage is the page of the login form.
-type loginPage struct {
-	Frame
-	Next string // where to go afterwards
-	Keep []keptField
-	Why  string // why a login is asked for, if it was not for its own sake
-}
-
 // A keptField is one field of a form that came too late.
 type keptField struct {
 	Name, Label, Value string
 	Hidden             bool // of no interest to a reader: references and positions
 	Long               bool
-}
-
-func (s *Server) loginPage(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
-	if !by.Member.IsZero() && !f.Failed() {
-		return see(w, r, "/")
-	}
-	p := loginPage{Frame: s.frame(w, r, by, f, ""), Next: ownPath(f.Get("next"))}
-	if f.Get(keepPath) != "" {
-		p.Keep = carried(f)
-	}
-	return s.show(w, f, "login", p)
 }
 
 // carried returns the fields that a login form carries along.
@@ -113,37 +106,6 @@ func carried(f *Form) []keptField {
 	}
 	sort.SliceStable(fields, func(i, j int) bool { return fields[i].Name < fields[j].Name })
 	return fields
-}
-
-func (s *Server) login(w http.ResponseWriter, r *http.Request, _ habeas.Actor, f *Form) error {
-	token, err := s.Desk.Login(r.Context(), f.Trimmed("handle"), f.Secret(passField))
-	if err != nil {
-		return err
-	}
-	// A session this browser had before is not left behind with nobody at it.
-	if err := s.Desk.Logout(s.sessionToken(r)); err != nil {
-		return err
-	}
-	s.setCookie(w, s.cookieName(sessionCookie), token)
-	next := ownPath(f.Get("next"))
-	if path := f.Get(keepPath); path != "" {
-		fields := map[string][]string{}
-		for name, values := range f.values {
-			if field, ok := strings.CutPrefix(name, keepPrefix); ok {
-				fields[field] = values
-			}
-		}
-		if _, err := s.Desk.KeepDraft(r.Context(), token, habeas.Draft{Path: ownPath(path), Fields: fields}); err != nil {
-			return err
-		}
-		next = "/kept"
-	}
-	if by, err := s.Desk.Actor(r.Context(), token); err == nil {
-		if drafts, err := s.Desk.Drafts(r.Context(), by); err == nil && len(drafts) > 0 {
-			next = "/kept"
-		}
-	}
-	return see(w, r, next)
 }
 
 // lockedOut answers a request of nobody: the login page, at the place that was
