@@ -59,7 +59,10 @@ func (d *Desk) NewCircle(ctx context.Context, by Actor, name string, pass vault.
 		return ledger.ID{}, err
 	}
 	c, err := d.createCircle(ctx, by.me, name, false)
-	return c.id, err
+	if err != nil {
+		return c.id, err
+	}
+	return c.id, d.coverNew(ctx, by, c)
 }
 
 // AddToCircle gives a member a circle that by holds: its name-free side, or both.

@@ -62,7 +62,8 @@ func (d *Desk) Invite(ctx context.Context, by Actor, inv Invitation, pass vault.
 	if err := d.stepUp(ctx, by, pass); err != nil {
 		return vault.Text{}, err
 	}
-	if err := d.chores(ctx, by); err != nil {
+	by, err := d.chores(ctx, by)
+	if err != nil {
 		return vault.Text{}, err
 	}
 	return d.invite(ctx, by, inv, ledger.ID{})
@@ -323,7 +324,10 @@ func (d *Desk) Uninvite(ctx context.Context, by Actor, member ledger.ID) error {
 	}
 	for _, inv := range open {
 		if inv.Member == member {
-			return d.uninvite(ctx, by, inv.invited)
+			if err := d.uninvite(ctx, by, inv.invited); err != nil {
+				return err
+			}
+			return d.RenewKeys(ctx, by, nil)
 		}
 	}
 	return fault.New(fault.NotFound, "invite.none")
@@ -384,22 +388,41 @@ func (d *Desk) Expire(ctx context.Context) error {
 
 // chores does what only a keeper can sign and nobody has to ask for: it ends
 // invitations whose time is over, and records what happened at the terminal while
-// nobody was in session.
-func (d *Desk) chores(ctx context.Context, by Actor) error {
+// nobody was in session. It returns by with the keys as they are then.
+func (d *Desk) chores(ctx context.Context, by Actor) (Actor, error) {
 	book, err := d.officeBook(ctx, by)
 	if err != nil {
-		return err
+		return by, err
 	}
 	open, states, err := d.openInvites(ctx, book)
 	if err != nil {
-		return err
+		return by, err
 	}
+	ended := false
 	for _, inv := range open {
-		if states[inv.Member] == InviteLate {
-			if err := d.uninvite(ctx, by, inv.invited); err != nil {
-				return err
-			}
+		if states[inv.Member] != InviteLate {
+			continue
+		}
+		ended = true
+		if err := d.uninvite(ctx, by, inv.invited); err != nil {
+			return by, err
 		}
 	}
-	return d.takeNotes(ctx, by)
+	if ended {
+		if by, err = d.renewed(ctx, by); err != nil {
+			return by, err
+		}
+	}
+	return by, d.takeNotes(ctx, by)
+}
+
+// renewed renews the keys that are spent and returns by with those that take their
+// place.
+func (d *Desk) renewed(ctx context.Context, by Actor) (Actor, error) {
+	if err := d.RenewKeys(ctx, by, nil); err != nil {
+		return by, err
+	}
+	var err error
+	by.circles, err = d.circlesOf(ctx, by.me)
+	return by, err
 }

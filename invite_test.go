@@ -141,6 +141,7 @@ func TestInvitationEnds(t *testing.T) {
 	rows, err := s.Invites(s.Context(), vera)
 	s.ok(err)
 	s.ok(s.Uninvite(s.Context(), vera, rows[0].Member))
+	vera = s.as("vera") // with the keys as they are now
 	_, err = s.Join(s.Context(), code, "jonas", newWords)
 	s.refused(err, "invite.wrong")
 	s.refused(s.Uninvite(s.Context(), vera, rows[0].Member), "invite.none")
@@ -166,6 +167,7 @@ func TestInvitationEnds(t *testing.T) {
 		t.Errorf("got %+v, %v", rows, err)
 	}
 	s.invite(vera, "Lena", false) // whatever a keeper does next ends it in the ledger
+	vera = s.as("vera")
 	if rows, err = s.Invites(s.Context(), vera); err != nil || len(rows) != 1 || rows[0].Name != "Lena" {
 		t.Errorf("got %+v, %v", rows, err)
 	}
@@ -233,6 +235,7 @@ func TestForgottenPassphrase(t *testing.T) {
 	if f := s.caseOf(again, "basement"); !f.Vault {
 		t.Error("the vault is gone")
 	}
+	vera, ana = s.as("vera"), s.as("ana")
 	if rows, err = s.Again(s.Context(), ana); err != nil || len(rows) != 0 {
 		t.Errorf("got %+v, %v", rows, err)
 	}

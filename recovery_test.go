@@ -3,6 +3,7 @@ package habeas_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"habeas"
@@ -210,4 +211,42 @@ func TestPepperFromPaper(t *testing.T) {
 	s.Desk, err = habeas.Open(s.config())
 	s.ok(err)
 	s.as("vera")
+}
+
+// TestRecoveryAfterRenewal: keys were renewed since the sheets were printed, and a
+// circle was made: the same paper opens both, and a circle that was taken out of
+// recovery it does not.
+func TestRecoveryAfterRenewal(t *testing.T) {
+	s := tell(t)
+	vera := s.as("vera")
+	sheets := s.sheets(vera, false)
+	s.invite(vera, "Jonas", true)
+	rows, err := s.Invites(s.Context(), vera)
+	s.ok(err)
+	s.ok(s.Uninvite(s.Context(), vera, rows[0].Member)) // renews what was wrapped for him
+	vera = s.as("vera")
+	in, err := s.NewCircle(s.Context(), vera, "covered", pass("vera"))
+	s.ok(err)
+	out, err := s.NewCircle(s.Context(), vera, "not covered", pass("vera"))
+	s.ok(err)
+	vera = s.as("vera")
+	s.ok(s.Cover(s.Context(), vera, out, false, pass("vera")))
+	s.refused(s.Cover(s.Context(), vera, out, true, pass("omar")), "login.wrong")
+	s.refused(s.Cover(s.Context(), s.as("omar"), s.firstCircle(vera), false, pass("omar")), "may.not")
+	s.restart()
+	_, err = s.Recover(s.Context(), sheets[0], sheets[1], found("next"))
+	s.ok(err)
+	next := s.login("next", newWords)
+	if f := s.caseOf(next, "basement"); !f.Vault {
+		t.Error("what was renewed is lost")
+	}
+	circles, err := s.Circles(s.Context(), next)
+	s.ok(err)
+	var got []ledger.ID
+	for _, c := range circles {
+		got = append(got, c.ID)
+	}
+	if !slices.Contains(got, in) || slices.Contains(got, out) || len(got) != 3 {
+		t.Errorf("got circles %v, want the office, the first and %v", got, in)
+	}
 }

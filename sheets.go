@@ -63,10 +63,15 @@ func (d *Desk) MakeSheets(ctx context.Context, by Actor, want NewPapers, pass va
 	if err := d.stepUp(ctx, by, pass); err != nil {
 		return PaperSet{}, err
 	}
-	if err := d.chores(ctx, by); err != nil {
+	by, err := d.chores(ctx, by)
+	if err != nil {
 		return PaperSet{}, err
 	}
-	return d.makeSheets(ctx, by, want)
+	set, err := d.makeSheets(ctx, by, want)
+	if err != nil {
+		return PaperSet{}, err
+	}
+	return set, d.RenewKeys(ctx, by, nil)
 }
 
 func (d *Desk) makeSheets(ctx context.Context, by Actor, want NewPapers) (set PaperSet, err error) {
@@ -159,6 +164,80 @@ func (d *Desk) wrapForDrill(ctx context.Context, holder *vault.Holder) error {
 		return err
 	}
 	return d.db.PutWraps(ctx, w)
+}
+
+// Cover says whether the recovery sheets open a circle, both sides of which by
+// holds. No paper is needed for it. What is no longer covered goes on with new
+// keys; with the sheets and an old copy of the disk it can still be opened as it
+// was. pass is by's own passphrase, again.
+func (d *Desk) Cover(ctx context.Context, by Actor, circle ledger.ID, on bool, pass vault.Text) error {
+	if err := d.may(by, manage); err != nil {
+		return err
+	}
+	c, ok := by.circle(circle)
+	if !ok || c.office || c.vault == nil {
+		return fault.New(fault.NotFound, "circle.none")
+	}
+	if err := d.stepUp(ctx, by, pass); err != nil {
+		return err
+	}
+	book, err := d.officeBook(ctx, by)
+	if err != nil {
+		return err
+	}
+	if on {
+		return d.coverCircle(ctx, by, book, c)
+	}
+	var notices []ledger.Notice
+	for _, made := range book.papers {
+		if made.Succession || d.ended(made.Holder) {
+			continue
+		}
+		notices = append(notices, ledger.Revoke{Key: c.body.ID(), From: made.Holder}, ledger.Revoke{Key: c.vault.ID(), From: made.Holder})
+		if err := d.db.DeleteWrapsTo(ctx, made.Holder, c.body.ID(), c.vault.ID()); err != nil {
+			return err
+		}
+	}
+	if len(notices) == 0 {
+		return fault.New(fault.NotFound, "recovery.none")
+	}
+	if err := d.publish(ctx, by.me.Signer(), ledger.DirectoryStream(d.root), notices...); err != nil {
+		return err
+	}
+	return d.RenewKeys(ctx, by, nil)
+}
+
+// coverCircle gives a circle to the recovery sheets in use.
+func (d *Desk) coverCircle(ctx context.Context, by Actor, book *officeBook, c circleKeys) error {
+	found := false
+	for _, made := range book.papers {
+		if made.Succession || d.ended(made.Holder) {
+			continue
+		}
+		found = true
+		for _, s := range []*side{c.body, c.vault} {
+			if err := d.grant(ctx, by, s, made.Holder); err != nil {
+				return err
+			}
+		}
+	}
+	if !found {
+		return fault.New(fault.NotFound, "recovery.none")
+	}
+	return nil
+}
+
+// coverNew gives a circle that was just made to the recovery sheets, if there are
+// any: that is what is usually wanted, and [Desk.Cover] takes it back.
+func (d *Desk) coverNew(ctx context.Context, by Actor, c circleKeys) error {
+	book, err := d.officeBook(ctx, by)
+	if err != nil {
+		return err
+	}
+	if err := d.coverCircle(ctx, by, book, c); fault.KindOf(err) != fault.NotFound {
+		return err
+	}
+	return nil
 }
 
 // A SheetRow is one sheet that was printed.
@@ -260,7 +339,8 @@ func (d *Desk) CheckSheets(ctx context.Context, by Actor, typed []string) (int, 
 	if err := d.may(by, manage); err != nil {
 		return 0, err
 	}
-	if err := d.chores(ctx, by); err != nil {
+	by, err := d.chores(ctx, by)
+	if err != nil {
 		return 0, err
 	}
 	book, err := d.officeBook(ctx, by)

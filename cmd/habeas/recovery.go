@@ -77,6 +77,14 @@ func (c *restoreCommand) Run(ctx context.Context, p *program) error {
 		if err != nil {
 			return err
 		}
+		bar := p.meter("renewing keys")
+		defer bar.end()
+		if err := d.RenewKeys(ctx, by, func(done, total int) { bar.show(int64(done), int64(total)) }); err != nil {
+			return err
+		}
+		if by, err = logIn(ctx, d, m.Handle, m.Passphrase); err != nil {
+			return err // with the new keys
+		}
 		return p.checkBack(ctx, d, by, len(set.Sheets))
 	})
 }

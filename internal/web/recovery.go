@@ -14,6 +14,7 @@ func (s *Server) paperRoutes() []route {
 	return []route{
 		{pattern: "GET /recovery", need: keeping, serve: s.recovery},
 		{pattern: "POST /recovery/sheets", need: keeping, serve: s.makeSheets, again: s.recovery},
+		{pattern: "POST /recovery/cover", need: keeping, serve: s.coverCircle, again: s.recovery},
 		{pattern: "POST /recovery/check", need: keeping, serve: s.checkSheets, again: s.recovery},
 	}
 }
@@ -29,6 +30,8 @@ type recoveryPage struct {
 	For       Field
 	Check     Part
 	Code      Field
+	Cover     Part
+	Which, On Field
 }
 
 // A paperView is a set of sheets as it stands.
@@ -72,6 +75,16 @@ func (s *Server) recovery(w http.ResponseWriter, r *http.Request, by habeas.Acto
 	for _, n := range rec.Notes {
 		p.Notes = append(p.Notes, p.T("ui.recovery.note."+n.What, p.P.Day(n.At)))
 	}
+	p.Cover = p.In("cover")
+	options := []Option{{Label: p.T("ui.pick.choose")}}
+	for _, c := range p.Circles {
+		options = append(options, Option{Value: c.Value, Label: c.Label})
+	}
+	p.Which = p.Cover.Choose("circle", "", options)
+	p.Which.Required = true
+	p.On = p.Cover.Choose("covered", "yes", []Option{
+		{Value: "yes", Label: p.T("ui.recovery.cover.yes")}, {Value: "no", Label: p.T("ui.recovery.cover.no")},
+	})
 	p.Check = p.In("check")
 	p.Code = p.Check.Needed("check")
 	return s.show(w, f, "recovery", p)
@@ -151,15 +164,16 @@ func (s *Server) makeSheets(w http.ResponseWriter, r *http.Request, by habeas.Ac
 		}
 		want.Circles = append(want.Circles, id)
 	}
+	rec, err := s.Desk.Recovery(r.Context(), by)
+	if err != nil {
+		return err
+	}
 	set, err := s.Desk.MakeSheets(r.Context(), by, want, f.Secret(passField))
 	if err != nil {
 		return err
 	}
 	p := sheetsPage{Frame: s.frame(w, r, by, f, "members")}
-	p.Made, p.Mark = p.P.Day(set.Made), s.Desk.Root().String()[:8]
-	if rec, err := s.Desk.Recovery(r.Context(), by); err == nil {
-		p.Office = rec.Office
-	}
+	p.Office, p.Made, p.Mark = rec.Office, p.P.Day(set.Made), s.Desk.Root().String()[:8]
 	for _, sh := range set.Sheets {
 		word := sheetWord(sh.Kind)
 		v := sheetView{Name: p.T("ui.sheet." + word), Keep: p.T("ui.sheet." + word + ".keep"), Check: sh.Check()}
@@ -170,6 +184,17 @@ func (s *Server) makeSheets(w http.ResponseWriter, r *http.Request, by habeas.Ac
 		p.Sheets = append(p.Sheets, v)
 	}
 	return s.show(w, f, "sheets", p)
+}
+
+func (s *Server) coverCircle(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
+	id, err := parseID(f.Get("circle"))
+	if err != nil {
+		return err
+	}
+	if err := s.Desk.Cover(r.Context(), by, id, f.Get("covered") == "yes", f.Secret(passField)); err != nil {
+		return err
+	}
+	return see(w, r, "/recovery")
 }
 
 func (s *Server) checkSheets(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {

@@ -34,6 +34,7 @@ var allowed = map[string]string{
 	"GET /recovery":         "vera",
 	"POST /recovery/sheets": "vera",
 	"POST /recovery/check":  "vera",
+	"POST /recovery/cover":  "vera",
 
 	"POST /lock":      "vera omar ana ed",
 	"POST /logout":    "vera omar ana ed",
