@@ -52,6 +52,7 @@ func parsePages() (pages, error) {
 type Frame struct {
 	P       *locale.Printer
 	Member  string // who is logged in, or ""
+	Reads   bool   // and works on cases
 	Section string // the word of the navigation that this page is under, or ""
 	Path    string // of this page
 	Token   string // for the hidden field of every form
@@ -66,7 +67,7 @@ type Frame struct {
 // "search", "people", "kept", "help", or "").
 func (s *Server) frame(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form, section string) Frame {
 	fr := Frame{
-		P: locale.New(s.lang(r)), Member: by.Name(), Section: section, Path: pagePath(r), Form: f,
+		P: locale.New(s.lang(r)), Member: by.Name(), Reads: reading.allows(by), Section: section, Path: pagePath(r), Form: f,
 		Style: s.assets.path("habeas.css"), Desk: s.assets.path("desk.css"),
 		Htmx: s.assets.path("htmx.min.js"), Script: s.assets.path("app.js"),
 	}
@@ -143,14 +144,15 @@ func (fr Frame) Nav() []NavItem {
 	if fr.Member == "" {
 		return nil
 	}
+	names := []string{"today", "cases", "places", "search", "people", "kept", "help"}
+	if !fr.Reads {
+		names = []string{"people", "kept", "help"}
+	}
 	items := []NavItem{}
-	for _, name := range []string{"today", "cases", "places", "search", "people", "kept", "help"} {
+	for _, name := range names {
 		href := "/" + name
-		switch name {
-		case "today":
+		if name == "today" {
 			href = "/"
-		case "people":
-			href = "/looks"
 		}
 		items = append(items, NavItem{Label: fr.P.T("ui.nav." + name), Href: href, Here: name == fr.Section})
 	}

@@ -104,7 +104,7 @@ func (s *Server) invites(w http.ResponseWriter, r *http.Request, by habeas.Actor
 	if err != nil {
 		return err
 	}
-	p := invitesPage{Frame: s.frame(w, r, by, f, "members")}
+	p := invitesPage{Frame: s.frame(w, r, by, f, "people")}
 	for _, row := range rows {
 		v := inviteView{ID: row.Member.String(), Name: row.Name, Roles: roleWords(p.Frame, row.Roles)}
 		v.More = p.T("ui.invites.more", row.By, p.P.Day(row.Until))
@@ -179,7 +179,7 @@ func (s *Server) invite(w http.ResponseWriter, r *http.Request, by habeas.Actor,
 }
 
 func (s *Server) showCode(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form, code vault.Text) error {
-	p := codePage{Frame: s.frame(w, r, by, f, "members")}
+	p := codePage{Frame: s.frame(w, r, by, f, "people")}
 	words := strings.Fields(code.Reveal())
 	for i := 0; i+1 < len(words); i += 2 {
 		p.Lines = append(p.Lines, words[i]+" "+words[i+1])
@@ -224,7 +224,7 @@ func (s *Server) againPage(w http.ResponseWriter, r *http.Request, by habeas.Act
 	if err != nil {
 		return err
 	}
-	p := againPage{Frame: s.frame(w, r, by, f, "members"), Keeper: keeping.allows(by)}
+	p := againPage{Frame: s.frame(w, r, by, f, "people"), Keeper: keeping.allows(by)}
 	for _, row := range rows {
 		v := againView{ID: row.ID.String(), Name: row.Name, Done: row.Ready, MayConfirm: !row.Mine && !row.Ready && row.Member != by.Member}
 		v.More = p.T("ui.again.asked", row.By, p.P.Day(row.At))

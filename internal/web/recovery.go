@@ -59,7 +59,7 @@ func (s *Server) recovery(w http.ResponseWriter, r *http.Request, by habeas.Acto
 	if err != nil {
 		return err
 	}
-	p := recoveryPage{Frame: s.frame(w, r, by, f, "members"), Office: rec.Office}
+	p := recoveryPage{Frame: s.frame(w, r, by, f, "people"), Office: rec.Office}
 	names := map[ledger.ID]string{}
 	p.Make = p.In("make")
 	for _, c := range circles {
@@ -172,7 +172,7 @@ func (s *Server) makeSheets(w http.ResponseWriter, r *http.Request, by habeas.Ac
 	if err != nil {
 		return err
 	}
-	p := sheetsPage{Frame: s.frame(w, r, by, f, "members")}
+	p := sheetsPage{Frame: s.frame(w, r, by, f, "people")}
 	p.Office, p.Made, p.Mark = rec.Office, p.P.Day(set.Made), s.Desk.Root().String()[:8]
 	for _, sh := range set.Sheets {
 		word := sheetWord(sh.Kind)

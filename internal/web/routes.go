@@ -40,6 +40,7 @@ func (s *Server) routes() []route {
 		{pattern: "GET /place/{ref}", need: member, serve: s.place},
 	}
 	all = append(all, s.colleagueRoutes()...)
+	all = append(all, s.memberRoutes()...)
 	all = append(all, s.consentRoutes()...)
 	all = append(append(all, s.comingRoutes()...), s.paperRoutes()...)
 	all = append(all, s.meRoutes()...)

@@ -70,11 +70,23 @@ var allowed = map[string]string{
 	"POST /units":      "vera omar ana",
 	"GET /place/{ref}": "vera omar ana ed",
 
-	"GET /lookup":          "vera omar",
-	"POST /lookup":         "vera omar",
-	"GET /looks":           "vera omar ana ed",
-	"POST /looks/{member}": "vera omar",
-	"GET /audit":           "vera",
+	"GET /people":                            "vera omar ana ed",
+	"POST /people/{member}/suspend":          "vera omar ana ed",
+	"POST /people/{member}/return":           "vera omar ana ed",
+	"POST /people/{member}/remove":           "vera",
+	"GET /access":                            "vera omar ana ed",
+	"GET /circles":                           "vera",
+	"POST /circles":                          "vera",
+	"POST /circle/{circle}/add":              "vera",
+	"POST /circle/{circle}/take/{member}":    "vera",
+	"GET /case/{case}/sharing":               "vera omar ana ed",
+	"POST /case/{case}/sharing":              "vera omar",
+	"POST /case/{case}/sharing/{circle}/end": "vera omar",
+	"GET /lookup":                            "vera omar",
+	"POST /lookup":                           "vera omar",
+	"GET /looks":                             "vera omar ana ed",
+	"POST /looks/{member}":                   "vera omar",
+	"GET /audit":                             "vera",
 
 	"GET /case/{case}/liaisons":                        "vera omar ana ed",
 	"POST /case/{case}/liaisons":                       "vera omar ana",
@@ -130,7 +142,7 @@ func sample(pattern string) (method, path string) {
 		method, path = "GET", "/no-such-page"
 	}
 	path = strings.NewReplacer(
-		"{$}", "", "{case}", strings.Repeat("0c", 16), "{entry}", strings.Repeat("1e", 16), "{member}", strings.Repeat("2d", 16),
+		"{$}", "", "{case}", strings.Repeat("0c", 16), "{entry}", strings.Repeat("1e", 16), "{member}", strings.Repeat("2d", 16), "{circle}", strings.Repeat("3c", 16),
 		"{person}", "aaaaaaaaaaaaaaaa", "{statement}", "aaaaaaaaaaaaaaaa", "{dossier}", "aaaaaaaaaaaaaaaa",
 		"{ref}", "l:aaaaaaaaaaaaaaaa", "{factor}", strings.Repeat("2f", 16), "{name}", "x.css", "{hash}", "0",
 	).Replace(path)

@@ -37,6 +37,7 @@ const (
 	unasked   need = iota // the same for all: nobody looks who asks
 	anyone                // nobody has to be logged in
 	member                // any member
+	reading               // who works on cases: not those who only take in, or only look on
 	recorder              // caseworkers and analysts
 	editing               // caseworkers and editors
 	casework              // caseworkers
@@ -47,6 +48,8 @@ const (
 
 func (n need) allows(by habeas.Actor) bool {
 	switch n {
+	case reading:
+		return recorder.allows(by) || releasing.allows(by) || keeping.allows(by)
 	case recorder:
 		return by.Is(ledger.Caseworker) || by.Is(ledger.Analyst)
 	case editing:

@@ -34,6 +34,9 @@ func (l todayLine) of(c habeas.CaseRow) todayLine {
 }
 
 func (s *Server) today(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
+	if !reading.allows(by) {
+		return see(w, r, "/people") // who works on no case has nothing to do here
+	}
 	today, err := s.Desk.Today(r.Context(), by)
 	if err != nil {
 		return err
