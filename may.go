@@ -23,6 +23,7 @@ const (
 	release              // let an approved dossier out
 	manage               // members and circles
 	audit                // what members did
+	reseal               // take an overlooked name out of a text, likewise
 	erase                // destroy what a statement said, where one also holds the vault
 	suspend              // stop a member, oneself too, and call one back
 	share                // a case with another circle
@@ -42,6 +43,7 @@ var roles = map[act][]ledger.Role{
 	approve:   {ledger.Caseworker, ledger.Editor},
 	release:   {ledger.Editor},
 	manage:    {ledger.Keeper},
+	reseal:    {ledger.Caseworker},
 	erase:     {ledger.Caseworker},
 	audit:     {ledger.Keeper, ledger.Auditor},
 	suspend:   ledger.Roles(),
