@@ -61,6 +61,7 @@ var doors = map[string]string{
 	"Damage":    "says why nothing can be written, and opens nothing",
 	"Drill":     "who holds two sheets is nobody yet; opens nothing but bytes made for it",
 	"Expire":    "a clock calls it; it only takes away",
+	"ErasedBy":  "a setting of the office, added to a day",
 	"Enter":     "nobody is somebody before it",
 	"FormToken": "binds a form to the session it was shown in, and opens nothing",
 	"Join":      "who holds an invitation is nobody yet",

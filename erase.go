@@ -31,14 +31,14 @@ func (e *Erasing) Released() []DossierRow {
 	return slices.DeleteFunc(slices.Clone(e.Dossiers), func(r DossierRow) bool { return r.Released == nil })
 }
 
-// KeyBackupsUntil returns the day by which a backup of the keys made now has to
-// be destroyed: until then it opens what is erased now.
-func (d *Desk) keyBackupsUntil() time.Time {
+// ErasedBy returns the day by which a backup of the keys has to be
+// destroyed that was made at a time: until then it opens what was erased there.
+func (d *Desk) ErasedBy(made time.Time) time.Time {
 	keep := d.cfg.KeyBackups
 	if keep == 0 {
 		keep = keepKeys
 	}
-	return d.now().Add(keep)
+	return made.Add(keep)
 }
 
 // Erasing says what erasing statements of a case would destroy.
@@ -214,7 +214,7 @@ func (d *Desk) planErase(ctx context.Context, by Actor, id CaseID, statements []
 	if err != nil {
 		return nil, err
 	}
-	p := &erasePlan{Erasing: Erasing{Backups: d.keyBackupsUntil()}, keys: k}
+	p := &erasePlan{Erasing: Erasing{Backups: d.ErasedBy(d.now())}, keys: k}
 	for _, st := range statements {
 		t, ok := state.Statement(st)
 		if !ok {
@@ -270,14 +270,14 @@ func (d *Desk) ownKeys(ctx context.Context, k caseKeys, state *claim.State, t cl
 			return bad
 		}
 	}
-	key, err := d.sourceKey(ctx, k.vault, t.VaultKey)
+	keys, err := d.sourceKeys(ctx, k.vault, t.VaultKey)
 	if fault.KindOf(err) == fault.NotFound {
 		return nil // its original is gone already
 	}
 	if err != nil {
 		return err
 	}
-	return d.eachSealed(ctx, k.id, key, func(e ledger.Entry) error {
+	return d.eachSealed(ctx, k.id, keys, func(e ledger.Entry) error {
 		if o, err := vault.ReadOriginal(e); err == nil && o.Statement != t.Ref {
 			return bad
 		}
@@ -287,14 +287,14 @@ func (d *Desk) ownKeys(ctx context.Context, k caseKeys, state *claim.State, t cl
 
 // countDetails counts the identity details that a statement gave.
 func (d *Desk) countDetails(ctx context.Context, k caseKeys, t claim.Telling) (n int, err error) {
-	key, err := d.sourceKey(ctx, k.vault, t.VaultKey)
+	keys, err := d.sourceKeys(ctx, k.vault, t.VaultKey)
 	if fault.KindOf(err) == fault.NotFound {
 		return 0, nil
 	}
 	if err != nil {
 		return 0, err
 	}
-	return n, d.eachSealed(ctx, k.id, key, func(e ledger.Entry) error {
+	return n, d.eachSealed(ctx, k.id, keys, func(e ledger.Entry) error {
 		if e.Kind == vault.KindDetail {
 			n++
 		}
@@ -304,14 +304,16 @@ func (d *Desk) countDetails(ctx context.Context, k caseKeys, t claim.Telling) (n
 
 // planDossiers adds the kept dossiers that rest on what is to go.
 func (d *Desk) planDossiers(ctx context.Context, by Actor, p *erasePlan, state *claim.State, entries []ledger.Entry, generations []ledger.ID) error {
-	wraps, err := d.db.WrapsFor(ctx, p.keys.body.ID())
-	if err != nil {
-		return err
-	}
 	sources := map[ledger.ID]ledger.ID{} // by what is sealed with them
-	for _, w := range wraps {
-		for _, g := range generations {
-			sources[ledger.KeyID(w.Key, g)] = w.Key
+	for _, h := range p.keys.body.all() {
+		wraps, err := d.db.WrapsFor(ctx, h.ID())
+		if err != nil {
+			return err
+		}
+		for _, w := range wraps {
+			for _, g := range generations {
+				sources[ledger.KeyID(w.Key, g)] = w.Key
+			}
 		}
 	}
 	names, err := d.memberNames(ctx, by)

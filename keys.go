@@ -291,9 +291,19 @@ func (d *Desk) readCase(ctx context.Context, id CaseID) error {
 // sourceKey opens a source key of a case and returns its sealing key, in the
 // generation to seal to.
 func (d *Desk) sourceKey(ctx context.Context, of *side, source ledger.ID) (ledger.Key, error) {
-	wraps, err := d.db.WrapsOf(ctx, source)
+	keys, err := d.sourceKeys(ctx, of, source)
 	if err != nil {
 		return ledger.Key{}, err
+	}
+	return keys[0], nil
+}
+
+// sourceKeys opens a source key of a case and returns its sealing keys in all
+// generations, that of the one to seal to first.
+func (d *Desk) sourceKeys(ctx context.Context, of *side, source ledger.ID) (keys []ledger.Key, err error) {
+	wraps, err := d.db.WrapsOf(ctx, source)
+	if err != nil {
+		return nil, err
 	}
 	for _, h := range of.all() {
 		for _, w := range wraps {
@@ -302,13 +312,16 @@ func (d *Desk) sourceKey(ctx context.Context, of *side, source ledger.ID) (ledge
 			}
 			secret, err := h.Unwrap(w)
 			if err != nil {
-				return ledger.Key{}, fault.Wrap(err, fault.Damaged, "keys.damaged")
+				return nil, fault.Wrap(err, fault.Damaged, "keys.damaged")
 			}
 			defer clear(secret)
-			return of.SourceKey(source, secret), nil
+			for _, in := range of.all() {
+				keys = append(keys, in.SourceKey(source, secret))
+			}
+			return keys, nil
 		}
 	}
-	return ledger.Key{}, fault.New(fault.NotFound, "keys.gone")
+	return nil, fault.New(fault.NotFound, "keys.gone")
 }
 
 // newCase makes the two sides of a case.

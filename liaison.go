@@ -231,7 +231,7 @@ func (d *Desk) liaisons(ctx context.Context, a, b circleKeys) ([]recordedLiaison
 	for _, x := range a.body.all() {
 		for _, y := range b.body.all() {
 			stream, key := between(a.id, x, b.id, y)
-			if err := d.eachSealed(ctx, stream, key, take); err != nil {
+			if err := d.eachSealed(ctx, stream, []ledger.Key{key}, take); err != nil {
 				return nil, err
 			}
 		}

@@ -11,6 +11,7 @@ import (
 	"habeas/fault"
 	"habeas/internal/view"
 	"habeas/ledger"
+	"habeas/name"
 	"habeas/vault"
 )
 
@@ -186,11 +187,19 @@ func (d *Desk) Case(ctx context.Context, by Actor, id CaseID) (*CaseFile, error)
 	for person, ds := range details {
 		for _, det := range ds {
 			for _, parts := range det.Names {
-				f.Names[person] = vault.Parsed(parts).String()
+				if f.Names[person] == "" || !onlyCalled(parts) {
+					f.Names[person] = vault.Parsed(parts).String()
+				}
 			}
 		}
 	}
 	return f, nil
+}
+
+// onlyCalled reports whether a name is what others call somebody, and no part of
+// it their own.
+func onlyCalled(parts []vault.Part) bool {
+	return !slices.ContainsFunc(parts, func(p vault.Part) bool { return p.Kind != name.Alias && p.Kind != name.Callsign })
 }
 
 // A Hit is a passage that a search found.

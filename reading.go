@@ -103,15 +103,16 @@ func (d *Desk) statement(ctx context.Context, by Actor, id CaseID, st claim.Ref)
 // working opens the vault side of a statement.
 func (d *Desk) working(ctx context.Context, k caseKeys, state *claim.State, t claim.Telling) (*working, error) {
 	w := &working{keys: k, state: state, telling: t, cover: state.Cover}
-	var err error
-	if w.key, err = d.sourceKey(ctx, k.vault, t.VaultKey); err != nil {
+	keys, err := d.sourceKeys(ctx, k.vault, t.VaultKey)
+	if err != nil {
 		return nil, err
 	}
+	w.key = keys[0]
 	if w.index, err = d.gateIndex(ctx, k.circle); err != nil {
 		return nil, err
 	}
 	found := false
-	err = d.eachSealed(ctx, k.id, w.key, func(e ledger.Entry) (err error) {
+	err = d.eachSealed(ctx, k.id, keys, func(e ledger.Entry) (err error) {
 		switch e.Kind {
 		case vault.KindOriginal:
 			found = true
@@ -133,15 +134,16 @@ func (d *Desk) working(ctx context.Context, k caseKeys, state *claim.State, t cl
 
 // eachSealed opens, in order, the entries of a stream that are sealed under one
 // of the keys given.
-func (d *Desk) eachSealed(ctx context.Context, stream ledger.ID, key ledger.Key, do func(ledger.Entry) error) error {
+func (d *Desk) eachSealed(ctx context.Context, stream ledger.ID, keys []ledger.Key, do func(ledger.Entry) error) error {
 	for n, err := range d.db.ByStream(ctx, stream, -1) {
 		if err != nil {
 			return err
 		}
-		if n.Pruned || n.Record.Key != key.ID || n.Record.Mode != ledger.ModeSealed {
+		i := slices.IndexFunc(keys, func(k ledger.Key) bool { return k.ID == n.Record.Key })
+		if n.Pruned || i < 0 || n.Record.Mode != ledger.ModeSealed {
 			continue
 		}
-		o, err := ledger.Open(n.Record, key)
+		o, err := ledger.Open(n.Record, keys[i])
 		if err != nil {
 			return err
 		}

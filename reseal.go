@@ -99,7 +99,7 @@ type resealPlan struct {
 func (d *Desk) planReseal(ctx context.Context, by Actor, id CaseID, st claim.Ref, l Leftover) (*resealPlan, error) {
 	words := strings.TrimSpace(claim.Clean(l.Words.Reveal()))
 	if letters(words) < 2 {
-		return nil, fault.New(fault.Invalid, "reseal.words", fault.Field("words"))
+		return nil, fault.New(fault.Invalid, "reseal.words", fault.Field("leftover"))
 	}
 	k, state, t, err := d.statement(ctx, by, id, st)
 	if err != nil {
@@ -116,7 +116,7 @@ func (d *Desk) planReseal(ctx context.Context, by Actor, id CaseID, st claim.Ref
 		p.cover = "—"
 	}
 	p.keys, p.gone, p.each = k, []ledger.ID{t.BodyKey}, []claim.Erased{{Statement: st, Why: ledger.Resealed}}
-	p.Resealing.Backups = d.keyBackupsUntil()
+	p.Resealing.Backups = d.ErasedBy(d.now())
 	text := t.Newest().Text
 	p.edits = occurrences(text, words)
 	p.Text, p.Title = apply(text, p.edits, claim.MarkOf(l.Person)), p.plain(t.Title)
@@ -132,7 +132,7 @@ func (d *Desk) planReseal(ctx context.Context, by Actor, id CaseID, st claim.Ref
 		}
 	}
 	if p.Places == 0 {
-		return nil, fault.New(fault.NotFound, "reseal.not_there", fault.Field("words"))
+		return nil, fault.New(fault.NotFound, "reseal.not_there", fault.Field("leftover"))
 	}
 	return p, d.planRest(ctx, by, p)
 }
@@ -147,7 +147,7 @@ func (d *Desk) planRest(ctx context.Context, by Actor, p *resealPlan) error {
 	if err != nil {
 		return err
 	}
-	generations, err := d.generations(ctx, p.keys.id)
+	generations, err := d.holdersOfCase(ctx, p.keys.id)
 	if err != nil {
 		return err
 	}
@@ -205,12 +205,11 @@ func (d *Desk) intendReseal(ctx context.Context, by Actor, id CaseID, st claim.R
 		return nil, err
 	}
 	drafts = append(drafts, reading...)
-	gateKey, err := d.circleSecret(ctx, p.keys.circle, "gate")
+	detail, err := d.detailDrafts(ctx, by, p.keys, vault.Detail{Person: l.Person, Statement: st, Names: leftoverNames(l.Words)})
 	if err != nil {
 		return nil, err
 	}
-	forms := claim.Forms{Person: l.Person, Detail: ledger.NewID(), Hashes: gate.Compile(gateKey, leftoverNames(l.Words)...)}
-	drafts = append(drafts, draft{claim.KindForms, forms, p.keys.body.Key()})
+	drafts = append(drafts, detail...)
 	if err := d.db.PutWraps(ctx, wrap); err != nil {
 		return nil, err
 	}
@@ -356,12 +355,11 @@ func moved(edits []edit, length, at int, toEnd bool) int {
 	return at + shift
 }
 
-// leftoverNames returns the words of a name that was overlooked as the gate has to
-// know them: as the parts they look like, and each alone, since so it was written.
-func leftoverNames(words vault.Text) []name.Name {
-	names := []name.Name{vault.Parsed(NameParts(words))}
+// leftoverNames returns the words of a name that was overlooked as what others
+// call the person, each alone and without capitals: so they are known in both.
+func leftoverNames(words vault.Text) (names [][]vault.Part) {
 	for _, w := range strings.Fields(words.Reveal()) {
-		names = append(names, name.Name{{Kind: name.Family, Text: w}}, name.Name{{Kind: name.Alias, Text: w}})
+		names = append(names, []vault.Part{{Kind: name.Alias, Text: vault.NewText(strings.ToLower(w))}})
 	}
 	return names
 }

@@ -42,7 +42,7 @@ func overlooked(s *story, by habeas.Actor, f *habeas.CaseFile) (claim.Ref, []led
 			}
 		}
 	}
-	text := s.text(by, f.ID, st)
+	text := s.told(by, f.ID, st)
 	at := func(words string) claim.Claim {
 		i := strings.Index(text, words)
 		return claim.Claim{Statement: st, Version: 1, Start: i, End: i + len(words), Stance: claim.Asserts, Basis: "witnessed", Subject: affected(f)}
@@ -67,7 +67,7 @@ func overlooked(s *story, by habeas.Actor, f *habeas.CaseFile) (claim.Ref, []led
 	return st, append(ids, again)
 }
 
-func (s *story) text(by habeas.Actor, id habeas.CaseID, st claim.Ref) string {
+func (s *story) told(by habeas.Actor, id habeas.CaseID, st claim.Ref) string {
 	s.Helper()
 	f, err := s.Case(s.Context(), by, id)
 	s.ok(err)

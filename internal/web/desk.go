@@ -108,6 +108,9 @@ func (s *Server) deskPage(w http.ResponseWriter, r *http.Request, by habeas.Acto
 	if err != nil {
 		return err
 	}
+	if _, erased := c.t.st.Erasure(st); erased {
+		return see(w, r, c.t.desk(st)+"/erased")
+	}
 	reading, err := s.Desk.Reading(r.Context(), by, id, st)
 	if err != nil {
 		return err

@@ -157,6 +157,8 @@ func (t teller) dossierRow(row habeas.DossierRow) dossierRow {
 		Proposed: t.step(row.Proposed), Approved: t.step(row.Approved), Released: t.step(row.Released),
 	}
 	switch {
+	case row.Erased:
+		d.State = t.p.T("ui.out.state.erased")
 	case row.Released != nil:
 		d.State = t.p.T("ui.out.state.released")
 	case row.Approved != nil:

@@ -101,6 +101,11 @@ func (t teller) historyLine(item claim.Item) historyLine {
 			}
 		}
 	}
+	for _, e := range t.st.Erasures {
+		if e.Entry == item.Entry {
+			l.State = t.p.T("ui.erase.why." + string(e.Why))
+		}
+	}
 	if !item.Undone.IsZero() {
 		l.Gone, l.State = true, t.p.T("ui.history.undone")
 	}

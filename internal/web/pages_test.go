@@ -67,6 +67,9 @@ var pageStructs = map[string]any{
 	"retention":     retentionPage{},
 	"dossiers":      dossiersPage{},
 	"dossier":       dossierPage{},
+	"erase":         erasePage{},
+	"erased":        erasedPage{},
+	"reseal":        resealPage{},
 }
 
 // TestPagesTakeTheirStructs runs every template with its struct, empty and with
