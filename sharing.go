@@ -40,5 +40,5 @@ func (d *Desk) KeyBackupsUntil(by Actor) (time.Time, error) {
 	if err := d.may(by, own); err != nil {
 		return time.Time{}, err
 	}
-	return d.keyBackupsUntil(), nil
+	return d.ErasedBy(d.now()), nil
 }
