@@ -103,6 +103,9 @@ func (d *Desk) addFactor(ctx context.Context, by Actor, x factor.Box) error {
 	if err != nil {
 		return err
 	}
+	if !all.fresh(x) {
+		return fault.New(fault.Conflict, "factor.passkey")
+	}
 	x.Made = d.now().Truncate(24 * time.Hour)
 	// The codes first: who has a second factor has another way in.
 	if _, _, ok := all.has(factor.KindRecovery); !ok {
@@ -221,6 +224,7 @@ func (d *Desk) roomForFactor(ctx context.Context, by Actor) error {
 // in the session, sealed to its member.
 type pending struct {
 	Secret    []byte `json:"secret,omitempty"`
+	Options   string `json:"options,omitempty"`
 	Challenge []byte `json:"challenge,omitempty"`
 }
 

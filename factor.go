@@ -97,12 +97,6 @@ type Answer struct {
 	Site    Site
 }
 
-// A Site is how a browser has reached this server.
-type Site struct {
-	Host   string // the name, without a port
-	Origin string // with scheme and port
-}
-
 // Answer makes half a login whole. A wrong code and a used one are the same fault,
 // "login.code". After a few wrong ones the passphrase is asked for again, and
 // wrong ones have to wait longer and longer.
@@ -115,7 +109,7 @@ func (d *Desk) Answer(ctx context.Context, ticket string, a Answer) (Welcome, er
 	if err := d.knocks.try(key, d.now()); err != nil {
 		return Welcome{}, err
 	}
-	boxes, err := d.answered(ctx, me, h, a)
+	boxes, err := d.answered(ctx, me, d.takeChallenge(ticket, h), a)
 	if err != nil {
 		if fault.KindOf(err) == fault.Invalid {
 			d.answeredWrong(ticket)

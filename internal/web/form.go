@@ -20,18 +20,19 @@ import (
 
 // Names of fields that every form has, or that are never kept.
 const (
-	tokenField = "form"  // the token: see checkForm
-	whichField = "which" // on a page of several forms, which one this is
-	draftField = "draft" // of a kept form that is sent again: dropped once it was taken
-	sureField  = "sure"  // "1": words that look like names were looked at, and are none
-	passField  = "pass"  // a passphrase, under this name or one that begins so: never shown again, never in a draft
-	codeField  = "code"  // of a second factor; like a passphrase
+	tokenField = "form"   // the token: see checkForm
+	whichField = "which"  // on a page of several forms, which one this is
+	draftField = "draft"  // of a kept form that is sent again: dropped once it was taken
+	sureField  = "sure"   // "1": words that look like names were looked at, and are none
+	passField  = "pass"   // a passphrase, under this name or one that begins so: never shown again, never in a draft
+	codeField  = "code"   // of a second factor; like a passphrase
+	signField  = "signed" // by a passkey; too
 )
 
 // secret reports whether a field is never shown again, never kept, and never part
 // of what a form is known by.
 func secret(name string) bool {
-	return name == passField || strings.HasPrefix(name, passField+".") || name == codeField
+	return name == passField || strings.HasPrefix(name, passField+".") || name == codeField || name == signField
 }
 
 // A Form is what was typed into one form, and what was wrong with it. The empty

@@ -137,7 +137,7 @@ func (s *Server) secondPage(w http.ResponseWriter, r *http.Request, by habeas.Ac
 	if err != nil {
 		return err
 	}
-	p := secondPage{loginPage: loginPage{Frame: s.frame(w, r, by, f, ""), Next: ownPath(r.FormValue("next"))}, Asks: asks}
+	p := secondPage{loginPage: loginPage{Frame: s.frame(w, r, by, f, ""), Next: ownPath(r.FormValue("next"))}, Asks: asks, Passkey: s.assets.path("passkey.js")}
 	if f.Get("next") != "" {
 		p.Next = ownPath(f.Get("next"))
 	}
@@ -149,7 +149,7 @@ func (s *Server) secondPage(w http.ResponseWriter, r *http.Request, by habeas.Ac
 
 func (s *Server) second(w http.ResponseWriter, r *http.Request, _ habeas.Actor, f *Form) error {
 	a := habeas.Answer{Code: f.Secret(codeField), Site: s.site(r)}
-	if signed := f.Get("signed"); signed != "" {
+	if signed := f.Get(signField); signed != "" {
 		a.Passkey = []byte(signed)
 	}
 	welcome, err := s.Desk.Answer(r.Context(), s.cookie(r, halfCookie), a)

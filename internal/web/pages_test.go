@@ -53,6 +53,7 @@ var pageStructs = map[string]any{
 	"me_step":    stepPage{},
 	"me_confirm": confirmPage{},
 	"me_codes":   stepPage{},
+	"me_passkey": makePasskeyPage{},
 
 	"case":          casePage{},
 	"people":        peoplePage{},
