@@ -40,8 +40,15 @@ type joinPage struct {
 func (s *Server) joinPage(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
 	p := joinPage{Frame: s.frame(w, r, by, f, ""), Offer: paper.Words(paper.PhraseWords).Reveal()}
 	p.Start = p.In("join")
-	p.Code, p.Handle = p.Start.Needed("invitation"), p.Start.Needed("handle")
+	p.Code, p.Handle = p.Start.Needed("invitation"), handleField(p.Start)
 	return s.show(w, f, "join", p)
+}
+
+// handleField is where somebody chooses the name they will log in with.
+func handleField(in Part) Field {
+	f := in.Needed("handle")
+	f.Label, f.Hint = in.T("ui.handle"), in.T("ui.handle.hint")
+	return f
 }
 
 // joinedPage says that somebody is a member now.

@@ -81,7 +81,7 @@ func (s *Server) recovery(w http.ResponseWriter, r *http.Request, by habeas.Acto
 		options = append(options, Option{Value: c.Value, Label: c.Label})
 	}
 	p.Which = p.Cover.Choose("circle", "", options)
-	p.Which.Required = true
+	p.Which.Required, p.Which.Hint = true, ""
 	p.On = p.Cover.Choose("covered", "yes", []Option{
 		{Value: "yes", Label: p.T("ui.recovery.cover.yes")}, {Value: "no", Label: p.T("ui.recovery.cover.no")},
 	})

@@ -86,7 +86,7 @@ func (f *FirstRun) page(w http.ResponseWriter, r *http.Request, by habeas.Actor,
 	p := setupPage{Frame: f.Server.frame(w, r, by, form, ""), Offer: paper.Words(paper.PhraseWords).Reveal()}
 	p.Start = p.In("setup")
 	p.Code, p.Office = p.Start.Needed("setup_code"), p.Start.Field("organisation")
-	p.Name, p.Handle = p.Start.Needed("known_as"), p.Start.Needed("handle")
+	p.Name, p.Handle = p.Start.Needed("known_as"), handleField(p.Start)
 	p.Circle = p.Start.Filled("first_circle", p.T("ui.setup.circle"))
 	p.Circle.Required = true
 	return f.Server.show(w, form, "setup", p)
