@@ -172,9 +172,13 @@ func (d *Desk) circlesHeld(member ledger.ID) (ids []ledger.ID) {
 // wants the same.
 func (d *Desk) leavesHolders(ctx context.Context, by Actor, what string, member ledger.ID, circles []ledger.ID) error {
 	few := false
+	waiting, err := d.invitedOnly(ctx)
+	if err != nil {
+		return err
+	}
 	for _, c := range circles {
 		for _, use := range []ledger.Use{ledger.UseCircleBody, ledger.UseCircleVault} {
-			members, recovery, was := d.holdersWithout(member, c, use)
+			members, recovery, was := d.holdersWithout(member, c, use, waiting)
 			if !was {
 				continue
 			}
@@ -192,7 +196,7 @@ func (d *Desk) leavesHolders(ctx context.Context, by Actor, what string, member 
 
 // holdersWithout counts who would hold one side of a circle without a member, and
 // reports whether the member does now.
-func (d *Desk) holdersWithout(member, circle ledger.ID, use ledger.Use) (members int, recovery, was bool) {
+func (d *Desk) holdersWithout(member, circle ledger.ID, use ledger.Use, waiting map[ledger.ID]bool) (members int, recovery, was bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	gens := d.dir.Generations(circle, use)
@@ -206,7 +210,7 @@ func (d *Desk) holdersWithout(member, circle ledger.ID, use ledger.Use) (members
 			was = true
 		case h.Use == ledger.UseRecovery:
 			recovery = true
-		case h.Use == ledger.UseMember && d.dir.Standing(id) == ledger.Active:
+		case h.Use == ledger.UseMember && d.dir.Standing(id) == ledger.Active && !waiting[id]:
 			members++
 		}
 	}

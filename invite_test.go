@@ -168,6 +168,13 @@ func TestInvitationEnds(t *testing.T) {
 	}
 	s.invite(vera, "Lena", false) // whatever a keeper does next ends it in the ledger
 	vera = s.as("vera")
+	members, err := s.Members(s.Context(), vera)
+	s.ok(err)
+	for _, m := range members {
+		if m.Name == "Jonas" || m.Name == "Klara" || m.Invited != (m.Name == "Lena") {
+			t.Errorf("got %q among the members, invited: %v", m.Name, m.Invited)
+		}
+	}
 	if rows, err = s.Invites(s.Context(), vera); err != nil || len(rows) != 1 || rows[0].Name != "Lena" {
 		t.Errorf("got %+v, %v", rows, err)
 	}
@@ -241,6 +248,28 @@ func TestForgottenPassphrase(t *testing.T) {
 	}
 	_, err = s.InviteAgain(s.Context(), vera, id, pass("vera"))
 	s.refused(err, "again.none")
+	members, err := s.Members(s.Context(), vera)
+	s.ok(err)
+	if len(members) != 4 {
+		t.Errorf("got %d members, want the person once: %+v", len(members), members)
+	}
 	s.now = s.now.Add(time.Minute)
 	s.sweep()
+}
+
+// TestInvitedHoldsNothingYet: a circle is not held by somebody who was invited to
+// it and has not come.
+func TestInvitedHoldsNothingYet(t *testing.T) {
+	s := tell(t)
+	vera := s.as("vera")
+	alone, err := s.NewCircle(s.Context(), vera, "alone", pass("vera"))
+	s.ok(err)
+	vera = s.as("vera")
+	inv := habeas.Invitation{Name: "Petra", Roles: []ledger.Role{ledger.Keeper}, Shares: []habeas.Share{{Circle: alone, Vault: true}}}
+	code, err := s.Invite(s.Context(), vera, inv, pass("vera"))
+	s.ok(err)
+	s.refused(s.Suspend(s.Context(), vera, vera.Member, pass("vera")), "member.last_holder")
+	_, err = s.Join(s.Context(), code, "petra", newWords)
+	s.ok(err)
+	s.refused(s.Suspend(s.Context(), vera, vera.Member, pass("vera")), "member.second_needed")
 }

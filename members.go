@@ -17,15 +17,22 @@ type Member struct {
 	Roles    []ledger.Role
 	Standing ledger.Standing
 	Me       bool
+	Invited  bool        // they have not taken their invitation up
 	Returns  []ledger.ID // of a suspended member: who has called them back so far
 }
 
-// Members returns everybody who is or was of the office, by name.
+// Members returns everybody who is or was of the office, by name. Somebody who was
+// let in anew with new keys is there once; an invitation that nobody took up in
+// time was nobody.
 func (d *Desk) Members(ctx context.Context, by Actor) ([]Member, error) {
 	if err := d.may(by, own); err != nil {
 		return nil, err
 	}
-	names, err := d.memberNames(ctx, by)
+	book, err := d.officeBook(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	waiting, err := d.invitedOnly(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -33,11 +40,11 @@ func (d *Desk) Members(ctx context.Context, by Actor) ([]Member, error) {
 	defer d.mu.Unlock()
 	var out []Member
 	for _, h := range d.dir.Find(func(h ledger.Holder) bool { return h.Use == ledger.UseMember }) {
-		m := Member{ID: h.ID, Name: names[h.ID], Roles: h.Roles, Standing: d.dir.Standing(h.ID), Me: h.ID == by.Member}
+		m := Member{ID: h.ID, Name: book.names[h.ID], Roles: h.Roles, Standing: d.dir.Standing(h.ID), Me: h.ID == by.Member, Invited: waiting[h.ID]}
 		if m.Standing == ledger.Suspended {
 			m.Returns = d.dir.CallsBack(h.ID)
 		}
-		if m.Standing != ledger.Unknown {
+		if m.Standing != ledger.Unknown && !(m.Standing == ledger.Removed && book.goneOn(h.ID)) {
 			out = append(out, m)
 		}
 	}

@@ -3,9 +3,11 @@ package habeas
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"habeas/ledger"
 	"habeas/paper"
+	"habeas/vault"
 )
 
 // An officeBook is what the office circle says of people and papers.
@@ -24,6 +26,23 @@ type officeBook struct {
 type invitedBy struct {
 	invited
 	by ledger.ID
+}
+
+// goneOn reports whether a holder that was removed is nobody to be listed: the
+// person has other keys now, or never came.
+func (b *officeBook) goneOn(id ledger.ID) bool {
+	return b.ended[id] || slices.ContainsFunc(b.invited, func(inv invitedBy) bool { return inv.Follows == id })
+}
+
+// invitedOnly returns the holders whose invitation nobody has taken up yet: they
+// hold nothing that anybody could use.
+func (d *Desk) invitedOnly(ctx context.Context) (map[ledger.ID]bool, error) {
+	rows, err := d.db.Logins(ctx)
+	waiting := map[ledger.ID]bool{}
+	for _, r := range rows {
+		_, waiting[r.Holder] = vault.ReadInvitation(r.Record)
+	}
+	return waiting, err
 }
 
 // officeBook reads the office circle. Of what only keepers may write it believes

@@ -98,6 +98,9 @@ func (p *membersPage) row(m habeas.Member, names map[ledger.ID]string) memberRow
 	switch m.Standing {
 	case ledger.Active:
 		row.Standing = p.T("ui.members.active")
+		if m.Invited {
+			row.Standing = p.T("ui.members.invited")
+		}
 		key := "ui.members.suspend"
 		if m.Me {
 			key = "ui.members.suspend.me"
