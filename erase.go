@@ -337,6 +337,11 @@ func (d *Desk) planDossiers(ctx context.Context, by Actor, p *erasePlan, state *
 			}
 			p.gone = append(p.gone, source)
 			p.each[i].Gone = append(p.each[i].Gone, goneUnder(entries, generations, source)...)
+			if _, only, err := d.namedUnder(ctx, p.keys, r); err != nil {
+				return err
+			} else if only {
+				p.gone = append(p.gone, r.VaultKey) // its bytes, with names in them
+			}
 			for _, row := range rows {
 				if row.Dossier == r.Dossier {
 					p.Dossiers = append(p.Dossiers, row)

@@ -1,8 +1,8 @@
 package habeas
 
 import (
+	"cmp"
 	"context"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"slices"
@@ -26,6 +26,7 @@ type DossierOptions struct {
 	Audience string // vocabulary "audience"
 	Partner  string // which one, if the audience is one; name-free
 	Lang     string
+	Names    bool // by name, whoever agreed to that and nobody disagrees
 }
 
 // A Preview is a dossier as it would leave, and what the gate says of it.
@@ -53,6 +54,7 @@ type DossierRow struct {
 	Audience, Lang, Digest       string
 	Partner                      string // which one, if the audience is one
 	To                           string // to whom it was released
+	Names                        bool   // people stand in it by name
 	Proposed, Approved, Released *Step
 	Erased                       bool // its bytes went with a statement they rest on
 }
@@ -68,6 +70,11 @@ type rendered struct {
 	Covers   map[claim.Ref]string `json:"covers"`
 	RestsOn  []claim.Ref          `json:"rests_on"` // statements
 	Files    []gate.File          `json:"files"`
+
+	Names    bool      `json:"names,omitempty"`
+	VaultKey ledger.ID `json:"vault_key,omitzero"` // of a dossier with names: the source key its Files are under, see kindNamed
+	salt     []byte
+	passing  map[string]bool // who may pass the gate by name, once it was rendered
 }
 
 // Preview renders a dossier and runs the gate over it. Nothing is recorded.
@@ -97,7 +104,15 @@ func (d *Desk) newRendered(ctx context.Context, by Actor, k caseKeys, opt Dossie
 	if err := d.nameFree(ctx, by, k.circle, opt.Partner); err != nil {
 		return rendered{}, err
 	}
-	r := rendered{Audience: opt.Audience, Partner: opt.Partner, Lang: opt.Lang, Day: d.now().Truncate(24 * time.Hour), Covers: map[claim.Ref]string{}}
+	r := rendered{
+		Audience: opt.Audience, Partner: opt.Partner, Lang: opt.Lang, Names: opt.Names,
+		Day: d.now().Truncate(24 * time.Hour), Covers: map[claim.Ref]string{}, salt: newSalt(),
+	}
+	if r.Names {
+		if err := d.mayName(by, k); err != nil {
+			return rendered{}, err
+		}
+	}
 	state, err := d.state(ctx, by, k)
 	if err != nil {
 		return r, err
@@ -125,13 +140,19 @@ func (d *Desk) render(ctx context.Context, by Actor, k caseKeys, r *rendered) (g
 	}
 	told := d.outward(state, *r)
 	r.RestsOn = told.RestsOn()
+	names, err := d.namesFor(ctx, k, r, told)
+	if err != nil {
+		return gate.Draft{}, nil, err
+	}
 	out, err := dossier.Render(told, dossier.Options{
-		Lang: r.Lang, Today: r.Day, Cover: func(p claim.Ref) string { return r.Covers[p] },
+		Lang: r.Lang, Today: r.Day, Names: len(names) > 0,
+		Cover: func(p claim.Ref) string { return cmp.Or(names[p], r.Covers[p]) },
 	})
 	if err != nil {
 		return gate.Draft{}, nil, err
 	}
-	p, err := d.check(ctx, k, out.Draft)
+	r.passing = passing(names)
+	p, err := d.check(ctx, k, out.Draft, r.passing)
 	if p != nil {
 		p.Left, p.Statements = out.Left, told.Statements
 	}
@@ -139,9 +160,9 @@ func (d *Desk) render(ctx context.Context, by Actor, k caseKeys, r *rendered) (g
 }
 
 // check runs the gate over a draft and says in a preview what it found.
-func (d *Desk) check(ctx context.Context, k caseKeys, draft gate.Draft) (*Preview, error) {
+func (d *Desk) check(ctx context.Context, k caseKeys, draft gate.Draft, passing map[string]bool) (*Preview, error) {
 	p := &Preview{Files: draft.Files}
-	_, err := d.clear(ctx, k, draft)
+	_, err := d.clear(ctx, k, draft, passing)
 	if refusal, ok := errors.AsType[*gate.Refusal](err); ok {
 		p.Hits, p.Unreadable = refusal.Hits, refusal.Unreadable
 		return p, nil
@@ -150,13 +171,14 @@ func (d *Desk) check(ctx context.Context, k caseKeys, draft gate.Draft) (*Previe
 	return p, err
 }
 
-// clear lets a draft through the gate, or says why not.
-func (d *Desk) clear(ctx context.Context, k caseKeys, draft gate.Draft) (gate.Cleared, error) {
+// clear lets a draft through the gate, with the names of those in passing, or says
+// why not.
+func (d *Desk) clear(ctx context.Context, k caseKeys, draft gate.Draft, passing map[string]bool) (gate.Cleared, error) {
 	ix, err := d.exitIndex(ctx, k.circle)
 	if err != nil {
 		return gate.Cleared{}, err
 	}
-	return gate.Check(draft, ix, gate.Options{})
+	return gate.Check(draft, ix, gate.Options{Allowed: passing})
 }
 
 // Propose makes a dossier, keeps its bytes, and puts it before a second member.
@@ -180,11 +202,15 @@ func (d *Desk) Propose(ctx context.Context, by Actor, id CaseID, opt DossierOpti
 	if len(r.RestsOn) == 0 {
 		return "", fault.New(fault.Withheld, "dossier.nothing")
 	}
-	cleared, err := d.clear(ctx, k, draftFiles)
+	cleared, err := d.clear(ctx, k, draftFiles, r.passing)
 	if err != nil {
 		return "", err
 	}
 	r.Dossier, r.Files = claim.NewRef(claim.RefDossier), cleared.Files()
+	more, err := d.sealNamed(ctx, k, &r)
+	if err != nil {
+		return "", err
+	}
 	_, wrap, key, err := newSource(k.body, id)
 	if err != nil {
 		return "", err
@@ -192,12 +218,11 @@ func (d *Desk) Propose(ctx context.Context, by Actor, id CaseID, opt DossierOpti
 	if err := d.db.PutWraps(ctx, wrap); err != nil {
 		return "", err
 	}
-	digest := cleared.Digest()
-	act := &claim.Act{What: claim.Proposed, Dossier: r.Dossier, Audience: r.Audience, Partner: r.Partner, Lang: r.Lang, Digest: hex.EncodeToString(digest[:])}
+	act := &claim.Act{What: claim.Proposed, Dossier: r.Dossier, Audience: r.Audience, Partner: r.Partner, Lang: r.Lang, Names: r.Names, Digest: r.mark(cleared.Digest())}
 	if err := claim.Check(act); err != nil {
 		return "", err
 	}
-	_, err = d.write(ctx, by, k.circle, id, draft{kindRendered, r, key}, draft{claim.KindAct, act, k.body.Key()})
+	_, err = d.write(ctx, by, k.circle, id, append(more, draft{kindRendered, r, key}, draft{claim.KindAct, act, k.body.Key()})...)
 	return r.Dossier, err
 }
 
@@ -251,7 +276,7 @@ func (d *Desk) dossierRows(id CaseID, state *claim.State, names map[ledger.ID]st
 		i := slices.IndexFunc(rows, func(r DossierRow) bool { return r.Dossier == a.Dossier && r.Digest == a.Digest })
 		switch {
 		case a.What == claim.Proposed && d.might(a.Author, compose):
-			rows = append(rows, DossierRow{Case: id, Erased: state.DossierErased(a.Dossier), Dossier: a.Dossier, Audience: a.Audience, Partner: a.Partner, Lang: a.Lang, Digest: a.Digest, Proposed: step})
+			rows = append(rows, DossierRow{Case: id, Erased: state.DossierErased(a.Dossier), Dossier: a.Dossier, Audience: a.Audience, Partner: a.Partner, Names: a.Names, Lang: a.Lang, Digest: a.Digest, Proposed: step})
 		case i < 0:
 		case a.What == claim.Approved && a.Author != rows[i].Proposed.By && d.might(a.Author, approve):
 			rows[i].Approved = step
@@ -272,11 +297,12 @@ func (d *Desk) Dossier(ctx context.Context, by Actor, id CaseID, ref claim.Ref) 
 	if err != nil {
 		return nil, row, err
 	}
-	p, err := d.check(ctx, k, gate.Draft{Files: r.Files})
+	kept := r.Files
+	_, again, err := d.render(ctx, by, k, &r)
 	if err != nil {
 		return nil, row, err
 	}
-	_, again, err := d.render(ctx, by, k, &r)
+	p, err := d.check(ctx, k, gate.Draft{Files: kept}, r.passing)
 	if err != nil {
 		return nil, row, err
 	}
@@ -306,11 +332,20 @@ func (d *Desk) kept(ctx context.Context, by Actor, id CaseID, ref claim.Ref) (ca
 	if i < 0 || j < 0 {
 		return k, rendered{}, DossierRow{}, fault.New(fault.NotFound, "dossier.none")
 	}
-	files, err := gate.DigestOf(all[j].Files)
-	if err != nil || hex.EncodeToString(files[:]) != rows[i].Digest {
+	r := all[j]
+	if r.Names {
+		if err := d.mayName(by, k); err != nil {
+			return k, rendered{}, rows[i], err
+		}
+		if err := d.openNamed(ctx, k, &r); err != nil {
+			return k, rendered{}, rows[i], err
+		}
+	}
+	files, err := gate.DigestOf(r.Files)
+	if err != nil || r.mark(files) != rows[i].Digest {
 		return k, rendered{}, DossierRow{}, fault.Wrap(err, fault.Damaged, "dossier.damaged")
 	}
-	return k, all[j], rows[i], nil
+	return k, r, rows[i], nil
 }
 
 // Approve says that a second member has read a dossier. reason answers who else
@@ -383,20 +418,19 @@ func (d *Desk) stillTrue(ctx context.Context, by Actor, k caseKeys, r rendered, 
 	if err := d.stillAgreed(ctx, by, k, r); err != nil {
 		return gate.Cleared{}, err
 	}
-	cleared, err := d.clear(ctx, k, gate.Draft{Files: r.Files})
-	if err != nil {
-		return gate.Cleared{}, err
-	}
 	again, _, err := d.render(ctx, by, k, &r)
 	if err != nil {
 		return gate.Cleared{}, err
 	}
-	now, err := d.clear(ctx, k, again)
+	cleared, err := d.clear(ctx, k, gate.Draft{Files: r.Files}, r.passing)
 	if err != nil {
 		return gate.Cleared{}, err
 	}
-	digest := cleared.Digest()
-	if now.Digest() != digest || hex.EncodeToString(digest[:]) != row.Digest {
+	now, err := d.clear(ctx, k, again, r.passing)
+	if err != nil {
+		return gate.Cleared{}, err
+	}
+	if now.Digest() != cleared.Digest() || r.mark(cleared.Digest()) != row.Digest {
 		return gate.Cleared{}, fault.New(fault.Conflict, "dossier.stale")
 	}
 	return cleared, nil
@@ -418,7 +452,10 @@ func (d *Desk) Released(ctx context.Context, by Actor, id CaseID, ref claim.Ref)
 	if err := d.stillAgreed(ctx, by, k, r); err != nil {
 		return gate.Cleared{}, err
 	}
-	cleared, err := d.clear(ctx, k, gate.Draft{Files: r.Files})
+	if _, _, err := d.render(ctx, by, k, &r); err != nil { // who may be named now
+		return gate.Cleared{}, err
+	}
+	cleared, err := d.clear(ctx, k, gate.Draft{Files: r.Files}, r.passing)
 	if err != nil {
 		return gate.Cleared{}, err
 	}

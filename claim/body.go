@@ -192,6 +192,7 @@ type Act struct {
 	Partner   string `json:"partner,omitempty"`  // which one, if the audience is one; name-free
 	To        string `json:"to,omitempty"`       // to whom a dossier was released; name-free
 	Lang      string `json:"lang,omitempty"`
+	Names     bool   `json:"names,omitempty"`  // people stand in the dossier by name
 	Digest    string `json:"digest,omitempty"` // SHA-256 of the bytes it is about, hexadecimal
 	Reason    string `json:"reason,omitempty"` // name-free
 }

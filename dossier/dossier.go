@@ -43,6 +43,7 @@ type Options struct {
 	Lang  string                 // a language of package locale
 	Cover func(claim.Ref) string // the cover name of a person for this audience; where it has none, "a person"
 	Today time.Time              // the day the dossier is dated
+	Names bool                   // some of what Cover gives are real names
 	Title string                 // empty for a title without any detail
 }
 

@@ -12,7 +12,11 @@ func (w *writer) page() *page {
 	if p.Title == "" {
 		p.Title = w.t("title")
 	}
-	p.Notes = []string{w.t("read.claims"), w.t("read.origins"), w.t("read.covers"), w.t("read." + sortOf(w.told.Reader.Audience))}
+	covers := "read.covers"
+	if w.opt.Names {
+		covers = "read.names"
+	}
+	p.Notes = []string{w.t("read.claims"), w.t("read.origins"), w.t(covers), w.t("read." + sortOf(w.told.Reader.Audience))}
 	for _, s := range [][]section{w.people(), w.happened(), w.general()} {
 		p.Sections = append(p.Sections, s...)
 	}

@@ -31,7 +31,7 @@ func (s *Server) consentRoutes() []route {
 type consentPage struct {
 	caseFrame
 	Statement who
-	About     string
+	Source    string
 	Caution   *cautionView
 	Given     []givenView
 	Allowed   []allowedView
@@ -93,7 +93,7 @@ func (s *Server) consentPage(w http.ResponseWriter, r *http.Request, by habeas.A
 	if c.t.opens(st) {
 		p.Statement.Href = c.t.desk(st)
 	}
-	p.About = c.t.covered().source(t.Source).Text
+	p.Source = c.t.covered().source(t.Source).Text
 	given := c.t.st.Consents[st]
 	for _, n := range given {
 		p.Given = append(p.Given, c.t.given(n, given))
@@ -238,11 +238,11 @@ func (p *consentPage) forms(given []claim.Noted[claim.Consent]) {
 			was = n.Said
 		}
 		o := Option{Value: giverValue(n.Said.Giver, n.Said.Person), Label: p.t.giver(n.Said.Giver, n.Said.Person)}
-		if len(takers) == 0 || takers[len(takers)-1].Value != o.Value {
+		if !n.Said.Withdrawn && (len(takers) == 0 || takers[len(takers)-1].Value != o.Value) {
 			takers = append(takers, o)
 		}
 	}
-	p.HasConsent = len(given) > 0
+	p.HasConsent = len(takers) > 0
 	in := p.In("agree")
 	p.Agree = in
 	p.Giver = in.Choose("giver", giverValue(orSource(was.Giver), ""), p.t.giverOptions())

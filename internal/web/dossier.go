@@ -24,6 +24,8 @@ type dossiersPage struct {
 	Composes    bool // the reader may make one
 	For, InLang Field
 	Partner     Field
+	Names       boxField // by name, where that was agreed to
+	NamesFirst  bool     // the reader has to have names shown before
 	Propose     Part
 	Preview     *previewView
 }
@@ -33,12 +35,12 @@ type dossierRow struct {
 	Href, Words, State           string
 	Digest                       string
 	To                           string // to whom it was released
+	Names                        bool
 	Proposed, Approved, Released string
 }
 
 // A previewView is a dossier as it would leave, with what the gate says of it.
 type previewView struct {
-	New        bool // just made: what stays out is known
 	Clear      bool
 	Words      string
 	Hits       []hitView
@@ -46,6 +48,7 @@ type previewView struct {
 	Left       []leftView
 	Statements []usedView
 	Empty      bool // nothing may be told
+	Whole      bool // nothing stays out
 	Files      []fileView
 }
 
@@ -113,6 +116,10 @@ func (s *Server) dossiersPage(w http.ResponseWriter, r *http.Request, by habeas.
 	if opt.Audience == claim.ToPartner && opt.Partner == "" {
 		p.Partner.Why, opt.Audience = c.T("fault.consent.which_partner"), ""
 	}
+	p.Names = boxField{ID: "preview-names", Name: "names", Label: c.T("ui.out.names"), On: opt.Names}
+	if p.NamesFirst = opt.Names && c.Vault && !c.Open; p.NamesFirst {
+		opt.Audience = ""
+	}
 	if opt.Audience != "" && p.Composes {
 		opt.Lang = chosen
 		preview, err := s.Desk.Preview(r.Context(), by, c.t.file.ID, opt)
@@ -120,7 +127,6 @@ func (s *Server) dossiersPage(w http.ResponseWriter, r *http.Request, by habeas.
 			return err
 		}
 		p.Preview = c.t.preview(preview, chosen)
-		p.Preview.New = true
 	}
 	return s.show(w, f, "dossiers", p)
 }
@@ -128,10 +134,10 @@ func (s *Server) dossiersPage(w http.ResponseWriter, r *http.Request, by habeas.
 // dossierOptions reads for whom a dossier is to be, from the form that came back
 // or from the query.
 func dossierOptions(r *http.Request, f *Form) habeas.DossierOptions {
-	opt := habeas.DossierOptions{Audience: f.Get("audience"), Partner: f.Trimmed("partner"), Lang: f.Get("in")}
+	opt := habeas.DossierOptions{Audience: f.Get("audience"), Partner: f.Trimmed("partner"), Lang: f.Get("in"), Names: f.Has("names", "1")}
 	if opt.Audience == "" {
 		q := r.URL.Query()
-		opt = habeas.DossierOptions{Audience: q.Get("audience"), Partner: strings.TrimSpace(q.Get("partner")), Lang: q.Get("in")}
+		opt = habeas.DossierOptions{Audience: q.Get("audience"), Partner: strings.TrimSpace(q.Get("partner")), Lang: q.Get("in"), Names: q.Get("names") == "1"}
 	}
 	if opt.Audience != claim.ToPartner {
 		opt.Partner = ""
@@ -152,7 +158,7 @@ func (t teller) dossierLine(row habeas.DossierRow) dossierLine {
 
 func (t teller) dossierRow(row habeas.DossierRow) dossierRow {
 	d := dossierRow{
-		Href: t.base + "/dossier/" + bare(row.Dossier), Digest: row.Digest, To: row.To,
+		Href: t.base + "/dossier/" + bare(row.Dossier), Digest: row.Digest, To: row.To, Names: row.Names,
 		Words:    t.p.T("ui.out.for", t.reader(claim.Reader{Audience: row.Audience, Label: row.Partner}), t.p.T("ui.language."+row.Lang)),
 		Proposed: t.step(row.Proposed), Approved: t.step(row.Approved), Released: t.step(row.Released),
 	}
@@ -199,8 +205,9 @@ func (t teller) preview(p *habeas.Preview, lang string) *previewView {
 		}
 		v.Left = append(v.Left, left)
 	}
-	v.Empty = true
+	v.Empty, v.Whole = true, len(p.Left) == 0
 	for _, a := range p.Statements {
+		v.Whole = v.Whole && a.Used && a.Out == 0
 		v.Empty = v.Empty && !a.Used
 		v.Statements = append(v.Statements, usedView{t.statement(a.Statement), t.desk(a.Statement) + "/consent", a.Used, t.allowance(a)})
 	}

@@ -29,6 +29,9 @@ type settingsPage struct {
 	KeepReason    Field
 }
 
+// noDanger is what is chosen to end a warning.
+const noDanger = "end"
+
 // A sourceRow is who speaks in a case.
 type sourceRow struct {
 	Words      string
@@ -54,7 +57,8 @@ func (s *Server) settingsPage(w http.ResponseWriter, r *http.Request, by habeas.
 	}
 	p.Source = p.Caution.Choose("source", r.URL.Query().Get("source"), append([]Option{{Label: c.T("ui.pick.choose")}}, sources...))
 	p.Source.Required = true
-	p.Rule = p.Caution.Choose("rule", "", append([]Option{{Label: c.T("ui.settings.no_danger")}}, terms(c.P, "contact-rule")...))
+	p.Rule = p.Caution.Choose("rule", "", append(append([]Option{{Label: c.T("ui.pick.choose")}}, terms(c.P, "contact-rule")...), Option{Value: noDanger, Label: c.T("ui.settings.no_danger")}))
+	p.Rule.Required = true
 	p.Used = boxField{ID: "caution-used", Name: "used", Label: c.T("ui.settings.used"), On: p.Caution.Form.Has("used", "1")}
 	p.Why = p.Caution.Field("reason")
 	review, until := c.t.st.Kept()
@@ -111,7 +115,7 @@ func (s *Server) beware(w http.ResponseWriter, r *http.Request, by habeas.Actor,
 		return err
 	}
 	c := claim.Caution{Source: claim.Ref(f.Get("source")), Rule: f.Get("rule"), Used: f.Has("used", "1"), Reason: f.Trimmed("reason")}
-	if c.Rule == "" {
+	if c.Rule == noDanger {
 		c.Rule, c.Lifted, c.Used = "only-listen", true, false
 	}
 	if err := s.Desk.Caution(r.Context(), by, id, c); err != nil {
