@@ -2,6 +2,7 @@ package habeas
 
 import (
 	"context"
+	"time"
 
 	"habeas/fault"
 	"habeas/internal/store"
@@ -14,6 +15,7 @@ type erasing struct {
 	entry  ledger.ID
 	stream ledger.ID
 	notice ledger.Erase
+	day    time.Time
 	under  map[ledger.ID]bool // the sealing keys it destroys
 }
 
@@ -64,7 +66,7 @@ func (d *Desk) erasing(ctx context.Context, n store.Numbered) (*erasing, error) 
 	if err != nil {
 		return nil, err
 	}
-	e := &erasing{number: n.Number, entry: entry.ID, stream: entry.Stream, notice: notice, under: map[ledger.ID]bool{}}
+	e := &erasing{number: n.Number, entry: entry.ID, stream: entry.Stream, notice: notice, day: entry.Time, under: map[ledger.ID]bool{}}
 	for _, id := range notice.SealedUnder(generations) {
 		e.under[id] = true
 	}

@@ -33,6 +33,7 @@ type NewStatement struct {
 	Title    string     // name-free
 	File     vault.Text // the name of the file it came in
 	Raw      vault.Text // its bytes
+	Batch    ledger.ID  // what it is brought in with; zero for one by itself
 }
 
 // AddStatement takes a statement in. The original is sealed at once under a
@@ -70,7 +71,7 @@ func (d *Desk) AddStatement(ctx context.Context, by Actor, id CaseID, s NewState
 	}
 	st := claim.Statement{
 		Ref: claim.NewRef(claim.RefStatement), Source: s.Source, Said: s.Said, Received: s.Received,
-		Medium: s.Medium, Lang: s.Lang, Title: s.Title, BodyKey: bodyID, VaultKey: vaultID,
+		Medium: s.Medium, Lang: s.Lang, Title: s.Title, BodyKey: bodyID, VaultKey: vaultID, Batch: s.Batch,
 	}
 	if err := d.checkNew(ctx, by, k, &st, s.Source); err != nil {
 		return "", err

@@ -46,7 +46,7 @@ func (c *importCommand) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	return p.loggedIn(ctx, p.config(dir, c.Pepper), c.Handle, c.secretFlag, func(d *habeas.Desk, token string) error {
-		im := &importer{p: p, d: d, token: token, like: habeas.NewStatement{Said: c.Said, Medium: c.Medium, Lang: c.Lang}}
+		im := &importer{p: p, d: d, token: token, like: habeas.NewStatement{Said: c.Said, Medium: c.Medium, Lang: c.Lang, Batch: ledger.NewID()}}
 		by, err := d.Actor(ctx, token)
 		if err != nil {
 			return err
@@ -57,7 +57,7 @@ func (c *importCommand) Run(ctx context.Context, p *program) error {
 		if im.like.Source, err = c.openSource(ctx, d, by, im.id, source); err != nil {
 			return err
 		}
-		fmt.Fprintf(p.out, "case %s, source %s\n", im.id, im.like.Source)
+		fmt.Fprintf(p.out, "case %s, source %s, batch %s\n", im.id, im.like.Source, im.like.Batch)
 		return im.all(ctx, files)
 	})
 }

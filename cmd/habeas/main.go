@@ -36,6 +36,7 @@ type commands struct {
 	Recovery recoveryCommand `cmd:"" help:"Recovery sheets: use them, try them, or write the pepper anew."`
 	Import   importCommand   `cmd:"" help:"Take files in as statements of a case."`
 	Verify   verifyCommand   `cmd:"" help:"Check that nothing recorded was changed or lost."`
+	Erase    eraseCommand    `cmd:"" help:"Prove that what was erased is gone, or undo an import."`
 	Rebuild  rebuildCommand  `cmd:"" help:"Fold the views of one's circles anew."`
 	Gate     gateCommand     `cmd:"" help:"Look for names in texts, without any office."`
 	Version  versionCommand  `cmd:"" help:"Say which build this is."`

@@ -161,7 +161,7 @@ func TestImport(t *testing.T) {
 			t.Errorf("got %s, want %q", errs, want)
 		}
 	}
-	ids := regexp.MustCompile(`case (\w{32}), source (s:\w+)\nt:\w+ good.txt\nt:\w+ page.html\n$`).FindStringSubmatch(out)
+	ids := regexp.MustCompile(`case (\w{32}), source (s:\w+), batch \w{32}\nt:\w+ good.txt\nt:\w+ page.html\n$`).FindStringSubmatch(out)
 	if ids == nil {
 		t.Fatalf("got %q", out)
 	}
