@@ -98,6 +98,9 @@ func (fr Frame) view(a habeas.CircleAccess) accessView {
 	}
 	for _, h := range a.Holders {
 		line := holderView{Name: fr.colleague(h.Name), Part: fr.part(h.Vault), Me: h.Me}
+		if a.Office {
+			line.Part = fr.T("ui.access.office.part")
+		}
 		if h.Standing == ledger.Suspended {
 			line.Standing = fr.T("ui.members.suspended")
 		}

@@ -28,6 +28,20 @@ func TestColleaguesInABrowser(t *testing.T) {
 	o.examine(b, "looks-agree")
 	b.Open(o.http.URL + "/audit")
 	o.examine(b, "audit")
+	o.member("vera").Get("/circles").Submit("form[action=/circles]", with("vera", "circle_name", "Lawyers"))
+	b.Open(o.http.URL + "/circles")
+	b.Click("details summary")
+	o.examine(b, "circles")
+	b.Follow("form.langs button[lang=ru]")
+	_, file, _ := o.aStatement(t, "vera", "lieutenant")
+	for name, path := range map[string]string{"members": "/people", "access": "/access", "sharing": casePath(file.ID) + "/sharing", "liaisons": casePath(file.ID) + "/liaisons"} {
+		b.Open(o.http.URL + path)
+		b.Wait("h1")
+		if name == "members" {
+			b.Click("details summary")
+		}
+		o.examine(b, name+"-ru")
+	}
 	for _, c := range b.Complaints() {
 		t.Error(c)
 	}

@@ -89,7 +89,7 @@ func (s *Server) people(w http.ResponseWriter, r *http.Request, by habeas.Actor,
 
 func (p *membersPage) row(m habeas.Member, names map[ledger.ID]string) memberRow {
 	id, name := m.ID.String(), names[m.ID]
-	row := memberRow{Name: name, Roles: roleWords(p.Frame, m.Roles), Me: m.Me}
+	row := memberRow{Name: name, Roles: p.roles(m.Roles), Me: m.Me}
 	var back []string
 	for _, by := range m.Returns {
 		back = append(back, names[by])
@@ -118,6 +118,15 @@ func (p *membersPage) row(m habeas.Member, names map[ledger.ID]string) memberRow
 		row.Removal = p.actForm("remove-"+id, "/people/"+id+"/remove", "ui.members.remove", name, p.Backups)
 	}
 	return row
+}
+
+// roles says in short what a member is there for.
+func (fr Frame) roles(roles []ledger.Role) string {
+	var words []string
+	for _, r := range roles {
+		words = append(words, fr.T("ui.role."+string(r)))
+	}
+	return fr.P.List(words...)
 }
 
 // onMember does something to the member that a path is about.
