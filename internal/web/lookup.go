@@ -16,7 +16,7 @@ func (s *Server) colleagueRoutes() []route {
 		// Whose name this is
 		{pattern: "GET /lookup", need: casework, serve: s.lookUpPage},
 		{pattern: "POST /lookup", need: casework, serve: s.lookUp, again: s.lookUpPage},
-		{pattern: "GET /looks", need: member, serve: s.looks},
+		{pattern: "GET /looks", need: reading, serve: s.looks},
 		{pattern: "POST /looks/{member}", need: casework, serve: s.agree, again: s.looks},
 
 		// Who did what

@@ -23,21 +23,21 @@ func (s *Server) routes() []route {
 
 		// What needs me, and finding things
 		{pattern: "GET /{$}", need: member, serve: s.today},
-		{pattern: "GET /search", need: member, serve: s.searchPage},
-		{pattern: "POST /search", need: member, serve: s.search, again: s.searchPage, repeats: true},
+		{pattern: "GET /search", need: reading, serve: s.searchPage},
+		{pattern: "POST /search", need: reading, serve: s.search, again: s.searchPage, repeats: true},
 
 		// Cases
-		{pattern: "GET /cases", need: member, serve: s.cases},
+		{pattern: "GET /cases", need: reading, serve: s.cases},
 		{pattern: "GET /cases/new", need: casework, serve: s.newCase},
 		{pattern: "POST /cases", need: casework, serve: s.openCase, again: s.newCase},
 
 		// Places and units, which the whole office shares
-		{pattern: "GET /places", need: member, serve: s.places},
+		{pattern: "GET /places", need: reading, serve: s.places},
 		{pattern: "GET /places/new", need: recorder, serve: s.newPlace},
 		{pattern: "POST /places", need: recorder, serve: s.addPlace, again: s.newPlace},
 		{pattern: "GET /units/new", need: recorder, serve: s.newUnit},
 		{pattern: "POST /units", need: recorder, serve: s.addUnit, again: s.newUnit},
-		{pattern: "GET /place/{ref}", need: member, serve: s.place},
+		{pattern: "GET /place/{ref}", need: reading, serve: s.place},
 	}
 	all = append(all, s.colleagueRoutes()...)
 	all = append(all, s.memberRoutes()...)

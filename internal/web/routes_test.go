@@ -2,8 +2,6 @@ package web
 
 import (
 	"net/http"
-	"net/url"
-	"slices"
 	"strings"
 	"testing"
 )
@@ -159,68 +157,6 @@ func sample(pattern string) (method, path string) {
 		"{ref}", "l:aaaaaaaaaaaaaaaa", "{factor}", strings.Repeat("2f", 16), "{name}", "x.css", "{hash}", "0",
 	).Replace(path)
 	return method, path
-}
-
-// TestEveryRouteByEveryRole asks every route as everybody. A route without a row
-// in allowed fails, and so does a row without a route.
-func TestEveryRouteByEveryRole(t *testing.T) {
-	o := newOffice(t)
-	var patterns []string
-	for _, rt := range o.web.routes() {
-		patterns = append(patterns, rt.pattern)
-		if _, ok := allowed[rt.pattern]; !ok {
-			t.Errorf("route %s has no row in allowed", rt.pattern)
-		}
-		if strings.HasPrefix(rt.pattern, "POST ") && rt.again == nil {
-			t.Errorf("route %s has no page to show its form again", rt.pattern)
-		}
-		if strings.Contains(rt.pattern, "{") && strings.Contains(pathOf(rt.pattern), "{") {
-			t.Errorf("route %s: sample does not know its wildcards", rt.pattern)
-		}
-	}
-	for pattern := range allowed {
-		if !slices.Contains(patterns, pattern) {
-			t.Errorf("row %s has no route", pattern)
-		}
-	}
-	for _, who := range []string{"", "vera", "omar", "ana", "ed"} {
-		for _, pattern := range patterns {
-			o.tryRoute(t, who, pattern)
-		}
-	}
-}
-
-func pathOf(pattern string) string {
-	_, path := sample(pattern)
-	return path
-}
-
-func (o *office) tryRoute(t *testing.T, who, pattern string) {
-	t.Helper()
-	v := o.visitor()
-	if who != "" {
-		v = o.member(who)
-	}
-	method, path := sample(pattern)
-	var status int
-	if method == http.MethodPost {
-		status = v.Post(path, url.Values{"form": {token(v.Get("/help"))}, "back": {"/help"}}).Status
-	} else {
-		status = v.Get(path).Status
-	}
-	may := allowed[pattern] == "all" || slices.Contains(strings.Fields(allowed[pattern]), who)
-	switch {
-	case who == "" && !may:
-		if status != http.StatusUnauthorized {
-			t.Errorf("%s as nobody: got status %d, want 401", pattern, status)
-		}
-	case !may:
-		if status != http.StatusForbidden && status != http.StatusNotFound {
-			t.Errorf("%s as %s: got status %d, want 403 or 404", pattern, who, status)
-		}
-	case status == http.StatusForbidden || status == http.StatusUnauthorized || status >= 500:
-		t.Errorf("%s as %q: got status %d", pattern, who, status)
-	}
 }
 
 // TestHeadersOnEveryAnswer checks the whole set of headers, on pages, errors,
