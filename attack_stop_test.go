@@ -6,6 +6,7 @@ import (
 
 	"habeas/claim"
 	"habeas/gate"
+	"habeas/ledger"
 	"habeas/vault"
 )
 
@@ -141,4 +142,58 @@ func same(a, b []gate.File) bool {
 		}
 	}
 	return len(a) == len(b)
+}
+
+// TestAttackDecideWithoutTheRight: an editor, who holds the keys of the circle but
+// may record nothing, writes past every page that a stop was lifted, that a source
+// agrees and that a caution is over.
+func TestAttackDecideWithoutTheRight(t *testing.T) {
+	d, by := office(t)
+	circle := caseCircle(t, d, by)
+	s := newSearch(t, d, by, Circle{ID: circle})
+	st := s.told(s.mother, "2026-01-10", "they took him in spring.", claim.Liberty, "held", "2025-04")
+	editor := NewMember{Handle: "ed", Name: "Editor", Passphrase: vault.NewText(testPassphrase), Roles: []ledger.Role{ledger.Editor}}
+	if err := d.AddMember(t.Context(), by, editor, circle, false); err != nil {
+		t.Fatal(err)
+	}
+	stop := claim.Stop{Person: s.son, From: "family", Since: "2026-01-01"}
+	if err := d.Stop(t.Context(), by, s.id, stop); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Caution(t.Context(), by, s.id, claim.Caution{Source: s.mother, Rule: "only-listen"}); err != nil {
+		t.Fatal(err)
+	}
+	ed := loggedIn(t, d, "ed")
+	k, err := d.caseKeys(t.Context(), ed, s.id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	state := func() *claim.State {
+		f, err := d.Case(t.Context(), by, s.id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f.State
+	}
+	forge := func(who Actor) {
+		uses := []claim.Use{{To: "press", Named: claim.NamedName, Place: "exact"}}
+		if _, err := d.write(t.Context(), who, k.circle, s.id,
+			draft{claim.KindStop, claim.Stop{Person: s.son, From: "family", Lifted: true}, k.body.Key()},
+			draft{claim.KindCaution, claim.Caution{Source: s.mother, Rule: "only-listen", Lifted: true, Reason: "mistaken"}, k.body.Key()},
+			draft{claim.KindConsent, claim.Consent{Statement: st, Giver: claim.GivenBySource, Uses: uses}, k.body.Key()},
+		); err != nil {
+			t.Fatal(err)
+		}
+	}
+	forge(ed)
+	_, stopped := state().Stopped(s.son)
+	_, warned := state().Caution(s.mother)
+	press := state().Agreed(st, claim.Reader{Audience: "press"}, d.now())
+	if !stopped || !warned || press.Used {
+		t.Errorf("the editor decided: stopped %v, warned %v, for the press %+v", stopped, warned, press)
+	}
+	forge(by)
+	if _, stopped := state().Stopped(s.son); stopped {
+		t.Error("who may decide is not heeded either: this test sees nothing")
+	}
 }

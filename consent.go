@@ -5,6 +5,7 @@ import (
 
 	"habeas/claim"
 	"habeas/fault"
+	"habeas/ledger"
 )
 
 // Consent records all that one giver agreed to about one statement, in place of
@@ -46,6 +47,9 @@ func (d *Desk) Turn(ctx context.Context, by Actor, id CaseID, t claim.Turn) erro
 func (d *Desk) Stop(ctx context.Context, by Actor, id CaseID, s claim.Stop) error {
 	if err := d.may(by, record); err != nil {
 		return err
+	}
+	if s.Since > d.now().Format("2006-01-02") {
+		return fault.New(fault.Invalid, "consent.to_come", fault.Field("since"))
 	}
 	if err := d.knownStatements(ctx, by, id, s.Statements); err != nil {
 		return err
@@ -105,6 +109,9 @@ func (d *Desk) stillAgreed(ctx context.Context, by Actor, k caseKeys, r rendered
 	if err != nil {
 		return err
 	}
+	if len(r.RestsOn) == 0 {
+		return fault.New(fault.Withheld, "dossier.not_agreed")
+	}
 	agreed := map[claim.Ref]bool{}
 	for _, a := range d.outward(state, r).Statements {
 		agreed[a.Statement] = a.Agreed()
@@ -115,4 +122,15 @@ func (d *Desk) stillAgreed(ctx context.Context, by Actor, k caseKeys, r rendered
 		}
 	}
 	return nil
+}
+
+// heed takes the meaning from entries that decide what may leave and that are by
+// somebody who may not decide that: who holds the keys can write them past every
+// page. They stay in their place, since others may have seen them.
+func (d *Desk) heed(entries []ledger.Entry) {
+	for i := range entries {
+		if e := &entries[i]; claim.Decides(e.Kind) && !d.might(e.Author, record) && !d.might(e.Author, manage) {
+			e.Kind = "unheeded"
+		}
+	}
 }

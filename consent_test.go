@@ -6,6 +6,7 @@ import (
 
 	"habeas"
 	"habeas/claim"
+	"habeas/vault"
 )
 
 // text returns a dossier as it would leave, as one line of plain text.
@@ -150,4 +151,27 @@ func TestReleaseSaysToWhom(t *testing.T) {
 	}
 	_, err = s.Release(s.Context(), ed.Sure(), f.ID, ref, "the Ombudsman", pass("ed"))
 	s.ok(err)
+}
+
+// A name is taken out of a statement for good: what was agreed to about it stays,
+// and the name goes from it too.
+func TestConsentOutlivesResealing(t *testing.T) {
+	s := tell(t)
+	ctx, vera := s.Context(), s.as("vera")
+	f := s.caseOf(vera, "basement")
+	st, _ := overlooked(s, vera, f)
+	s.agrees(f, st, "authority")
+	s.ok(s.Consent(ctx, vera, f.ID, claim.Consent{Statement: st, Giver: claim.GivenByPerson, Person: affected(f), Explained: "zinaidka was there when he said no"}))
+	s.ok(s.Reseal(ctx, vera, f.ID, st, habeas.Leftover{Words: vault.NewText("zinaidka"), New: &habeas.NewPerson{Protection: claim.Protected,
+		Parts: []vault.Part{{Kind: "given", Text: vault.NewText("zinaidka")}}}}))
+	f = s.caseOf(vera, "basement")
+	if got := f.State.Consents[st]; len(got) != 2 || strings.Contains(got[0].Said.Explained+got[1].Said.Explained, "zinaidka") {
+		t.Errorf("got %+v, want the source's and the person's consent without the name", got)
+	}
+	_, p := s.text(vera, f.ID, "authority")
+	for _, a := range p.Statements {
+		if a.Statement == st && (a.Used || a.By != claim.GivenByPerson) {
+			t.Errorf("the person said no, and the statement leaves: %+v", a)
+		}
+	}
 }

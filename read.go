@@ -149,6 +149,7 @@ func (d *Desk) state(ctx context.Context, by Actor, k caseKeys) (*claim.State, e
 		}
 		entries = append(entries, more...)
 	}
+	d.heed(entries)
 	return claim.Fold(entries), nil
 }
 

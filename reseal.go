@@ -131,6 +131,9 @@ func (d *Desk) planReseal(ctx context.Context, by Actor, id CaseID, st claim.Ref
 			p.Places += len(occurrences(c.Value.Text, words)) + len(occurrences(c.Reason, words))
 		}
 	}
+	for _, n := range state.Consents[st] {
+		p.Places += len(occurrences(n.Said.Explained, words)) + len(occurrences(n.Said.Reason, words))
+	}
 	if p.Places == 0 {
 		return nil, fault.New(fault.NotFound, "reseal.not_there", fault.Field("leftover"))
 	}
@@ -227,6 +230,9 @@ func (p *resealPlan) rewrite(by ledger.Signer, heads []ledger.ID, key ledger.Key
 		version++
 		drafts = append(drafts, draft{claim.KindText, claim.Text{Statement: told.Ref, Version: version, Text: p.Text}, key})
 	}
+	for _, c := range p.consents() {
+		drafts = append(drafts, draft{claim.KindConsent, c, key})
+	}
 	var was []ledger.ID
 	for _, r := range p.state.Claims {
 		if r.Statement != told.Ref || r.Status != claim.Live {
@@ -250,6 +256,20 @@ func (p *resealPlan) rewrite(by ledger.Signer, heads []ledger.ID, key ledger.Key
 		}
 	}
 	return sealed, nil
+}
+
+// consents returns what was agreed to about the statement, which goes with the old
+// key, without the words.
+func (p *resealPlan) consents() (all []claim.Consent) {
+	for _, n := range p.state.Consents[p.told.Ref] {
+		c := n.Said
+		c.Explained, c.Reason, c.Uses = p.plain(c.Explained), p.plain(c.Reason), slices.Clone(c.Uses)
+		for i := range c.Uses {
+			c.Uses[i].Label = p.plain(c.Uses[i].Label)
+		}
+		all = append(all, c)
+	}
+	return all
 }
 
 // passage returns where the passage of a claim stands in the new text. One of an

@@ -164,20 +164,34 @@ func (h hiding) findTelling() {
 		if !ok {
 			since = EarliestDay // nothing is certainly from before
 		}
-		events := map[Ref]bool{}
+		events, person := map[Ref]bool{}, h.s.samePerson(st.Person)
 		for _, r := range readings {
-			if c := r.say.Claim; r.subject == st.Person && tells(r) && c.said() >= since && lastsTo(r.say, since) {
+			if c := r.say.Claim; person[r.subject] && tells(r) && c.said() >= since && lastsTo(r.say, since) {
 				h.tell[c] = true
 				events[r.say.Event] = r.say.Event != ""
 			}
 		}
 		for _, c := range h.s.Live() {
-			whole := slices.Contains(st.Statements, c.Statement) || h.s.Sources[c.Source].Person == st.Person && c.said() >= since
+			whole := slices.Contains(st.Statements, c.Statement) || person[h.s.Sources[c.Source].Person] && c.said() >= since
 			if whole || c.said() >= since && (events[c.Subject] || events[c.Value.Ref]) {
 				h.tell[c] = true
 			}
 		}
 	}
+}
+
+// samePerson returns the references under which the file says that a person is.
+func (s *State) samePerson(person Ref) map[Ref]bool {
+	same := map[Ref]bool{person: true}
+	for grown := true; grown; {
+		grown = false
+		for _, r := range s.Live() {
+			if r.Value.Role == "same-person" && r.Stance == Asserts && r.Subject.Kind() == RefPerson && r.Value.Ref.Kind() == RefPerson && same[r.Subject] != same[r.Value.Ref] {
+				same[r.Subject], same[r.Value.Ref], grown = true, true, true
+			}
+		}
+	}
+	return same
 }
 
 // said returns the last day on which r can have been said.

@@ -112,6 +112,10 @@ type Retention struct {
 // maxMonths is the longest that an office keeps anything: a hundred years.
 const maxMonths = 1200
 
+// Decides reports whether entries of a kind decide what may leave and how long it
+// is kept, so that whoever may not decide that must not be heeded.
+func Decides(kind string) bool { return newConsentBody(kind) != nil }
+
 func newConsentBody(kind string) any {
 	switch kind {
 	case KindConsent:

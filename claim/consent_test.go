@@ -88,7 +88,7 @@ func TestWhoseConsentCounts(t *testing.T) {
 	}{
 		{"the source", func(a *asked) { a.agrees(GivenBySource, "", lets("un")) }, true, "", "", NamedCover},
 		{"the family alone does not speak for the source", func(a *asked) { a.agrees(GivenByFamily, a.son, lets("un")) }, false, LeftNotAsked, GivenBySource, NamedNone},
-		{"it was said in public", func(a *asked) { a.agrees(GivenByNobody, "", lets("un")) }, true, "", "", NamedCover},
+		{"it was said in public", func(a *asked) { a.agrees(GivenByNobody, "", lets("un")) }, true, "", GivenByNobody, NamedCover},
 		{"it was said in public, and the source says no", func(a *asked) {
 			a.agrees(GivenByNobody, "", lets("un"))
 			a.agrees(GivenBySource, "")

@@ -34,7 +34,7 @@ type Allowance struct {
 	Statement Ref
 	Used      bool
 	Why       string // why it is not used; or, if it is, why some of its claims are not
-	By        string // whose consent is the reason: a term of "giver"
+	By        string // whose consent is the reason, or that nobody was asked: a term of "giver"
 	Named     string // how people in it may be named
 	Place     string // how exactly its places may be given
 	Out       int    // claims of it that stay out
@@ -144,6 +144,9 @@ func (s *State) allowance(t Telling, r Reader, today Day, agreed map[Ref]bool) A
 	}
 	if a.Named == "initials" {
 		a.Named = NamedCover
+	}
+	if slices.ContainsFunc(s.voicesOn(t), func(v speaker) bool { return v.giver == GivenByNobody }) {
+		a.By = GivenByNobody
 	}
 	return a
 }

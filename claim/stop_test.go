@@ -113,6 +113,20 @@ func said(s *State) (all []any) {
 	return all
 }
 
+// A person who is in the file twice is found twice.
+func TestAStopFollowsThePerson(t *testing.T) {
+	a := searched(t)
+	other := a.person("Sorrel", 0)
+	a.claim(a.from(a.st, "witnessed"), a.son, "relation", Value{Ref: other, Role: "same-person"})
+	a.write(KindStop, &Stop{Person: a.son, From: "everyone", Since: "2023-03-01"})
+	st := a.statement(a.book.source("organisation", "activist", a.unit("a network", "association")), "2023-03-02", "message", "The other one is alive.")
+	a.write(KindConsent, &Consent{Statement: st, Giver: GivenBySource, Uses: []Use{lets("un")}})
+	a.claim(a.from(st, "witnessed"), other, Life, Value{Term: "alive"})
+	if got := a.fold().Outward(Reader{Audience: "un"}, onDay("2023-06-01")).State.Finding(other, Life); len(got.Answers) != 0 {
+		t.Error("it is told of him under his other cover name")
+	}
+}
+
 // Of stops recorded at once the one that holds counts, since the earlier day.
 func TestCrossingStops(t *testing.T) {
 	a := ask(t)

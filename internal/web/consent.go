@@ -223,6 +223,9 @@ func (t teller) allowance(a claim.Allowance) string {
 		return why
 	}
 	words := t.p.T("ui.allow.used", t.p.Term("naming", a.Named), t.p.Term("exactness", a.Place))
+	if a.By == claim.GivenByNobody {
+		words = t.p.T("ui.allow.by", words, t.p.Term("giver", a.By))
+	}
 	if a.Out > 0 {
 		words += " " + t.p.N("ui.allow.partly", a.Out, why)
 	}
