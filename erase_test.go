@@ -9,12 +9,16 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	_ "github.com/ncruces/go-sqlite3/driver"
 
 	"habeas"
 	"habeas/claim"
+	"habeas/fault"
+	"habeas/internal/demo"
+	"habeas/internal/testkit"
 	"habeas/ledger"
 	"habeas/vault"
 )
@@ -42,7 +46,7 @@ func (s *story) sealed(sources ...ledger.ID) (needles [][]byte) {
 	s.Helper()
 	for _, source := range sources {
 		needles = append(needles, s.rows("keys.db", `select box from wrap where key = ?`, source[:])...)
-		for _, h := range s.rows("keys.db", `select holder from wrap where key = ?`, source[:]) {
+		for _, h := range s.rows("keys.db", `select distinct key from wrap`) { // every generation of the case is among them
 			key := ledger.KeyID(source, ledger.ID(h))
 			needles = append(needles, s.rows("truth.db", `select payload from entry where key = ? and payload is not null`, key[:])...)
 		}
@@ -186,6 +190,11 @@ func TestWithdrawalLeavesNothing(t *testing.T) {
 	if v := s.verified("vera"); v.Pruned == 0 {
 		t.Error("nothing was pruned")
 	}
+	proof, err := habeas.Prove(ctx, s.config())
+	s.ok(err)
+	if !proof.Clean() || len(proof.Erasures) != 1 || proof.Files < 8 {
+		t.Errorf("got proof %+v, want nothing left", proof)
+	}
 	before := s.dump(vera)
 	s.ok(s.Rebuild(ctx, vera, nil))
 	if s.dump(vera) != before {
@@ -222,4 +231,123 @@ func passage(f *habeas.CaseFile, st claim.Ref) string {
 // of an entry.
 func holds(dump, words string) bool {
 	return strings.Contains(dump, words) || strings.Contains(dump, fmt.Sprintf("%X", words))
+}
+
+// A case is shared with a second circle, and a member was removed since: what is
+// erased then was sealed in two generations, and stands in two views.
+func TestErasureReachesEverybody(t *testing.T) {
+	s := tell(t)
+	ctx := s.Context()
+	vera := s.as("vera")
+	f := s.caseOf(vera, "basement")
+	mum := s.statement(f, "mother")
+	second, err := s.NewCircle(ctx, vera, "Second", pass("vera"))
+	s.ok(err)
+	vera = s.as("vera")
+	s.ok(s.Share(ctx, vera, f.ID, second, true, pass("vera")))
+	omar, ana := s.as("omar").Member, s.as("ana").Member
+	s.ok(s.AddToCircle(ctx, vera, omar, second, true, pass("vera")))
+	s.ok(s.Remove(ctx, vera, ana, pass("vera")))
+	vera = s.as("vera")
+	s.ok(s.RenewKeys(ctx, vera, nil))
+	vera = s.as("vera")
+	old := mum.Versions[0]
+	c := claim.Claim{Statement: mum.Ref, Version: old.Version, Start: 0, End: len(old.Text), Stance: claim.Asserts, Basis: "witnessed",
+		Subject: affected(f), Predicate: claim.Liberty, Value: claim.Value{Term: "held"}}
+	_, err = s.Record(ctx, vera, f.ID, c)
+	s.ok(err)
+	s.ok(s.AddDetail(ctx, vera, f.ID, vault.Detail{Person: affected(f), Statement: mum.Ref,
+		Contacts: []vault.Labelled{{Kind: vault.NewText("phone"), Value: vault.NewText(motherPhone)}}}))
+	before, needles := len(s.sealed(mum.BodyKey, mum.VaultKey)), s.sealed(mum.BodyKey, mum.VaultKey)
+	if before < 25 || len(s.holding(needles)) == 0 {
+		t.Fatalf("%d needles: this test would see nothing", before)
+	}
+	phrase := passage(f, mum.Ref)
+	vera = s.as("vera")
+	by := s.as("omar")
+	if !holds(s.dump(by), phrase) {
+		t.Fatal("the views do not hold her words: this test would see nothing")
+	}
+	plan, err := s.Erasing(ctx, vera, f.ID, mum.Ref)
+	s.ok(err)
+	if plan.Details != 1 {
+		t.Errorf("got %d details, want the one in the later generation, too", plan.Details)
+	}
+	_, err = s.Erase(ctx, vera, f.ID, ledger.Ordered, pass("vera"), mum.Ref)
+	s.ok(err)
+	if files := s.holding(needles); files != nil {
+		t.Errorf("pieces of her keys or words are still in %v", files)
+	}
+	for _, handle := range []string{"vera", "omar"} {
+		by := s.as(handle)
+		if holds(s.dump(by), phrase) {
+			t.Errorf("a view of %s still holds her words", handle)
+		}
+		g, err := s.Case(ctx, by, f.ID)
+		s.ok(err)
+		if claimsOf(g, mum.Ref) > 0 || len(g.State.Problems) > 0 {
+			t.Errorf("%s: claims are left, or problems %v", handle, g.State.Problems)
+		}
+	}
+	s.verified("vera")
+	proof, err := habeas.Prove(ctx, s.config())
+	s.ok(err)
+	if !proof.Clean() {
+		t.Errorf("got proof %+v", proof)
+	}
+	testkit.Sweep(t, demo.Canaries(), []string{s.dir}, s.seen, nil)
+}
+
+// Members erase statements of one case at the same time, while others read it and
+// record in it. All is gone, and nothing else.
+func TestErasingAtOnce(t *testing.T) {
+	s := tell(t)
+	ctx := s.Context()
+	vera, omar, ana := s.as("vera"), s.as("omar"), s.as("ana")
+	f := s.caseOf(vera, "basement")
+	kept := s.statement(f, "ministry")
+	var needles [][]byte
+	var gone []claim.Telling
+	for _, st := range f.State.Statements {
+		if st.Ref != kept.Ref {
+			gone = append(gone, st)
+			needles = append(needles, s.sealed(st.BodyKey, st.VaultKey)...)
+		}
+	}
+	var wg sync.WaitGroup
+	for i, st := range gone {
+		by, handle := vera, "vera"
+		if i%2 == 1 {
+			by, handle = omar, "omar"
+		}
+		wg.Go(func() {
+			if _, err := s.Erase(ctx, by, f.ID, ledger.Ended, pass(handle), st.Ref); err != nil {
+				t.Errorf("erasing: %v", err)
+			}
+		})
+		wg.Go(func() {
+			c := st.Versions
+			if len(c) == 0 {
+				return
+			}
+			late := claim.Claim{Statement: st.Ref, Version: 1, Start: 0, End: len(c[0].Text), Stance: claim.Asserts, Basis: "witnessed",
+				Subject: affected(f), Predicate: claim.Liberty, Value: claim.Value{Term: "held"}}
+			if _, err := s.Record(ctx, ana, f.ID, late); err != nil && fault.KindOf(err) == fault.Internal {
+				t.Errorf("recording meanwhile: %v", err)
+			}
+		})
+	}
+	wg.Wait()
+	g := s.caseOf(vera, "basement")
+	if len(g.State.Statements) != 1 || g.State.Statements[0].Ref != kept.Ref || len(g.State.Erasures) != len(gone) {
+		t.Errorf("got %d statements and %d erasures, want 1 and %d", len(g.State.Statements), len(g.State.Erasures), len(gone))
+	}
+	if len(g.State.Problems) > 0 || claimsOf(g, kept.Ref) != claimsOf(f, kept.Ref) {
+		t.Errorf("got problems %v, and %d claims of who was not erased", g.State.Problems, claimsOf(g, kept.Ref))
+	}
+	if files := s.holding(needles); files != nil {
+		t.Errorf("pieces are still in %v", files)
+	}
+	s.verified("vera")
+	s.sweep()
 }
