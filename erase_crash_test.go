@@ -134,6 +134,11 @@ func TestErasedStaysErased(t *testing.T) {
 	if claimsOf(g, mum.Ref) > 0 {
 		t.Error("what was erased is read again")
 	}
+	proof, err := habeas.Prove(ctx, s.config())
+	s.ok(err)
+	if !proof.Clean() || proof.Unsaid != 2 {
+		t.Errorf("got proof %+v, want two keys that only the list names", proof)
+	}
 	s.verified("vera")
 	s.sweep()
 }

@@ -14,6 +14,7 @@ type Proof struct {
 	Erasures []ProvenErasure
 	Remnants []store.Remnant // copies of what was erased
 	Unlisted int             // erased keys that the list beside the pepper does not name
+	Unsaid   int             // keys that only the list names: an older copy of the log was put back
 	Files    int             // that were looked through
 	Bytes    int64
 }
@@ -84,7 +85,7 @@ func (d *Desk) proveKeys(ctx context.Context, p *Proof, emptied map[int64]int) (
 	if err != nil {
 		return nil, err
 	}
-	listed := map[erasedLine]bool{}
+	listed, said := map[erasedLine]bool{}, map[erasedLine]bool{}
 	for _, l := range lines {
 		listed[l] = true
 	}
@@ -107,9 +108,16 @@ func (d *Desk) proveKeys(ctx context.Context, p *Proof, emptied map[int64]int) (
 		proven.Unpruned = len(left)
 		p.Erasures = append(p.Erasures, proven)
 		for _, k := range keys {
+			said[erasedLine{k, e.stream}] = true
 			if !listed[erasedLine{k, e.stream}] {
 				p.Unlisted++
 			}
+		}
+	}
+	for l := range listed {
+		if !said[l] {
+			p.Unsaid++
+			gone = append(gone, l.key)
 		}
 	}
 	return gone, nil

@@ -56,6 +56,9 @@ func (c *eraseCommand) prove(ctx context.Context, p *program) error {
 	if proof.Unlisted > 0 {
 		fmt.Fprintf(p.out, "%d erased keys are not on the list beside the pepper\n", proof.Unlisted)
 	}
+	if proof.Unsaid > 0 {
+		fmt.Fprintf(p.out, "%d erased keys are on the list only: an older copy was put back. What they sealed stands there and cannot be opened.\n", proof.Unsaid)
+	}
 	if !proof.Clean() {
 		return found("something that was erased is still there, or not listed", "start the office once, which finishes erasures, and look again",
 			"copies of files do not belong in the data directory")
