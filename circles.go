@@ -105,11 +105,22 @@ func (d *Desk) TakeFromCircle(ctx context.Context, by Actor, member, circle ledg
 	if err := d.stepUp(ctx, by, pass); err != nil {
 		return err
 	}
-	keys, err := d.takeable(c, member)
-	if err != nil {
+	if err := d.leavesHolders(ctx, by, "take", member, []ledger.ID{circle}); err != nil {
 		return err
 	}
-	if err := d.leavesHolders(ctx, by, "take", member, []ledger.ID{circle}); err != nil {
+	if err := d.takeCircle(ctx, by, c, member); err != nil {
+		return err
+	}
+	d.leaveCircle(member, circle)
+	return d.tend(ctx, by)
+}
+
+// takeCircle takes every generation of a circle from a member.
+func (d *Desk) takeCircle(ctx context.Context, by Actor, c circleKeys, member ledger.ID) error {
+	d.handMu.Lock()
+	defer d.handMu.Unlock()
+	keys, err := d.takeable(c, member)
+	if err != nil {
 		return err
 	}
 	var notices []ledger.Notice
@@ -119,11 +130,7 @@ func (d *Desk) TakeFromCircle(ctx context.Context, by Actor, member, circle ledg
 	if err := d.publish(ctx, by.me.Signer(), ledger.DirectoryStream(d.root), notices...); err != nil {
 		return err
 	}
-	if err := d.db.DeleteWrapsTo(ctx, member, keys...); err != nil {
-		return err
-	}
-	d.leaveCircle(member, circle)
-	return d.RenewKeys(ctx, by, nil)
+	return d.db.DeleteWrapsTo(ctx, member, keys...)
 }
 
 // takeable returns the keys of a circle that a member has.

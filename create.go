@@ -170,6 +170,7 @@ func (d *Desk) publishAll(ctx context.Context, by ledger.Signer, notices []place
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.handed++
 	return d.dir.Add(d.root, opened)
 }
 

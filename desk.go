@@ -63,8 +63,12 @@ type Desk struct {
 	handMu sync.Mutex   // held while keys of circles and cases change hands; before the others
 	viewMu sync.RWMutex // held for reading while a view is opened, for writing while one is put in another's place; before mu
 
+	tending sync.WaitGroup // keys being renewed
+
 	mu       sync.Mutex // guards what follows
+	progress [2]int     // cases with new keys, of those that were due
 	dir      *ledger.Directory
+	handed   int                // how often dir has changed
 	cases    map[ledger.ID]bool // streams of cases whose directory entries were read
 	sessions map[[32]byte]*session
 	halves   map[[32]byte]*half        // logins that lack a second factor
@@ -160,6 +164,7 @@ func PepperBeside(dir string) string { return filepath.Clean(dir) + ".pepper" }
 // Close locks everybody out and closes the desk.
 func (d *Desk) Close() error {
 	err := d.endSessions(func(*session, time.Time) bool { return true })
+	d.tending.Wait()
 	return errors.Join(err, d.db.Close())
 }
 

@@ -168,8 +168,15 @@ func (d *Desk) startSession(ctx context.Context, me *vault.Holder, handle string
 		return "", errors.Join(err, d.Logout(token))
 	}
 	d.mu.Lock()
-	defer d.mu.Unlock()
 	s.name = names[me.ID()]
+	d.mu.Unlock()
+	by, err := d.Actor(ctx, token)
+	if err == nil {
+		err = d.tend(ctx, by)
+	}
+	if err != nil {
+		return "", errors.Join(err, d.Logout(token))
+	}
 	return token, nil
 }
 

@@ -63,7 +63,11 @@ func (d *Desk) openView(ctx context.Context, c circleKeys) (*circleView, error) 
 	defer d.viewMu.RUnlock()
 	d.mu.Lock()
 	cv := d.circles[c.id]
+	gens := d.dir.Generations(c.id, ledger.UseCircleBody)
 	d.mu.Unlock()
+	if len(gens) == 0 || gens[0].ID != c.body.ID() { // the circle's keys were renewed since by came
+		return nil, fault.New(fault.Conflict, "circle.renewed")
+	}
 	if cv != nil {
 		return cv.openTo(c)
 	}
@@ -92,7 +96,7 @@ func (d *Desk) openView(ctx context.Context, c circleKeys) (*circleView, error) 
 // openTo returns an open view to who holds what opened it. That a holder is said
 // to be of the circle does not open it to them.
 func (cv *circleView) openTo(c circleKeys) (*circleView, error) {
-	if cv.body != c.body.ID() { // the circle's keys were renewed since by came
+	if cv.body != c.body.ID() { // they are being renewed just now
 		return nil, fault.New(fault.Conflict, "circle.renewed")
 	}
 	return cv, nil

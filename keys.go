@@ -47,20 +47,17 @@ type caseKeys struct {
 	vault  *side // nil without the vault side
 }
 
-// circlesOf opens the circles that are given to a member. The first generation
-// that is opened is the one they were given; it opens those before it.
+// circlesOf opens the circles that are given to a member, each in the generation
+// to seal to, which opens those before it.
 func (d *Desk) circlesOf(ctx context.Context, me *vault.Holder) ([]circleKeys, error) {
-	wraps, err := d.db.WrapsFor(ctx, me.ID())
+	given, err := d.givenCircles(ctx, me.ID())
 	if err != nil {
 		return nil, err
 	}
 	found := map[ledger.ID]circleKeys{}
-	for _, w := range wraps {
-		h, newest := d.givenCircle(w.Key, me.ID())
-		if !newest {
-			continue
-		}
-		opened, err := me.UnwrapHolder(w)
+	for _, g := range given {
+		h := g.public
+		opened, err := me.UnwrapHolder(g.Wrap)
 		if err != nil {
 			return nil, fault.Wrap(err, fault.Damaged, "keys.damaged")
 		}
@@ -88,18 +85,40 @@ func (d *Desk) circlesOf(ctx context.Context, me *vault.Holder) ([]circleKeys, e
 	return circles, nil
 }
 
-// givenCircle returns a holder of a circle, and whether it is the one to seal to
-// and a signed entry gives it to the member: a row of the key table that no entry
-// vouches for is nothing.
-func (d *Desk) givenCircle(key, to ledger.ID) (ledger.Holder, bool) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	h, ok := d.dir.Holder(key)
-	if !ok || !d.dir.Granted(key, to) {
-		return h, false
+// A givenWrap is a wrap of a circle that a signed entry gives to its holder, in
+// the generation to seal to.
+type givenWrap struct {
+	vault.Wrap
+	public ledger.Holder
+}
+
+// givenCircles returns the wraps of circles to a member: a row of the key table
+// that no entry vouches for is nothing. Keys may be renewed between a look at the
+// table and one at the directory: then it looks again.
+func (d *Desk) givenCircles(ctx context.Context, member ledger.ID) (given []givenWrap, err error) {
+	for {
+		d.mu.Lock()
+		before := d.handed
+		d.mu.Unlock()
+		wraps, err := d.db.WrapsFor(ctx, member)
+		if err != nil {
+			return nil, err
+		}
+		d.mu.Lock()
+		if before != d.handed {
+			d.mu.Unlock()
+			continue
+		}
+		for _, w := range wraps {
+			h, ok := d.dir.Holder(w.Key)
+			gens := d.dir.Generations(h.Of, h.Use)
+			if ok && len(gens) > 0 && gens[0].ID == w.Key && d.dir.Granted(w.Key, member) {
+				given = append(given, givenWrap{w, h})
+			}
+		}
+		d.mu.Unlock()
+		return given, nil
 	}
-	gens := d.dir.Generations(h.Of, h.Use)
-	return h, len(gens) > 0 && gens[0].ID == key
 }
 
 // openOlder opens the generations of a circle before the one called public.

@@ -75,7 +75,14 @@ func (d *Desk) Suspend(ctx context.Context, by Actor, member ledger.ID, pass vau
 	if err := d.leavesHolders(ctx, by, "suspend", member, d.circlesHeld(member)); err != nil {
 		return err
 	}
-	if err := d.publish(ctx, by.me.Signer(), ledger.DirectoryStream(d.root), ledger.Suspend{Member: member}); err != nil {
+	return d.end(ctx, by, member, ledger.Suspend{Member: member})
+}
+
+// end publishes that a member is suspended or removed, and makes it true.
+func (d *Desk) end(ctx context.Context, by Actor, member ledger.ID, n ledger.Notice) error {
+	d.handMu.Lock()
+	defer d.handMu.Unlock()
+	if err := d.publish(ctx, by.me.Signer(), ledger.DirectoryStream(d.root), n); err != nil {
 		return err
 	}
 	return d.stop(ctx, member)
@@ -100,13 +107,10 @@ func (d *Desk) Remove(ctx context.Context, by Actor, member ledger.ID, pass vaul
 	if err := d.leavesHolders(ctx, by, "remove", member, d.circlesHeld(member)); err != nil {
 		return err
 	}
-	if err := d.publish(ctx, by.me.Signer(), ledger.DirectoryStream(d.root), ledger.Remove{Member: member}); err != nil {
+	if err := d.end(ctx, by, member, ledger.Remove{Member: member}); err != nil {
 		return err
 	}
-	if err := d.stop(ctx, member); err != nil {
-		return err
-	}
-	return d.RenewKeys(ctx, by, nil)
+	return d.tend(ctx, by)
 }
 
 // Return calls a suspended member back. When two others have, the member can log
@@ -127,7 +131,7 @@ func (d *Desk) Return(ctx context.Context, by Actor, member ledger.ID, pass vaul
 	if err := d.publish(ctx, by.me.Signer(), ledger.DirectoryStream(d.root), ledger.Return{Member: member}); err != nil {
 		return err
 	}
-	return d.mend(ctx, by)
+	return d.tend(ctx, by)
 }
 
 func (d *Desk) standingOf(member ledger.ID) ledger.Standing {

@@ -142,17 +142,20 @@ func (d *Desk) ChangePerson(ctx context.Context, by Actor, id CaseID, p claim.Pe
 	if err != nil {
 		return err
 	}
-	if err := d.nameFree(ctx, by, k.circle, p.Cover, p.Note); err != nil {
+	state, err := d.state(ctx, by, k)
+	if err != nil {
 		return err
 	}
-	if isPublic(p) && k.vault == nil { // who does not know who it is cannot know that
-		state, err := d.state(ctx, by, k)
-		if err != nil {
-			return err
-		}
-		if was, ok := state.Persons[p.Ref]; ok && !isPublic(was) {
-			return fault.New(fault.Forbidden, "may.needs_vault")
-		}
+	was, known := state.Persons[p.Ref]
+	words := []string{p.Note}
+	if p.Cover != was.Cover { // one that was drawn may well look like a name
+		words = append(words, p.Cover)
+	}
+	if err := d.nameFree(ctx, by, k.circle, words...); err != nil {
+		return err
+	}
+	if known && isPublic(p) && !isPublic(was) && k.vault == nil { // who does not know who it is cannot know that
+		return fault.New(fault.Forbidden, "may.needs_vault")
 	}
 	return d.writeNew(ctx, by, k, k.body.Key(), claim.KindPerson, &p, p.Ref)
 }

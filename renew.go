@@ -20,8 +20,40 @@ import (
 // renewAtOnce is how many cases are renewed in one transaction.
 const renewAtOnce = 128
 
-// RenewKeys renews the keys of by's circles that are spent, and of the cases that are
-// due. progress, which may be nil, is called with the cases that are done.
+// tend does what is left to do with the keys by has: it wraps circles to those who
+// came back, and renews circles that are spent. The cases, which may be many, and
+// names that a gate must still be told of, follow while by goes on.
+func (d *Desk) tend(ctx context.Context, by Actor) error {
+	if !d.mayWrite() {
+		return nil
+	}
+	if err := d.mend(ctx, by); err != nil {
+		return err
+	}
+	if err := d.renewCircles(ctx, by); err != nil {
+		return err
+	}
+	d.tending.Go(func() {
+		ctx := context.WithoutCancel(ctx)
+		if err := d.RenewKeys(ctx, by, nil); err != nil && fault.KindOf(err) != fault.Locked {
+			d.cfg.Log.ErrorContext(ctx, "keys wait to be renewed", "fault", fault.KindOf(err))
+		}
+	})
+	return nil
+}
+
+func (d *Desk) renewCircles(ctx context.Context, by Actor) error {
+	for _, c := range by.circles {
+		if err := d.renewCircle(ctx, by, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// RenewKeys renews the keys of by's circles that are spent, and of the cases that
+// are due, and tells gates of names they do not know. progress, which may be nil,
+// is called with the cases that are done.
 func (d *Desk) RenewKeys(ctx context.Context, by Actor, progress func(done, total int)) error {
 	if err := d.may(by, own); err != nil {
 		return err
@@ -29,10 +61,8 @@ func (d *Desk) RenewKeys(ctx context.Context, by Actor, progress func(done, tota
 	if !d.mayWrite() {
 		return nil
 	}
-	for _, c := range by.circles {
-		if err := d.renewCircle(ctx, by, c); err != nil {
-			return err
-		}
+	if err := d.renewCircles(ctx, by); err != nil {
+		return err
 	}
 	var err error
 	if by.circles, err = d.circlesOf(ctx, by.me); err != nil {
@@ -46,25 +76,45 @@ func (d *Desk) RenewKeys(ctx context.Context, by Actor, progress func(done, tota
 		if err := d.may(by, own); err != nil {
 			return err // the session ended: somebody else goes on
 		}
-		var batch []caseKeys
-		for _, id := range due[i:min(i+renewAtOnce, len(due))] {
-			k, err := d.openCase(ctx, by, id)
-			if fault.KindOf(err) == fault.NotFound || fault.KindOf(err) == fault.Conflict {
-				continue
-			}
-			if err != nil {
-				return err
-			}
-			batch = append(batch, k)
-		}
-		if err := d.renewCases(ctx, by, batch...); err != nil {
+		if err := d.renewBatch(ctx, by, due[i:min(i+renewAtOnce, len(due))]); err != nil {
 			return err
 		}
+		done := min(i+renewAtOnce, len(due))
+		d.mu.Lock()
+		d.progress = [2]int{done, len(due)}
+		d.mu.Unlock()
 		if progress != nil {
-			progress(min(i+renewAtOnce, len(due)), len(due))
+			progress(done, len(due))
 		}
 	}
-	return nil
+	return d.mendNames(ctx, by)
+}
+
+// Renewed returns how many cases were given new keys since the desk was opened, of
+// those that were due when somebody last looked.
+func (d *Desk) Renewed(by Actor) (done, due int, err error) {
+	if err := d.may(by, own); err != nil {
+		return 0, 0, err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.progress[0], d.progress[1], nil
+}
+
+func (d *Desk) renewBatch(ctx context.Context, by Actor, ids []CaseID) error {
+	var batch []caseKeys
+	for _, id := range ids {
+		k, err := d.openCase(ctx, by, id)
+		switch fault.KindOf(err) {
+		case fault.NotFound, fault.Conflict:
+			continue // taken back meanwhile, or it waits for another circle
+		}
+		if err != nil {
+			return err
+		}
+		batch = append(batch, k)
+	}
+	return d.renewCases(ctx, by, batch...)
 }
 
 // casesDue returns the cases of by's circles whose keys must be renewed.

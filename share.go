@@ -184,28 +184,45 @@ func (d *Desk) mendNames(ctx context.Context, by Actor) error {
 }
 
 // Unshare takes a case back from a circle, which goes on without it: the case gets
-// new keys, and the circle's view is folded anew. The circle that by has the case
-// through cannot be taken from, so no case is lost.
+// new keys, and the circle's view is folded anew. by must have it through another
+// circle, so no case is lost.
 func (d *Desk) Unshare(ctx context.Context, by Actor, id CaseID, circle ledger.ID, pass vault.Text) error {
 	if err := d.may(by, share); err != nil {
 		return err
 	}
-	k, err := d.caseKeys(ctx, by, id)
-	if err != nil {
+	if _, err := d.caseKeys(ctx, by, id); err != nil {
 		return err
 	}
-	if circle == k.circle.id {
-		return fault.New(fault.Forbidden, "circle.own_case")
+	by.circles = slices.DeleteFunc(slices.Clone(by.circles), func(c circleKeys) bool { return c.id == circle })
+	k, err := d.openCase(ctx, by, id)
+	if err != nil {
+		return fault.Wrap(err, fault.Forbidden, "circle.own_case")
 	}
+	if err := d.stepUp(ctx, by, pass); err != nil {
+		return err
+	}
+	if err := d.takeCase(ctx, by, id, circle); err != nil {
+		return err
+	}
+	if err := d.audit(ctx, by, audited{What: AuditUnshared, Code: caseCode(k.circle, id)}); err != nil {
+		return err
+	}
+	if _, err := d.caseKeys(ctx, by, id); err != nil { // which renews what is due
+		return err
+	}
+	return d.dropView(ctx, circle)
+}
+
+// takeCase takes every generation of a case from a circle.
+func (d *Desk) takeCase(ctx context.Context, by Actor, id CaseID, circle ledger.ID) error {
+	d.handMu.Lock()
+	defer d.handMu.Unlock()
 	back, err := d.handedTo(ctx, id, circle)
 	if err != nil {
 		return err
 	}
 	if len(back) == 0 {
 		return fault.New(fault.NotFound, "circle.none")
-	}
-	if err := d.stepUp(ctx, by, pass); err != nil {
-		return err
 	}
 	var notices []ledger.Notice
 	for holder, keys := range back {
@@ -221,13 +238,7 @@ func (d *Desk) Unshare(ctx context.Context, by Actor, id CaseID, circle ledger.I
 			return err
 		}
 	}
-	if err := d.audit(ctx, by, audited{What: AuditUnshared, Code: caseCode(k.circle, id)}); err != nil {
-		return err
-	}
-	if k, err = d.caseKeys(ctx, by, id); err != nil {
-		return err
-	}
-	return d.dropView(ctx, circle)
+	return nil
 }
 
 // handedTo returns the keys of a case that the holders of a circle were given.
