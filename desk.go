@@ -65,6 +65,8 @@ type Desk struct {
 
 	tending sync.WaitGroup // keys being renewed
 
+	keyMu sync.Mutex // held while the key of a view is looked for and made; before mu
+
 	mu       sync.Mutex // guards what follows
 	progress [2]int     // cases with new keys, of those that were due
 	dir      *ledger.Directory

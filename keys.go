@@ -372,6 +372,8 @@ func keyOf(circle ledger.ID, what string) ledger.ID {
 // also names the file. It is made when there is none: whoever destroys the key
 // makes the view fold anew.
 func (d *Desk) viewKey(ctx context.Context, c circleKeys) ([32]byte, error) {
+	d.keyMu.Lock() // two who find none must not make one each
+	defer d.keyMu.Unlock()
 	id := keyOf(c.body.ID(), "view")
 	key, err := d.circleSecret(ctx, c, id)
 	if !errors.Is(err, errNoSecret) || !d.mayWrite() {
