@@ -70,6 +70,7 @@ var doors = map[string]string{
 	"Login":     "nobody is somebody before it",
 	"Logout":    "ends the session of the token it is given, live or not",
 	"Recover":   "who holds both sheets is nobody yet",
+	"Remembers": "says of a token that it is one, and opens nothing",
 	"Renew":     "puts one token in the place of another, after a passphrase",
 	"Root":      "the fingerprint that members compare",
 	"Sweep":     "a clock calls it; it only takes away",

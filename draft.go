@@ -18,18 +18,42 @@ type Draft struct {
 	Fields map[string][]string `json:"fields"`
 }
 
-// KeepDraft seals a form to the member whose session token was, within the last
-// day, if there was such a session; and reports whether it did.
-func (d *Desk) KeepDraft(ctx context.Context, token string, dr Draft) (bool, error) {
+// mostDrafts is how many forms are kept for a member: who has the cookie of a
+// session that ended could send any number.
+const mostDrafts = 32
+
+// Remembers reports whether a token is of a session that is live or ended within
+// the last day, or of half a login. It says no more.
+func (d *Desk) Remembers(token string) bool {
+	_, ok := d.lately(token)
+	return ok
+}
+
+// lately returns whose token it is, or was within the last day.
+func (d *Desk) lately(token string) (to ledger.Holder, ok bool) {
 	d.mu.Lock()
-	s := d.sessions[sha256.Sum256([]byte(token))]
-	var to ledger.Holder
-	if s != nil {
-		to, _ = d.dir.Holder(s.member)
+	defer d.mu.Unlock()
+	key := sha256.Sum256([]byte(token))
+	if s := d.sessions[key]; s != nil {
+		return d.dir.Holder(s.member)
 	}
-	d.mu.Unlock()
-	if to.ID.IsZero() {
+	if h := d.halves[key]; h != nil {
+		return d.dir.Holder(h.member)
+	}
+	return to, false
+}
+
+// KeepDraft seals a form to the member whose session token was, within the last
+// day, or whose half a login it is; and reports whether it did. It does not if
+// there is no such member, or if too many are kept for them.
+func (d *Desk) KeepDraft(ctx context.Context, token string, dr Draft) (bool, error) {
+	to, ok := d.lately(token)
+	if !ok {
 		return false, nil
+	}
+	n, err := d.db.CountDrafts(ctx, to.ID)
+	if err != nil || n >= mostDrafts {
+		return false, err
 	}
 	text, err := json.Marshal(dr)
 	if err != nil {

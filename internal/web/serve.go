@@ -148,6 +148,9 @@ func (s *Server) try(rt route, x *exchange) error {
 	var formErr error
 	posted := x.r.Method == http.MethodPost && rt.again != nil
 	if posted {
+		if err := s.bound(x); err != nil {
+			return err
+		}
 		x.f, formErr = readForm(x.w, x.r, rt.raw)
 	}
 	by, err := s.actor(x.r)

@@ -26,12 +26,16 @@ type Server struct {
 
 	pages  pages
 	assets assets
+	bulky  chan struct{} // places for long forms of strangers
 }
 
 // Limits of a request.
 const (
 	maxBody  = 16 << 20 // a paste of 10 MB and its form around it
 	maxQuery = 4 << 10
+
+	strangersBody = 64 << 10 // of who is not known, but for mostBulky at a time
+	mostBulky     = 2
 )
 
 // contentPolicy lets a page use what this server serves, and nothing else.
@@ -43,6 +47,7 @@ func (s *Server) Handler() (http.Handler, error) {
 	if err := s.prepare(); err != nil {
 		return nil, err
 	}
+	s.bulky = make(chan struct{}, mostBulky)
 	mux := http.NewServeMux()
 	for _, rt := range s.routes() {
 		mux.Handle(rt.pattern, s.handle(rt))

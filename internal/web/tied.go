@@ -20,7 +20,9 @@ func (s *Server) tie(x *exchange, changes bool) {
 		from = context.WithoutCancel(from)
 	}
 	ctx, cancel := context.WithCancel(from)
-	x.r, x.release = x.r.WithContext(ctx), cancel
+	x.r = x.r.WithContext(ctx)
+	before := x.release
+	x.release = func() { cancel(); before() }
 	x.w.done = x.by.Done()
 	go func() {
 		select {
@@ -30,6 +32,27 @@ func (s *Server) tie(x *exchange, changes bool) {
 		case <-ctx.Done():
 		}
 	}()
+}
+
+// bound bounds what is read of a form. A member's may be as long as a statement,
+// also after their session ended. A stranger's is short; a few at a time may be
+// longer, for after a restart nobody knows whose a late form is.
+func (s *Server) bound(x *exchange) error {
+	length := x.r.ContentLength
+	switch {
+	case s.Desk.Remembers(s.sessionToken(x.r)), s.Desk.Remembers(s.cookie(x.r, halfCookie)):
+		return nil // readForm has the limit
+	case 0 <= length && length <= strangersBody:
+		x.r.Body = http.MaxBytesReader(x.w, x.r.Body, strangersBody)
+		return nil
+	}
+	select {
+	case s.bulky <- struct{}{}:
+		x.release = func() { <-s.bulky }
+		return nil
+	default:
+		return fault.New(fault.Busy, "form.busy")
+	}
 }
 
 // serveNow serves a request of a member. An answer that was ready only after
