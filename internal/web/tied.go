@@ -40,7 +40,7 @@ func (s *Server) tie(x *exchange, changes bool) {
 func (s *Server) bound(x *exchange) error {
 	length := x.r.ContentLength
 	switch {
-	case s.Desk.Remembers(s.sessionToken(x.r)), s.Desk.Remembers(s.cookie(x.r, halfCookie)):
+	case s.Desk != nil && (s.Desk.Remembers(s.sessionToken(x.r)) || s.Desk.Remembers(s.cookie(x.r, halfCookie))):
 		return nil // readForm has the limit
 	case 0 <= length && length <= strangersBody:
 		x.r.Body = http.MaxBytesReader(x.w, x.r.Body, strangersBody)
