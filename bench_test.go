@@ -212,3 +212,88 @@ func BenchmarkStart(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkRemoval ends a member of a circle of 10,000 cases: every case is given
+// new keys. Only what the office waits for is measured: until every case has them.
+func BenchmarkRemoval(b *testing.B) {
+	c := newCrew(b)
+	many(b, c.d, c.k, 10_000)
+	b.ResetTimer()
+	for i := range b.N {
+		b.StopTimer()
+		name := fmt.Sprintf("guest%d", i)
+		c.add(name)
+		by := c.as("k")
+		b.StartTimer()
+		c.ok(c.d.Remove(b.Context(), by, c.id[name], ourWords))
+		c.ok(c.d.RenewKeys(b.Context(), by, nil))
+		c.d.tending.Wait()
+	}
+}
+
+// BenchmarkOpenCircle logs in to a circle of 10,000 cases after a start, with a
+// view that has followed them, and lists the cases.
+func BenchmarkOpenCircle(b *testing.B) {
+	c := newCrew(b)
+	many(b, c.d, c.k, 10_000)
+	if _, err := c.d.Cases(b.Context(), c.k); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		b.StopTimer()
+		c.d.Close()
+		b.StartTimer()
+		d, err := Open(c.cfg)
+		if err != nil {
+			b.Fatal(err)
+		}
+		c.d = d
+		if rows, err := d.Cases(b.Context(), c.as("k")); err != nil || len(rows) != 10_000 {
+			b.Fatal(len(rows), err)
+		}
+	}
+	b.StopTimer()
+	c.d.Close()
+}
+
+// many founds n cases in batches, with nothing in them but what they are called.
+func many(tb testing.TB, d *Desk, by Actor, n int) {
+	tb.Helper()
+	circle := circleOf(by)
+	for done := 0; done < n; {
+		var wraps []vault.Wrap
+		var notices []placed
+		var sealed []ledger.Sealed
+		for range min(500, n-done) {
+			sides, err := newCase()
+			if err != nil {
+				tb.Fatal(err)
+			}
+			id := ledger.CaseStream(sides.body.ID(), sides.vault.ID())
+			w, n, err := foundCase(id, sides, circle)
+			if err != nil {
+				tb.Fatal(err)
+			}
+			wraps = append(wraps, w...)
+			for _, notice := range n {
+				notices = append(notices, placed{id, notice})
+			}
+			e := ledger.Entry{Stream: id, Kind: claim.KindCase, Time: d.now(), Body: []byte(`{"title":"One of many","about":"incident"}`)}
+			s, err := ledger.Seal(&e, by.me.Signer(), sides.body.Key())
+			if err != nil {
+				tb.Fatal(err)
+			}
+			sealed = append(sealed, s)
+			done++
+		}
+		if err := d.db.PutWraps(tb.Context(), wraps...); err != nil {
+			tb.Fatal(err)
+		}
+		if err := d.publishAll(tb.Context(), by.me.Signer(), notices); err != nil {
+			tb.Fatal(err)
+		}
+		if _, err := d.db.Append(tb.Context(), sealed, d.signer); err != nil {
+			tb.Fatal(err)
+		}
+	}
+}

@@ -49,24 +49,9 @@ func (d *Desk) OpenCase(ctx context.Context, by Actor, circle ledger.ID, c NewCa
 		return CaseID{}, err
 	}
 	id := ledger.CaseStream(sides.body.ID(), sides.vault.ID())
-	var notices []ledger.Notice
-	var wraps []vault.Wrap
-	for _, s := range []struct {
-		use          ledger.Use
-		side, circle *side
-		other        ledger.ID
-	}{
-		{ledger.UseCaseBody, sides.body, ck.body, sides.vault.ID()},
-		{ledger.UseCaseVault, sides.vault, ck.vault, sides.body.ID()},
-	} {
-		w, err := s.circle.Wrap(s.side.ID(), id, s.side.Seed().Bytes())
-		if err != nil {
-			return CaseID{}, err
-		}
-		h := s.side.Public(s.use)
-		h.Of, h.Gen, h.Other = id, 1, s.other
-		notices = append(notices, h, ledger.Grant{Key: s.side.ID(), To: s.circle.ID()})
-		wraps = append(wraps, w)
+	wraps, notices, err := foundCase(id, sides, ck)
+	if err != nil {
+		return CaseID{}, err
 	}
 	if err := d.db.PutWraps(ctx, wraps...); err != nil {
 		return CaseID{}, err
@@ -76,6 +61,30 @@ func (d *Desk) OpenCase(ctx context.Context, by Actor, circle ledger.ID, c NewCa
 	}
 	_, err = d.write(ctx, by, ck, id, draft{claim.KindCase, body, sides.body.Key()})
 	return id, err
+}
+
+// foundCase returns what makes the two sides of a case and gives them to a circle.
+func foundCase(id CaseID, sides caseKeys, circle circleKeys) ([]vault.Wrap, []ledger.Notice, error) {
+	var notices []ledger.Notice
+	var wraps []vault.Wrap
+	for _, s := range []struct {
+		use          ledger.Use
+		side, circle *side
+		other        ledger.ID
+	}{
+		{ledger.UseCaseBody, sides.body, circle.body, sides.vault.ID()},
+		{ledger.UseCaseVault, sides.vault, circle.vault, sides.body.ID()},
+	} {
+		w, err := s.circle.Wrap(s.side.ID(), id, s.side.Seed().Bytes())
+		if err != nil {
+			return nil, nil, err
+		}
+		h := s.side.Public(s.use)
+		h.Of, h.Gen, h.Other = id, 1, s.other
+		notices = append(notices, h, ledger.Grant{Key: s.side.ID(), To: s.circle.ID()})
+		wraps = append(wraps, w)
+	}
+	return wraps, notices, nil
 }
 
 // ChangeCase replaces what is recorded of the case itself, such as whom it is
