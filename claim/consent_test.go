@@ -101,6 +101,10 @@ func TestWhoseConsentCounts(t *testing.T) {
 			a.agrees(GivenBySource, "", lets("un"))
 			a.agrees(GivenByPerson, a.son)
 		}, false, LeftNotThem, GivenByPerson, NamedNone},
+		{"the family says no for somebody nobody could ask", func(a *asked) {
+			a.agrees(GivenBySource, "", lets("un"))
+			a.agrees(GivenByFamily, a.son)
+		}, false, LeftNotThem, GivenByFamily, NamedNone},
 		{"the person says yes where the family said no", func(a *asked) {
 			a.agrees(GivenBySource, "", lets("un"))
 			a.agrees(GivenByFamily, a.son)

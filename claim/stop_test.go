@@ -8,6 +8,10 @@ import (
 // searched is a case as it stands before the son is found, in its sources' words.
 func searched(t testing.TB) *asked {
 	a := ask(t)
+	a.claim(a.from(a.st, "witnessed"), a.son, Life, Value{Term: "alive"}) // as of that day, long before
+	going := a.from(a.st, "witnessed")
+	going.When = "2022-10/.."
+	a.claim(going, a.son, Service, Value{Term: "deployed"}) // goes on, as was known then
 	a.agrees(GivenBySource, "", lets(ToFamily), lets("un"), lets(ToPublic))
 	a.agrees(GivenByFamily, a.son, lets(ToFamily), lets("un"), lets(ToPublic))
 	return a
@@ -77,7 +81,7 @@ func TestAStopShowsToNobody(t *testing.T) {
 		if !reflect.DeepEqual(got.RestsOn(), want.RestsOn()) {
 			t.Errorf("%s: rests on %v, want %v", audience, got.RestsOn(), want.RestsOn())
 		}
-		if len(want.State.Live()) != 5 {
+		if len(want.State.Live()) != 7 {
 			t.Errorf("%s: the stop has nothing to be told from: %d claims", audience, len(want.State.Live()))
 		}
 	}
