@@ -174,9 +174,6 @@ func (d *Desk) InviteAgain(ctx context.Context, by Actor, id ledger.ID, pass vau
 	if err := d.retire(ctx, by.me.Signer(), a.Member); err != nil {
 		return vault.Text{}, err
 	}
-	if err := d.endSessions(func(s *session, _ time.Time) bool { return s.member == a.Member }); err != nil {
-		return vault.Text{}, err
-	}
 	return code, d.RenewKeys(ctx, by, nil)
 }
 

@@ -358,7 +358,10 @@ func (d *Desk) retire(ctx context.Context, by ledger.Signer, holder ledger.ID) e
 	if err := d.publish(ctx, by, ledger.DirectoryStream(d.root), notices...); err != nil {
 		return err
 	}
-	return d.drop(ctx, holder)
+	if err := d.dropFactors(ctx, holder); err != nil {
+		return err
+	}
+	return d.stop(ctx, holder)
 }
 
 // drop destroys what is wrapped to a holder, and how they log in.

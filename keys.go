@@ -376,6 +376,9 @@ func (d *Desk) viewKey(ctx context.Context, c circleKeys) ([32]byte, error) {
 	defer d.keyMu.Unlock()
 	id := keyOf(c.body.ID(), "view")
 	key, err := d.circleSecret(ctx, c, id)
+	if damage := d.Damage(); errors.Is(err, errNoSecret) && damage != nil {
+		return key, damage // which says more than that no key could be made
+	}
 	if !errors.Is(err, errNoSecret) || !d.mayWrite() {
 		return key, err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -222,4 +223,19 @@ func TestUnsafePlacesAreRefused(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestNothingGoesToADisk: a server that runs leaves no core, whatever the limits
+// it was started with.
+func TestNothingGoesToADisk(t *testing.T) {
+	pl := office(t)
+	s := pl.start("serve", "office", "--listen", "127.0.0.1:0")
+	limits, err := os.ReadFile(fmt.Sprintf("/proc/%d/limits", s.cmd.Process.Pid))
+	if err != nil {
+		t.Skip("this system does not show limits: ", err)
+	}
+	if !regexp.MustCompile(`Max core file size +0 +0 `).Match(limits) {
+		t.Errorf("got limits %s, want no core", limits)
+	}
+	s.stop()
 }

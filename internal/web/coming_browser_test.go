@@ -66,7 +66,14 @@ func TestComingInABrowser(t *testing.T) {
 	b.Open(o.http.URL + "/join")
 	b.Fill("#join-invitation", code)
 	b.Fill("#join-handle", "ilse")
-	b.Fill("#pass", chosen)
+	b.Fill("#pass", chosen[:3])
+	if got := b.Text("#pass-strength"); !strings.Contains(got, "easy to guess") {
+		t.Errorf("got %q of three letters", got)
+	}
+	b.Press(chosen[3:])
+	if got := b.Text("#pass-strength"); strings.Contains(got, "easy to guess") || got == "" {
+		t.Errorf("got %q of five words", got)
+	}
 	b.Fill("#pass-again", chosen)
 	o.look(b, "join")
 	b.Press("\r")

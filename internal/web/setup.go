@@ -111,6 +111,9 @@ func (f *FirstRun) make(w http.ResponseWriter, r *http.Request, by habeas.Actor,
 	if keeper.Name == "" {
 		return fault.New(fault.Invalid, "invite.no_name", fault.Field("known_as"))
 	}
+	if form.Trimmed("first_circle") == "" {
+		return fault.New(fault.Invalid, "circle.name", fault.Field("first_circle"))
+	}
 	founding := habeas.Founding{Office: form.Trimmed("organisation"), Circle: form.Trimmed("first_circle"), Keeper: keeper}
 	d, err := f.found(r.Context(), founding)
 	if err != nil {

@@ -35,3 +35,36 @@
     }
   });
 })();
+
+// How hard a new passphrase is to guess, roughly, while it is typed. It never
+// leaves the page for this; the server measures again when it is sent.
+(function () {
+  "use strict";
+  var field = document.getElementById("pass"), line = document.getElementById("pass-strength");
+  if (!field || !line) return;
+
+  function bits(text) {
+    var sum = 0, seen = {};
+    text.toLowerCase().split(/\s+/).forEach(function (w) {
+      if (!w) return;
+      if (seen["$" + w] || /^(.)\1*$/.test(w)) {
+        sum += 1;
+        return;
+      }
+      seen["$" + w] = true;
+      if (/^([bdfghjklmnprstvz][aeiou]){2}$/.test(w)) {
+        sum += 12;
+        return;
+      }
+      var digits = (w.match(/\d/g) || []).length, others = w.length - digits;
+      sum += Math.min(2.2 * others, 11 * Math.max(1, others / 7)) + Math.min(3.3 * digits, 14);
+    });
+    return sum;
+  }
+
+  field.addEventListener("input", function () {
+    var b = bits(field.value);
+    var word = b >= 70 ? "strong" : b >= 55 ? "good" : b >= 40 ? "fair" : "weak";
+    line.textContent = field.value ? line.getAttribute("data-" + word) : "";
+  });
+})();
