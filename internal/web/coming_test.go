@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"habeas"
 	"habeas/internal/demo"
@@ -244,4 +245,39 @@ func TestSetUpAfterData(t *testing.T) {
 		t.Fatal(err)
 	}
 	page.Submit("form[action=/setup]", f.form(f.Code.Reveal())).Want(409)
+}
+
+// TestGuessingTheSetUpCode: a wrong code takes a second, however many are sent at
+// once only a few are looked at, and the right one still makes the office.
+func TestGuessingTheSetUpCode(t *testing.T) {
+	f := newFirst(t)
+	var wg sync.WaitGroup
+	status := make([]int, 3*triesAtOnce)
+	began := time.Now()
+	for i := range status {
+		v := testkit.VisitorTo(t, f.url)
+		token := v.Get("/").Want(200).In("form[action=/setup] input[name=form]").Attr("value")
+		wg.Go(func() {
+			form := f.form("bada seki bada seki bada seki bada seki")
+			form.Set("form", token)
+			form.Set("which", "setup")
+			status[i] = v.Post("/setup", form).Status
+		})
+	}
+	wg.Wait()
+	for _, s := range status {
+		if s != http.StatusUnprocessableEntity && s != http.StatusServiceUnavailable {
+			t.Errorf("got status %d", s)
+		}
+	}
+	looked := 0
+	for _, s := range status {
+		if s == http.StatusUnprocessableEntity {
+			looked++
+		}
+	}
+	if least := time.Duration((looked+triesAtOnce-1)/triesAtOnce) * wrongCode; looked == 0 || time.Since(began) < least {
+		t.Errorf("%d codes were looked at in %v, want at least %v", looked, time.Since(began), least)
+	}
+	testkit.VisitorTo(t, f.url).Get("/").Submit("form[action=/setup]", f.form(f.Code.Reveal())).Want(200)
 }
