@@ -23,6 +23,10 @@
 //	audit.go    what colleagues must be able to see, without content
 //	read.go     cases, places, search, today
 //	release.go  a dossier is made, checked, approved and let out
+//	erase.go    a statement is erased: what goes, and who says so
+//	forget.go   how that is done, finished, and done again
+//	reseal.go   a name that was overlooked is taken out of a text
 //	create.go   a new office
 //	verify.go   whether what is stored is what was recorded
+//	prove.go    whether what was erased is gone
 package habeas
