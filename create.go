@@ -363,7 +363,9 @@ func sealAll(by ledger.Signer, stream ledger.ID, after []ledger.ID, at time.Time
 	return sealed, ids, nil
 }
 
-// memberNames returns what members are called, from the office circle.
+// memberNames returns what members are called, from the office circle. Only
+// keepers are believed: whoever could name a colleague could put what they did
+// down to somebody else.
 func (d *Desk) memberNames(ctx context.Context, by Actor) (map[ledger.ID]string, error) {
 	office, err := by.office()
 	if err != nil {
@@ -380,7 +382,7 @@ func (d *Desk) memberNames(ctx context.Context, by Actor) (map[ledger.ID]string,
 	names := map[ledger.ID]string{}
 	for _, e := range entries {
 		var m memberName
-		if json.Unmarshal(e.Body, &m) == nil {
+		if json.Unmarshal(e.Body, &m) == nil && d.might(e.Author, manage) {
 			names[m.Member] = m.Name
 		}
 	}

@@ -354,3 +354,57 @@ func (s *twoCircles) login(handle string) string {
 	s.ok(err)
 	return token
 }
+
+// TestOnlyKeepersNameMembers: a caseworker who writes that she is called Keeper,
+// and that the keeper is somebody else, is not believed on any page.
+func TestOnlyKeepersNameMembers(t *testing.T) {
+	s := newTwoCircles(t)
+	ctx := t.Context()
+	office, err := s.one.office()
+	s.ok(err)
+	s.ok(s.d.nameMember(ctx, s.one.me, office, s.one.Member, "Keeper"))
+	s.ok(s.d.nameMember(ctx, s.one.me, office, s.both.Member, "Z"))
+	_, err = s.d.LookUp(ctx, s.one, vault.NewText("Яромир Белоконь"))
+	s.ok(err)
+	lines, err := s.d.Audit(ctx, s.both)
+	s.ok(err)
+	if lines[0].What != AuditLookedUp || lines[0].Name != "Z" {
+		t.Errorf("got %+v, want it put down to who did it", lines[0])
+	}
+	members, err := s.d.Members(ctx, s.both)
+	s.ok(err)
+	for _, m := range members {
+		if m.Me != (m.Name == "Keeper") {
+			t.Errorf("got %q for %v", m.Name, m.ID)
+		}
+	}
+}
+
+// TestForgedAuditsAreHarmless: a member writes audits by hand, to empty or fill a
+// budget, or to break the page.
+func TestForgedAuditsAreHarmless(t *testing.T) {
+	s := newTwoCircles(t)
+	ctx := t.Context()
+	office, err := s.one.office()
+	s.ok(err)
+	for _, body := range []any{
+		audited{What: AuditTried, N: -1000}, audited{What: AuditAgreed, Whom: s.one.Member}, audited{What: "<b>", Code: "../../etc", N: 1 << 40},
+		audited{What: AuditShown, Code: "zz"}, []byte("{"), []byte("null"), []byte(`{"what":7}`), []byte(`{"n":"x"}`),
+	} {
+		s.ok(s.d.append(ctx, s.one.me.Signer(), office.id, nil, draft{kindAudit, body, office.body.Key()}))
+	}
+	budgets, err := s.d.Budgets(ctx, s.both)
+	s.ok(err)
+	for _, b := range budgets {
+		if b.Looks.Used > 1 || b.Tries.Used != 0 || b.Looks.Most != looksADay || len(b.Agreed) > 0 {
+			t.Errorf("got %+v, want nobody's budget changed but by looks", b)
+		}
+	}
+	lines, err := s.d.Audit(ctx, s.both)
+	s.ok(err)
+	for _, l := range lines {
+		if l.Code != "" {
+			t.Errorf("got code %q, want none that is no code", l.Code)
+		}
+	}
+}

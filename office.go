@@ -72,7 +72,7 @@ func (d *Desk) readOffice(b *officeBook, e *ledger.Entry) {
 	keeper := d.might(e.Author, manage)
 	switch e.Kind {
 	case kindMember:
-		if m, ok := bodyOf[memberName](e); ok {
+		if m, ok := bodyOf[memberName](e); ok && keeper {
 			b.names[m.Member] = m.Name
 		}
 	case kindOffice:
