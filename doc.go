@@ -27,6 +27,11 @@
 //	forget.go   how that is done, finished, and done again
 //	reseal.go   a name that was overlooked is taken out of a text
 //	create.go   a new office
+//	site.go     where it may be kept
+//	invite.go   somebody comes in
+//	again.go    somebody lost their passphrase
+//	sheets.go   what is on paper
+//	recovery.go and what it is for
 //	verify.go   whether what is stored is what was recorded
 //	prove.go    whether what was erased is gone
 package habeas
