@@ -387,3 +387,50 @@ func TestCostsThatDiffer(t *testing.T) {
 		t.Errorf("with the new record: got %q", key)
 	}
 }
+
+// TestLockEverythingAtOnce: with hundreds of sessions, and requests in many of
+// them, all are over within a second, and none goes on.
+func TestLockEverythingAtOnce(t *testing.T) {
+	s := atTheDoor(t)
+	by := loggedIn(t, s.Desk, "keeper")
+	aead, err := sessionCipher("x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []*session
+	for range 500 {
+		x := newSession(by.Member, "keeper", s.now)
+		x.sealed = aead.Seal(nil, nil, make([]byte, 32), nil)
+		if err := s.begin(newToken(), x); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, x)
+	}
+	var wg sync.WaitGroup
+	for _, x := range all[:100] {
+		wg.Go(func() {
+			inFlight := by
+			inFlight.session, inFlight.done = x, x.done
+			for s.may(inFlight, read) == nil {
+				if _, err := s.Cases(t.Context(), inFlight); err != nil {
+					return
+				}
+			}
+		})
+	}
+	time.Sleep(50 * time.Millisecond)
+	at := time.Now()
+	if err := s.LockAll(by); err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range all {
+		<-x.done
+	}
+	if took := time.Since(at); took > time.Second {
+		t.Errorf("locking took %v", took)
+	}
+	wg.Wait()
+	if took := time.Since(at); took > 2*time.Second {
+		t.Errorf("requests went on for %v", took)
+	}
+}

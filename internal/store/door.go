@@ -27,8 +27,7 @@ var (
 	deleteDevice  = q(`delete from device where id = $1`)
 	deleteDevices = q(`delete from device where holder = $1`)
 
-	selectLoginFrom = q(`select mac, record from login where mac >= $1 order by mac limit 1`)
-	selectLoginLow  = q(`select mac, record from login order by mac limit 1`)
+	selectLoginNear = q(`select mac, record from login order by mac < $1, mac limit 1`) // goes through the whole table, whoever is asked for
 	countDrafts     = q(`select count(*) from draft where holder = $1`)
 )
 
@@ -143,10 +142,7 @@ func (db *DB) count(ctx context.Context, query string, arg []byte) (n int, err e
 // under an unknown name costs what one under a known name does.
 func (db *DB) LoginNear(ctx context.Context, mac []byte) (record []byte, known bool, err error) {
 	var found []byte
-	err = db.keys.QueryRowContext(ctx, selectLoginFrom, mac).Scan(&found, &record)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = db.keys.QueryRowContext(ctx, selectLoginLow).Scan(&found, &record)
-	}
+	err = db.keys.QueryRowContext(ctx, selectLoginNear, mac).Scan(&found, &record)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, false, nil
 	}
