@@ -34,13 +34,16 @@ func (d *Desk) lately(token string) (to ledger.Holder, ok bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	key := sha256.Sum256([]byte(token))
+	var member ledger.ID
 	if s := d.sessions[key]; s != nil {
-		return d.dir.Holder(s.member)
+		member = s.member
+	} else if h := d.halves[key]; h != nil {
+		member = h.member
 	}
-	if h := d.halves[key]; h != nil {
-		return d.dir.Holder(h.member)
+	if d.dir.Standing(member) == ledger.Removed {
+		return to, false // nobody is left to read it
 	}
-	return to, false
+	return d.dir.Holder(member)
 }
 
 // KeepDraft seals a form to the member whose session token was, within the last

@@ -251,8 +251,8 @@ func TestCodeUsedByManyAtOnce(t *testing.T) {
 	if in != 1 {
 		t.Errorf("one code let %d in, want 1", in)
 	}
-	// What a member of a removed or suspended member had is gone.
-	if err := s.dropFactors(t.Context(), by.Member); err != nil {
+	// Of a member who was suspended or removed nothing is left at the door.
+	if err := s.stop(t.Context(), by.Member); err != nil {
 		t.Fatal(err)
 	}
 	if boxes, err := s.boxes(t.Context(), by.me); err != nil || len(boxes) != 0 {

@@ -171,6 +171,9 @@ func (d *Desk) stop(ctx context.Context, member ledger.ID) error {
 	if err := d.db.DeleteWrapsTo(ctx, member); err != nil {
 		return err
 	}
+	if err := d.dropFactors(ctx, member); err != nil {
+		return err
+	}
 	if d.standingOf(member) == ledger.Removed {
 		return d.db.DeleteLogin(ctx, member)
 	}
