@@ -32,6 +32,7 @@ type consentPage struct {
 	caseFrame
 	Statement who
 	Source    string
+	Erase     string // path of the page that erases the statement
 	Caution   *cautionView
 	Given     []givenView
 	Allowed   []allowedView
@@ -89,7 +90,7 @@ func (s *Server) consentPage(w http.ResponseWriter, r *http.Request, by habeas.A
 		return fault.New(fault.NotFound, "statement.none")
 	}
 	c.Here = c.t.desk(st) + "/consent"
-	p := &consentPage{caseFrame: c, Statement: who{Text: c.t.statement(st)}, Caution: c.t.caution(t.Source)}
+	p := &consentPage{caseFrame: c, Erase: c.t.desk(st) + "/erase", Statement: who{Text: c.t.statement(st)}, Caution: c.t.caution(t.Source)}
 	if c.t.opens(st) {
 		p.Statement.Href = c.t.desk(st)
 	}

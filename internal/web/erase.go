@@ -45,7 +45,7 @@ type erasePage struct {
 }
 
 // A releasedLine is a dossier that has left, and to whom.
-type releasedLine struct{ Words, When, Digest string }
+type releasedLine struct{ Words, When, Digest, To string }
 
 func (c caseFrame) newErasePage(e *habeas.Erasing) erasePage {
 	p := erasePage{caseFrame: c, Start: c.In("erase"), PassID: "erase-pass", Backups: c.P.Day(e.Backups)}
@@ -68,7 +68,7 @@ func (c caseFrame) newErasePage(e *habeas.Erasing) erasePage {
 func (c caseFrame) released(rows []habeas.DossierRow) (lines []releasedLine) {
 	for _, row := range rows {
 		d := c.t.dossierRow(row)
-		lines = append(lines, releasedLine{d.Words, d.Released, d.Digest})
+		lines = append(lines, releasedLine{d.Words, d.Released, d.Digest, d.To})
 	}
 	return lines
 }
