@@ -60,8 +60,9 @@ type Desk struct {
 	sealing   sync.RWMutex       // held for writing while an erasure is announced, for reading while entries are appended; before the rest
 	spent     map[ledger.ID]bool // sealing keys that were destroyed; guarded by sealing
 
-	handMu sync.Mutex   // held while keys of circles and cases change hands; before the others
-	viewMu sync.RWMutex // held for reading while a view is opened, for writing while one is put in another's place; before mu
+	renewing sync.Mutex   // held while all that is due is renewed; before handMu
+	handMu   sync.Mutex   // held while keys of circles and cases change hands; before the others
+	viewMu   sync.RWMutex // held for reading while a view is opened, for writing while one is put in another's place; before mu
 
 	tending sync.WaitGroup // keys being renewed
 

@@ -175,7 +175,7 @@ func (d *Desk) caseKeys(ctx context.Context, by Actor, id CaseID) (caseKeys, err
 	if err != nil || !d.mayWrite() || !d.caseDue(k) {
 		return k, err
 	}
-	if err := d.renewCases(ctx, by, k); err != nil {
+	if err := d.renewCases(ctx, by, id); err != nil {
 		return caseKeys{}, err
 	}
 	return d.openCase(ctx, by, id)

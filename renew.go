@@ -61,6 +61,8 @@ func (d *Desk) RenewKeys(ctx context.Context, by Actor, progress func(done, tota
 	if !d.mayWrite() {
 		return nil
 	}
+	d.renewing.Lock() // two would do everything twice
+	defer d.renewing.Unlock()
 	if err := d.renewCircles(ctx, by); err != nil {
 		return err
 	}
@@ -76,7 +78,7 @@ func (d *Desk) RenewKeys(ctx context.Context, by Actor, progress func(done, tota
 		if err := d.may(by, own); err != nil {
 			return err // the session ended: somebody else goes on
 		}
-		if err := d.renewBatch(ctx, by, due[i:min(i+renewAtOnce, len(due))]); err != nil {
+		if err := d.renewCases(ctx, by, due[i:min(i+renewAtOnce, len(due))]...); err != nil {
 			return err
 		}
 		done := min(i+renewAtOnce, len(due))
@@ -101,51 +103,46 @@ func (d *Desk) Renewed(by Actor) (done, due int, err error) {
 	return d.progress[0], d.progress[1], nil
 }
 
-func (d *Desk) renewBatch(ctx context.Context, by Actor, ids []CaseID) error {
-	var batch []caseKeys
-	for _, id := range ids {
-		k, err := d.openCase(ctx, by, id)
-		switch fault.KindOf(err) {
-		case fault.NotFound, fault.Conflict:
-			continue // taken back meanwhile, or it waits for another circle
-		}
-		if err != nil {
-			return err
-		}
-		batch = append(batch, k)
-	}
-	return d.renewCases(ctx, by, batch...)
-}
-
 // casesDue returns the cases of by's circles whose keys must be renewed.
 func (d *Desk) casesDue(ctx context.Context, by Actor) (due []CaseID, err error) {
 	seen := map[CaseID]bool{}
 	for _, c := range by.circles {
-		for _, s := range []*side{c.body, c.vault} {
-			if s == nil || c.office {
+		streams, err := d.streamsOf(ctx, c)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range streams {
+			if seen[id] {
 				continue
 			}
-			for _, h := range s.all() {
-				streams, err := d.db.Streams(ctx, h.ID())
-				if err != nil {
-					return nil, err
-				}
-				for _, id := range streams {
-					if id == c.id || id.IsZero() || seen[id] {
-						continue
-					}
-					seen[id] = true
-					if err := d.readCase(ctx, id); err != nil {
-						return nil, err
-					}
-					if d.sideDue(id, ledger.UseCaseBody) || c.vault != nil && d.sideDue(id, ledger.UseCaseVault) {
-						due = append(due, id)
-					}
-				}
+			if err := d.readCase(ctx, id); err != nil {
+				return nil, err
+			}
+			seen[id] = d.sideDue(id, ledger.UseCaseBody) || c.vault != nil && d.sideDue(id, ledger.UseCaseVault)
+			if seen[id] {
+				due = append(due, id)
 			}
 		}
 	}
 	return due, nil
+}
+
+// streamsOf returns the cases that some generation of a circle was given.
+func (d *Desk) streamsOf(ctx context.Context, c circleKeys) (ids []CaseID, err error) {
+	seen := map[CaseID]bool{c.id: true, {}: true}
+	for _, h := range c.body.all() {
+		streams, err := d.db.Streams(ctx, h.ID())
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range streams {
+			if !seen[id] {
+				seen[id] = true
+				ids = append(ids, id)
+			}
+		}
+	}
+	return ids, nil
 }
 
 // caseDue reports whether a side of a case that somebody holds must be renewed.
@@ -283,7 +280,7 @@ func (d *Desk) succeed(next, prev *vault.Holder, public ledger.Holder, to []ledg
 
 // renewCases makes the next generation of those sides of cases that are due and
 // that by holds, for the circles they are shared with.
-func (d *Desk) renewCases(ctx context.Context, by Actor, cases ...caseKeys) error {
+func (d *Desk) renewCases(ctx context.Context, by Actor, ids ...CaseID) error {
 	d.handMu.Lock()
 	defer d.handMu.Unlock()
 	type result struct {
@@ -291,15 +288,15 @@ func (d *Desk) renewCases(ctx context.Context, by Actor, cases ...caseKeys) erro
 		notices []placed
 		err     error
 	}
-	results := make([]result, len(cases))
+	results := make([]result, len(ids))
 	var wg sync.WaitGroup
 	turn := make(chan struct{}, runtime.NumCPU())
-	for i, k := range cases {
+	for i, id := range ids {
 		turn <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-turn }()
 			r := &results[i]
-			r.wraps, r.notices, r.err = d.renewal(k)
+			r.wraps, r.notices, r.err = d.renewal(ctx, by, id)
 		})
 	}
 	wg.Wait()
@@ -320,33 +317,68 @@ func (d *Desk) renewCases(ctx context.Context, by Actor, cases ...caseKeys) erro
 	return d.publishAll(ctx, by.me.Signer(), notices)
 }
 
-func (d *Desk) renewal(k caseKeys) (wraps []vault.Wrap, notices []placed, err error) {
-	for use, s := range map[ledger.Use]*side{ledger.UseCaseBody: k.body, ledger.UseCaseVault: k.vault} {
-		if s == nil || !d.sideDue(k.id, use) {
+func (d *Desk) renewal(ctx context.Context, by Actor, id CaseID) (wraps []vault.Wrap, notices []placed, err error) {
+	for _, use := range []ledger.Use{ledger.UseCaseBody, ledger.UseCaseVault} {
+		if !d.sideDue(id, use) {
 			continue
 		}
 		d.mu.Lock()
-		gens := d.dir.Generations(k.id, use)
+		gens := d.dir.Generations(id, use)
 		var to []ledger.ID
 		for _, c := range d.sharedWith(gens) {
 			to = append(to, c.ID)
 		}
 		d.mu.Unlock()
-		if gens[0].ID != s.ID() || len(to) == 0 {
-			continue // somebody was faster, or it waits for its circle
+		now, err := d.openNewest(ctx, by, id, gens[0])
+		if err != nil {
+			return nil, nil, err
+		}
+		if now == nil || len(to) == 0 {
+			continue // it is not by's, or waits for its circle
 		}
 		next, err := newSide()
 		if err != nil {
 			return nil, nil, err
 		}
-		w, n, err := d.succeed(next.Holder, s.Holder, gens[0], to)
+		w, n, err := d.succeed(next.Holder, now, gens[0], to)
 		if err != nil {
 			return nil, nil, err
 		}
 		wraps = append(wraps, w...)
 		for _, notice := range n {
-			notices = append(notices, placed{k.id, notice})
+			notices = append(notices, placed{id, notice})
 		}
 	}
 	return wraps, notices, nil
+}
+
+// openNewest opens one generation of a side of a case through any circle of by's.
+// It returns nil if none was given it.
+func (d *Desk) openNewest(ctx context.Context, by Actor, id CaseID, newest ledger.Holder) (*vault.Holder, error) {
+	for _, c := range by.circles {
+		through := c.body
+		if newest.Use == ledger.UseCaseVault {
+			through = c.vault
+		}
+		if c.office || through == nil {
+			continue
+		}
+		for _, h := range through.all() {
+			wraps, err := d.db.WrapsIn(ctx, h.ID(), id)
+			if err != nil {
+				return nil, err
+			}
+			for _, w := range wraps {
+				if w.Key != newest.ID || !d.granted(w.Key, h.ID()) {
+					continue
+				}
+				opened, err := h.UnwrapHolder(w)
+				if err != nil {
+					return nil, fault.Wrap(err, fault.Damaged, "keys.damaged")
+				}
+				return opened, nil
+			}
+		}
+	}
+	return nil, nil
 }

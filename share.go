@@ -146,6 +146,12 @@ func (d *Desk) mendNames(ctx context.Context, by Actor) error {
 		if c.vault == nil || c.office {
 			continue
 		}
+		if shared, err := d.sharesCases(ctx, c); err != nil || !shared {
+			if err != nil {
+				return err
+			}
+			continue
+		}
 		ix, err := d.circleIndex(ctx, c)
 		if err != nil {
 			return err
@@ -181,6 +187,21 @@ func (d *Desk) mendNames(ctx context.Context, by Actor) error {
 		}
 	}
 	return nil
+}
+
+// sharesCases reports whether a circle has a case that another has, too.
+func (d *Desk) sharesCases(ctx context.Context, c circleKeys) (bool, error) {
+	streams, err := d.streamsOf(ctx, c)
+	if err != nil {
+		return false, err
+	}
+	for _, id := range streams {
+		with, err := d.circlesWith(ctx, id)
+		if err != nil || len(with) > 1 {
+			return err == nil, err
+		}
+	}
+	return false, nil
 }
 
 // Unshare takes a case back from a circle, which goes on without it: the case gets
