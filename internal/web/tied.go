@@ -23,12 +23,13 @@ func (s *Server) tie(x *exchange, changes bool) {
 	x.r = x.r.WithContext(ctx)
 	before := x.release
 	x.release = func() { cancel(); before() }
-	x.w.done = x.by.Done()
+	w, done := x.w, x.by.Done()
+	w.done = done
 	go func() {
 		select {
-		case <-x.by.Done():
+		case <-done:
 			cancel()
-			x.w.cut()
+			w.cut()
 		case <-ctx.Done():
 		}
 	}()
@@ -63,7 +64,8 @@ func (s *Server) serveNow(rt route, x *exchange) error {
 		if x.w.status != 0 {
 			panic(http.ErrAbortHandler) // part of it is out: end it visibly
 		}
-		x.w.done, x.w.late, x.present, x.by = nil, false, false, habeas.Actor{}
+		x.w.reopen()
+		x.present, x.by = false, habeas.Actor{}
 		x.r = x.r.WithContext(context.WithoutCancel(x.r.Context())) // what was typed is still to be kept
 		return fault.New(fault.Locked, "session.ended")
 	}
@@ -190,11 +192,18 @@ func (w *response) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 func (w *response) cut() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.status == 0 || w.finished || w.status >= 300 && w.status <= 399 {
+	if w.done == nil || w.status == 0 || w.finished || w.status >= 300 && w.status <= 399 {
 		return
 	}
 	// What cannot be cut, such as a recorder in a test, is refused by Write.
 	_ = http.NewResponseController(w.ResponseWriter).SetWriteDeadline(time.Unix(1, 0))
+}
+
+// reopen lets an answer out that is nobody's: that the session has ended.
+func (w *response) reopen() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.done, w.late = nil, false
 }
 
 // finish says that nothing more is written.
