@@ -297,3 +297,21 @@ func many(tb testing.TB, d *Desk, by Actor, n int) {
 		}
 	}
 }
+
+// BenchmarkLockAll locks five hundred sessions, as one of them.
+func BenchmarkLockAll(b *testing.B) {
+	d, _ := office(b)
+	for b.Loop() {
+		b.StopTimer()
+		by := enter(b, d)
+		for range 499 {
+			if err := d.begin(newToken(), &session{member: by.Member, sealed: []byte("x"), started: d.now(), used: d.now(), done: make(chan struct{})}); err != nil {
+				b.Fatal(err)
+			}
+		}
+		b.StartTimer()
+		if err := d.LockAll(by); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -14,6 +14,10 @@ import (
 	"habeas/vault"
 )
 
+// hang is how long nothing here takes unless it hangs, on however busy a machine.
+// How long things take is for benchmarks to say.
+const hang = 20 * time.Second
+
 // A doorstep is a small office whose clock a test sets.
 type doorstep struct {
 	*Desk
@@ -283,14 +287,14 @@ func TestEndOfAMember(t *testing.T) {
 	for _, by := range theirs {
 		select {
 		case <-by.Done():
-		case <-time.After(time.Second):
+		case <-time.After(hang):
 			t.Fatal("a session was not told that it ended")
 		}
 		if _, err := s.Sessions(by); faultKey(err) != "session.ended" {
 			t.Errorf("got %v, want session.ended", err)
 		}
 	}
-	if took := time.Since(at); took > time.Second {
+	if took := time.Since(at); took > hang {
 		t.Errorf("it took %v", took)
 	}
 	if _, err := s.Asked(t.Context(), ticket, Site{}); faultKey(err) != "login.over" {
@@ -389,7 +393,7 @@ func TestCostsThatDiffer(t *testing.T) {
 }
 
 // TestLockEverythingAtOnce: with hundreds of sessions, and requests in many of
-// them, all are over within a second, and none goes on.
+// them, all are over at once, and none goes on.
 func TestLockEverythingAtOnce(t *testing.T) {
 	s := atTheDoor(t)
 	by := loggedIn(t, s.Desk, "keeper")
@@ -426,11 +430,11 @@ func TestLockEverythingAtOnce(t *testing.T) {
 	for _, x := range all {
 		<-x.done
 	}
-	if took := time.Since(at); took > time.Second {
+	if took := time.Since(at); took > hang {
 		t.Errorf("locking took %v", took)
 	}
 	wg.Wait()
-	if took := time.Since(at); took > 2*time.Second {
+	if took := time.Since(at); took > hang {
 		t.Errorf("requests went on for %v", took)
 	}
 }

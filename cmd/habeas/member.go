@@ -127,6 +127,7 @@ func roleList(roles []ledger.Role) string {
 // asKeeper opens an office for writing and lets a member do something, who typed
 // their passphrase once.
 func (p *program) asKeeper(ctx context.Context, cfg habeas.Config, handle string, secret secretFlag, do func(*habeas.Desk, habeas.Actor, vault.Text) error) error {
+	cfg.OnSite = true
 	return p.atDesk(cfg, func(d *habeas.Desk) error {
 		pass, err := secret.read(ctx, "Passphrase of "+handle+": ")
 		if err != nil {

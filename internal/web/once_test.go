@@ -13,6 +13,10 @@ import (
 	"habeas/internal/testkit"
 )
 
+// hang is how long nothing here takes unless it hangs, on however busy a machine.
+// How long things take is for benchmarks to say.
+const hang = 20 * time.Second
+
 // places counts the places whose label holds a word.
 func (o *office) placesCalled(word string) int {
 	return strings.Count(o.member("ana").Get("/places").In("main").Text(), word)
@@ -136,7 +140,7 @@ func sessionOf(v *testkit.Visitor, o *office) string {
 }
 
 // TestInFlightWhenLocked asks for a page that takes long, a download that goes on
-// and on, and a form, and then locks everything: all three end within a second,
+// and on, and a form, and then locks everything: all three end at once,
 // and no word leaves after the lock.
 func TestInFlightWhenLocked(t *testing.T) {
 	o := newOffice(t)
@@ -147,7 +151,7 @@ func TestInFlightWhenLocked(t *testing.T) {
 		began <- "page"
 		select {
 		case <-r.Context().Done():
-		case <-time.After(20 * time.Second):
+		case <-time.After(3 * hang):
 		}
 		w.Write([]byte(secret))
 		return nil
@@ -206,13 +210,13 @@ func TestInFlightWhenLocked(t *testing.T) {
 	time.Sleep(50 * time.Millisecond)
 	at := time.Now()
 	v.Get("/help").Submit("form[action=/lock]", nil).Want(200)
-	if took := time.Since(at); took > time.Second {
+	if took := time.Since(at); took > hang {
 		t.Errorf("locking took %v", took)
 	}
 	locked <- at
 	wg.Wait()
 	for i, took := range ends {
-		if took > time.Second {
+		if took > hang {
 			t.Errorf("request %d ended %v after the lock", i, took)
 		}
 		if strings.Contains(said[i], secret) {
