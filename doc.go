@@ -9,7 +9,8 @@
 // Read the files in this order:
 //
 //	desk.go     what a desk is made of; opening and closing
-//	session.go  who is there: login, lock, the seed under the cookie
+//	door.go     who comes in: passphrase, second factor, known browsers
+//	session.go  who is there: lock, the seed under the cookie
 //	keys.go     which keys an actor holds, from member to source
 //	may.go      who may do what: one table
 //	follow.go   how views follow the ledger
@@ -22,6 +23,7 @@
 //	budget.go   how often, and who agreed to more
 //	audit.go    what colleagues must be able to see, without content
 //	read.go     cases, places, search, today
+//	consent.go  what those who spoke agreed to
 //	release.go  a dossier is made, checked, approved and let out
 //	erase.go    a statement is erased: what goes, and who says so
 //	forget.go   how that is done, finished, and done again
@@ -30,6 +32,11 @@
 //	site.go     where it may be kept
 //	invite.go   somebody comes in
 //	again.go    somebody lost their passphrase
+//	members.go  somebody is suspended, called back, removed
+//	circles.go  who belongs together, and who can open what
+//	share.go    a case for another circle, and back
+//	liaison.go  one person in two circles
+//	renew.go    new keys, when somebody has the old ones who must not
 //	sheets.go   what is on paper
 //	recovery.go and what it is for
 //	verify.go   whether what is stored is what was recorded
