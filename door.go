@@ -171,11 +171,11 @@ func (d *Desk) startSession(ctx context.Context, me *vault.Holder, handle string
 	s.name = names[me.ID()]
 	d.mu.Unlock()
 	by, err := d.Actor(ctx, token)
-	if err == nil {
-		err = d.tend(ctx, by)
-	}
 	if err != nil {
 		return "", errors.Join(err, d.Logout(token))
+	}
+	if err := d.tend(ctx, by); err != nil { // what is due stays due; nobody is kept out for it
+		d.cfg.Log.LogAttrs(ctx, slog.LevelError, "keys wait to be renewed", slog.Int("kind", int(fault.KindOf(err))))
 	}
 	return token, nil
 }

@@ -2,6 +2,7 @@ package habeas
 
 import (
 	"context"
+	"log/slog"
 	"runtime"
 	"slices"
 	"sync"
@@ -36,7 +37,7 @@ func (d *Desk) tend(ctx context.Context, by Actor) error {
 	d.tending.Go(func() {
 		ctx := context.WithoutCancel(ctx)
 		if err := d.RenewKeys(ctx, by, nil); err != nil && fault.KindOf(err) != fault.Locked {
-			d.cfg.Log.ErrorContext(ctx, "keys wait to be renewed", "fault", fault.KindOf(err))
+			d.cfg.Log.LogAttrs(ctx, slog.LevelError, "keys wait to be renewed", slog.Int("kind", int(fault.KindOf(err))))
 		}
 	})
 	return nil
