@@ -2,6 +2,7 @@ package habeas
 
 import (
 	"context"
+	"slices"
 
 	"habeas/claim"
 	"habeas/fault"
@@ -120,6 +121,47 @@ func (d *Desk) stillAgreed(ctx context.Context, by Actor, k caseKeys, r rendered
 		if !agreed[ref] {
 			return fault.New(fault.Withheld, "dossier.not_agreed")
 		}
+	}
+	return nil
+}
+
+// noteTold notes what a dossier rests on and how: what may be handed over later is
+// measured by it.
+func (r *rendered) noteTold(told claim.Outward) {
+	r.RestsOn, r.Told, r.As = told.RestsOn(), told.Told(), nil
+	for _, a := range told.Statements {
+		if !slices.Contains(r.RestsOn, a.Statement) {
+			continue
+		}
+		if a.Named == claim.NamedName && !r.Names {
+			a.Named = claim.NamedCover
+		}
+		r.As = append(r.As, claim.Allowance{Statement: a.Statement, Named: a.Named, Place: a.Place})
+	}
+}
+
+// stillTold fails if a dossier that left may not be handed over again: a consent
+// it rests on is over or allows less, or a claim in it stays inside since, because
+// of a stop or a caution. That the case says more by now is no reason.
+func (d *Desk) stillTold(ctx context.Context, by Actor, k caseKeys, r rendered) error {
+	if err := d.stillAgreed(ctx, by, k, r); err != nil {
+		return err
+	}
+	state, err := d.state(ctx, by, k)
+	if err != nil {
+		return err
+	}
+	now := d.outward(state, r)
+	held := len(r.As) == 0 // nothing says how it was told
+	for _, was := range r.As {
+		held = held || !slices.ContainsFunc(now.Statements, func(a claim.Allowance) bool { return a.Statement == was.Statement && was.Within(a) })
+	}
+	may := now.Told()
+	for _, c := range state.Live() {
+		held = held || slices.Contains(r.Told, c.Entry) && !slices.Contains(may, c.Entry)
+	}
+	if held {
+		return fault.New(fault.Withheld, "dossier.held")
 	}
 	return nil
 }

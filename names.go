@@ -117,7 +117,7 @@ func (d *Desk) stepUp(ctx context.Context, by Actor, pass vault.Text) error {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	by.session.wrong, by.session.renew = 0, true
+	by.session.wrong, by.session.renew = 0, by.request
 	return nil
 }
 

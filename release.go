@@ -69,6 +69,8 @@ type rendered struct {
 	Day      time.Time            `json:"day"`
 	Covers   map[claim.Ref]string `json:"covers"`
 	RestsOn  []claim.Ref          `json:"rests_on"` // statements
+	Told     []ledger.ID          `json:"told"`     // the claims in it
+	As       []claim.Allowance    `json:"as"`       // how it uses each statement
 	Files    []gate.File          `json:"files"`
 
 	Names    bool      `json:"names,omitempty"`
@@ -139,7 +141,7 @@ func (d *Desk) render(ctx context.Context, by Actor, k caseKeys, r *rendered) (g
 		return gate.Draft{}, nil, err
 	}
 	told := d.outward(state, *r)
-	r.RestsOn = told.RestsOn()
+	r.noteTold(told)
 	names, err := d.namesFor(ctx, k, r, told)
 	if err != nil {
 		return gate.Draft{}, nil, err
@@ -437,7 +439,7 @@ func (d *Desk) stillTrue(ctx context.Context, by Actor, k caseKeys, r rendered, 
 }
 
 // Released returns the files of a dossier that was released, to be handed over
-// again: not if those it rests on no longer agree.
+// again: not if what it tells may not be told that way any more.
 func (d *Desk) Released(ctx context.Context, by Actor, id CaseID, ref claim.Ref) (gate.Cleared, error) {
 	if err := d.may(by, release); err != nil {
 		return gate.Cleared{}, err
@@ -449,7 +451,7 @@ func (d *Desk) Released(ctx context.Context, by Actor, id CaseID, ref claim.Ref)
 	if row.Released == nil {
 		return gate.Cleared{}, fault.New(fault.Forbidden, "dossier.not_released")
 	}
-	if err := d.stillAgreed(ctx, by, k, r); err != nil {
+	if err := d.stillTold(ctx, by, k, r); err != nil {
 		return gate.Cleared{}, err
 	}
 	if _, _, err := d.render(ctx, by, k, &r); err != nil { // who may be named now

@@ -45,7 +45,7 @@ type session struct {
 	asked    time.Time            // when that was
 	wrong    int                  // passphrases typed wrong, one after the other
 	pending  []byte               // a second factor being set up, sealed to its member
-	renew    bool                 // the token is to be replaced, see Renew
+	renew    ledger.ID            // the request in which the passphrase was typed; its answer replaces the token, see Renew
 	forms    forms
 }
 
@@ -71,7 +71,8 @@ type Actor struct {
 	session *session
 	key     [32]byte // the session's, on the list
 	done    <-chan struct{}
-	sure    bool // see Sure
+	sure    bool      // see Sure
+	request ledger.ID // tells one request from another
 }
 
 // begin puts a session on the list. It is there before anything is opened for it:
@@ -131,6 +132,7 @@ func (d *Desk) Actor(ctx context.Context, token string) (Actor, error) {
 		return Actor{}, err
 	}
 	by.Member, by.me, by.session, by.key = me.ID(), me, s, sha256.Sum256([]byte(token))
+	by.request = ledger.NewID()
 	if by.circles, err = d.circlesOf(ctx, me); err != nil {
 		return Actor{}, err
 	}
@@ -262,8 +264,9 @@ func (a Actor) Is(role ledger.Role) bool {
 }
 
 // Renew returns the token that takes the place of the one by came with, if a
-// passphrase was typed again since: whoever else has the old one is out before
-// they see what the passphrase opened. A form sent under the old one is still
+// passphrase was typed again in by's own request: whoever else has the old one is
+// out before they see what the passphrase opened, and cannot fetch the new one with
+// a request of theirs. A form sent under the old one is still
 // kept for its member.
 func (d *Desk) Renew(by Actor) (string, bool) {
 	if by.session == nil || by.me == nil {
@@ -280,11 +283,11 @@ func (d *Desk) Renew(by Actor) (string, bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	s := by.session
-	if !s.renew || s.sealed == nil || d.sessions[by.key] != s {
+	if s.renew.IsZero() || s.renew != by.request || s.sealed == nil || d.sessions[by.key] != s {
 		return "", false
 	}
 	clear(s.sealed)
-	s.sealed, s.renew = sealed, false
+	s.sealed, s.renew = sealed, ledger.ID{}
 	d.sessions[by.key] = &session{member: s.member, ended: d.now()}
 	d.sessions[sha256.Sum256([]byte(token))] = s
 	return token, true

@@ -3,6 +3,8 @@ package claim
 import (
 	"slices"
 	"time"
+
+	"habeas/ledger"
 )
 
 // A Reader is whom something is made for.
@@ -42,6 +44,12 @@ type Allowance struct {
 
 // Agreed reports whether consent is no reason against using the statement.
 func (a Allowance) Agreed() bool { return a.Used || a.Why == LeftStop || a.Why == LeftDanger }
+
+// Within reports whether all that was allowed once is allowed by a now: the
+// statement is used, its people are named and its places given no less.
+func (a Allowance) Within(now Allowance) bool {
+	return now.Used && rankIn(namingTerms, now.Named) >= rankIn(namingTerms, a.Named) && rankIn(exactnessTerms, now.Place) >= rankIn(exactnessTerms, a.Place)
+}
 
 // Outward is what may be told to one reader on one day.
 type Outward struct {
@@ -279,6 +287,17 @@ func (o Outward) RestsOn() []Ref {
 		}
 	}
 	return refs
+}
+
+// Told returns the entries of the claims that are told.
+func (o Outward) Told() []ledger.ID {
+	var ids []ledger.ID
+	for _, r := range o.State.Claims {
+		if r.Status == Live {
+			ids = append(ids, r.Entry)
+		}
+	}
+	return ids
 }
 
 // rest says of each statement no claim of which is left why it is not used.
