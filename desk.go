@@ -71,8 +71,9 @@ type Desk struct {
 	mu       sync.Mutex // guards what follows
 	progress [2]int     // cases with new keys, of those that were due
 	dir      *ledger.Directory
-	handed   int                // how often dir has changed
-	cases    map[ledger.ID]bool // streams of cases whose directory entries were read
+	handed   int                  // how often dir has changed
+	cases    map[ledger.ID]bool   // streams of cases whose directory entries were read
+	openers  map[CaseID]ledger.ID // who opened them
 	sessions map[[32]byte]*session
 	halves   map[[32]byte]*half        // logins that lack a second factor
 	circles  map[ledger.ID]*circleView // open views, by circle
@@ -118,7 +119,7 @@ func open(cfg Config, mode store.Mode) (*Desk, error) {
 	d := &Desk{
 		cfg: cfg, root: id.Root, writer: mode == store.ReadWrite,
 		inside: newLane(), outside: newLane(), lastSteps: map[ledger.ID]int64{}, halves: map[[32]byte]*half{},
-		cases: map[ledger.ID]bool{}, sessions: map[[32]byte]*session{}, circles: map[ledger.ID]*circleView{},
+		cases: map[ledger.ID]bool{}, openers: map[CaseID]ledger.ID{}, sessions: map[[32]byte]*session{}, circles: map[ledger.ID]*circleView{},
 		tries: map[ledger.ID]tried{}, spent: map[ledger.ID]bool{}, trusted: map[ledger.ID]trust{},
 	}
 	if d.pepper, err = readPepper(cfg.Pepper); err != nil {

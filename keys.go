@@ -303,8 +303,23 @@ func (d *Desk) readCase(ctx context.Context, id CaseID) error {
 	if err := d.dir.Add(ledger.ID{}, notices); err != nil {
 		return err
 	}
+	d.openers[id] = d.openerOf(notices)
 	d.cases[id] = true
 	return nil
+}
+
+// openerOf returns who opened a case: who signed the first of its entries about
+// its sides. Others can sign the same again, but not before, since the log only
+// grows. d.mu is held.
+func (d *Desk) openerOf(notices []ledger.Opened) ledger.ID {
+	for _, o := range notices {
+		if pub, ok := d.dir.Author(o); ok && o.Kind() == ledger.KindHolder {
+			if e, err := o.Verify(pub); err == nil {
+				return e.Author
+			}
+		}
+	}
+	return ledger.ID{}
 }
 
 // sourceKey opens a source key of a case and returns its sealing key, in the

@@ -252,3 +252,30 @@ func TestRecoveryAfterRenewal(t *testing.T) {
 		t.Errorf("got circles %v, want the office, the first and %v", got, in)
 	}
 }
+
+// TestNoLongerCovered: a circle that was renewed is taken out of recovery: neither
+// its newest keys nor those before are given to the sheets any more.
+func TestNoLongerCovered(t *testing.T) {
+	s := tell(t)
+	vera := s.as("vera")
+	sheets := s.sheets(vera, false)
+	s.invite(vera, "Jonas", true)
+	rows, err := s.Invites(s.Context(), vera)
+	s.ok(err)
+	s.ok(s.Uninvite(s.Context(), vera, rows[0].Member)) // renews what was wrapped for him
+	vera = s.as("vera")
+	s.ok(s.Cover(s.Context(), vera, s.firstCircle(vera), false, pass("vera")))
+	r, err := s.Recovery(s.Context(), s.as("vera"))
+	s.ok(err)
+	if len(r.Now.Circles) > 0 {
+		t.Errorf("the sheets still open %v", r.Now.Circles)
+	}
+	s.restart()
+	_, err = s.Recover(s.Context(), sheets[0], sheets[1], found("next"))
+	s.ok(err)
+	circles, err := s.Circles(s.Context(), s.login("next", newWords))
+	s.ok(err)
+	if len(circles) != 1 {
+		t.Errorf("the sheets open %d circles, want the office only", len(circles))
+	}
+}

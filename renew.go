@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"runtime"
-	"slices"
 	"sync"
 
 	"habeas/fault"
@@ -161,45 +160,12 @@ func (d *Desk) sideDue(id CaseID, use ledger.Use) bool {
 	if d.dir.Spent(gens[0].ID) {
 		return true
 	}
-	for _, c := range d.sharedWith(gens) {
+	for _, c := range d.sharedWith(id, gens) {
 		if !d.dir.Granted(gens[0].ID, c.ID) {
 			return true
 		}
 	}
 	return false
-}
-
-// sharedWith returns the circles that one side of a case is given to, each by the
-// holder to seal to, but for those whose own keys are spent: they are given what
-// comes next when somebody of theirs has renewed them. A case is shared with a
-// circle by who was given that circle. d.mu is held.
-func (d *Desk) sharedWith(gens []ledger.Holder) (circles []ledger.Holder) {
-	for _, g := range gens {
-		for _, to := range d.dir.Entitled(g.ID) {
-			h, ok := d.dir.Holder(to)
-			if !ok || h.Use != ledger.UseCircleBody && h.Use != ledger.UseCircleVault {
-				continue
-			}
-			by := d.dir.GivenBy(g.ID, to)
-			if !slices.ContainsFunc(by, func(m ledger.ID) bool { return d.everHad(h, m) }) {
-				continue
-			}
-			now := d.dir.Generations(h.Of, h.Use)
-			if len(now) == 0 || d.dir.Spent(now[0].ID) || slices.ContainsFunc(circles, func(c ledger.Holder) bool { return c.ID == now[0].ID }) {
-				continue
-			}
-			circles = append(circles, now[0])
-		}
-	}
-	return circles
-}
-
-// everHad reports whether a member was ever given some generation of the side of
-// the circle that h is of. d.mu is held.
-func (d *Desk) everHad(h ledger.Holder, member ledger.ID) bool {
-	return slices.ContainsFunc(d.dir.Generations(h.Of, h.Use), func(g ledger.Holder) bool {
-		return d.dir.EverGiven(g.ID, member)
-	})
 }
 
 // renewCircle makes the next generation of those sides of a circle that are spent
@@ -326,7 +292,7 @@ func (d *Desk) renewal(ctx context.Context, by Actor, id CaseID) (wraps []vault.
 		d.mu.Lock()
 		gens := d.dir.Generations(id, use)
 		var to []ledger.ID
-		for _, c := range d.sharedWith(gens) {
+		for _, c := range d.sharedWith(id, gens) {
 			to = append(to, c.ID)
 		}
 		d.mu.Unlock()

@@ -188,21 +188,19 @@ func (d *Desk) Cover(ctx context.Context, by Actor, circle ledger.ID, on bool, p
 	if on {
 		return d.coverCircle(ctx, by, book, c)
 	}
-	var notices []ledger.Notice
+	taken := false
 	for _, made := range book.papers {
 		if made.Succession || d.ended(made.Holder) {
 			continue
 		}
-		notices = append(notices, ledger.Revoke{Key: c.body.ID(), From: made.Holder}, ledger.Revoke{Key: c.vault.ID(), From: made.Holder})
-		if err := d.db.DeleteWrapsTo(ctx, made.Holder, c.body.ID(), c.vault.ID()); err != nil {
+		err := d.takeCircle(ctx, by, c, made.Holder)
+		if err != nil && fault.KindOf(err) != fault.NotFound { // which they do not have
 			return err
 		}
+		taken = taken || err == nil
 	}
-	if len(notices) == 0 {
+	if !taken {
 		return fault.New(fault.NotFound, "recovery.none")
-	}
-	if err := d.publish(ctx, by.me.Signer(), ledger.DirectoryStream(d.root), notices...); err != nil {
-		return err
 	}
 	return d.RenewKeys(ctx, by, nil)
 }

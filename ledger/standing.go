@@ -67,7 +67,7 @@ func (d *Directory) counts(o Opened) bool {
 func (d *Directory) Standing(id ID) Standing {
 	h, ok := d.holders[id]
 	switch {
-	case !ok || h.Use != UseMember && h.Use != UseRecovery:
+	case !ok || !h.signs():
 		return Unknown
 	case len(d.removes[id]) > 0:
 		return Removed
@@ -104,15 +104,17 @@ func (d *Directory) Holder(id ID) (Holder, bool) {
 
 // Granted reports whether holder to was given key, and still has it: whether a
 // grant counts that was written in knowledge of every revocation, and to, if it
-// is a member, is neither suspended nor removed. So acts that cross end in the
-// safer one.
+// is a member or recovery, is neither suspended nor removed. So acts that cross
+// end in the safer one.
 func (d *Directory) Granted(key, to ID) bool {
-	h := d.holders[to]
-	if h.Use == UseMember && d.Standing(to) != Active {
+	if d.holders[to].signs() && d.Standing(to) != Active {
 		return false
 	}
 	return d.granted(Grant{key, to}, nil)
 }
+
+// signs reports whether h can be stopped: a member, or recovery.
+func (h Holder) signs() bool { return h.Use == UseMember || h.Use == UseRecovery }
 
 // granted is Granted, and follows a chain of generations no further than once
 // round.
@@ -162,7 +164,7 @@ func (d *Directory) made(id, by ID) bool {
 func (d *Directory) Entitled(key ID) []ID {
 	var ids []ID
 	for _, g := range d.grants[key] {
-		if h := d.holders[g.To]; d.granted(g, nil) && (h.Use != UseMember || d.Standing(g.To) == Active || d.Standing(g.To) == Suspended) {
+		if d.granted(g, nil) && (!d.holders[g.To].signs() || d.Standing(g.To) == Active || d.Standing(g.To) == Suspended) {
 			ids = append(ids, g.To)
 		}
 	}
@@ -181,14 +183,39 @@ func (d *Directory) GivenBy(key, to ID) (by []ID) {
 	return by
 }
 
-// EverGiven reports whether holder to was ever given key, whether or not they
-// still have it.
-func (d *Directory) EverGiven(key, to ID) bool { return len(d.given[Grant{key, to}]) > 0 }
+// EverGiven reports whether holder to was ever given key by somebody who may give
+// it, whether or not they still have it.
+func (d *Directory) EverGiven(key, to ID) bool {
+	g := Grant{key, to}
+	return slices.ContainsFunc(d.given[g], func(grant Opened) bool { return d.mayGive(grant, g, nil) })
+}
+
+// A Gift says that holder To was given a key by member By.
+type Gift struct{ To, By ID }
+
+// Gifts returns who was ever given key by somebody who may give it, whether or not
+// they still have it, ordered by ID.
+func (d *Directory) Gifts(key ID) (gifts []Gift) {
+	for _, g := range d.grants[key] {
+		for _, grant := range d.given[g] {
+			if d.mayGive(grant, g, nil) {
+				gifts = append(gifts, Gift{g.To, grant.e.Author})
+			}
+		}
+	}
+	slices.SortFunc(gifts, func(a, b Gift) int {
+		return cmp.Or(slices.Compare(a.To[:], b.To[:]), slices.Compare(a.By[:], b.By[:]))
+	})
+	return gifts
+}
+
+// EverTaken reports whether key was ever taken back from holder from.
+func (d *Directory) EverTaken(key, from ID) bool { return len(d.revoked[Grant{key, from}]) > 0 }
 
 // Generations returns the holders of one side of a circle or a case, the one to
 // seal to first, then the others from the newest to the oldest. A generation that
 // a removed member made, and of a circle without the knowledge of who removed
-// them, is not sealed to while there is another.
+// them or took the one before from them, is not sealed to while there is another.
 func (d *Directory) Generations(of ID, use Use) []Holder {
 	var hs []Holder
 	for _, id := range d.of[of] {
@@ -209,7 +236,22 @@ func (d *Directory) sound(h Holder) bool {
 		if h.ofCase() {
 			return len(d.removes[m.o.e.Author]) == 0
 		}
-		return d.counts(m.o)
+		return d.counts(m.o) && d.hadPrev(h, m.o)
+	})
+}
+
+// hadPrev reports whether whoever made generation h of a circle, by o, had the one
+// before when they did: whoever took it back from them knew of o, or o of a grant
+// that gave it to them again.
+func (d *Directory) hadPrev(h Holder, o Opened) bool {
+	g := Grant{h.Prev, o.e.Author}
+	return !slices.ContainsFunc(d.revoked[g], func(revoke Opened) bool {
+		if revoke.e.Stream != o.e.Stream || d.knew(revoke.e.ID, o.e.ID) {
+			return false
+		}
+		return !slices.ContainsFunc(d.given[g], func(again Opened) bool {
+			return d.mayGive(again, g, nil) && d.knew(again.e.ID, revoke.e.ID) && d.knew(o.e.ID, again.e.ID)
+		})
 	})
 }
 

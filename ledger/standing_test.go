@@ -210,3 +210,59 @@ func TestPublishedByTheDay(t *testing.T) {
 		t.Errorf("got %v and %v", e.Time, err)
 	}
 }
+
+// Somebody the circle was taken from, but who is still of the office, makes further
+// generations of it from the seed they had; what they had made before stays.
+func TestGenerationByWhoWasTakenOut(t *testing.T) {
+	o, last := newCrew(t)
+	first := o.circle.next("by odarka, who has it")
+	last = o.says(o.odarka, first.Holder, last)
+	for _, to := range []ID{o.vera.ID, o.odarka.ID} {
+		last = o.says(o.odarka, Grant{first.ID, to}, last)
+	}
+	taken := o.says(o.vera, Revoke{first.ID, o.odarka.ID}, last)
+	taken = o.says(o.vera, Revoke{o.circle.ID, o.odarka.ID}, taken)
+	newest := func() ID { return o.directory().Generations(o.circle.Of, UseCircleVault)[0].ID }
+	if newest() != first.ID || !o.directory().Spent(first.ID) {
+		t.Error("what she made while she had the circle is not its newest, or not spent")
+	}
+	for i, after := range [][]ID{nil, {last}, {taken}} {
+		further := first.next("further" + string(rune('0'+i)))
+		further.Holder.Gen = 3
+		beside := o.circle.next("beside" + string(rune('0'+i)))
+		o.says(o.odarka, further.Holder, after...)
+		o.says(o.odarka, beside.Holder, after...)
+		if got := newest(); got != first.ID {
+			t.Errorf("sealed to %v, which she made after the circle was taken from her", got)
+		}
+	}
+	again := o.says(o.vera, Grant{first.ID, o.odarka.ID}, taken)
+	hers := first.next("hers again")
+	o.says(o.odarka, hers.Holder, again)
+	if newest() != hers.ID {
+		t.Error("given the circle again, she cannot renew it")
+	}
+}
+
+// A circle's next keys are given, by somebody who does not know it, to sheets that
+// were used.
+func TestUsedSheetsAreGivenNothing(t *testing.T) {
+	o, last := newCrew(t)
+	sheets := somebodyCalled("sheets", UseRecovery)
+	last = o.says(o.vera, sheets.Holder, last)
+	last = o.says(o.vera, Grant{o.circle.ID, sheets.ID}, last)
+	if d := o.directory(); !d.Granted(o.circle.ID, sheets.ID) || !slices.Contains(d.Entitled(o.circle.ID), sheets.ID) {
+		t.Fatal("the sheets do not have the circle")
+	}
+	o.says(o.vera, Remove{sheets.ID}, o.says(o.vera, Revoke{o.circle.ID, sheets.ID}, last))
+	next := o.circle.next("next")
+	g := o.says(o.odarka, next.Holder, last)
+	o.says(o.vera, Grant{next.ID, sheets.ID}, g)
+	d := o.directory()
+	if d.Granted(next.ID, sheets.ID) || slices.Contains(d.Entitled(next.ID), sheets.ID) {
+		t.Error("used sheets have the next keys, and would be given those after them")
+	}
+	if !d.Spent(next.ID) {
+		t.Error("keys that were given to used sheets are not spent")
+	}
+}
