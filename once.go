@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 
 	"habeas/fault"
+	"habeas/vault"
 )
 
 // mostForms is how many forms a session remembers to have taken. A form that was
@@ -45,6 +46,8 @@ type Sent struct {
 	Token string
 	Which string
 	Body  [32]byte
+
+	Secret vault.Text // what Body leaves out: passphrases and codes
 }
 
 // A Taken is a form that is being dealt with. Close it with what it came to.
@@ -109,6 +112,7 @@ func (d *Desk) TakeForm(ctx context.Context, by Actor, sent Sent) (*Taken, Outco
 	if err := d.may(by, own); err != nil {
 		return nil, Outcome{}, err
 	}
+	sent.Body = by.withSecret(sent)
 	for {
 		t, before, err := d.takeForm(by, sent)
 		if before == nil {
@@ -132,6 +136,17 @@ func (d *Desk) TakeForm(ctx context.Context, by Actor, sent Sent) (*Taken, Outco
 			return nil, Outcome{}, fault.New(fault.Conflict, "form.sent")
 		}
 	}
+}
+
+// withSecret returns a hash of all that is in a form. Passphrases count: who types
+// another new one must not be told that it was taken. It needs the member's seed to
+// be made, so nobody can try passphrases on what is remembered.
+func (a Actor) withSecret(sent Sent) [32]byte {
+	key := a.me.Seed().Derive("what was typed into a form")
+	m := hmac.New(sha256.New, key[:])
+	m.Write(sent.Body[:])
+	m.Write([]byte(sent.Secret.Reveal()))
+	return [32]byte(m.Sum(nil))
 }
 
 // cameTo returns what a form came to. A page is forgotten with the last who

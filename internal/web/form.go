@@ -248,6 +248,17 @@ func (f *Form) hash() [32]byte {
 	return [32]byte(h.Sum(nil))
 }
 
+// secrets returns what hash leaves out.
+func (f *Form) secrets() vault.Text {
+	var b strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(f.values)) {
+		if secret(name) {
+			fmt.Fprintf(&b, "%q %q\n", name, f.values[name])
+		}
+	}
+	return vault.NewText(b.String())
+}
+
 // kept returns what can be kept of f for later: everything but tokens and
 // passphrases, with files as text where they are text.
 func (f *Form) kept() map[string][]string {

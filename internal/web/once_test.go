@@ -11,6 +11,7 @@ import (
 
 	"habeas"
 	"habeas/internal/testkit"
+	"habeas/vault"
 )
 
 // hang is how long nothing here takes unless it hangs, on however busy a machine.
@@ -231,4 +232,26 @@ func TestInFlightWhenLocked(t *testing.T) {
 func readAll(resp *http.Response) string {
 	b, _ := io.ReadAll(resp.Body) // cut off is what it is meant to be
 	return string(b)
+}
+
+// TestAnotherNewPassphrase: a member changes their passphrase, goes back, and types
+// another new one into the same form. They are not told that it was taken: the first
+// one holds. The same sent twice is one change.
+func TestAnotherNewPassphrase(t *testing.T) {
+	const first, second = "quiet river under seven bridges", "copper lantern beside the orchard"
+	o := newOffice(t)
+	v := o.member("vera")
+	page := v.Get("/me/passphrase").Want(200)
+	typed := func(pass string) url.Values {
+		return url.Values{"pass": {passOf("vera").Reveal()}, "pass.new": {pass}, "pass.again": {pass}}
+	}
+	page.Submit("main form", typed(first)).Want(200)
+	page.Submit("main form", typed(second)).Want(409)
+	page.Submit("main form", typed(first)).Want(200)
+	if _, err := o.desk.Login(t.Context(), "vera", vault.NewText(second)); err == nil {
+		t.Error("the second one opens")
+	}
+	if _, err := o.desk.Login(t.Context(), "vera", vault.NewText(first)); err != nil {
+		t.Errorf("the first one does not: %v", err)
+	}
 }

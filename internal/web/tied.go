@@ -79,7 +79,7 @@ func (s *Server) serveNow(rt route, x *exchange) error {
 // taken twice.
 func (s *Server) serveOnce(rt route, x *exchange) error {
 	sent := habeas.Sent{
-		Token: x.f.Get(tokenField), Body: x.f.hash(),
+		Token: x.f.Get(tokenField), Body: x.f.hash(), Secret: x.f.secrets(),
 		Which: x.r.URL.EscapedPath() + "\n" + x.f.Get(whichField) + "\n" + x.f.Get(draftField),
 	}
 	taken, out, err := s.Desk.TakeForm(x.r.Context(), x.by, sent)
