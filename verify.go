@@ -53,7 +53,7 @@ func Verify(ctx context.Context, dir string, progress func(done, total int64)) (
 		return nil, err
 	}
 	defer db.Close()
-	d := &Desk{db: db, root: id.Root, cases: map[ledger.ID]bool{}}
+	d := &Desk{db: db, root: id.Root, cases: map[ledger.ID]bool{}, openers: map[ledger.ID]ledger.ID{}}
 	return d.verifyAll(ctx, nil, progress)
 }
 
