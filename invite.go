@@ -375,8 +375,9 @@ func (d *Desk) drop(ctx context.Context, holder ledger.ID) error {
 }
 
 // Expire throws invitations away whose time is over, and what was wrapped
-// for them. It needs nobody in session; that it happened is signed when a keeper
-// next comes.
+// for them. It needs nobody in session; that it happened is signed, and the
+// keys that were wrapped are renewed, when a keeper next invites somebody or sees
+// to the sheets.
 func (d *Desk) Expire(ctx context.Context) error {
 	rows, err := d.db.Logins(ctx)
 	if err != nil {

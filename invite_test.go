@@ -163,12 +163,27 @@ func TestInvitationEnds(t *testing.T) {
 	_, err = s.Join(s.Context(), code, "klara", newWords)
 	s.refused(err, "invite.wrong")
 	vera = s.as("vera")
+	if s.keyed(who) {
+		t.Error("somebody logs in, and the invitation that is over is wrapped for again")
+	}
+	s.ok(s.Remove(s.Context(), vera, s.as("ana").Member, pass("vera")))
+	vera = s.as("vera")
+	if s.keyed(who) {
+		t.Error("new keys are wrapped for an invitation that is over")
+	}
+	members, err := s.Members(s.Context(), vera)
+	s.ok(err)
+	for _, m := range members {
+		if m.Name == "Klara" && !m.Invited {
+			t.Error("somebody who can't come any more is listed as if she had")
+		}
+	}
 	if rows, err = s.Invites(s.Context(), vera); err != nil || len(rows) != 1 || rows[0].State != habeas.InviteLate {
 		t.Errorf("got %+v, %v", rows, err)
 	}
 	s.invite(vera, "Lena", false) // whatever a keeper does next ends it in the ledger
 	vera = s.as("vera")
-	members, err := s.Members(s.Context(), vera)
+	members, err = s.Members(s.Context(), vera)
 	s.ok(err)
 	for _, m := range members {
 		if m.Name == "Jonas" || m.Name == "Klara" || m.Invited != (m.Name == "Lena") {
@@ -272,4 +287,16 @@ func TestInvitedHoldsNothingYet(t *testing.T) {
 	_, err = s.Join(s.Context(), code, "petra", newWords)
 	s.ok(err)
 	s.refused(s.Suspend(s.Context(), vera, vera.Member, pass("vera")), "member.second_needed")
+
+	// And by somebody who did not come in time, and whose code is gone.
+	never, err := s.NewCircle(s.Context(), vera, "never", pass("vera"))
+	s.ok(err)
+	vera = s.as("vera")
+	inv = habeas.Invitation{Name: "Olga", Roles: []ledger.Role{ledger.Caseworker}, Shares: []habeas.Share{{Circle: never, Vault: true}}}
+	_, err = s.Invite(s.Context(), vera, inv, pass("vera"))
+	s.ok(err)
+	s.now = s.now.AddDate(0, 0, habeas.InviteFor+1)
+	s.ok(s.Expire(s.Context()))
+	vera = s.as("vera")
+	s.refused(s.Suspend(s.Context(), vera, vera.Member, pass("vera")), "member.last_holder")
 }

@@ -198,10 +198,14 @@ func (d *Desk) stopAll(ctx context.Context) error {
 }
 
 // mend wraps what by holds of circles to those who were given it and have no wrap:
-// members who came back.
+// members who came back. An invitation that is over stays without.
 func (d *Desk) mend(ctx context.Context, by Actor) error {
 	d.handMu.Lock()
 	defer d.handMu.Unlock()
+	_, over, err := d.notHere(ctx)
+	if err != nil {
+		return err
+	}
 	var wraps []vault.Wrap
 	for _, c := range by.circles {
 		for _, s := range []*side{c.body, c.vault} {
@@ -215,7 +219,7 @@ func (d *Desk) mend(ctx context.Context, by Actor) error {
 			d.mu.Lock()
 			for _, to := range d.dir.Entitled(s.ID()) {
 				has := slices.ContainsFunc(there, func(w vault.Wrap) bool { return w.Holder == to })
-				if has || d.dir.Standing(to) != ledger.Active {
+				if has || over[to] || d.dir.Standing(to) != ledger.Active {
 					continue
 				}
 				w, wrapErr := vault.NewWrap(d.dir, to, s.ID(), c.id, s.Seed().Bytes())

@@ -34,15 +34,37 @@ func (b *officeBook) goneOn(id ledger.ID) bool {
 	return b.ended[id] || slices.ContainsFunc(b.invited, func(inv invitedBy) bool { return inv.Follows == id })
 }
 
-// invitedOnly returns the holders whose invitation nobody has taken up yet: they
-// hold nothing that anybody could use.
+// invitedOnly returns the members who have not taken their invitation up yet, or
+// can't any more: they hold nothing that anybody could use.
 func (d *Desk) invitedOnly(ctx context.Context) (map[ledger.ID]bool, error) {
-	rows, err := d.db.Logins(ctx)
-	waiting := map[ledger.ID]bool{}
-	for _, r := range rows {
-		_, waiting[r.Holder] = vault.ReadInvitation(r.Record)
-	}
+	waiting, _, err := d.notHere(ctx)
 	return waiting, err
+}
+
+// notHere returns the members who have not taken their invitation up, and those of
+// them whose time is over or who have no way in at all: nothing is wrapped for
+// those, though no keeper has ended them yet.
+func (d *Desk) notHere(ctx context.Context) (waiting, over map[ledger.ID]bool, err error) {
+	rows, err := d.db.Logins(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	waiting, over = map[ledger.ID]bool{}, map[ledger.ID]bool{}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, h := range d.dir.Find(func(h ledger.Holder) bool { return h.Use == ledger.UseMember }) {
+		if s := d.dir.Standing(h.ID); s == ledger.Active || s == ledger.Suspended {
+			waiting[h.ID], over[h.ID] = true, true
+		}
+	}
+	for _, r := range rows {
+		until, invited := vault.ReadInvitation(r.Record)
+		waiting[r.Holder] = invited
+		if !invited || !d.now().After(until) {
+			delete(over, r.Holder)
+		}
+	}
+	return waiting, over, nil
 }
 
 // officeBook reads the office circle. Of what only keepers may write it believes

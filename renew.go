@@ -175,6 +175,10 @@ func (d *Desk) renewCircle(ctx context.Context, by Actor, c circleKeys) error {
 	defer d.handMu.Unlock()
 	var wraps []vault.Wrap
 	var notices []ledger.Notice
+	_, over, err := d.notHere(ctx)
+	if err != nil {
+		return err
+	}
 	spent := false // the body, and so the view
 	for _, s := range []*side{c.body, c.vault} {
 		if s == nil {
@@ -193,7 +197,7 @@ func (d *Desk) renewCircle(ctx context.Context, by Actor, c circleKeys) error {
 		if err != nil {
 			return err
 		}
-		w, n, err := d.succeed(next.Holder, s.Holder, public, to)
+		w, n, err := d.succeed(next.Holder, s.Holder, public, to, over)
 		if err != nil {
 			return err
 		}
@@ -220,9 +224,9 @@ func (d *Desk) renewCircle(ctx context.Context, by Actor, c circleKeys) error {
 }
 
 // succeed makes next the generation after prev, and gives it to the given
-// holders. Members who are suspended are given it in the directory only: they can
-// open it when they have come back.
-func (d *Desk) succeed(next, prev *vault.Holder, public ledger.Holder, to []ledger.ID) ([]vault.Wrap, []ledger.Notice, error) {
+// holders. Members who are suspended, and those who are not here, are given it in
+// the directory only: they can open it when they have come.
+func (d *Desk) succeed(next, prev *vault.Holder, public ledger.Holder, to []ledger.ID, away map[ledger.ID]bool) ([]vault.Wrap, []ledger.Notice, error) {
 	h := next.Public(public.Use).Succeed(public, prev.Signer())
 	notices := []ledger.Notice{h}
 	var wraps []vault.Wrap
@@ -233,7 +237,7 @@ func (d *Desk) succeed(next, prev *vault.Holder, public ledger.Holder, to []ledg
 			continue // the generation before has it from the one before that
 		}
 		notices = append(notices, ledger.Grant{Key: next.ID(), To: id})
-		if d.dir.Standing(id) == ledger.Suspended {
+		if away[id] || d.dir.Standing(id) == ledger.Suspended {
 			continue
 		}
 		w, err := vault.NewWrap(d.dir, id, next.ID(), public.Of, next.Seed().Bytes())
@@ -307,7 +311,7 @@ func (d *Desk) renewal(ctx context.Context, by Actor, id CaseID) (wraps []vault.
 		if err != nil {
 			return nil, nil, err
 		}
-		w, n, err := d.succeed(next.Holder, now, gens[0], to)
+		w, n, err := d.succeed(next.Holder, now, gens[0], to, nil)
 		if err != nil {
 			return nil, nil, err
 		}
