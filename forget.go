@@ -119,6 +119,12 @@ func (d *Desk) dropViews(ctx context.Context, stream ledger.ID) error {
 // dropView destroys the view of a circle in every generation: the key first, then
 // the file. Who of the circle asks next makes a new key, and folds anew.
 func (d *Desk) dropView(ctx context.Context, circle ledger.ID) error {
+	return d.dropViewFor(ctx, circle, func() error { return nil })
+}
+
+// dropViewFor is dropView for a change to what belongs in the view, before which
+// nobody can fold it anew: whatever cuts it short, no view is left from before.
+func (d *Desk) dropViewFor(ctx context.Context, circle ledger.ID, change func() error) error {
 	d.viewMu.Lock()
 	defer d.viewMu.Unlock()
 	d.mu.Lock()
@@ -135,7 +141,10 @@ func (d *Desk) dropView(ctx context.Context, circle ledger.ID) error {
 		path := d.viewPath(g.ID)
 		err = errors.Join(err, d.db.DeleteWraps(ctx, keyOf(g.ID, "view")), view.Remove(path), view.Remove(path+".new"))
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return change()
 }
 
 // remember notes how far the view of a circle had come: signatures up to there

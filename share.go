@@ -39,17 +39,10 @@ func (d *Desk) Share(ctx context.Context, by Actor, id CaseID, circle ledger.ID,
 	if err := d.audit(ctx, by, audited{What: AuditShared, Code: caseCode(k.circle, id)}); err != nil {
 		return err
 	}
-	if err := d.tellNames(ctx, by, k, c); err != nil {
-		return err
-	}
-	err = d.dropView(ctx, c.id)
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	delete(d.trusted, c.id) // nobody of the circle has checked who signed what is in the case
-	return err
+	return d.tellNames(ctx, by, k, c)
 }
 
-// hand wraps every generation of a case to a circle.
+// hand wraps every generation of a case to a circle, whose view is folded anew.
 func (d *Desk) hand(ctx context.Context, by Actor, k caseKeys, c circleKeys, withVault bool) error {
 	d.handMu.Lock()
 	defer d.handMu.Unlock()
@@ -73,7 +66,15 @@ func (d *Desk) hand(ctx context.Context, by Actor, k caseKeys, c circleKeys, wit
 	if err := d.db.PutWraps(ctx, wraps...); err != nil {
 		return err
 	}
-	return d.publish(ctx, by.me.Signer(), k.id, notices...)
+	return d.dropViewFor(ctx, c.id, func() error {
+		if err := d.publish(ctx, by.me.Signer(), k.id, notices...); err != nil {
+			return err
+		}
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		delete(d.trusted, c.id) // nobody of the circle has checked who signed what is in the case
+		return nil
+	})
 }
 
 // tellNames writes the names of a case down in the way a circle's gate reads
@@ -228,13 +229,12 @@ func (d *Desk) Unshare(ctx context.Context, by Actor, id CaseID, circle ledger.I
 	if err := d.audit(ctx, by, audited{What: AuditUnshared, Code: caseCode(k.circle, id)}); err != nil {
 		return err
 	}
-	if _, err := d.caseKeys(ctx, by, id); err != nil { // which renews what is due
-		return err
-	}
-	return d.dropView(ctx, circle)
+	_, err = d.caseKeys(ctx, by, id) // which renews what is due
+	return err
 }
 
-// takeCase takes every generation of a case from a circle.
+// takeCase takes every generation of a case from a circle, whose view is folded
+// anew.
 func (d *Desk) takeCase(ctx context.Context, by Actor, id CaseID, circle ledger.ID) error {
 	d.handMu.Lock()
 	defer d.handMu.Unlock()
@@ -251,7 +251,8 @@ func (d *Desk) takeCase(ctx context.Context, by Actor, id CaseID, circle ledger.
 			notices = append(notices, ledger.Revoke{Key: key, From: holder})
 		}
 	}
-	if err := d.publish(ctx, by.me.Signer(), id, notices...); err != nil {
+	err = d.dropViewFor(ctx, circle, func() error { return d.publish(ctx, by.me.Signer(), id, notices...) })
+	if err != nil {
 		return err
 	}
 	for holder, keys := range back {

@@ -1,6 +1,7 @@
 package habeas
 
 import (
+	"bytes"
 	"testing"
 
 	"habeas/ledger"
@@ -129,5 +130,35 @@ func TestShareOutlivesSharer(t *testing.T) {
 		if _, err := c.d.Case(ctx, c.as(m), id); err != nil {
 			t.Errorf("%s lost the case with a circle between: %v", m, err)
 		}
+	}
+}
+
+// TestShareCutShort: the power fails as soon as the log says that a case was
+// shared, and again when it says that it was taken back: Lena's view, which was
+// there before, has it and has it no more.
+func TestShareCutShort(t *testing.T) {
+	c := newCrew(t)
+	ctx := t.Context()
+	id := bulk(t, c.d, c.k, 1)[0]
+	second := c.second()
+	_, err := c.d.Search(ctx, c.as("lena"), "basement")
+	c.ok(err)
+	petro := c.as("petro")
+	k, err := c.d.openCase(ctx, petro, id)
+	c.ok(err)
+	to, _ := petro.circle(second)
+	c.ok(c.d.hand(ctx, petro, k, to, true))
+	c.reopen()
+	f, err := c.d.Case(ctx, c.as("lena"), id)
+	c.ok(err)
+	if len(f.State.Claims) != 12 {
+		t.Errorf("lena sees %d claims of what she was given", len(f.State.Claims))
+	}
+	c.ok(c.d.takeCase(ctx, c.as("olena"), id, second))
+	c.reopen()
+	var dump bytes.Buffer
+	c.ok(c.d.Dump(ctx, c.as("lena"), &dump))
+	if bytes.Contains(dump.Bytes(), []byte("basement")) {
+		t.Error("her view still holds the case")
 	}
 }
