@@ -300,7 +300,7 @@ func TestRemovalCutShort(t *testing.T) {
 		k := c.as("k")
 		c.ok(c.d.publish(t.Context(), k.me.Signer(), ledger.DirectoryStream(c.d.root), ledger.Remove{Member: c.id[name]}))
 		for due := true; due; {
-			ctx, stop := context.WithTimeout(t.Context(), time.Duration(rand.IntN(int(12*time.Millisecond))))
+			ctx, stop := context.WithTimeout(t.Context(), time.Duration(rand.IntN(int(8*time.Millisecond))))
 			err := c.d.RenewKeys(ctx, k, nil)
 			stop()
 			if due = err != nil; due {
