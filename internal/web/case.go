@@ -49,6 +49,7 @@ func (s *Server) caseRoutes() []route {
 
 		// The way out
 		{pattern: "GET /case/{case}/dossiers", need: member, serve: s.dossiersPage},
+		{pattern: "POST /case/{case}/dossiers/look", need: editing, serve: s.dossiersPage, again: s.dossiersPage, repeats: true},
 		{pattern: "POST /case/{case}/dossiers", need: editing, serve: s.propose, again: s.dossiersPage},
 		{pattern: "GET /case/{case}/dossier/{dossier}", need: member, serve: s.dossierPage},
 		{pattern: "POST /case/{case}/dossier/{dossier}/approve", need: editing, serve: s.approve, again: s.dossierPage},

@@ -26,6 +26,8 @@ type dossiersPage struct {
 	Partner     Field
 	Names       boxField // by name, where that was agreed to
 	NamesFirst  bool     // the reader has to have names shown before
+	Look        Part
+	Sure        bool // the reader has looked at words that look like names
 	Propose     Part
 	Preview     *previewView
 }
@@ -91,16 +93,19 @@ func (s *Server) dossiersPage(w http.ResponseWriter, r *http.Request, by habeas.
 	if err != nil {
 		return err
 	}
+	if r.Method == http.MethodPost {
+		c.Path = c.Base + "/dossiers" // where the page can be asked for again
+	}
 	rows, err := s.Desk.Dossiers(r.Context(), by, c.t.file.ID)
 	if err != nil {
 		return err
 	}
-	p := dossiersPage{caseFrame: c, Composes: editing.allows(by), Propose: c.In("propose")}
+	p := dossiersPage{caseFrame: c, Composes: editing.allows(by), Look: c.In("preview"), Propose: c.In("propose"), Sure: f.Get(sureField) == "1"}
 	for _, row := range rows {
 		p.Dossiers = append(p.Dossiers, c.t.dossierRow(row))
 	}
 	opt := dossierOptions(r, f)
-	in := c.In("preview")
+	in := p.Look
 	p.For = in.Choose("audience", opt.Audience, terms(c.P, "audience"))
 	var langs []Option
 	for _, l := range locale.Langs() {
@@ -120,6 +125,9 @@ func (s *Server) dossiersPage(w http.ResponseWriter, r *http.Request, by habeas.
 	if p.NamesFirst = opt.Names && c.Vault && !c.Open; p.NamesFirst {
 		opt.Audience = ""
 	}
+	if in.Form.Failed() { // what it was refused for stands at the form
+		opt.Audience = ""
+	}
 	if opt.Audience != "" && p.Composes {
 		opt.Lang = chosen
 		preview, err := s.Desk.Preview(r.Context(), by, c.t.file.ID, opt)
@@ -132,12 +140,13 @@ func (s *Server) dossiersPage(w http.ResponseWriter, r *http.Request, by habeas.
 }
 
 // dossierOptions reads for whom a dossier is to be, from the form that came back
-// or from the query.
+// or from the query. Which partner it is for is typed, and so may be a name: it is
+// in no address.
 func dossierOptions(r *http.Request, f *Form) habeas.DossierOptions {
 	opt := habeas.DossierOptions{Audience: f.Get("audience"), Partner: f.Trimmed("partner"), Lang: f.Get("in"), Names: f.Has("names", "1")}
 	if opt.Audience == "" {
 		q := r.URL.Query()
-		opt = habeas.DossierOptions{Audience: q.Get("audience"), Partner: strings.TrimSpace(q.Get("partner")), Lang: q.Get("in"), Names: q.Get("names") == "1"}
+		opt = habeas.DossierOptions{Audience: q.Get("audience"), Lang: q.Get("in"), Names: q.Get("names") == "1"}
 	}
 	if opt.Audience != claim.ToPartner {
 		opt.Partner = ""

@@ -126,6 +126,7 @@ var allowed = map[string]string{
 	"POST /case/{case}/claim/{entry}":                  "vera omar ana",
 	"POST /case/{case}/claim/{entry}/withdraw":         "vera omar ana",
 	"GET /case/{case}/dossiers":                        "vera omar ana ed",
+	"POST /case/{case}/dossiers/look":                  "vera omar ed",
 	"POST /case/{case}/dossiers":                       "vera omar ed",
 	"GET /case/{case}/dossier/{dossier}":               "vera omar ana ed",
 	"POST /case/{case}/dossier/{dossier}/approve":      "vera omar ed",
