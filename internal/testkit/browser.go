@@ -259,9 +259,25 @@ func (b *Browser) Click(selector string) {
 // out may move under the pointer, and the click goes beside the button.
 func (b *Browser) Follow(selector string) {
 	b.t.Helper()
-	b.do("focus "+selector, chromedp.Focus(chromedp.CSS(selector)))
+	b.focus(selector)
 	ask(b, "follow "+selector,
 		chromedp.WaitEvent(page.LoadEventFired, nil, chromedp.KeyEvent(kb.Enter)))
+}
+
+// focus puts the focus on an element. While a page is being laid out, what is on it
+// already may not take the focus yet.
+func (b *Browser) focus(selector string) {
+	b.t.Helper()
+	b.Wait(selector)
+	for end := time.Now().Add(patience); ; time.Sleep(50 * time.Millisecond) {
+		_, err := chromedp.Run(b.ctx, chromedp.Focus(chromedp.CSS(selector)))
+		if err == nil {
+			return
+		}
+		if time.Now().After(end) {
+			b.t.Fatalf("browser: focus %s: %v", selector, err)
+		}
+	}
 }
 
 // Wait waits until something that matches is visible.
