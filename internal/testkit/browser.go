@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	goruntime "runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -19,7 +20,6 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
-	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -256,12 +256,36 @@ func (b *Browser) Click(selector string) {
 
 // Follow presses Enter on a link or a button that leads to another page and waits
 // until that page is loaded. It does not click: a page that is still being laid
-// out may move under the pointer, and the click goes beside the button.
+// out may move under the pointer, and the click goes beside the button. For the
+// same reason it does not wait for an event, and presses once more if nothing has
+// come of it for long: a form is taken once.
 func (b *Browser) Follow(selector string) {
 	b.t.Helper()
-	b.focus(selector)
-	ask(b, "follow "+selector,
-		chromedp.WaitEvent(page.LoadEventFired, nil, chromedp.KeyEvent(kb.Enter)))
+	b.Wait(selector)
+	ask(b, "leave a mark", chromedp.Evaluate[int]("window.left = 1"))
+	begun := time.Now()
+	for pressed := 0; ; time.Sleep(20 * time.Millisecond) {
+		waited := time.Since(begun)
+		if pressed == 0 || pressed == 1 && waited > patience/3 {
+			b.focus(selector)
+			ask(b, "press "+selector, chromedp.KeyEvent(kb.Enter))
+			pressed++
+		}
+		// While the pages change there is none to ask.
+		loaded, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool]("document.readyState == 'complete' && !window.left"))
+		if err == nil && loaded {
+			return
+		}
+		if waited > patience {
+			b.t.Fatalf("browser: follow %s: nothing came of it; %v\n%s", selector, err, stacks())
+		}
+	}
+}
+
+// stacks returns what this process is doing, its server included.
+func stacks() string {
+	buf := make([]byte, 1<<16)
+	return string(buf[:goruntime.Stack(buf, true)])
 }
 
 // focus puts the focus on an element. While a page is being laid out, what is on it
