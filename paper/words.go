@@ -47,16 +47,18 @@ const CodeWords = 8
 // PhraseWords is how many words an offered passphrase has: about 76 bits.
 const PhraseWords = 6
 
-// Words returns n words drawn at random, with spaces between.
+// Words returns n different words drawn at random, with spaces between.
 func Words(n int) vault.Text {
 	all := list()
-	words := make([]string, n)
-	for i := range words {
+	words := make([]string, 0, n)
+	for len(words) < n {
 		at, err := rand.Int(rand.Reader, big.NewInt(int64(len(all))))
 		if err != nil {
 			panic(err) // unreachable: the reader never fails
 		}
-		words[i] = all[at.Int64()]
+		if w := all[at.Int64()]; !slices.Contains(words, w) {
+			words = append(words, w)
+		}
 	}
 	return vault.NewText(strings.Join(words, " "))
 }

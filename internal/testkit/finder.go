@@ -88,6 +88,37 @@ func asWord(b []byte, i, j int) bool {
 	return isText(b[max(0, i-8):i]) || isText(b[j:min(len(b), j+8)])
 }
 
+// byChance reports whether b[i:j] is a short run of Latin letters inside a long
+// word in which letters and digits change places too often for a name: base64, in
+// which six given letters in either case turn up once in 2³⁰. What it decodes to
+// is searched by itself.
+func byChance(b []byte, i, j int) bool {
+	const short, long, changes = 8, 48, 6
+	if j-i > short {
+		return false
+	}
+	for _, c := range b[i:j] {
+		if c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	for from := i; i > 0 && from-i < long && isBase64(b[i-1]) && b[i-1] >= ' '; {
+		i--
+	}
+	for to := j; j < len(b) && j-to < long && isBase64(b[j]) && b[j] >= ' '; {
+		j++
+	}
+	n := 0
+	for k := i + 1; k < j; k++ {
+		if isDigit(b[k]) != isDigit(b[k-1]) {
+			n++
+		}
+	}
+	return j-i >= long && n >= changes
+}
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
 func isAlnum(c byte) bool { return c >= '0' && c <= '9' || c|32 >= 'a' && c|32 <= 'z' }
 
 // isText reports whether b, which may begin or end inside a rune, is text.

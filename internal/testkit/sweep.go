@@ -37,7 +37,8 @@ import (
 // quoted-printable, base64 (both alphabets, every alignment), hexadecimal, as a
 // printed list of bytes; inside gzip, zlib, deflate, bzip2 and zip; and in up to
 // three of these one inside the other. Latin forms of five letters are only found
-// as words, and shorter ones, such as Oleg, not at all.
+// as words, and shorter ones, such as Oleg, not at all. Forms of up to eight are
+// not looked for in the letters of long base64 itself, where some turn up by chance.
 //
 // Sweep does not share the rules of packages name and gate: a rule that is
 // missing there must not be missing here too.
@@ -242,7 +243,11 @@ const depth = 3
 func (s *sweeper) scan(where, layers string, b []byte, deep int) error {
 	s.raw.find(b, func(at int, p pattern) { s.found(where, layers, at, p) })
 	text := s.folder.fold(b)
-	s.folded.find(text.text, func(at int, p pattern) { s.found(where, layers, text.near(at), p) })
+	s.folded.find(text.text, func(at int, p pattern) {
+		if !byChance(text.text, at, at+len(p.bytes)) {
+			s.found(where, layers, text.near(at), p)
+		}
+	})
 	s.short.find(text.text, func(at int, p pattern) {
 		if asWord(text.text, at, at+len(p.bytes)) {
 			s.found(where, layers, text.near(at), p)
