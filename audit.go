@@ -31,6 +31,9 @@ const (
 	AuditShared   = "case-shared"
 	AuditUnshared = "case-unshared"
 	AuditErased   = "statement-erased"
+	AuditLetter   = "letter-opened" // for the first time
+	AuditClosed   = "letter-closed" // and what it held destroyed
+	AuditOriginal = "file-taken"    // an attached file, to one's own device
 
 	// These are read out of the directory.
 	AuditJoined       = "member-joined"

@@ -171,7 +171,7 @@ func (d *Desk) stillTold(ctx context.Context, by Actor, k caseKeys, r rendered) 
 // page. They stay in their place, since others may have seen them.
 func (d *Desk) heed(entries []ledger.Entry) {
 	for i := range entries {
-		if e := &entries[i]; claim.Decides(e.Kind) && !d.might(e.Author, record) && !d.might(e.Author, manage) {
+		if e := &entries[i]; claim.Decides(e.Kind) && !d.might(e.Author, record) && !d.might(e.Author, manage) && !d.might(e.Author, takeIn) {
 			e.Kind = "unheeded"
 		}
 	}

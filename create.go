@@ -255,7 +255,10 @@ func (d *Desk) AddMember(ctx context.Context, by Actor, m NewMember, circle ledg
 	if err := d.putLogin(ctx, m, holder); err != nil {
 		return err
 	}
-	return d.nameMember(ctx, by.me, office, holder.ID(), m.Name)
+	if err := d.nameMember(ctx, by.me, office, holder.ID(), m.Name); err != nil {
+		return err
+	}
+	return d.tendDesk(ctx, by)
 }
 
 // grant gives one side of a circle to a member, by a wrap and a signed entry. It

@@ -31,6 +31,9 @@ type Config struct {
 
 	KeyBackups time.Duration // how long backups of keys are kept; zero is 30 days
 
+	MaxFiles int64             // bytes of files that are kept; zero is 20 GiB
+	Arrived  func(urgent bool) // is told of each letter that comes in; may be nil
+
 	Log *slog.Logger     // nil discards; no line holds a name, a word or an address
 	Now func() time.Time // nil is time.Now
 }
@@ -69,7 +72,8 @@ type Desk struct {
 	keyMu sync.Mutex // held while the key of a view is looked for and made; before mu
 
 	mu       sync.Mutex // guards what follows
-	progress [2]int     // cases with new keys, of those that were due
+	atDesk   deskOf
+	progress [2]int // cases with new keys, of those that were due
 	dir      *ledger.Directory
 	handed   int                  // how often dir has changed
 	cases    map[ledger.ID]bool   // streams of cases whose directory entries were read

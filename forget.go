@@ -69,6 +69,8 @@ func (d *Desk) eraseSteps(by ledger.Signer, es []*erasing) (steps []func(context
 			_, err := d.db.Prune(ctx, e.stream, e.number, under)
 			return err
 		}, func(ctx context.Context) error {
+			return d.db.ForgetBlobs(ctx, d.sourcesOf(e)...)
+		}, func(ctx context.Context) error {
 			return d.publish(ctx, by, e.stream, ledger.Erased{Of: e.entry})
 		})
 	}

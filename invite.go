@@ -374,7 +374,8 @@ func (d *Desk) drop(ctx context.Context, holder ledger.ID) error {
 	return d.db.DeleteWrapsTo(ctx, holder)
 }
 
-// Expire throws invitations away whose time is over, and what was wrapped
+// Expire throws away what its time is over for: what sources withdrew that nobody
+// has taken into a case, messages they read long ago, invitations, and what was wrapped
 // for them. It needs nobody in session; that it happened is signed, and the
 // keys that were wrapped are renewed, when a keeper next invites somebody or sees
 // to the sheets.
@@ -383,7 +384,7 @@ func (d *Desk) Expire(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var errs []error
+	errs := []error{d.tendThreads(ctx)}
 	for _, r := range rows {
 		if until, ok := vault.ReadInvitation(r.Record); ok && d.now().After(until) {
 			errs = append(errs, d.drop(ctx, r.Holder))

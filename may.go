@@ -27,6 +27,7 @@ const (
 	erase                // destroy what a statement said, where one also holds the vault
 	suspend              // stop a member, oneself too, and call one back
 	share                // a case with another circle
+	takeIn               // what arrives without a login
 )
 
 // roles says which roles may do an act. A member also needs the keys: what this
@@ -35,7 +36,7 @@ var roles = map[act][]ledger.Role{
 	read:      {ledger.Caseworker, ledger.Analyst, ledger.Editor, ledger.Keeper},
 	own:       {ledger.Caseworker, ledger.Analyst, ledger.Editor, ledger.Intake, ledger.Keeper, ledger.Auditor},
 	lockAll:   {ledger.Caseworker, ledger.Analyst, ledger.Editor, ledger.Intake, ledger.Keeper, ledger.Auditor},
-	openCase:  {ledger.Caseworker},
+	openCase:  {ledger.Caseworker, ledger.Intake},
 	record:    {ledger.Caseworker, ledger.Analyst},
 	describe:  {ledger.Caseworker, ledger.Analyst},
 	lookNames: {ledger.Caseworker},
@@ -48,6 +49,7 @@ var roles = map[act][]ledger.Role{
 	audit:     {ledger.Keeper, ledger.Auditor},
 	suspend:   ledger.Roles(),
 	share:     {ledger.Caseworker},
+	takeIn:    {ledger.Intake},
 }
 
 // may is the first line of everything an actor can do: it fails unless one of

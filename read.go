@@ -150,7 +150,8 @@ func (d *Desk) state(ctx context.Context, by Actor, k caseKeys) (*claim.State, e
 		entries = append(entries, more...)
 	}
 	d.heed(entries)
-	return claim.Fold(entries), nil
+	state := claim.Fold(entries)
+	return state, d.holdStopped(ctx, state)
 }
 
 // Case returns a case. A case that does not exist and one that by may not know

@@ -34,6 +34,7 @@ type NewStatement struct {
 	File     vault.Text // the name of the file it came in
 	Raw      vault.Text // its bytes
 	Batch    ledger.ID  // what it is brought in with; zero for one by itself
+	Thread   ledger.ID  // of the receipt it came under; zero for others
 }
 
 // AddStatement takes a statement in. The original is sealed at once under a
@@ -44,6 +45,10 @@ func (d *Desk) AddStatement(ctx context.Context, by Actor, id CaseID, s NewState
 	if err := d.may(by, record); err != nil {
 		return "", err
 	}
+	return d.addStatement(ctx, by, id, s)
+}
+
+func (d *Desk) addStatement(ctx context.Context, by Actor, id CaseID, s NewStatement) (claim.Ref, error) {
 	k, err := d.caseKeys(ctx, by, id)
 	if err != nil {
 		return "", err
@@ -71,7 +76,7 @@ func (d *Desk) AddStatement(ctx context.Context, by Actor, id CaseID, s NewState
 	}
 	st := claim.Statement{
 		Ref: claim.NewRef(claim.RefStatement), Source: s.Source, Said: s.Said, Received: s.Received,
-		Medium: s.Medium, Lang: s.Lang, Title: s.Title, BodyKey: bodyID, VaultKey: vaultID, Batch: s.Batch,
+		Medium: s.Medium, Lang: s.Lang, Title: s.Title, BodyKey: bodyID, VaultKey: vaultID, Batch: s.Batch, Thread: s.Thread,
 	}
 	if err := d.checkNew(ctx, by, k, &st, s.Source); err != nil {
 		return "", err

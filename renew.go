@@ -30,6 +30,9 @@ func (d *Desk) tend(ctx context.Context, by Actor) error {
 	if err := d.mend(ctx, by); err != nil {
 		return err
 	}
+	if err := d.tendDesk(ctx, by); err != nil {
+		return err
+	}
 	if err := d.renewCircles(ctx, by); err != nil {
 		return err
 	}

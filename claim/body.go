@@ -92,7 +92,8 @@ type Statement struct {
 	BodyKey  ledger.ID `json:"body_key"`
 	VaultKey ledger.ID `json:"vault_key"`
 
-	Batch ledger.ID `json:"batch,omitzero"` // what it was brought in with, to be undone together
+	Batch  ledger.ID `json:"batch,omitzero"`  // what it was brought in with, to be undone together
+	Thread ledger.ID `json:"thread,omitzero"` // of the receipt it came under, by which its source can stop its use
 }
 
 // Text is one version of a statement's working text. It holds no name: people

@@ -110,6 +110,18 @@ func (s *State) Outward(r Reader, today time.Time) Outward {
 	return out
 }
 
+// Hold says that the source of a statement has stopped its use, or changed what may
+// be done with it and nobody has read how: it is used for nobody.
+func (s *State) Hold(statement Ref) {
+	if s.held == nil {
+		s.held = map[Ref]bool{}
+	}
+	s.held[statement] = true
+}
+
+// Held reports whether a statement was held by [State.Hold].
+func (s *State) Held(statement Ref) bool { return s.held[statement] }
+
 // Agreed returns what may be done with a statement by consent alone.
 func (s *State) Agreed(statement Ref, r Reader, today time.Time) Allowance {
 	t, ok := s.Statement(statement)
@@ -123,6 +135,9 @@ func (s *State) Agreed(statement Ref, r Reader, today time.Time) Allowance {
 // to agreed who agreed to be named.
 func (s *State) allowance(t Telling, r Reader, today Day, agreed map[Ref]bool) Allowance {
 	a := Allowance{Statement: t.Ref, Used: true, Named: NamedName, Place: "exact"}
+	if s.held[t.Ref] {
+		return Allowance{Statement: t.Ref, Why: LeftWithdrawn, By: GivenBySource, Named: NamedNone, Place: "none"}
+	}
 	asked := false
 	for _, v := range s.voicesOn(t) {
 		asked = asked || v.speaks

@@ -34,6 +34,7 @@ type State struct {
 	Keeping   []Noted[Keeping]
 	Retention []Noted[Retention] // the office's
 
+	held     map[Ref]bool // see Hold
 	turns    map[voice][]Turn
 	byID     map[ledger.ID]*Recorded
 	tellings map[Ref]int // places in Statements

@@ -22,6 +22,8 @@ import (
 //     there and the generation before proves it, see [Holder.Succeed]; and who was
 //     given the seed of such a generation of a circle, if who made it signed it.
 //   - A revocation, if a member signed it in the stream of what it takes back.
+//   - Desk keys, and who was given one, if a member with the role intake signed it
+//     in the stream of the directory: see desk.go.
 //   - Suspensions and returns, if a member, and removals, if a keeper signed
 //     them in the stream of the directory.
 //
@@ -203,6 +205,9 @@ func (d *Directory) mayMake(by, h Holder, stream ID) bool {
 		prev, ok := d.holders[h.Prev]
 		return ok && h.succeeds(prev)
 	}
+	if h.Use == UseDesk {
+		return by.takesIn()
+	}
 	return (h.Of.IsZero() || h.founds()) && (h.ofCase() || by.keeps())
 }
 
@@ -231,12 +236,13 @@ func (d *Directory) take(h Holder, o Opened) {
 // inOrder compares what two entries say of the same keys. Members come first,
 // because what members signed stays signed.
 func inOrder(a, b Holder) int {
-	uses := []Use{UseMember, UseRecovery, UseNode, UseCircleBody, UseCircleVault, UseCaseBody, UseCaseVault}
+	uses := []Use{UseMember, UseRecovery, UseNode, UseCircleBody, UseCircleVault, UseCaseBody, UseCaseVault, UseDesk}
 	order := cmp.Or(
 		cmp.Compare(slices.Index(uses, a.Use), slices.Index(uses, b.Use)),
 		slices.Compare(a.Of[:], b.Of[:]),
 		cmp.Compare(a.Gen, b.Gen),
 		slices.Compare(a.Prev[:], b.Prev[:]),
+		cmp.Compare(a.Week, b.Week), cmp.Compare(a.Last, b.Last),
 	)
 	if order == 0 && a.Office != b.Office {
 		return map[bool]int{false: -1, true: 1}[a.Office]

@@ -35,6 +35,7 @@ const (
 	UseCaseBody    Use = "case.body"
 	UseCaseVault   Use = "case.vault"
 	UseRecovery    Use = "recovery" // on paper; signs as a keeper does
+	UseDesk        Use = "desk"     // what arrives without a login is sealed to, for some weeks
 )
 
 // A Role says what a member may do. Which acts a role allows is in may.go of
@@ -68,6 +69,8 @@ type Holder struct {
 	Proof   []byte `json:"proof,omitempty"`  // that who made this had the seed of Prev: its signature, see [Succeed]
 	Roles   []Role `json:"roles,omitempty"`  // of a member
 	Office  bool   `json:"office,omitempty"` // whether the circle is the office circle
+	Week    int    `json:"week,omitempty"`   // of a desk key: the first it is for, see [WeekOf]
+	Last    int    `json:"last,omitempty"`   // of a desk key: the last, if that is another
 }
 
 // encryptLen is the length of an MLKEM768-X25519 public key.
@@ -197,12 +200,15 @@ func (h Holder) valid() bool {
 	if (h.Gen == 1) == h.Other.IsZero() {
 		return false
 	}
+	if (h.Use == UseDesk) != (h.Week > 0) || h.Last != 0 && (h.Last <= h.Week || h.Last-h.Week >= maxDeskWeeks) || h.Week > maxWeek {
+		return false
+	}
 	switch h.Use {
 	case UseMember:
 		return alone && !h.Office && !slices.ContainsFunc(h.Roles, func(r Role) bool {
 			return !slices.Contains(Roles(), r)
 		})
-	case UseNode, UseRecovery:
+	case UseNode, UseRecovery, UseDesk:
 		return alone && !h.Office && h.Roles == nil
 	case UseCircleBody, UseCircleVault:
 		return part && h.Roles == nil

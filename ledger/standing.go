@@ -133,7 +133,7 @@ func (d *Directory) takenBack(g Grant, grant Opened) bool {
 }
 
 // mayGive reports whether the author of grant may give g.Key away in the stream
-// that grant stands in: that of a case any member, that of a circle a keeper.
+// that grant stands in: that of a case any member, that of a desk who takes in, that of a circle a keeper.
 // Who made a later generation of a circle may give it to those who had the one
 // before, and the one before to the later.
 func (d *Directory) mayGive(grant Opened, g Grant, on []Grant) bool {
@@ -145,6 +145,9 @@ func (d *Directory) mayGive(grant Opened, g Grant, on []Grant) bool {
 		return false
 	}
 	author, _ := d.Holder(grant.e.Author)
+	if h.Use == UseDesk {
+		return author.takesIn()
+	}
 	if author.keeps() {
 		return true
 	}

@@ -24,8 +24,8 @@ type Member struct {
 // Members returns who works in the demo office. The first is also its keeper.
 func Members() []Member {
 	return []Member{
-		{"vera", "Vera, caseworker and keeper", "lantern orchard seven rivers", []ledger.Role{ledger.Caseworker, ledger.Keeper}, true},
-		{"omar", "Omar, caseworker", "copper window quiet harvest", []ledger.Role{ledger.Caseworker}, true},
+		{"vera", "Vera, caseworker and keeper", "lantern orchard seven rivers", []ledger.Role{ledger.Caseworker, ledger.Intake, ledger.Keeper}, true},
+		{"omar", "Omar, caseworker", "copper window quiet harvest", []ledger.Role{ledger.Caseworker, ledger.Intake}, true},
 		{"ana", "Ana, analyst", "paper bridge winter almond", []ledger.Role{ledger.Analyst}, false},
 		{"ed", "Ed, editor", "marble kettle slow thunder", []ledger.Role{ledger.Editor}, false},
 	}

@@ -5,8 +5,8 @@
 // The words are flat JSON files, key to sentence, named <part>_<language>.json
 // and merged for each language. Placeholders are {0}, {1}, …; a plural is a group
 // of keys that end in the CLDR forms .one, .few, .many, .other. English and
-// Russian are complete, and a test keeps them so; a reader of any other language
-// gets English, written in that language's catalogue as it comes.
+// Russian are complete, and a test keeps them so; Ukrainian, Spanish, French and
+// Arabic have all that strangers read. What a language lacks is English.
 //
 // A Printer is a value of one page or document. There is no current language.
 package locale

@@ -27,6 +27,12 @@ const (
 // If an entry with the ID of one of them is already there, the fault is of kind
 // Conflict and nothing was written.
 func (db *DB) Append(ctx context.Context, entries []ledger.Sealed, signer note.Signer) (first int64, err error) {
+	return db.appendWith(ctx, signer, func(*sql.Tx) ([]ledger.Sealed, error) { return entries, nil })
+}
+
+// appendWith is Append of what with returns, in the same transaction as what it
+// writes.
+func (db *DB) appendWith(ctx context.Context, signer note.Signer, with func(*sql.Tx) ([]ledger.Sealed, error)) (first int64, err error) {
 	if err := db.writable(); err != nil {
 		return 0, err
 	}
@@ -38,10 +44,7 @@ func (db *DB) Append(ctx context.Context, entries []ledger.Sealed, signer note.S
 		}
 		db.stale = false
 	}
-	if len(entries) == 0 {
-		return db.edge.size, nil
-	}
-	grown, err := db.append(ctx, entries, signer)
+	grown, err := db.append(ctx, with, signer)
 	if err != nil {
 		db.stale = true
 		return 0, explainAppend(err)
@@ -51,12 +54,19 @@ func (db *DB) Append(ctx context.Context, entries []ledger.Sealed, signer note.S
 	return first, nil
 }
 
-func (db *DB) append(ctx context.Context, entries []ledger.Sealed, signer note.Signer) (edge, error) {
+func (db *DB) append(ctx context.Context, with func(*sql.Tx) ([]ledger.Sealed, error), signer note.Signer) (edge, error) {
 	tx, err := db.write.BeginTx(ctx, nil)
 	if err != nil {
 		return edge{}, err
 	}
 	defer tx.Rollback()
+	entries, err := with(tx)
+	if err != nil {
+		return edge{}, err
+	}
+	if len(entries) == 0 {
+		return db.edge, tx.Commit()
+	}
 	grown := db.edge.clone()
 	db.entries.args, db.hashes.args = db.entries.args[:0], db.hashes.args[:0]
 	pos := tlog.StoredHashCount(grown.size)

@@ -25,6 +25,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 
 	"habeas/fault"
 	"habeas/ledger"
@@ -64,6 +65,9 @@ type DB struct {
 	hashes  *bulk
 	note    *sql.Stmt
 
+	in        intake
+	blobBytes atomic.Int64
+
 	keyMu sync.Mutex            // held while writing keys
 	gone  map[[2]ledger.ID]bool // source keys that were destroyed, with their streams; guarded by keyMu
 }
@@ -89,7 +93,7 @@ func Create(dir string) error {
 	if err := createSQL(filepath.Join(dir, "keys.db"), keyPragmas, keysSQL+doorSQL); err != nil {
 		return err
 	}
-	if err := createSQL(truth, "pragma journal_mode=wal; pragma secure_delete=on; pragma synchronous=full;", truthSQL); err != nil {
+	if err := createSQL(truth, "pragma journal_mode=wal; pragma secure_delete=on; pragma synchronous=full;", truthSQL+inboxSQL); err != nil {
 		return err
 	}
 	return syncDir(dir)
@@ -178,6 +182,12 @@ func (db *DB) open(mode Mode) (err error) {
 		if err := db.wipeJournal(); err != nil {
 			return err
 		}
+		if _, err := db.write.Exec(inboxSQL); err != nil {
+			return err
+		}
+		if err := db.sweepBlobs(); err != nil {
+			return err
+		}
 	}
 	db.edge, db.damage = db.checkTree(context.Background())
 	return nil
@@ -217,6 +227,7 @@ func (db *DB) Damage() error { return db.damage }
 
 // Close releases the store.
 func (db *DB) Close() error {
+	db.in.all.Wait()
 	var errs []error
 	for _, pool := range []*sql.DB{db.read, db.write, db.keys} {
 		if pool != nil {

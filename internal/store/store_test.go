@@ -96,8 +96,9 @@ func TestFilesAreForTheOwnerAlone(t *testing.T) {
 		t.Fatalf("files: got %v, %v, want both databases with -wal, -journal and the lock", files, err)
 	}
 	for _, f := range files {
-		if info, err := f.Info(); err != nil || info.Mode().Perm() != 0o600 {
-			t.Errorf("%s: got mode %v, %v, want 0600", f.Name(), info.Mode(), err)
+		want := map[bool]os.FileMode{false: 0o600, true: 0o700}[f.IsDir()]
+		if info, err := f.Info(); err != nil || info.Mode().Perm() != want {
+			t.Errorf("%s: got mode %v, %v, want %v", f.Name(), info.Mode(), err, want)
 		}
 	}
 	db.Close()

@@ -69,6 +69,11 @@ func (v *View) OfKind(ctx context.Context, stream ledger.ID, kind string) ([]led
 	return all(entriesOf(ctx, v.read, selectEntry+`where stream = ?1 and kind = ?2 order by number`, stream[:], kind))
 }
 
+// AllOfKind returns the entries of all streams that are of one kind, by number.
+func (v *View) AllOfKind(ctx context.Context, kind string) ([]ledger.Entry, error) {
+	return all(entriesOf(ctx, v.read, selectEntry+`where kind = ?1 order by number`, kind))
+}
+
 // Without returns the entries of a stream that are not of one kind, by number.
 func (v *View) Without(ctx context.Context, stream ledger.ID, kind string) ([]ledger.Entry, error) {
 	return all(entriesOf(ctx, v.read, selectEntry+`where stream = ?1 and kind != ?2 order by number`, stream[:], kind))

@@ -1,0 +1,369 @@
+package habeas
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"slices"
+	"time"
+
+	"habeas/claim"
+	"habeas/fault"
+	"habeas/ledger"
+	"habeas/vault"
+)
+
+// A Filing says where a letter goes.
+type Filing struct {
+	Case     CaseID    // zero for a new one
+	Circle   ledger.ID // of a new one
+	Title    string    // likewise; name-free
+	Role     string    // of the source, as it is named to others: vocabulary "source-role"
+	Label    string    // name-free words, where no role fits
+	Question func(string) string
+	Without  string // the text of a letter of which there are only files
+}
+
+// FileLetter makes a letter a statement of a case, with what its source agreed to,
+// and its files attachments of it: all is sealed anew, and then destroyed in the
+// inbox. Cut short it can be done again, and does nothing twice.
+func (d *Desk) FileLetter(ctx context.Context, by Actor, id ledger.ID, f Filing) (CaseID, claim.Ref, error) {
+	if err := d.may(by, takeIn); err != nil {
+		return CaseID{}, "", err
+	}
+	l, err := d.openLetter(ctx, by, id)
+	if err != nil {
+		return CaseID{}, "", err
+	}
+	if l.Kind != LetterFirst && l.Kind != LetterMore {
+		return CaseID{}, "", fault.New(fault.Invalid, "intake.no_statement")
+	}
+	before, err := d.filed(ctx, by, l.wire.Thread)
+	if err != nil {
+		return CaseID{}, "", err
+	}
+	st, done := claim.Ref(""), false
+	if i := slices.IndexFunc(before, func(b Filed) bool { return b.Item == id }); i >= 0 {
+		f.Case, st, done = before[i].Case, before[i].Statement, true
+	}
+	if f.Case.IsZero() {
+		if f.Case, err = d.OpenCase(ctx, by, f.Circle, NewCase{Title: f.Title, About: "person"}); err != nil {
+			return CaseID{}, "", err
+		}
+	}
+	if !done {
+		if st, err = d.fileText(ctx, by, l, f, before); err != nil {
+			return f.Case, "", err
+		}
+	}
+	if err := d.fileRest(ctx, by, l, f.Case, st); err != nil {
+		return f.Case, st, err
+	}
+	return f.Case, st, d.db.TakeOut(ctx, l.item)
+}
+
+// fileText records the source, unless the case has it, and the statement.
+func (d *Desk) fileText(ctx context.Context, by Actor, l *OpenedLetter, f Filing, before []Filed) (claim.Ref, error) {
+	k, err := d.caseKeys(ctx, by, f.Case)
+	if err != nil {
+		return "", err
+	}
+	if k.vault == nil {
+		return "", fault.New(fault.Forbidden, "may.needs_vault")
+	}
+	var source claim.Ref
+	for _, b := range before {
+		if b.Case == f.Case {
+			source = b.Source
+		}
+	}
+	if source == "" {
+		s := claim.Source{Ref: claim.NewRef(claim.RefSource), Kind: "person", Role: f.Role, Label: f.Label}
+		if err := d.nameFree(ctx, by, k.circle, s.Label); err != nil {
+			return "", err
+		}
+		if err := d.writeNew(ctx, by, k, k.body.Key(), claim.KindSource, &s); err != nil {
+			return "", err
+		}
+		source = s.Ref
+	}
+	text := l.Plain(f.Question)
+	if blank(text) {
+		text = vault.NewText(f.Without)
+	}
+	day := l.Day.Format(time.DateOnly)
+	return d.addStatement(ctx, by, f.Case, NewStatement{
+		Source: source, Said: day, Received: day, Medium: "form", Lang: l.Lang, Raw: text, Batch: l.ID, Thread: l.wire.Thread,
+	})
+}
+
+// fileRest records what was agreed to, and the files, unless they are there.
+func (d *Desk) fileRest(ctx context.Context, by Actor, l *OpenedLetter, id CaseID, st claim.Ref) error {
+	k, state, t, err := d.statement(ctx, by, id, st)
+	if err != nil {
+		return err
+	}
+	if len(state.Consents[st]) == 0 {
+		if err := d.consentOf(ctx, by, k, t, claim.Consent{Uses: l.Uses, Lang: l.Lang}); err != nil {
+			return err
+		}
+	}
+	there, err := d.attachments(ctx, k, t)
+	if err != nil {
+		return err
+	}
+	for i := len(there); i < len(l.Files); i++ {
+		if err := d.attach(ctx, by, k, t, l, i); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// consentOf records what a source said in the form about a statement.
+func (d *Desk) consentOf(ctx context.Context, by Actor, k caseKeys, t claim.Telling, c claim.Consent) error {
+	key, err := d.sourceKey(ctx, k.body, t.BodyKey)
+	if err != nil {
+		return err
+	}
+	c.Statement, c.Giver, c.Medium = t.Ref, claim.GivenBySource, "form"
+	return d.writeNew(ctx, by, k, key, claim.KindConsent, &c)
+}
+
+// attach seals a file of a letter anew, so that it goes with the statement's key.
+func (d *Desk) attach(ctx context.Context, by Actor, k caseKeys, t claim.Telling, l *OpenedLetter, i int) (err error) {
+	from, err := d.letterFile(ctx, l, i)
+	if err != nil {
+		return err
+	}
+	defer from.Close()
+	holder, err := vault.NewHolder(vault.NewSeed())
+	if err != nil {
+		return err
+	}
+	blob, err := d.db.NewBlob()
+	if err != nil {
+		return err
+	}
+	owned := false
+	defer func() {
+		if !owned {
+			err = errors.Join(err, blob.Discard())
+		}
+	}()
+	w, err := vault.SealFile(blob, holder.Public(ledger.UseDesk))
+	if err != nil {
+		return err
+	}
+	f := l.Files[i]
+	if f, err = copyFile(w, l, f, from, l.wire.Files[i].SHA256); err != nil {
+		return err
+	}
+	name, err := blob.Keep()
+	if err != nil {
+		return err
+	}
+	if err := d.db.Keep(ctx, t.VaultKey, name); err != nil {
+		return err
+	}
+	owned = true
+	a := vault.Attachment{
+		Statement: t.Ref, Name: f.Name, Size: f.Size, SHA256: hexSum(w.Sum()),
+		Blob: name, Header: w.Header(), Seed: holder.Seed(),
+	}
+	body, err := a.Body()
+	if err != nil {
+		return err
+	}
+	key, err := d.sourceKey(ctx, k.vault, t.VaultKey)
+	if err != nil {
+		return err
+	}
+	_, err = d.write(ctx, by, k.circle, k.id, draft{vault.KindAttachment, body, key})
+	return err
+}
+
+// copyFile copies a file of a letter into its new seal, without the one its sender
+// may have put it in, and compares what was read with its hash.
+func copyFile(w *vault.FileWriter, l *OpenedLetter, f LetterFile, from io.Reader, sum string) (LetterFile, error) {
+	h := sha256.New()
+	from = io.TeeReader(from, h)
+	r, sealed, err := unsealed(l.desk, from)
+	if err != nil {
+		return f, err
+	}
+	if sealed {
+		f = f.bare()
+	}
+	if _, err := io.Copy(w, r); err != nil {
+		return f, fault.Wrap(err, fault.Damaged, "intake.damaged")
+	}
+	f.Size = w.Size()
+	if err := w.Close(); err != nil {
+		return f, err
+	}
+	if _, err := io.Copy(io.Discard, from); err != nil {
+		return f, err
+	}
+	if hex.EncodeToString(h.Sum(nil)) != sum {
+		return f, fault.New(fault.Damaged, "intake.damaged")
+	}
+	return f, nil
+}
+
+// attachments returns the files of a statement, in order.
+func (d *Desk) attachments(ctx context.Context, k caseKeys, t claim.Telling) (all []vault.Attachment, err error) {
+	if k.vault == nil {
+		return nil, fault.New(fault.Forbidden, "may.needs_vault")
+	}
+	keys, err := d.sourceKeys(ctx, k.vault, t.VaultKey)
+	if err != nil {
+		return nil, err
+	}
+	return all, d.eachSealed(ctx, k.id, keys, func(e ledger.Entry) error {
+		if e.Kind != vault.KindAttachment {
+			return nil
+		}
+		a, err := vault.ReadAttachment(e)
+		if err == nil && a.Statement == t.Ref {
+			all = append(all, a)
+		}
+		return err
+	})
+}
+
+// Attachments returns the files that came with a statement, to who holds the vault.
+func (d *Desk) Attachments(ctx context.Context, by Actor, id CaseID, st claim.Ref) (files []LetterFile, err error) {
+	if err := d.may(by, lookNames); err != nil {
+		return nil, err
+	}
+	k, _, t, err := d.statement(ctx, by, id, st)
+	if err != nil {
+		return nil, err
+	}
+	all, err := d.attachments(ctx, k, t)
+	for _, a := range all {
+		files = append(files, LetterFile{a.Name, a.Size})
+	}
+	return files, err
+}
+
+// OpenAttachment returns the bytes of a file that came with a statement, to be taken
+// to one's own device: it takes the passphrase again, and the office is told. Close
+// it.
+func (d *Desk) OpenAttachment(ctx context.Context, by Actor, id CaseID, st claim.Ref, i int, pass vault.Text) (LetterFile, io.ReadCloser, error) {
+	if err := d.may(by, lookNames); err != nil {
+		return LetterFile{}, nil, err
+	}
+	if err := d.stepUp(ctx, by, pass); err != nil {
+		return LetterFile{}, nil, err
+	}
+	k, _, t, err := d.statement(ctx, by, id, st)
+	if err != nil {
+		return LetterFile{}, nil, err
+	}
+	all, err := d.attachments(ctx, k, t)
+	if err != nil {
+		return LetterFile{}, nil, err
+	}
+	if i < 0 || i >= len(all) {
+		return LetterFile{}, nil, fault.New(fault.NotFound, "intake.no_file")
+	}
+	a := all[i]
+	holder, err := vault.NewHolder(a.Seed)
+	if err != nil {
+		return LetterFile{}, nil, err
+	}
+	blob, err := d.db.OpenBlob(a.Blob)
+	if err != nil {
+		return LetterFile{}, nil, err
+	}
+	r, err := holder.OpenFile(a.Header, blob)
+	if err == nil {
+		err = d.tellOffice(ctx, by, audited{What: AuditOriginal, Code: caseCode(k.circle, id)})
+	}
+	if err != nil {
+		return LetterFile{}, nil, errors.Join(err, blob.Close())
+	}
+	return LetterFile{a.Name, a.Size}, plainFile{io.LimitReader(r, a.Size), blob}, nil
+}
+
+// Heed does what a source asked for in a letter that is no statement: it records
+// what may be done with what came under the receipt, in the cases that by can open,
+// and takes the letter out of the inbox. What was withdrawn stays held until it is
+// erased, or for good.
+func (d *Desk) Heed(ctx context.Context, by Actor, id ledger.ID) error {
+	if err := d.may(by, takeIn); err != nil {
+		return err
+	}
+	l, err := d.openLetter(ctx, by, id)
+	if err != nil {
+		return err
+	}
+	if l.Kind != LetterUses && l.Kind != LetterStop {
+		return fault.New(fault.Invalid, "intake.no_wish")
+	}
+	before, err := d.filed(ctx, by, l.wire.Thread)
+	if err != nil {
+		return err
+	}
+	for _, b := range before {
+		k, _, t, err := d.statement(ctx, by, b.Case, b.Statement)
+		if err != nil {
+			return err
+		}
+		c := claim.Consent{Uses: l.Uses, Withdrawn: l.Kind == LetterStop && !l.Pressed, Pressure: l.Pressed}
+		if err := d.consentOf(ctx, by, k, t, c); err != nil {
+			return err
+		}
+	}
+	later, err := d.wishesAfter(ctx, by, l)
+	if err != nil {
+		return err
+	}
+	if l.Kind == LetterUses && !later {
+		if err := d.db.Release(ctx, l.item.Thread); err != nil {
+			return err
+		}
+	}
+	return d.db.TakeOut(ctx, l.item)
+}
+
+// wishesAfter reports whether another letter under the same receipt waits that is no
+// statement: then what came under it stays held.
+func (d *Desk) wishesAfter(ctx context.Context, by Actor, l *OpenedLetter) (bool, error) {
+	items, err := d.db.ItemsOf(ctx, l.item.Thread)
+	if err != nil {
+		return false, err
+	}
+	for _, it := range items {
+		if it.ID == l.ID || it.Box == nil {
+			continue
+		}
+		other, err := d.openLetter(ctx, by, it.ID)
+		if err != nil || other.Kind == LetterUses || other.Kind == LetterStop {
+			return true, nil // what cannot be opened here may be one
+		}
+	}
+	return false, nil
+}
+
+// holdStopped tells a case which of its statements are held by their source. One
+// whose receipt is not known any more is, too.
+func (d *Desk) holdStopped(ctx context.Context, state *claim.State) error {
+	for _, t := range state.Statements {
+		if t.Thread.IsZero() {
+			continue
+		}
+		thread, err := d.db.Thread(ctx, t.Thread)
+		if err != nil && fault.KindOf(err) != fault.NotFound {
+			return err
+		}
+		if err != nil || thread.Held > 0 {
+			state.Hold(t.Ref)
+		}
+	}
+	return nil
+}

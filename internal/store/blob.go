@@ -1,0 +1,152 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"hash"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"habeas/fault"
+	"habeas/ledger"
+)
+
+// Files are kept in the directory blobs, sealed before they come here, each under
+// the SHA-256 of its bytes. One that is being written begins with a point.
+
+const (
+	blobDir    = "blobs"
+	unfinished = "."
+)
+
+// A Blob is a sealed file that is being written.
+type Blob struct {
+	db   *DB
+	f    *os.File
+	sum  hash.Hash
+	size int64
+	name string // once it is kept
+}
+
+// NewBlob begins a file.
+func (db *DB) NewBlob() (*Blob, error) {
+	if err := db.writable(); err != nil {
+		return nil, err
+	}
+	f, err := os.OpenFile(filepath.Join(db.dir, blobDir, unfinished+rand.Text()), os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	return &Blob{db: db, f: f, sum: sha256.New()}, nil
+}
+
+// Write writes the next bytes.
+func (b *Blob) Write(p []byte) (int, error) {
+	n, err := b.f.Write(p)
+	b.sum.Write(p[:n])
+	b.size += int64(n)
+	b.db.blobBytes.Add(int64(n))
+	return n, err
+}
+
+// Keep ends the file and returns its name. When it returns, the file is on disk; it
+// stays there if an item or a source key comes to own it before the store is next
+// opened.
+func (b *Blob) Keep() (name string, err error) {
+	name = hex.EncodeToString(b.sum.Sum(nil))
+	dir := filepath.Join(b.db.dir, blobDir)
+	if err := errors.Join(b.f.Sync(), b.f.Close()); err != nil {
+		return "", err
+	}
+	if err := os.Rename(b.f.Name(), filepath.Join(dir, name)); err != nil {
+		return "", err
+	}
+	b.name = name
+	return name, syncDir(dir)
+}
+
+// Discard destroys the file, kept or not.
+func (b *Blob) Discard() error {
+	b.db.blobBytes.Add(-b.size)
+	b.size = 0
+	if b.name != "" {
+		return os.Remove(filepath.Join(b.db.dir, blobDir, b.name))
+	}
+	return errors.Join(b.f.Close(), os.Remove(b.f.Name()))
+}
+
+// BlobKey returns the ID under which the table of keys has what opens a file.
+func BlobKey(name string) ledger.ID {
+	h := sha256.Sum256([]byte("habeas blob key v1\n" + name))
+	return ledger.ID(h[:16])
+}
+
+// OpenBlob opens a file that was kept. If it is not there, the fault is of kind
+// Damaged.
+func (db *DB) OpenBlob(name string) (*os.File, error) {
+	if b, err := hex.DecodeString(name); err != nil || len(b) != sha256.Size {
+		return nil, fault.New(fault.Damaged, "store.no_blob")
+	}
+	f, err := os.Open(filepath.Join(db.dir, blobDir, name))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, fault.Wrap(err, fault.Damaged, "store.no_blob")
+	}
+	return f, err
+}
+
+// RemoveBlobs removes files. One that is not there is no error.
+func (db *DB) RemoveBlobs(names ...string) error {
+	var errs []error
+	for _, name := range names {
+		path := filepath.Join(db.dir, blobDir, name)
+		st, err := os.Stat(path)
+		if errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		if err == nil {
+			err = os.Remove(path)
+			db.blobBytes.Add(-st.Size())
+		}
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+// BlobBytes returns how many bytes of files there are, with those being written.
+func (db *DB) BlobBytes() int64 { return db.blobBytes.Load() }
+
+// sweepBlobs removes what was being written when the store was last open, and what
+// nothing owns, and counts the rest. Nobody else may be writing.
+func (db *DB) sweepBlobs() error {
+	dir := filepath.Join(db.dir, blobDir)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		var owned int
+		err := db.read.QueryRowContext(context.Background(), q(`select count(*) from blob where name = $1`), f.Name()).Scan(&owned)
+		if err != nil {
+			return err
+		}
+		if owned > 0 && !strings.HasPrefix(f.Name(), unfinished) {
+			st, err := f.Info()
+			if err != nil {
+				return err
+			}
+			db.blobBytes.Add(st.Size())
+			continue
+		}
+		if err := os.Remove(filepath.Join(dir, f.Name())); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,314 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	_ "embed"
+	"errors"
+	"sync"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"habeas/fault"
+	"habeas/ledger"
+	"habeas/vault"
+)
+
+//go:embed inbox.sql
+var inboxSQL string
+
+// A Thread is what is kept for one receipt. It holds nothing that anybody wrote.
+type Thread struct {
+	ID     ledger.ID
+	Look   [32]byte // hash of what the receipt gives
+	Public []byte   // its key
+	State  []byte   // sealed to that key
+	Held   int      // day since which nothing of it may be used, or 0
+	Due    int      // day on which what is here of it is destroyed, or 0
+}
+
+// An Item is one letter in the inbox.
+type Item struct {
+	ID     ledger.ID
+	Thread ledger.ID
+	Day    int
+	Urgent bool
+	Opened int       // day on which a member first opened it, or 0
+	Desk   ledger.ID // the holder it is sealed to
+	Key    ledger.ID // under which the table of keys has what opens it; no two arrivals share one
+	Box    []byte    // nil once it was taken into a case or destroyed
+}
+
+// An Arrival is a letter that comes in: all of it is written, or nothing.
+type Arrival struct {
+	New   *Thread // if it begins one; otherwise it goes to that of Item
+	Item  Item
+	Wraps []vault.Wrap // what opens the letter and its files
+	Blobs []string     // the files, which are on the disk
+	Leaf  ledger.Sealed
+
+	Change *Thread // if it changes what its thread says: State, and Held and Due unless 0
+}
+
+// arriving is an arrival that waits to be written, with others.
+type arriving struct {
+	Arrival
+	twice bool
+	err   error
+	done  chan struct{}
+}
+
+// intake gathers arrivals, so that many share one commit: that is most of what one
+// costs.
+type intake struct {
+	mu      sync.Mutex
+	waiting []*arriving
+	busy    bool
+	all     sync.WaitGroup
+}
+
+// Receive writes a letter: its keys, then the letter and its leaf. When it returns,
+// they are on disk. twice says that the item was there already, and nothing was
+// written. It does not stop when ctx ends: others may wait for the same commit.
+func (db *DB) Receive(a Arrival, signer note.Signer) (twice bool, err error) {
+	if err := db.writable(); err != nil {
+		return false, err
+	}
+	w := &arriving{Arrival: a, done: make(chan struct{})}
+	db.in.mu.Lock()
+	db.in.waiting = append(db.in.waiting, w)
+	if !db.in.busy {
+		db.in.busy = true
+		db.in.all.Go(func() { db.receiveAll(signer) })
+	}
+	db.in.mu.Unlock()
+	<-w.done
+	return w.twice, w.err
+}
+
+// mostAtOnce is how many arrivals share a commit.
+const mostAtOnce = 64
+
+func (db *DB) receiveAll(signer note.Signer) {
+	for {
+		db.in.mu.Lock()
+		batch := db.in.waiting[:min(len(db.in.waiting), mostAtOnce)]
+		db.in.waiting = db.in.waiting[len(batch):]
+		if len(batch) == 0 {
+			db.in.busy = false
+			db.in.mu.Unlock()
+			return
+		}
+		db.in.mu.Unlock()
+		err := db.receive(batch, signer)
+		for _, w := range batch {
+			w.err = errors.Join(w.err, err)
+			close(w.done)
+		}
+	}
+}
+
+// receive writes a batch, all or none.
+func (db *DB) receive(batch []*arriving, signer note.Signer) error {
+	ctx := context.Background()
+	var wraps []vault.Wrap
+	for _, w := range batch {
+		wraps = append(wraps, w.Wraps...)
+	}
+	if err := db.PutWraps(ctx, wraps...); err != nil {
+		return err
+	}
+	_, err := db.appendWith(ctx, signer, func(tx *sql.Tx) (leaves []ledger.Sealed, err error) {
+		for _, w := range batch {
+			if w.twice, err = insertArrival(ctx, tx, w.Arrival); err != nil {
+				return nil, err
+			}
+			if !w.twice {
+				leaves = append(leaves, w.Leaf)
+			}
+		}
+		return leaves, nil
+	})
+	if err != nil {
+		return err
+	}
+	var orphans []ledger.ID // what would open a letter that was not written
+	for _, w := range batch {
+		for _, wrap := range w.Wraps {
+			if w.twice {
+				orphans = append(orphans, wrap.Key)
+			}
+		}
+	}
+	if len(orphans) == 0 {
+		return nil
+	}
+	return db.deleteAll(ctx, orphans)
+}
+
+var (
+	insertThread = q(`insert into thread (id, look, public, state) values ($1, $2, $3, $4) on conflict do nothing`)
+	insertItem   = q(`insert into inbox (id, thread, day, urgent, desk, key, box) values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing`)
+	insertBlob   = q(`insert into blob (name, owner) values ($1, $2) on conflict do nothing`)
+	changeThread = q(`update thread set state = coalesce($1, state), held = case when $2 > 0 and held = 0 then $2 else held end,
+		due = case when $3 > 0 and due = 0 then $3 else due end where id = $4`)
+	selectThread  = `select id, look, public, state, held, due from thread `
+	threadByLook  = q(selectThread + `where look = $1`)
+	threadByID    = q(selectThread + `where id = $1`)
+	threadsDue    = q(selectThread + `where due > 0 and due <= $1`)
+	releaseThread = q(`update thread set held = 0 where id = $1 and due = 0`)
+	selectItem    = `select id, thread, day, urgent, opened, desk, key, box from inbox `
+	itemByID      = q(selectItem + `where id = $1`)
+	itemsOf       = q(selectItem + `where thread = $1 order by day, id`)
+	itemsWaiting  = selectItem + `where box is not null order by day, id`
+	openItem      = q(`update inbox set opened = $1 where id = $2 and opened = 0`)
+	emptyItem     = q(`update inbox set box = null where id = $1`)
+	deleteItems   = q(`delete from inbox where thread = $1`)
+	deleteThread  = q(`delete from thread where id = $1`)
+	blobsOf       = q(`select name from blob where owner = $1 order by name`)
+	forgetBlobs   = q(`delete from blob where owner = $1`)
+	countDesk     = q(`select count(*) from inbox where desk = $1 and box is not null`)
+)
+
+func insertArrival(ctx context.Context, tx *sql.Tx, a Arrival) (twice bool, err error) {
+	if t := a.New; t != nil {
+		if fresh, err := changed(tx.ExecContext(ctx, insertThread, t.ID[:], t.Look[:], t.Public, t.State)); err != nil || !fresh {
+			return true, err
+		}
+	}
+	it := a.Item
+	if fresh, err := changed(tx.ExecContext(ctx, insertItem, it.ID[:], it.Thread[:], it.Day, it.Urgent, it.Desk[:], it.Key[:], it.Box)); err != nil || !fresh {
+		return true, err
+	}
+	for _, name := range a.Blobs {
+		if _, err := tx.ExecContext(ctx, insertBlob, name, it.ID[:]); err != nil {
+			return false, err
+		}
+	}
+	if t := a.Change; t != nil {
+		_, err = tx.ExecContext(ctx, changeThread, t.State, t.Held, t.Due, it.Thread[:])
+	}
+	return false, err
+}
+
+// changed reports whether a statement changed something.
+func changed(res sql.Result, err error) (bool, error) {
+	if err != nil {
+		return false, err
+	}
+	n, err := res.RowsAffected()
+	return n > 0, err
+}
+
+// ThreadOf returns the thread of a receipt, or a fault of kind NotFound.
+func (db *DB) ThreadOf(ctx context.Context, look [32]byte) (Thread, error) {
+	return db.thread(ctx, threadByLook, look[:])
+}
+
+// Thread returns a thread, or a fault of kind NotFound.
+func (db *DB) Thread(ctx context.Context, id ledger.ID) (Thread, error) {
+	return db.thread(ctx, threadByID, id[:])
+}
+
+func (db *DB) thread(ctx context.Context, query string, arg any) (Thread, error) {
+	all, err := db.threads(ctx, query, arg)
+	if err == nil && len(all) == 0 {
+		err = fault.New(fault.NotFound, "intake.no_receipt")
+	}
+	if err != nil {
+		return Thread{}, err
+	}
+	return all[0], nil
+}
+
+// ThreadsDue returns the threads of which all is to be destroyed by a day.
+func (db *DB) ThreadsDue(ctx context.Context, day int) ([]Thread, error) {
+	return db.threads(ctx, threadsDue, day)
+}
+
+func (db *DB) threads(ctx context.Context, query string, arg any) (all []Thread, err error) {
+	rows, err := db.read.QueryContext(ctx, query, arg)
+	if err != nil {
+		return nil, explain(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var t Thread
+		var id, look []byte
+		if err := rows.Scan(&id, &look, &t.Public, &t.State, &t.Held, &t.Due); err != nil {
+			return nil, explain(err)
+		}
+		if len(id) != 16 || len(look) != 32 {
+			return nil, fault.New(fault.Damaged, "store.bad_key_row")
+		}
+		t.ID, t.Look = ledger.ID(id), [32]byte(look)
+		all = append(all, t)
+	}
+	return all, explain(rows.Err())
+}
+
+// Waiting returns the letters of the inbox, the oldest day first.
+func (db *DB) Waiting(ctx context.Context) ([]Item, error) { return db.items(ctx, itemsWaiting) }
+
+// ItemsOf returns the letters of a thread, also those that are not here any more,
+// which have no Box.
+func (db *DB) ItemsOf(ctx context.Context, thread ledger.ID) ([]Item, error) {
+	return db.items(ctx, itemsOf, thread[:])
+}
+
+// Item returns a letter, or a fault of kind NotFound.
+func (db *DB) Item(ctx context.Context, id ledger.ID) (Item, error) {
+	all, err := db.items(ctx, itemByID, id[:])
+	if err == nil && len(all) == 0 {
+		err = fault.New(fault.NotFound, "intake.no_letter")
+	}
+	if err != nil {
+		return Item{}, err
+	}
+	return all[0], nil
+}
+
+func (db *DB) items(ctx context.Context, query string, args ...any) (all []Item, err error) {
+	rows, err := db.read.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, explain(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var it Item
+		var id, thread, desk, key []byte
+		if err := rows.Scan(&id, &thread, &it.Day, &it.Urgent, &it.Opened, &desk, &key, &it.Box); err != nil {
+			return nil, explain(err)
+		}
+		if len(id) != 16 || len(thread) != 16 || len(desk) != 16 || len(key) != 16 {
+			return nil, fault.New(fault.Damaged, "store.bad_key_row")
+		}
+		it.ID, it.Thread, it.Desk, it.Key = ledger.ID(id), ledger.ID(thread), ledger.ID(desk), ledger.ID(key)
+		all = append(all, it)
+	}
+	return all, explain(rows.Err())
+}
+
+// DeskEmpty reports whether nothing in the inbox is sealed to a desk key.
+func (db *DB) DeskEmpty(ctx context.Context, desk ledger.ID) (bool, error) {
+	var n int
+	err := db.read.QueryRowContext(ctx, countDesk, desk[:]).Scan(&n)
+	return n == 0, explain(err)
+}
+
+// BlobsOf returns the names of the files that go with an item or a source key.
+func (db *DB) BlobsOf(ctx context.Context, owner ledger.ID) (names []string, err error) {
+	rows, err := db.read.QueryContext(ctx, blobsOf, owner[:])
+	if err != nil {
+		return nil, explain(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, explain(err)
+		}
+		names = append(names, name)
+	}
+	return names, explain(rows.Err())
+}

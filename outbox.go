@@ -1,0 +1,169 @@
+package habeas
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"errors"
+	"io"
+	"iter"
+	"slices"
+	"time"
+
+	"habeas/fault"
+	"habeas/internal/store"
+	"habeas/ledger"
+	"habeas/vault"
+)
+
+// An Outgoing is a letter, or a file of one, that only the offline desk opens.
+type Outgoing struct {
+	Name string    // what to call it: it says nothing
+	Item ledger.ID // the letter it is or belongs to
+	Age  io.Reader // an age file; read it before going on
+}
+
+// Outbox yields what waits for the offline desk, letter by letter, as age files. It
+// needs nobody in session, since nobody here can open them.
+func (d *Desk) Outbox(ctx context.Context) iter.Seq2[Outgoing, error] {
+	return func(yield func(Outgoing, error) bool) {
+		items, err := d.db.Waiting(ctx)
+		if err != nil {
+			yield(Outgoing{}, err)
+			return
+		}
+		for _, it := range items {
+			d.mu.Lock()
+			offline := d.dir.Offline(it.Desk)
+			d.mu.Unlock()
+			if offline && !d.yieldItem(ctx, it, yield) {
+				return
+			}
+		}
+	}
+}
+
+// yieldItem yields a letter and its files, and reports whether to go on.
+func (d *Desk) yieldItem(ctx context.Context, it store.Item, yield func(Outgoing, error) bool) bool {
+	head, err := d.header(ctx, it.Key)
+	if !yield(Outgoing{it.ID.String() + ".age", it.ID, io.MultiReader(bytes.NewReader(head), bytes.NewReader(it.Box))}, err) || err != nil {
+		return false
+	}
+	blobs, err := d.db.BlobsOf(ctx, it.ID)
+	if err != nil {
+		yield(Outgoing{}, err)
+		return false
+	}
+	for _, name := range blobs {
+		head, err := d.header(ctx, store.BlobKey(name))
+		if err != nil {
+			yield(Outgoing{}, err)
+			return false
+		}
+		f, err := d.db.OpenBlob(name)
+		if err != nil {
+			yield(Outgoing{}, err)
+			return false
+		}
+		more := yield(Outgoing{it.ID.String() + "-" + name + ".age", it.ID, io.MultiReader(bytes.NewReader(head), f)}, nil)
+		if err := f.Close(); err != nil || !more {
+			return false
+		}
+	}
+	return true
+}
+
+// header returns the header of an age file of the inbox.
+func (d *Desk) header(ctx context.Context, key ledger.ID) ([]byte, error) {
+	wraps, err := d.db.WrapsOf(ctx, key)
+	if err == nil && len(wraps) == 0 {
+		err = fault.New(fault.NotFound, "keys.gone")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return wraps[0].Box, nil
+}
+
+// DropLetter destroys a letter that only the offline desk opens, once it has it.
+func (d *Desk) DropLetter(ctx context.Context, by Actor, id ledger.ID) error {
+	if err := d.may(by, takeIn); err != nil {
+		return err
+	}
+	it, err := d.db.Item(ctx, id)
+	if err != nil {
+		return err
+	}
+	d.mu.Lock()
+	offline := d.dir.Offline(it.Desk)
+	d.mu.Unlock()
+	if !offline {
+		return fault.New(fault.Forbidden, "intake.not_offline")
+	}
+	if err := d.db.Opened(ctx, id, dayNumber(d.now())); err != nil {
+		return err
+	}
+	if err := d.tellOffice(ctx, by, audited{What: AuditClosed}); err != nil {
+		return err
+	}
+	return d.db.TakeOut(ctx, it)
+}
+
+// DeskRecipient returns the age recipient to which somebody may seal a file before
+// they send it: the desk key of this week. A file sealed to it is opened with the
+// letter it comes with.
+func (d *Desk) DeskRecipient() (string, error) {
+	desk, err := d.desk()
+	if err != nil {
+		return "", err
+	}
+	return vault.AgeRecipient(desk), nil
+}
+
+// An Unopened is a letter that nobody has opened, as a clock is told of it.
+type Unopened struct {
+	ID     [16]byte // says nothing to who does not have the pepper
+	Day    time.Time
+	Urgent bool
+}
+
+// Unopened returns the letters that nobody has opened.
+func (d *Desk) Unopened(ctx context.Context) (out []Unopened, err error) {
+	items, err := d.db.Waiting(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, it := range items {
+		if it.Opened > 0 {
+			continue
+		}
+		m := hmac.New(sha256.New, d.pepper.Bytes())
+		m.Write(slices.Concat([]byte("habeas unopened v1\n"), it.ID[:]))
+		out = append(out, Unopened{[16]byte(m.Sum(nil)), dayAt(it.Day), it.Urgent})
+	}
+	return out, nil
+}
+
+// ageMagic is how an age file begins.
+const ageMagic = "age-encryption.org/v1\n"
+
+// unsealed returns what is in a file that its sender sealed to the desk key before
+// they sent it, and whether it was.
+func unsealed(desk *vault.Holder, from io.Reader) (io.Reader, bool, error) {
+	head := make([]byte, len(ageMagic))
+	n, err := io.ReadFull(from, head)
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
+		return nil, false, err
+	}
+	from = io.MultiReader(bytes.NewReader(head[:n]), from)
+	if string(head[:n]) != ageMagic {
+		return from, false, nil
+	}
+	var read bytes.Buffer // to be put back if it is sealed to somebody else
+	r, err := desk.OpenFile(nil, io.TeeReader(from, &read))
+	if err != nil {
+		return io.MultiReader(&read, from), false, nil
+	}
+	return r, true, nil
+}

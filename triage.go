@@ -1,0 +1,381 @@
+package habeas
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"habeas/claim"
+	"habeas/fault"
+	"habeas/internal/store"
+	"habeas/ledger"
+	"habeas/vault"
+)
+
+// A Queued is a letter that waits in the inbox.
+type Queued struct {
+	ID      ledger.ID
+	Day     time.Time // on which it came
+	Urgent  bool
+	Opened  bool // by a member
+	Mine    bool // whether by can open it
+	Offline bool // nobody here can: see [Desk.UseOfflineDesk]
+	Others  int  // letters that came under the same receipt, besides this one
+	Held    bool // its source has stopped its use, or changed it
+}
+
+// Queue returns what waits in the inbox: what is urgent first, then by day.
+func (d *Desk) Queue(ctx context.Context, by Actor) ([]Queued, error) {
+	if err := d.may(by, takeIn); err != nil {
+		return nil, err
+	}
+	items, err := d.db.Waiting(ctx)
+	if err != nil {
+		return nil, err
+	}
+	held, err := d.deskHolders(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	var out []Queued
+	for _, it := range items {
+		q, err := d.queued(ctx, it)
+		if err != nil {
+			return nil, err
+		}
+		q.Mine = slices.ContainsFunc(held, func(h *vault.Holder) bool { return h.ID() == it.Desk })
+		out = append(out, q)
+	}
+	slices.SortStableFunc(out, func(a, b Queued) int { return rank(a) - rank(b) })
+	return out, nil
+}
+
+func rank(q Queued) int {
+	if q.Urgent {
+		return 0
+	}
+	return 1
+}
+
+func (d *Desk) queued(ctx context.Context, it store.Item) (Queued, error) {
+	q := Queued{ID: it.ID, Day: dayAt(it.Day), Urgent: it.Urgent, Opened: it.Opened > 0}
+	others, err := d.db.ItemsOf(ctx, it.Thread)
+	if err != nil {
+		return q, err
+	}
+	q.Others = len(others) - 1
+	t, err := d.db.Thread(ctx, it.Thread)
+	if err != nil && fault.KindOf(err) != fault.NotFound {
+		return q, err
+	}
+	q.Held = t.Held > 0
+	d.mu.Lock()
+	q.Offline = d.dir.Offline(it.Desk)
+	d.mu.Unlock()
+	return q, nil
+}
+
+// An OpenedLetter is a letter as a member reads it.
+type OpenedLetter struct {
+	Queued
+	Kind    string
+	Lang    string
+	Text    vault.Text
+	Answers []Answered
+	Uses    []claim.Use
+	Delay   int
+	Pressed bool // a withdrawal with the pressure word: it was not made freely
+	Files   []LetterFile
+	Refused int       // files that were not taken
+	Due     time.Time // when what is here of it is destroyed, if it was withdrawn
+	Filed   []Filed   // what came under the same receipt before, in cases that by can open
+
+	Sealed string // SHA-256 of the letter as it was stored when it came
+	wire   wireLetter
+	item   store.Item
+	desk   *vault.Holder
+}
+
+// A LetterFile is a file of a letter.
+type LetterFile struct {
+	Name vault.Text
+	Size int64 // -1 if only reading tells
+}
+
+// A Filed is a statement that came under a receipt.
+type Filed struct {
+	Case      CaseID
+	Statement claim.Ref
+	Source    claim.Ref
+	Item      ledger.ID // the letter it was
+	Title     string    // of the case
+}
+
+// OpenLetter opens a letter. The first time its source can see that a person has.
+func (d *Desk) OpenLetter(ctx context.Context, by Actor, id ledger.ID) (*OpenedLetter, error) {
+	if err := d.may(by, takeIn); err != nil {
+		return nil, err
+	}
+	l, err := d.openLetter(ctx, by, id)
+	if err != nil {
+		return nil, err
+	}
+	if !l.Opened && d.mayWrite() {
+		if err := d.db.Opened(ctx, id, dayNumber(d.now())); err != nil {
+			return nil, err
+		}
+		if err := d.tellOffice(ctx, by, audited{What: AuditLetter}); err != nil {
+			return nil, err
+		}
+	}
+	l.Opened = true
+	l.Filed, err = d.filed(ctx, by, l.wire.Thread)
+	return l, err
+}
+
+func (d *Desk) openLetter(ctx context.Context, by Actor, id ledger.ID) (*OpenedLetter, error) {
+	it, err := d.db.Item(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if it.Box == nil {
+		return nil, fault.New(fault.NotFound, "intake.no_letter")
+	}
+	l := &OpenedLetter{item: it}
+	if l.Queued, err = d.queued(ctx, it); err != nil {
+		return nil, err
+	}
+	if l.desk, err = d.deskHolder(ctx, by, it.Desk); err != nil {
+		return nil, err
+	}
+	l.Mine = true
+	b, err := d.openItem(ctx, l.desk, it.Key, bytes.NewReader(it.Box))
+	if err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(bytes.TrimRight(b, "\x00"), &l.wire); err != nil || threadID(l.wire.Look, l.wire.Public) != it.Thread {
+		return nil, fault.Wrap(err, fault.Damaged, "intake.damaged")
+	}
+	l.fill()
+	sum := sha256.Sum256(it.Box)
+	l.Sealed = hex.EncodeToString(sum[:])
+	t, err := d.db.Thread(ctx, it.Thread)
+	if err == nil && t.Due > 0 {
+		l.Due = dayAt(t.Due)
+	}
+	return l, nil
+}
+
+// fill copies what was sealed.
+func (l *OpenedLetter) fill() {
+	w := l.wire
+	l.Kind, l.Lang, l.Text, l.Uses, l.Delay, l.Pressed, l.Refused = w.Kind, w.Lang, vault.NewText(w.Text), w.Uses, w.Delay, w.Pressed, w.Refused
+	for _, a := range w.Answers {
+		l.Answers = append(l.Answers, Answered{a.Question, vault.NewText(a.Text)})
+	}
+	for _, f := range w.Files {
+		l.Files = append(l.Files, LetterFile{vault.NewText(f.Name), f.Size})
+	}
+}
+
+// openItem opens what is stored under a key of the inbox.
+func (d *Desk) openItem(ctx context.Context, desk *vault.Holder, key ledger.ID, stored io.Reader) ([]byte, error) {
+	r, err := d.openStored(ctx, desk, key, stored)
+	if err != nil {
+		return nil, err
+	}
+	b, err := io.ReadAll(r)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Damaged, "intake.damaged")
+	}
+	return b, nil
+}
+
+func (d *Desk) openStored(ctx context.Context, desk *vault.Holder, key ledger.ID, stored io.Reader) (io.Reader, error) {
+	wraps, err := d.db.WrapsOf(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(wraps, func(w vault.Wrap) bool { return w.Holder == desk.ID() })
+	if i < 0 {
+		return nil, fault.New(fault.NotFound, "keys.gone")
+	}
+	r, err := desk.OpenFile(wraps[i].Box, stored)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Damaged, "intake.damaged")
+	}
+	return r, nil
+}
+
+// OpenLetterFile returns the bytes of a file of a letter; i counts from 0. A file
+// that its sender sealed to the desk key is opened. Close it.
+func (d *Desk) OpenLetterFile(ctx context.Context, by Actor, id ledger.ID, i int) (LetterFile, io.ReadCloser, error) {
+	if err := d.may(by, takeIn); err != nil {
+		return LetterFile{}, nil, err
+	}
+	l, err := d.openLetter(ctx, by, id)
+	if err != nil {
+		return LetterFile{}, nil, err
+	}
+	if i < 0 || i >= len(l.Files) {
+		return LetterFile{}, nil, fault.New(fault.NotFound, "intake.no_file")
+	}
+	from, err := d.letterFile(ctx, l, i)
+	if err != nil {
+		return LetterFile{}, nil, err
+	}
+	f := l.Files[i]
+	r, sealed, err := unsealed(l.desk, from)
+	if err != nil {
+		return LetterFile{}, nil, errors.Join(err, from.Close())
+	}
+	if sealed {
+		f = f.bare()
+	}
+	return f, plainFile{r, from}, nil
+}
+
+// bare returns f as it is called without its seal, of a size that only reading tells.
+func (f LetterFile) bare() LetterFile {
+	return LetterFile{Name: vault.NewText(strings.TrimSuffix(f.Name.Reveal(), ".age")), Size: -1}
+}
+
+func (d *Desk) letterFile(ctx context.Context, l *OpenedLetter, i int) (io.ReadCloser, error) {
+	blob, err := d.db.OpenBlob(l.wire.Files[i].Blob)
+	if err != nil {
+		return nil, err
+	}
+	r, err := d.openStored(ctx, l.desk, store.BlobKey(l.wire.Files[i].Blob), blob)
+	if err != nil {
+		return nil, errors.Join(err, blob.Close())
+	}
+	return plainFile{io.LimitReader(r, l.Files[i].Size), blob}, nil
+}
+
+// plainFile is a file as it was, without the zeros after it.
+type plainFile struct {
+	io.Reader
+	io.Closer
+}
+
+// WriteToSource writes a message that whoever has the receipt of a letter reads when
+// they come back.
+func (d *Desk) WriteToSource(ctx context.Context, by Actor, id ledger.ID, text vault.Text) error {
+	if err := d.may(by, takeIn); err != nil {
+		return err
+	}
+	l, err := d.openLetter(ctx, by, id)
+	if err != nil {
+		return err
+	}
+	return d.writeToSource(ctx, l, text)
+}
+
+func (d *Desk) writeToSource(ctx context.Context, l *OpenedLetter, text vault.Text) error {
+	if blank(text) {
+		return fault.New(fault.Invalid, "intake.empty", fault.Field("text"))
+	}
+	if len(text.Reveal()) > MaxLetter {
+		return fault.New(fault.Invalid, "form.too_large")
+	}
+	b, err := json.Marshal(wireNote{text.Reveal()})
+	if err != nil {
+		return err
+	}
+	n := store.Note{ID: ledger.NewID(), Thread: l.item.Thread, Day: dayNumber(d.now())}
+	if n.Box, err = vault.SealNote(l.wire.Public, noteInfo(n.Thread, n.ID), b); err != nil {
+		return err
+	}
+	return d.db.PutNote(ctx, n)
+}
+
+// CloseLetter takes a letter out of the inbox without filing it: what was written
+// and attached is destroyed, and cannot be had back. A word to its source, if there
+// is one, stays for them.
+func (d *Desk) CloseLetter(ctx context.Context, by Actor, id ledger.ID, word vault.Text) error {
+	if err := d.may(by, takeIn); err != nil {
+		return err
+	}
+	l, err := d.openLetter(ctx, by, id)
+	if err != nil {
+		return err
+	}
+	if !blank(word) {
+		if err := d.writeToSource(ctx, l, word); err != nil {
+			return err
+		}
+	}
+	if err := d.tellOffice(ctx, by, audited{What: AuditClosed}); err != nil {
+		return err
+	}
+	return d.db.TakeOut(ctx, l.item)
+}
+
+// tellOffice writes an audit of what by did.
+func (d *Desk) tellOffice(ctx context.Context, by Actor, a audited) error {
+	_, err := d.writeAudited(ctx, by, circleKeys{}, ledger.ID{}, a)
+	return err
+}
+
+// filed returns the statements that came under a receipt, in the cases of by's
+// circles.
+func (d *Desk) filed(ctx context.Context, by Actor, thread ledger.ID) (found []Filed, err error) {
+	seen := map[claim.Ref]bool{}
+	for _, c := range by.circles {
+		if c.office {
+			continue
+		}
+		cv, err := d.view(ctx, c)
+		if err != nil {
+			return nil, err
+		}
+		entries, err := cv.view.AllOfKind(ctx, claim.KindStatement)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range entries {
+			var st claim.Statement
+			if json.Unmarshal(e.Body, &st) == nil && st.Thread == thread && !seen[st.Ref] {
+				seen[st.Ref] = true
+				found = append(found, Filed{Case: e.Stream, Statement: st.Ref, Source: st.Source, Item: st.Batch})
+			}
+		}
+	}
+	return found, d.title(ctx, by, found)
+}
+
+// title fills in what the cases are called.
+func (d *Desk) title(ctx context.Context, by Actor, found []Filed) error {
+	for i := range found {
+		k, err := d.caseKeys(ctx, by, found[i].Case)
+		if err != nil {
+			return err
+		}
+		state, err := d.state(ctx, by, k)
+		if err != nil {
+			return err
+		}
+		found[i].Title = state.Case.Title
+	}
+	return nil
+}
+
+// Plain returns the letter as one text: each answer below its question, then what
+// was written freely. question returns a question in the language of the letter.
+func (l *OpenedLetter) Plain(question func(string) string) vault.Text {
+	var parts []string
+	for _, a := range l.Answers {
+		parts = append(parts, question(a.Question)+"\n"+strings.TrimSpace(a.Text.Reveal()))
+	}
+	if !blank(l.Text) {
+		parts = append(parts, strings.TrimSpace(l.Text.Reveal()))
+	}
+	return vault.NewText(strings.Join(parts, "\n\n"))
+}

@@ -1,0 +1,113 @@
+package habeas
+
+import (
+	"context"
+	"errors"
+
+	"habeas/fault"
+	"habeas/internal/store"
+	"habeas/ledger"
+	"habeas/vault"
+)
+
+// An Upload is a file on its way into a seal. No byte of it is on the disk in
+// clear. It is not safe for concurrent use.
+type Upload struct {
+	d     *Desk
+	name  vault.Text
+	desk  ledger.Holder
+	blob  *store.Blob
+	seal  *vault.FileWriter
+	kept  string // what it is called in the store, once it is closed
+	taken bool   // a letter has it
+}
+
+// TakesFiles reports whether there is room for files. For text there is room as
+// long as there is any.
+func (d *Desk) TakesFiles() bool { return d.db.BlobBytes() < d.maxFiles() && d.roomFor(0) }
+
+// defaultFiles is how many bytes of files the inbox and the cases may hold, unless
+// [Config.MaxFiles] says otherwise.
+const defaultFiles = 20 << 30
+
+// keptFree is how much of the disk files leave free, for text.
+const keptFree = 512 << 20
+
+func (d *Desk) maxFiles() int64 {
+	if d.cfg.MaxFiles > 0 {
+		return d.cfg.MaxFiles
+	}
+	return defaultFiles
+}
+
+// roomFor reports whether the disk has room for n more bytes, and something left.
+func (d *Desk) roomFor(n int64) bool {
+	free, err := freeDisk(d.cfg.Dir)
+	return err != nil || free-n > keptFree
+}
+
+// Upload begins a file. name is what the sender calls it.
+func (d *Desk) Upload(ctx context.Context, name vault.Text) (*Upload, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	desk, err := d.desk()
+	if err != nil {
+		return nil, err
+	}
+	if !d.TakesFiles() {
+		return nil, fault.New(fault.Busy, "intake.no_room")
+	}
+	blob, err := d.db.NewBlob()
+	if err != nil {
+		return nil, err
+	}
+	u := &Upload{d: d, name: name, desk: desk, blob: blob}
+	if u.seal, err = vault.SealFile(blob, desk); err != nil {
+		return nil, errors.Join(err, blob.Discard())
+	}
+	return u, nil
+}
+
+// looksAtRoom is how often the room on the disk is looked at while a file comes.
+const looksAtRoom = 4 << 20
+
+// Write takes the next bytes. Beyond [MaxUpload] the fault is "intake.file_too_large",
+// when the disk budget is spent "intake.no_room".
+func (u *Upload) Write(b []byte) (int, error) {
+	before := u.seal.Size()
+	if before+int64(len(b)) > MaxUpload {
+		return 0, fault.New(fault.Invalid, "intake.file_too_large", fault.Count(MaxUpload>>20))
+	}
+	if before/looksAtRoom != (before+int64(len(b)))/looksAtRoom && !u.d.TakesFiles() {
+		return 0, fault.New(fault.Busy, "intake.no_room")
+	}
+	return u.seal.Write(b)
+}
+
+// Close ends the file, all of which was written.
+func (u *Upload) Close() (err error) {
+	if u.kept != "" {
+		return nil
+	}
+	if err := u.seal.Close(); err != nil {
+		return err
+	}
+	u.kept, err = u.blob.Keep()
+	return err
+}
+
+// Size returns how many bytes the file has.
+func (u *Upload) Size() int64 { return u.seal.Size() }
+
+// Discard destroys what there is of the file. After [Desk.Receive] or
+// [Desk.WriteAgain] took it, it does nothing; so it can be deferred.
+func (u *Upload) Discard() {
+	if u.taken || u.blob == nil {
+		return
+	}
+	u.taken = true
+	if err := u.blob.Discard(); err != nil {
+		u.d.cfg.Log.Error("a file that was not taken is left until the next start")
+	}
+}
