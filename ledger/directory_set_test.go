@@ -30,6 +30,11 @@ func said(d *Directory, everybody []ID) string {
 			}
 		}
 	}
+	for week := range 3 {
+		for _, h := range d.Desks(week) {
+			fmt.Fprintf(&s, "week %d: %v %v %v\n", week, h.ID, d.Offline(h.ID), d.DeskSpent(h.ID))
+		}
+	}
 	return s.String()
 }
 
@@ -43,7 +48,8 @@ func TestDirectoryIsOfTheSet(t *testing.T) {
 			somebodyCalled("node", UseNode), somebodyCalled("other", UseCaseBody).body(o.petro),
 			somebodyCalled("petro", UseMember, Analyst), somebodyCalled("petro", UseMember, Editor),
 			o.circle.next("circle 2"), o.circle.next("circle 2'"), o.circle.next("circle 2").next("circle 3"), o.file.next("file 2"), somebodyCalled("petro", UseCircleBody).circle(o.circle),
-			somebodyCalled("petro", UseCaseBody).body(o.file))
+			somebodyCalled("petro", UseCaseBody).body(o.file),
+			somebodyCalled("petro", UseMember, Intake), deskFor(1, 0), deskFor(1, 2), deskFor(2, 0))
 		ids := map[ID]bool{}
 		for _, s := range things {
 			ids[s.ID] = true

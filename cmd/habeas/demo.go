@@ -12,6 +12,7 @@ import (
 	"text/tabwriter"
 
 	"habeas/internal/demo"
+	"habeas/internal/portal"
 	"habeas/internal/web"
 )
 
@@ -47,15 +48,20 @@ func (c *demoCommand) Run(ctx context.Context, p *program) (err error) {
 	if err != nil {
 		return err
 	}
-	d, err := demo.Create(ctx, p.config(dir, ""), func(what string) { fmt.Fprintf(p.err, "making %s\n", what) })
+	in, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
-	if err := c.introduce(p, dir, l.Addr()); err != nil {
-		return errors.Join(err, l.Close(), d.Close())
+	d, err := demo.Create(ctx, p.config(dir, ""), func(what string) { fmt.Fprintf(p.err, "making %s\n", what) })
+	if err != nil {
+		return errors.Join(err, l.Close(), in.Close())
+	}
+	if err := c.introduce(p, dir, l.Addr(), in.Addr()); err != nil {
+		return errors.Join(err, l.Close(), in.Close(), d.Close())
 	}
 	log := slog.New(slog.DiscardHandler)
-	return errors.Join(serve(ctx, &web.Server{Desk: d, Log: log}, l, log), d.Close())
+	strangers := &door{server: &portal.Server{Log: log}, listen: in}
+	return errors.Join(serveBoth(ctx, &web.Server{Desk: d, Log: log}, l, log, strangers), d.Close())
 }
 
 // listen takes the address that was asked for, or the usual one, or a free one.
@@ -75,8 +81,8 @@ func (c *demoCommand) listen() (net.Listener, error) {
 }
 
 // introduce says where the demo is and who can log in.
-func (c *demoCommand) introduce(p *program, dir string, addr net.Addr) error {
-	fmt.Fprintf(p.out, "\nA demo office with two invented cases. Open\n\n  http://%s\n\n", addr)
+func (c *demoCommand) introduce(p *program, dir string, addr, in net.Addr) error {
+	fmt.Fprintf(p.out, "\nA demo office with two invented cases. Open\n\n  http://%s\n\nWhoever has something to tell it, and never logs in, writes on\n\n  http://%s\n\n", addr, in)
 	w := tabwriter.NewWriter(p.out, 0, 0, 3, ' ', 0)
 	fmt.Fprintln(w, "  log in as\tpassphrase\tas")
 	for _, m := range demo.Members() {

@@ -23,12 +23,13 @@ type serveCommand struct {
 	Host        []string `placeholder:"NAME" help:"A name members reach it by over TLS, through a proxy on this machine."`
 	Backups     string   `placeholder:"DIR" help:"Where backups are kept, to be refused if they would be lost with the data."`
 	BehindProxy bool     `help:"Allow a private address, which only a proxy with TLS reaches. Everything crosses that network in clear."`
+	intakeFlags
 }
 
 // Run serves until it is told to stop. It starts locked, and locks everybody
 // out when it stops.
 func (c *serveCommand) Run(ctx context.Context, p *program) error {
-	if err := c.reachable(); err != nil {
+	if err := errors.Join(c.reachable(), c.check()); err != nil {
 		return err
 	}
 	p.harden()
@@ -41,18 +42,23 @@ func (c *serveCommand) Run(ctx context.Context, p *program) error {
 	if isEmpty(c.Dir) {
 		return c.firstRun(ctx, p, cfg)
 	}
-	d, err := habeas.Open(cfg)
+	strangers, err := c.open(c.Dir, log)
 	if err != nil {
 		return err
+	}
+	cfg.MaxFiles, cfg.Arrived = c.MaxFiles<<30, strangers.arrived
+	d, err := habeas.Open(cfg)
+	if err != nil {
+		return errors.Join(err, strangers.close())
 	}
 	p.warn(d.Damage(), "the office can be read, and nothing can be written")
 	l, err := c.listen()
 	if err != nil {
-		return errors.Join(err, d.Close())
+		return errors.Join(err, strangers.close(), d.Close())
 	}
-	fmt.Fprintf(p.out, "Office %s, locked until somebody logs in.\nListening on http://%s\n", d.Root(), l.Addr())
+	fmt.Fprintf(p.out, "Office %s, locked until somebody logs in.\nListening on http://%s\n%s", d.Root(), l.Addr(), strangers.said())
 	s := &web.Server{Desk: d, Log: log, Hosts: c.Host, Secure: len(c.Host) > 0}
-	return errors.Join(serve(ctx, s, l, log), d.Close())
+	return errors.Join(serveBoth(ctx, s, l, log, strangers), d.Close())
 }
 
 func (c *serveCommand) listen() (net.Listener, error) {
@@ -154,6 +160,23 @@ func serve(ctx context.Context, s *web.Server, l net.Listener, log *slog.Logger)
 	there := make(chan *habeas.Desk, 1)
 	there <- s.Desk
 	return serveHandler(ctx, s.HTTP(h), there, l, log)
+}
+
+// serveBoth is serve, and answers strangers on the side. If either fails, both end.
+func serveBoth(ctx context.Context, s *web.Server, l net.Listener, log *slog.Logger, strangers *door) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	ended := make(chan error, 1)
+	go func() {
+		err := strangers.serve(ctx, s.Desk)
+		if err != nil {
+			stop()
+		}
+		ended <- err
+	}()
+	err := serve(ctx, s, l, log)
+	stop()
+	return errors.Join(err, <-ended)
 }
 
 // serveHandler is serve for an office that is there or comes by and by. It is left

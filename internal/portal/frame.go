@@ -148,13 +148,24 @@ func (u usesPart) Audiences() []choice {
 func (u usesPart) Namings() []choice { return choices(u.p, u.Form, namedField, namings()) }
 
 // Places returns the ways of giving places.
-func (u usesPart) Places() []choice { return choices(u.p, u.Form, placeField, exactness()) }
+func (u usesPart) Places() []choice {
+	return defaultSecond(choices(u.p, u.Form, placeField, exactness()))
+}
 
 // Urgency returns whether somebody is in danger.
 func (fr Frame) Urgency() []choice { return choices(fr.P, fr.Form, urgentField, urgency()) }
 
 // Delays returns when keys are destroyed after a withdrawal.
-func (fr Frame) Delays() []choice { return choices(fr.P, fr.Form, delayField, delays()) }
+func (fr Frame) Delays() []choice {
+	return defaultSecond(choices(fr.P, fr.Form, delayField, delays()))
+}
+
+// defaultSecond puts buttons whose default is given first, and the smallest
+// second, in order.
+func defaultSecond(all []choice) []choice {
+	all[0], all[1] = all[1], all[0]
+	return all
+}
 
 // choices returns a button for each value of a field.
 func choices(p *locale.Printer, f *Form, name string, values []string) []choice {

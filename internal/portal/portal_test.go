@@ -160,7 +160,7 @@ func (p page) hidden(name string) string {
 // digits returns the receipt on a page.
 func (p page) digits() string {
 	var all []string
-	for _, m := range regexp.MustCompile(`<span>(\d{4})</span>`).FindAllStringSubmatch(p.body, -1) {
+	for _, m := range regexp.MustCompile(`<bdi translate="no">(\d{4})</bdi>`).FindAllStringSubmatch(p.body, -1) {
 		all = append(all, m[1])
 	}
 	return strings.Join(all, " ")

@@ -46,6 +46,7 @@ type reading struct {
 	late  error // why nothing will come of it
 
 	typed   int // bytes of text
+	held    int // of which so many are counted as memory
 	files   hash.Hash
 	uploads []*habeas.Upload
 	refused int
@@ -212,7 +213,10 @@ func (in *reading) remember(n int) bool {
 	if !in.s.queue.texts.take(n) {
 		return false
 	}
-	in.x.hold(func() { in.s.queue.texts.give(n) })
+	if in.held == 0 {
+		in.x.hold(func() { in.s.queue.texts.give(in.held) })
+	}
+	in.held += n
 	return true
 }
 

@@ -126,8 +126,7 @@ func (s *Server) hygiene(next http.Handler) http.Handler {
 			why = &refusal{status: http.StatusForbidden, key: "foreign"}
 		}
 		if why != nil {
-			next = s.handle(route{pattern: "refused", serve: func(*exchange) error { return why }})
-			next.ServeHTTP(w, r)
+			s.handle(route{pattern: "refused", serve: func(*exchange) error { return why }}).ServeHTTP(w, r)
 			return
 		}
 		next.ServeHTTP(w, r)

@@ -51,6 +51,9 @@ func TestHeaders(t *testing.T) {
 	proxied.Header.Set("X-Tor2Web", "encrypted")
 	pages["proxied"] = o.do(proxied)
 
+	for name, key := range map[string]string{"a letter": "receipt.taken", "a reply": "done.reply", "uses": "done.uses", "withdrawal": "done.withdraw"} {
+		o.says(pages[name], "en", "portal."+key) // and not what was said of the refused ones before
+	}
 	for name, p := range pages {
 		for header, want := range map[string]string{
 			"Content-Security-Policy": contentPolicy, "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY",

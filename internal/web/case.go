@@ -42,6 +42,8 @@ func (s *Server) caseRoutes() []route {
 		{pattern: "POST /case/{case}/statement/{statement}/settle", need: casework, serve: s.settle, again: s.deskPage},
 		{pattern: "POST /case/{case}/statement/{statement}/claims", need: recorder, serve: s.takeClaim, again: s.deskPage},
 
+		{pattern: "POST /case/{case}/statement/{statement}/file/{n}", need: casework, serve: s.takeAttachment, again: s.deskPage, repeats: true},
+
 		// Claims, once taken
 		{pattern: "GET /case/{case}/claim/{entry}", need: recorder, serve: s.claimPage},
 		{pattern: "POST /case/{case}/claim/{entry}", need: recorder, serve: s.correctClaim, again: s.claimPage},
@@ -263,7 +265,8 @@ type casePage struct {
 	Next     *nextStep // what the reader could do now, if that is plain
 	Parts    []NavItem // of the page
 	Cautions []*cautionView
-	Without  string // sources it is read without
+	Held     []*heldView // statements whose source has stopped their use
+	Without  string      // sources it is read without
 }
 
 // A nextStep is what a case waits for.
@@ -319,7 +322,7 @@ func (s *Server) casePage(w http.ResponseWriter, r *http.Request, by habeas.Acto
 	if person := affected(c.t.st); person != "" {
 		c.Status, c.Alive = c.t.status(person), c.t.alive(person, s.Now())
 	}
-	p := casePage{caseFrame: c, Without: without, Cautions: c.t.cautions(), Subjects: c.t.subjects(), People: c.t.people(), Statements: c.t.statements()}
+	p := casePage{caseFrame: c, Without: without, Cautions: c.t.cautions(), Held: c.allHeld(), Subjects: c.t.subjects(), People: c.t.people(), Statements: c.t.statements()}
 	p.Axis, p.Events = c.t.timeline()
 	for _, row := range rows {
 		p.Dossiers = append(p.Dossiers, c.t.dossierLine(row))
@@ -433,6 +436,9 @@ func (t teller) statements() []statementRow {
 		}
 		if s.Newest().Version > 0 {
 			row.State = t.p.N("ui.statement.claims", taken[s.Ref])
+		}
+		if t.st.Held(s.Ref) {
+			row.State = t.p.T("ui.held.state", row.State)
 		}
 		rows = append(rows, row)
 	}

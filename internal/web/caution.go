@@ -29,6 +29,9 @@ func (t teller) caution(source claim.Ref) *cautionView {
 // agreed says in short what may be done with a statement.
 func (t teller) agreed(st claim.Ref, now time.Time) string {
 	given := t.st.Consents[st]
+	if t.st.Held(st) {
+		return t.p.T("ui.desk.consent.held")
+	}
 	if t.st.ConsentWithdrawn(st) {
 		return t.p.T("ui.desk.consent.withdrawn")
 	}

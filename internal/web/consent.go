@@ -34,6 +34,7 @@ type consentPage struct {
 	Source    string
 	Erase     string // path of the page that erases the statement
 	Caution   *cautionView
+	Held      *heldView
 	Given     []givenView
 	Allowed   []allowedView
 	Out       []dossierRow // that rest on it and have left
@@ -90,7 +91,7 @@ func (s *Server) consentPage(w http.ResponseWriter, r *http.Request, by habeas.A
 		return fault.New(fault.NotFound, "statement.none")
 	}
 	c.Here = c.t.desk(st) + "/consent"
-	p := &consentPage{caseFrame: c, Erase: c.t.desk(st) + "/erase", Statement: who{Text: c.t.statement(st)}, Caution: c.t.caution(t.Source)}
+	p := &consentPage{caseFrame: c, Erase: c.t.desk(st) + "/erase", Statement: who{Text: c.t.statement(st)}, Caution: c.t.caution(t.Source), Held: c.held(st)}
 	if c.t.opens(st) {
 		p.Statement.Href = c.t.desk(st)
 	}

@@ -24,6 +24,7 @@ type deskPage struct {
 	Pieces   []pieceView
 	Reveal   revealForm
 	Caution  *cautionView // about its source
+	Held     *heldView    // its source has stopped its use
 	Agreed   string       // what may be done with it, in short
 
 	DeskScript string // paths of the scripts that make the desk quick
@@ -43,6 +44,10 @@ type deskPage struct {
 	Take      *claimFields // the form, while a claim is being taken
 	TakeStart Part
 	Passage   string
+
+	Attached      []attachView // files that came with it
+	AttachedWords string
+	AttachedOpen  bool
 }
 
 // A pieceView is a sentence.
@@ -119,6 +124,7 @@ func (s *Server) deskPage(w http.ResponseWriter, r *http.Request, by habeas.Acto
 	p := &deskPage{caseFrame: c, Words: c.t.statement(st), TextLang: reading.Statement.Lang, Settled: reading.Settled, Suspects: reading.Suspects}
 	p.About = p.about(reading.Statement)
 	p.Caution, p.Agreed = c.t.caution(reading.Statement.Source), c.t.agreed(st, s.Now())
+	p.Held = c.held(st)
 	p.Reveal = p.revealForm()
 	p.DeskScript, p.FindScript = s.assets.path("desk.js"), s.assets.path("find.js")
 	p.Sentence = asked(r, f, "s", len(reading.Pieces))
@@ -129,6 +135,13 @@ func (s *Server) deskPage(w http.ResponseWriter, r *http.Request, by habeas.Acto
 		}
 	} else {
 		p.find(reading, r, f)
+	}
+	if c.Adds {
+		files, err := s.Desk.Attachments(r.Context(), by, id, st)
+		if err != nil {
+			return err
+		}
+		p.attached(files)
 	}
 	return s.show(w, f, "desk", p)
 }

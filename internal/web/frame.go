@@ -53,6 +53,7 @@ type Frame struct {
 	P       *locale.Printer
 	Member  string // who is logged in, or ""
 	Reads   bool   // and works on cases
+	TakesIn bool   // and takes in what strangers send
 	Section string // the word of the navigation that this page is under, or ""
 	Path    string // of this page
 	Token   string // for the hidden field of every form
@@ -63,11 +64,11 @@ type Frame struct {
 	Script  string
 }
 
-// frame returns the frame of a page in a section ("today", "cases", "places",
-// "search", "people", "kept", "help", or "").
+// frame returns the frame of a page in a section ("today", "intake", "cases",
+// "places", "search", "people", "kept", "help", or "").
 func (s *Server) frame(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form, section string) Frame {
 	fr := Frame{
-		P: locale.New(s.lang(r)), Member: by.Name(), Reads: reading.allows(by), Section: section, Path: pagePath(r), Form: f,
+		P: locale.New(s.lang(r)), Member: by.Name(), Reads: reading.allows(by), TakesIn: takingIn.allows(by), Section: section, Path: pagePath(r), Form: f,
 		Style: s.assets.path("habeas.css"), Desk: s.assets.path("desk.css"),
 		Htmx: s.assets.path("htmx.min.js"), Script: s.assets.path("app.js"),
 	}
@@ -144,10 +145,17 @@ func (fr Frame) Nav() []NavItem {
 	if fr.Member == "" {
 		return nil
 	}
-	names := []string{"today", "cases", "places", "search", "people", "kept", "help"}
-	if !fr.Reads {
-		names = []string{"people", "kept", "help"}
+	var names []string
+	if fr.Reads {
+		names = append(names, "today")
 	}
+	if fr.TakesIn {
+		names = append(names, "intake")
+	}
+	if fr.Reads {
+		names = append(names, "cases", "places", "search")
+	}
+	names = append(names, "people", "kept", "help")
 	items := []NavItem{}
 	for _, name := range names {
 		href := "/" + name

@@ -44,6 +44,6 @@ func (s *Server) routes() []route {
 	all = append(all, s.consentRoutes()...)
 	all = append(append(all, s.comingRoutes()...), s.paperRoutes()...)
 	all = append(all, s.meRoutes()...)
-	all = append(all, s.eraseRoutes()...)
+	all = append(append(all, s.eraseRoutes()...), s.intakeRoutes()...)
 	return append(all, s.caseRoutes()...)
 }

@@ -41,6 +41,7 @@ const (
 	recorder              // caseworkers and analysts
 	editing               // caseworkers and editors
 	casework              // caseworkers
+	takingIn              // who takes in what strangers send
 	releasing             // editors
 	auditing              // keepers and auditors
 	keeping               // keepers
@@ -56,6 +57,8 @@ func (n need) allows(by habeas.Actor) bool {
 		return by.Is(ledger.Caseworker) || by.Is(ledger.Editor)
 	case casework:
 		return by.Is(ledger.Caseworker)
+	case takingIn:
+		return by.Is(ledger.Intake)
 	case releasing:
 		return by.Is(ledger.Editor)
 	case auditing:
@@ -174,6 +177,9 @@ func (s *Server) try(rt route, x *exchange) error {
 	}
 	if !x.present {
 		return rt.serve(x.w, x.r, x.by, x.f)
+	}
+	if posted {
+		x.w.renew = func() { s.renew(x) }
 	}
 	s.tie(x, posted && !rt.repeats)
 	if posted && !rt.repeats {

@@ -145,7 +145,7 @@ func (s *Server) lockedOut(rt route, x *exchange, e *fault.Error) error {
 // keepable reports whether what was typed is worth keeping: a search, a lock or
 // a logout is not, and a name that was looked up is to be nowhere afterwards.
 func keepable(rt route) bool {
-	return !slices.Contains([]string{"POST /search", "POST /lookup", "POST /lock", "POST /logout", "POST /kept/drop"}, rt.pattern)
+	return !slices.Contains([]string{"POST /search", "POST /lookup", "POST /lock", "POST /logout", "POST /kept/drop", "POST /intake/{letter}/take/{n}"}, rt.pattern)
 }
 
 func carry(d habeas.Draft) []keptField {

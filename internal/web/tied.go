@@ -102,7 +102,7 @@ func (s *Server) serveOnce(rt route, x *exchange) error {
 			taken.Done(came)
 		}
 	}()
-	x.w.keeps, x.w.renew = true, func() { s.renew(x) }
+	x.w.keeps = true
 	if err := s.serveNow(rt, x); err != nil {
 		failed = nothingDone(asFault(err))
 		return err

@@ -13,6 +13,7 @@ type todayPage struct {
 	Frame
 	Kept      int    // forms kept for the member
 	Recovery  string // what keepers are told of it, or ""
+	Letters   string // how many letters wait, or ""
 	Unread    []todayLine
 	Waiting   []todayLine
 	Due       []todayLine
@@ -34,7 +35,11 @@ func (l todayLine) of(c habeas.CaseRow) todayLine {
 }
 
 func (s *Server) today(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
-	if !reading.allows(by) {
+	switch {
+	case reading.allows(by):
+	case takingIn.allows(by):
+		return see(w, r, "/intake")
+	default:
 		return see(w, r, "/people") // who works on no case has nothing to do here
 	}
 	today, err := s.Desk.Today(r.Context(), by)
@@ -71,6 +76,9 @@ func (s *Server) today(w http.ResponseWriter, r *http.Request, by habeas.Actor, 
 		})
 	}
 	if p.Recovery, err = s.recoveryLine(r, by); err != nil {
+		return err
+	}
+	if p.Letters, err = s.letters(r, by, p.Frame); err != nil {
 		return err
 	}
 	return s.show(w, f, "today", p)
