@@ -186,7 +186,7 @@ func (d *Desk) tendThreads(ctx context.Context) error {
 			return err
 		}
 	}
-	return d.db.Fade(ctx, today-fadesAfter+1)
+	return d.db.Fade(ctx, today-fadesAfter)
 }
 
 // endThread destroys what the inbox has of a thread. If something of it is in a

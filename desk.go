@@ -137,7 +137,7 @@ func open(cfg Config, mode store.Mode) (*Desk, error) {
 	}
 	err = d.readDirectory()
 	if err == nil && d.mayWrite() {
-		err = d.stopAll(context.Background())
+		err = errors.Join(d.stopAll(context.Background()), d.sweepArrivals(context.Background()))
 	}
 	if err != nil {
 		return nil, errors.Join(err, d.db.Close())

@@ -100,6 +100,15 @@ func (d *Desk) tendDesk(ctx context.Context, by Actor) error {
 	return d.dropDesks(ctx, held, week)
 }
 
+// sweepArrivals destroys keys of letters that were cut short before they were there.
+func (d *Desk) sweepArrivals(ctx context.Context) error {
+	keep := map[ledger.ID]bool{}
+	for _, h := range d.dir.Find(func(h ledger.Holder) bool { return h.Use == ledger.UseDesk }) {
+		keep[h.ID] = true
+	}
+	return d.db.SweepArrivals(ctx, d.deskStream(), keep)
+}
+
 // A freshDesk is a desk key that was just made.
 type freshDesk struct {
 	*vault.Holder

@@ -15,6 +15,13 @@
 //	may.go      who may do what: one table
 //	follow.go   how views follow the ledger
 //	receive.go  a statement comes in: original and keys
+//	intake.go   a letter comes in from somebody who does not log in
+//	upload.go   and a file with it
+//	converse.go they come back with a receipt
+//	deskkey.go  what it is sealed to while nobody is there
+//	triage.go   somebody who takes in reads it
+//	filing.go   and it becomes a statement
+//	outbox.go   or goes to a machine where it is read
 //	reading.go  it is read: names become references
 //	settle.go   and the working text is settled
 //	record.go   persons, sources, claims; corrected, withdrawn, undone

@@ -332,8 +332,16 @@ func TestTakenBackAfterFiling(t *testing.T) {
 	if f, err = s.Case(ctx, vera, id); err != nil || !f.State.Held(st) {
 		t.Errorf("withdrawn, and not held: %v", err)
 	}
+	todo, err := s.Withdrawals(ctx, vera)
+	s.ok(err)
+	if len(todo) != 1 || todo[0].Statement != st || todo[0].Due != time.Date(2026, 11, 27, 0, 0, 0, 0, time.UTC) {
+		t.Errorf("what is to be erased: got %+v", todo)
+	}
 	_, err = s.Erase(ctx, vera, id, ledger.Withdrawn, pass("vera"), st)
 	s.ok(err)
+	if todo, err = s.Withdrawals(ctx, s.as("vera")); err != nil || len(todo) != 0 {
+		t.Errorf("erased, and still to be erased: %+v, %v", todo, err)
+	}
 	s.sweep()
 }
 

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -116,6 +117,8 @@ type Filed struct {
 	Source    claim.Ref
 	Item      ledger.ID // the letter it was
 	Title     string    // of the case
+
+	thread ledger.ID
 }
 
 // OpenLetter opens a letter. The first time its source can see that a person has.
@@ -326,7 +329,43 @@ func (d *Desk) tellOffice(ctx context.Context, by Actor, a audited) error {
 
 // filed returns the statements that came under a receipt, in the cases of by's
 // circles.
-func (d *Desk) filed(ctx context.Context, by Actor, thread ledger.ID) (found []Filed, err error) {
+func (d *Desk) filed(ctx context.Context, by Actor, thread ledger.ID) ([]Filed, error) {
+	return d.filedUnder(ctx, by, func(id ledger.ID) bool { return id == thread })
+}
+
+// A Withdrawal is a statement that its source has withdrawn and nobody has erased.
+type Withdrawal struct {
+	Filed
+	Due time.Time // the day its source chose
+}
+
+// Withdrawals returns the statements in by's circles that wait to be erased because
+// their sources withdrew them, the most urgent first. Nothing of them leaves
+// meanwhile. The server does not erase them by itself: whoever can write to its files
+// could withdraw anything.
+func (d *Desk) Withdrawals(ctx context.Context, by Actor) (out []Withdrawal, err error) {
+	if err := d.may(by, erase); err != nil {
+		return nil, err
+	}
+	due := map[ledger.ID]time.Time{}
+	threads, err := d.db.ThreadsDue(ctx, math.MaxInt32)
+	if err != nil || len(threads) == 0 {
+		return nil, err
+	}
+	for _, t := range threads {
+		due[t.ID] = dayAt(t.Due)
+	}
+	found, err := d.filedUnder(ctx, by, func(id ledger.ID) bool { return !due[id].IsZero() })
+	for _, f := range found {
+		out = append(out, Withdrawal{f, due[f.thread]})
+	}
+	slices.SortStableFunc(out, func(a, b Withdrawal) int { return a.Due.Compare(b.Due) })
+	return out, err
+}
+
+// filedUnder returns the statements that came under receipts and were not erased, in
+// the cases of by's circles.
+func (d *Desk) filedUnder(ctx context.Context, by Actor, thread func(ledger.ID) bool) (found []Filed, err error) {
 	seen := map[claim.Ref]bool{}
 	for _, c := range by.circles {
 		if c.office {
@@ -342,29 +381,37 @@ func (d *Desk) filed(ctx context.Context, by Actor, thread ledger.ID) (found []F
 		}
 		for _, e := range entries {
 			var st claim.Statement
-			if json.Unmarshal(e.Body, &st) == nil && st.Thread == thread && !seen[st.Ref] {
+			if json.Unmarshal(e.Body, &st) == nil && !st.Thread.IsZero() && thread(st.Thread) && !seen[st.Ref] {
 				seen[st.Ref] = true
-				found = append(found, Filed{Case: e.Stream, Statement: st.Ref, Source: st.Source, Item: st.Batch})
+				found = append(found, Filed{Case: e.Stream, Statement: st.Ref, Source: st.Source, Item: st.Batch, thread: st.Thread})
 			}
 		}
 	}
-	return found, d.title(ctx, by, found)
+	return d.titled(ctx, by, found)
 }
 
-// title fills in what the cases are called.
-func (d *Desk) title(ctx context.Context, by Actor, found []Filed) error {
-	for i := range found {
-		k, err := d.caseKeys(ctx, by, found[i].Case)
+// titled fills in what the cases are called, and leaves out what is not there any
+// more.
+func (d *Desk) titled(ctx context.Context, by Actor, found []Filed) (there []Filed, err error) {
+	for _, f := range found {
+		k, err := d.caseKeys(ctx, by, f.Case)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		state, err := d.state(ctx, by, k)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		found[i].Title = state.Case.Title
+		if _, ok := state.Statement(f.Statement); !ok {
+			continue
+		}
+		if _, gone := state.Erasure(f.Statement); gone {
+			continue
+		}
+		f.Title = state.Case.Title
+		there = append(there, f)
 	}
-	return nil
+	return there, nil
 }
 
 // Plain returns the letter as one text: each answer below its question, then what

@@ -2,6 +2,7 @@ package portal
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -91,4 +92,48 @@ func (o *office) look(b *testkit.Browser, lang, name string) {
 	if dir := os.Getenv("HABEAS_SHOTS"); dir != "" {
 		b.Shot(filepath.Join(dir, lang+"-"+name+".png"))
 	}
+}
+
+// TestInATextBrowser writes and comes back in w3m, which knows neither style
+// sheets nor script.
+func TestInATextBrowser(t *testing.T) {
+	if _, err := exec.LookPath("w3m"); err != nil {
+		t.Skip("no w3m")
+	}
+	o := opened(t)
+	show := func(path string, fields ...string) string {
+		args := []string{"-config", os.DevNull, "-no-cookie", "-dump", "-cols", "72"}
+		if len(fields) > 0 {
+			file := filepath.Join(t.TempDir(), "form")
+			if err := os.WriteFile(file, []byte(values(fields).Encode()), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			args = append(args, "-post", file)
+		}
+		cmd := exec.CommandContext(t.Context(), "w3m", append(args, o.srv.URL+path)...)
+		cmd.Env = append(os.Environ(), "HOME="+t.TempDir(), "LC_ALL=C.UTF-8", "http_proxy=", "HTTP_PROXY=")
+		out, err := cmd.Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.Join(strings.Fields(string(out)), " ")
+	}
+	all := words(t, "uk")
+	has := func(page string, keys ...string) {
+		t.Helper()
+		for _, k := range keys {
+			if !strings.Contains(page, all["portal."+k]) {
+				t.Errorf("no %q in %.400s", k, page)
+			}
+		}
+	}
+	has(show("/uk/"), "front.lead", "front.limits.1", "write", "have")
+	has(show("/uk/write"), "text", "ask.who", "urgent", "use.court", "named.cover", "delay.7", "send_hint")
+	page := show("/uk/write", onceField, o.get("/uk/write").hidden(onceField), textField, "Що я знаю", useField, "court")
+	has(page, "receipt.taken", "receipt.words", "receipt.pressure_keep")
+	digits := regexp.MustCompile(`\b\d{4}\b`).FindAllString(page, -1)
+	if len(digits) != 8 {
+		t.Fatalf("groups of digits %q in %s", digits, page)
+	}
+	has(show("/uk/return", receiptField, strings.Join(digits, " ")), "talk.none", "talk.unopened", "reply.title", "withdraw.do")
 }

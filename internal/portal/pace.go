@@ -18,21 +18,20 @@ const (
 )
 
 // A pace is a body that has to keep coming. It holds the time that is left: each
-// byte adds some, waiting takes it away. When none is left, reading fails and the
-// connection with it.
+// byte adds some, waiting for one takes it away. When none is left, reading fails
+// and the connection with it. While nobody reads, no time passes: that is us.
 type pace struct {
 	body    io.ReadCloser
 	conn    *http.ResponseController
 	crowded func() bool
 	left    time.Duration
 	read    int64
+	whole   bool  // the end was read
 	most    int64 // bytes; see limit
 }
 
 func newPace(body io.ReadCloser, conn *http.ResponseController, crowded func() bool) *pace {
-	p := &pace{body: body, conn: conn, crowded: crowded, left: graceFirst, most: maxSmall}
-	p.set(time.Now().Add(p.left)) // also for a body that no handler reads: the server reads on
-	return p
+	return &pace{body: body, conn: conn, crowded: crowded, left: graceFirst, most: maxSmall}
 }
 
 // limit says how long the body may be.
@@ -49,13 +48,19 @@ func (p *pace) Read(b []byte) (int, error) {
 	}
 	p.read += int64(n)
 	p.left = min(graceMost, p.left-time.Since(began)+time.Duration(n)*time.Second/time.Duration(rate))
-	switch {
-	case err == io.EOF:
-		p.set(time.Time{}) // what follows is waiting, and not the sender's
-	case err == nil && p.read > p.most:
+	p.set(time.Time{})
+	p.whole = err == io.EOF
+	if err == nil && p.read > p.most {
 		err = errTooLarge()
 	}
 	return n, err
+}
+
+// end bounds what the server reads of a body that its handler left unread.
+func (p *pace) end() {
+	if !p.whole {
+		p.set(time.Now().Add(min(p.left, graceFirst)))
+	}
 }
 
 // set moves the deadline, where the connection has one.

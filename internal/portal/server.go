@@ -109,7 +109,9 @@ func (s *Server) hygiene(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.setHeaders(w.Header(), r)
 		if r.Body != nil && r.Body != http.NoBody {
-			r.Body = newPace(r.Body, http.NewResponseController(w), s.queue.crowded)
+			p := newPace(r.Body, http.NewResponseController(w), s.queue.crowded)
+			defer p.end()
+			r.Body = p
 		}
 		var why *refusal
 		switch {

@@ -244,3 +244,22 @@ func TestLargeHeaders(t *testing.T) {
 		t.Errorf("got %q, %v", line, err)
 	}
 }
+
+// TestOverTLS writes over HTTP/2, whose deadlines are those of streams.
+func TestOverTLS(t *testing.T) {
+	o := opened(t)
+	srv := httptest.NewUnstartedServer(o.srv.Config.Handler)
+	srv.EnableHTTP2 = true
+	srv.StartTLS()
+	defer srv.Close()
+	body, media := form([]sentFile{{"x", strings.Repeat("y", 3<<20)}}, onceField, o.newOnce(forLetter), textField, "x")
+	resp, err := srv.Client().Post(srv.URL+"/en/write", media, strings.NewReader(string(body)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	b, err := io.ReadAll(resp.Body)
+	if err != nil || resp.ProtoMajor != 2 || (page{body: string(b)}).digits() == "" || strings.Contains(string(b), `class="alert"`) {
+		t.Errorf("over %s: status %d, %v", resp.Proto, resp.StatusCode, err)
+	}
+}

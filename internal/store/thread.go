@@ -4,12 +4,15 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"maps"
+	"slices"
 
 	"habeas/fault"
 	"habeas/ledger"
 )
 
 var (
+	selectKeysIn   = q(`select distinct key from wrap where stream = $1`)
 	insertMessage  = q(`insert into message (id, thread, day, box) values ($1, $2, $3, $4)`)
 	selectMessages = q(`select id, thread, day, read, box from message where thread = $1 order by day, id`)
 	readMessages   = q(`update message set read = $1 where thread = $2 and read = 0`)
@@ -86,6 +89,56 @@ func (db *DB) deleteAll(ctx context.Context, keys []ledger.ID) error {
 		}
 		return nil
 	})
+}
+
+// SweepArrivals destroys what would open letters that were never written, because the
+// power failed between the two files: every key of the stream that is of no letter,
+// of no file of one, and not among keep. Nothing may be arriving.
+func (db *DB) SweepArrivals(ctx context.Context, stream ledger.ID, keep map[ledger.ID]bool) error {
+	known := maps.Clone(keep)
+	items, err := db.Waiting(ctx)
+	if err != nil {
+		return err
+	}
+	for _, it := range items {
+		known[it.Key] = true
+		names, err := db.BlobsOf(ctx, it.ID)
+		if err != nil {
+			return err
+		}
+		for _, name := range names {
+			known[BlobKey(name)] = true
+		}
+	}
+	keys, err := db.keysIn(ctx, stream)
+	if err != nil {
+		return err
+	}
+	orphans := slices.DeleteFunc(keys, func(k ledger.ID) bool { return known[k] })
+	if len(orphans) == 0 {
+		return nil
+	}
+	return db.deleteAll(ctx, orphans)
+}
+
+// keysIn returns the keys of a stream that are wrapped to anybody.
+func (db *DB) keysIn(ctx context.Context, stream ledger.ID) (keys []ledger.ID, err error) {
+	rows, err := db.keys.QueryContext(ctx, selectKeysIn, stream[:])
+	if err != nil {
+		return nil, explain(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var key []byte
+		if err := rows.Scan(&key); err != nil {
+			return nil, explain(err)
+		}
+		if len(key) != 16 {
+			return nil, fault.New(fault.Damaged, "store.bad_key_row")
+		}
+		keys = append(keys, ledger.ID(key))
+	}
+	return keys, explain(rows.Err())
 }
 
 // destroyItem destroys the keys of a letter and of its files.

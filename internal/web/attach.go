@@ -28,7 +28,7 @@ func (p *deskPage) attached(files []habeas.LetterFile) {
 		n := strconv.Itoa(i)
 		in := p.In("attached-" + n)
 		v := attachView{P: p.P, Size: p.size(file.Size), Action: p.Here + "/file/" + n, Start: in, PassID: "attached-" + n + "-pass"}
-		v.Name = p.T("ui.attach.one", i+1)
+		v.Name = p.T("ui.attach.one_file", i+1)
 		if !p.Settled || p.Open {
 			v.Name = fileName(file.Name.Reveal(), i)
 		}
@@ -36,7 +36,7 @@ func (p *deskPage) attached(files []habeas.LetterFile) {
 		p.AttachedOpen = p.AttachedOpen || in.Form.Failed()
 		p.Attached = append(p.Attached, v)
 	}
-	p.AttachedWords = p.N("ui.attach", len(files))
+	p.AttachedWords = p.N("ui.attach.files", len(files))
 }
 
 // takeAttachment sends a file that came with a statement, after the passphrase.

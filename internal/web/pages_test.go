@@ -71,6 +71,10 @@ var pageStructs = map[string]any{
 	"erase":         erasePage{},
 	"erased":        erasedPage{},
 	"reseal":        resealPage{},
+
+	"intake": queuePage{},
+	"letter": letterPage{},
+	"look":   lookPage{},
 }
 
 // TestPagesTakeTheirStructs runs every template with its struct, empty and with

@@ -42,6 +42,16 @@ var allowed = map[string]string{
 	"POST /case/{case}/statement/{statement}/reseal/look": "vera omar",
 	"POST /case/{case}/statement/{statement}/reseal":      "vera omar",
 
+	"GET /intake":                    "vera omar",
+	"GET /intake/{letter}":           "vera omar",
+	"POST /intake/{letter}/file":     "vera omar",
+	"POST /intake/{letter}/write":    "vera omar",
+	"POST /intake/{letter}/close":    "vera omar",
+	"POST /intake/{letter}/heed":     "vera omar",
+	"GET /intake/{letter}/look/{n}":  "vera omar",
+	"GET /intake/{letter}/file/{n}":  "vera omar",
+	"POST /intake/{letter}/take/{n}": "vera omar",
+
 	"POST /lock":      "vera omar ana ed",
 	"POST /logout":    "vera omar ana ed",
 	"GET /kept":       "vera omar ana ed",
@@ -121,6 +131,7 @@ var allowed = map[string]string{
 	"POST /case/{case}/statement/{statement}/unlink":   "vera omar",
 	"POST /case/{case}/statement/{statement}/dismiss":  "vera omar",
 	"POST /case/{case}/statement/{statement}/settle":   "vera omar",
+	"POST /case/{case}/statement/{statement}/file/{n}": "vera omar",
 	"POST /case/{case}/statement/{statement}/claims":   "vera omar ana",
 	"GET /case/{case}/claim/{entry}":                   "vera omar ana",
 	"POST /case/{case}/claim/{entry}":                  "vera omar ana",
@@ -155,7 +166,7 @@ func sample(pattern string) (method, path string) {
 	path = strings.NewReplacer(
 		"{$}", "", "{case}", strings.Repeat("0c", 16), "{entry}", strings.Repeat("1e", 16), "{member}", strings.Repeat("2d", 16), "{circle}", strings.Repeat("3c", 16),
 		"{person}", "aaaaaaaaaaaaaaaa", "{statement}", "aaaaaaaaaaaaaaaa", "{dossier}", "aaaaaaaaaaaaaaaa",
-		"{ref}", "l:aaaaaaaaaaaaaaaa", "{factor}", strings.Repeat("2f", 16), "{name}", "x.css", "{hash}", "0",
+		"{ref}", "l:aaaaaaaaaaaaaaaa", "{factor}", strings.Repeat("2f", 16), "{name}", "x.css", "{letter}", strings.Repeat("4b", 16), "{n}", "0", "{hash}", "0",
 	).Replace(path)
 	return method, path
 }
