@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
@@ -70,6 +71,8 @@ type Desk struct {
 	tending sync.WaitGroup // keys being renewed
 
 	keyMu sync.Mutex // held while the key of a view is looked for and made; before mu
+
+	lettingGo atomic.Bool // memory is about to be given back
 
 	mu       sync.Mutex // guards what follows
 	atDesk   deskOf

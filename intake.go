@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -249,6 +250,8 @@ func (d *Desk) arrive(k receiptKeys, item ledger.ID, a store.Arrival, l wireLett
 	if a.Leaf, err = d.leaf(l, a); err != nil {
 		return err
 	}
+	clear(text)
+	defer d.letGo()
 	twice, err := d.db.Receive(a, d.signer)
 	if err == nil && !twice {
 		for _, f := range files {
@@ -259,6 +262,20 @@ func (d *Desk) arrive(k receiptKeys, item ledger.ID, a store.Arrival, l wireLett
 		}
 	}
 	return err
+}
+
+// letGoAfter is how long what a letter leaves in memory is left there.
+const letGoAfter = 5 * time.Second
+
+// letGo gives memory that is not used any more back to the system, which forgets what
+// was in it. How much that leaves is in docs/threats.md.
+func (d *Desk) letGo() {
+	if d.lettingGo.CompareAndSwap(false, true) {
+		time.AfterFunc(letGoAfter, func() {
+			d.lettingGo.Store(false)
+			debug.FreeOSMemory()
+		})
+	}
 }
 
 // leaf seals the entry that says what came.

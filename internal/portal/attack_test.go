@@ -172,7 +172,7 @@ func TestAbortedUploads(t *testing.T) {
 	o := opened(t)
 	mark := strings.Repeat("Kestrelwood", 20_000)
 	before := o.files()
-	for range 20 {
+	for range 200 {
 		head := once(o) + field(textField, mark[:100]) + "--" + bound + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"Kestrelwood.jpg\"\r\n\r\n" + mark
 		conn, err := net.Dial("tcp", o.srv.Listener.Addr().String())
 		if err != nil {

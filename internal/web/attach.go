@@ -60,7 +60,7 @@ func (s *Server) takeAttachment(w http.ResponseWriter, r *http.Request, by habea
 
 // A heldView is a statement whose source has stopped its use.
 type heldView struct {
-	Words   string // which statement
+	Words   string // which statement, where that is not plain
 	Href    string
 	Says    string
 	Erase   string // path of the page that erases it, for who may and where it should be
@@ -75,10 +75,7 @@ func (c caseFrame) held(st claim.Ref) *heldView {
 	if !c.t.st.Held(st) {
 		return nil
 	}
-	v := &heldView{Words: c.t.statement(st)}
-	if c.t.opens(st) {
-		v.Href = c.t.desk(st)
-	}
+	v := &heldView{}
 	given := slices.DeleteFunc(slices.Clone(c.t.st.Consents[st]), func(n claim.Noted[claim.Consent]) bool { return n.Said.Giver != claim.GivenBySource })
 	switch {
 	case slices.ContainsFunc(given, func(n claim.Noted[claim.Consent]) bool { return n.Said.Pressure }):
@@ -98,6 +95,9 @@ func (c caseFrame) held(st claim.Ref) *heldView {
 func (c caseFrame) allHeld() (all []*heldView) {
 	for _, t := range c.t.st.Statements {
 		if v := c.held(t.Ref); v != nil {
+			if v.Words = c.t.statement(t.Ref); c.t.opens(t.Ref) {
+				v.Href = c.t.desk(t.Ref)
+			}
 			all = append(all, v)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"habeas"
 	"habeas/claim"
+	"habeas/internal/locale"
 	"habeas/internal/testkit"
 	"habeas/ledger"
 	"habeas/receipt"
@@ -290,7 +291,7 @@ func TestIntakeMemberFiles(t *testing.T) {
 // nowhere.
 func TestNotMineToOpen(t *testing.T) {
 	o := newOffice(t)
-	p := Frame{P: newPrinter("en")}
+	p := Frame{P: locale.New("en")}
 	row := p.queueRow(habeas.Queued{ID: ledger.NewID(), Offline: true})
 	if row.Href != "" || !strings.Contains(strings.Join(row.Notes, " "), "offline desk") {
 		t.Errorf("got %+v", row)

@@ -43,6 +43,7 @@ type letterPage struct {
 	Write  *writeForm
 	Close  *closeForm
 	Heed   *Part
+	First  bool // other letters came under the receipt: a change does not reach those filed later
 }
 
 // An answerLine is an answer below its question.
@@ -72,6 +73,7 @@ type closeForm struct {
 	Reasons []reasonLine
 	Own     Field
 	Confirm boxField
+	Backups string // until when an old backup still opens it
 }
 
 // A reasonLine is a reason to close a letter, with what its source is told.
@@ -109,12 +111,13 @@ func (s *Server) letterPage(w http.ResponseWriter, r *http.Request, by habeas.Ac
 	}
 	if p.Changes || p.Stops {
 		in := p.In("heed")
-		p.Heed = &in
+		p.Heed, p.First = &in, p.Changes && l.Others > 0
 	} else {
 		if err := s.fileForm(r, by, p, l); err != nil {
 			return err
 		}
 		p.Close = p.closeForm()
+		p.Close.Backups = p.T("ui.intake.close.backups", p.P.Day(s.Desk.ErasedBy(s.Now())))
 	}
 	if !p.Stops {
 		in := p.In("write")

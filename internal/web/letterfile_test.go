@@ -2,17 +2,14 @@ package web
 
 import (
 	"bytes"
+	"io"
 	"mime"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 	"unicode"
-
-	"habeas/internal/locale"
 )
-
-func newPrinter(lang string) *locale.Printer { return locale.New(lang) }
 
 // evil are files that must never be shown by a browser, whatever they are called.
 func evil() []sent {
@@ -114,6 +111,29 @@ func TestPictureIsShown(t *testing.T) {
 	}
 }
 
+// TestFileEndsWithTheSession: a file that is on its way is cut off when everybody is
+// locked out, and its reader sees that it was.
+func TestFileEndsWithTheSession(t *testing.T) {
+	o := newOffice(t)
+	const size = 40 << 20
+	o.receive(aLetter(), sent{"long.jpg", jpeg(size)})
+	v := o.member("vera")
+	path := opened(v).Address.Path
+	req, err := http.NewRequestWithContext(t.Context(), "GET", o.http.URL+path+"/file/0", nil)
+	o.ok(err)
+	req.AddCookie(&http.Cookie{Name: sessionCookie, Value: sessionOf(v, o)})
+	resp, err := http.DefaultClient.Do(req)
+	o.ok(err)
+	defer resp.Body.Close()
+	if _, err := io.ReadFull(resp.Body, make([]byte, 1000)); err != nil || resp.StatusCode != 200 {
+		t.Fatalf("got status %d, %v", resp.StatusCode, err)
+	}
+	v.Get("/help").Submit("form[action=/lock]", nil).Want(200)
+	if n, err := io.Copy(io.Discard, resp.Body); err == nil || n >= size-1000 {
+		t.Errorf("got %d more bytes and %v, want it cut off", n, err)
+	}
+}
+
 // TestFileNames: what a stranger calls a file is no path, no header, and no trick.
 func TestFileNames(t *testing.T) {
 	for name, want := range map[string]string{
@@ -150,6 +170,6 @@ func TestFileNameInHeaders(t *testing.T) {
 		if got.Header.Get("X-Evil") != "" {
 			t.Error("the name of a file added a header")
 		}
-		isDownload(t, got.Header, []string{"a.txtX-Evil_ 1script_", "b_.html_; filename_=UTF-8''c.html"}[i])
+		isDownload(t, got.Header, []string{"a.txtX-Evil_ 1_script_", "b_.html_; filename_=UTF-8''c.html"}[i])
 	}
 }

@@ -37,7 +37,13 @@ func (o *office) walks(t *testing.T) map[string][]walk {
 			denial = r.Statement
 		}
 	}
+	letters := o.letters(t)
 	return map[string][]walk{
+		"GET /intake":                   {{"intake", "/intake"}},
+		"GET /intake/{letter}":          letters["letter"],
+		"GET /intake/{letter}/look/{n}": letters["look"],
+		"GET /intake/{letter}/file/{n}": {},
+
 		"GET /login":               {{"login", "/login"}},
 		"GET /help":                {{"help", "/help"}},
 		"GET /login/second":        {},
@@ -71,7 +77,7 @@ func (o *office) walks(t *testing.T) map[string][]walk {
 		"GET /looks":               {{"looks", "/looks"}},
 		"GET /audit":               {{"audit", "/audit"}},
 
-		"GET /case/{case}":                 {{"case-b", base}, {"case-a", base2}, {"case-empty", casePath(o.emptyCase(t))}},
+		"GET /case/{case}":                 {{"case-b", base}, {"case-a", base2}, {"case-empty", casePath(o.emptyCase(t))}, letters["case"][0]},
 		"GET /case/{case}/history":         {{"history", base + "/history"}},
 		"GET /case/{case}/sharing":         {{"sharing", base + "/sharing"}},
 		"GET /case/{case}/liaisons":        {{"liaisons", base + "/liaisons"}},
@@ -82,6 +88,7 @@ func (o *office) walks(t *testing.T) map[string][]walk {
 		"GET /case/{case}/statement/{statement}": {
 			{"desk", desk + bare(told[0].Ref)}, {"desk-take", desk + bare(told[0].Ref) + "?s=2"}, {"desk-denial", desk + bare(denial)},
 			{"desk-unread", desk + bare(unread)}, {"desk-mark", desk + bare(unread) + "?s=2"},
+			letters["desk"][0],
 		},
 		"GET /case/{case}/statement/{statement}/consent": {{"consent", desk + bare(told[0].Ref) + "/consent"}, {"consent-none", desk + bare(unread) + "/consent"}},
 		"GET /case/{case}/settings":                      {{"settings", base + "/settings"}, {"case-without", base + "?without=" + string(told[0].Source)}},
