@@ -33,6 +33,18 @@ func (s *Server) asset(x *exchange) error {
 	return err
 }
 
+// officeKey gives the age recipient that files can be sealed to before they are sent.
+func (s *Server) officeKey(x *exchange) error {
+	key, err := s.Desk.DeskRecipient()
+	if err != nil {
+		return err
+	}
+	x.w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	x.w.Header().Set("Content-Disposition", `attachment; filename="office.key"`)
+	_, err = x.w.Write([]byte(key + "\n"))
+	return err
+}
+
 // noIcon answers what browsers ask for unasked.
 func noIcon(x *exchange) error {
 	x.w.WriteHeader(http.StatusNoContent)

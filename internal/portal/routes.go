@@ -40,6 +40,7 @@ func (s *Server) routes() []route {
 		{pattern: "GET /{lang}/reply", serve: s.toReturn},
 		{pattern: "GET /{lang}/uses", serve: s.toReturn},
 		{pattern: "GET /{lang}/withdraw", serve: s.toReturn},
+		{pattern: "GET /{lang}/office.key", serve: s.officeKey},
 		{pattern: "GET /asset/{hash}/{name}", serve: s.asset},
 		{pattern: "GET /favicon.ico", serve: noIcon},
 		{pattern: "/", serve: nothingHere},
