@@ -10,6 +10,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,6 +19,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -32,6 +34,9 @@ import (
 // serveEnv makes this program a server of strangers, over TLS, of the office in the
 // directory it names.
 const serveEnv = "HABEAS_BENCH_INTAKE"
+
+// usualEnv keeps the rate at which that server takes letters as it is for everybody.
+const usualEnv = "HABEAS_BENCH_USUAL"
 
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(serveEnv); dir != "" {
@@ -51,6 +56,9 @@ func serveStrangers(dir string) error {
 		return err
 	}
 	s := &portal.Server{Desk: d, Secure: true, PerSecond: 1 << 20, Burst: 1 << 20}
+	if os.Getenv(usualEnv) != "" {
+		s.PerSecond, s.Burst = 0, 0
+	}
 	h, err := s.Handler()
 	if err != nil {
 		return err
@@ -307,4 +315,65 @@ func BenchmarkIntakeKilled(b *testing.B) {
 	}
 	b.ReportMetric(float64(len(receipts)), "acknowledged")
 	b.ReportMetric(float64(s.opens(receipts)), "lost")
+}
+
+// BenchmarkIntakeJunk has 64 writers send letters as fast as they are let, to a server
+// that takes them at its usual rate, for half a minute; beside them one patient person
+// writes, and one comes back with a receipt, again and again. An iteration is that
+// half minute.
+func BenchmarkIntakeJunk(b *testing.B) {
+	b.Setenv(usualEnv, "1")
+	s := newStand(b)
+	s.start()
+	defer s.stop()
+	words, _, err := submit(client(), s.url)
+	if err != nil {
+		b.Fatal(err)
+	}
+	var junk atomic.Int64
+	var patient, returning time.Duration
+	refused := 0
+	for b.Loop() {
+		over := make(chan struct{})
+		var all sync.WaitGroup
+		for range 64 {
+			all.Go(func() {
+				c := client()
+				c.Timeout = time.Minute
+				for {
+					select {
+					case <-over:
+						return
+					default:
+					}
+					if _, _, err := submit(c, s.url); err == nil {
+						junk.Add(1)
+					}
+				}
+			})
+		}
+		c := client()
+		c.Timeout = time.Minute
+		for began := time.Now(); time.Since(began) < 30*time.Second; {
+			start := time.Now()
+			if _, _, err := submit(c, s.url); err != nil {
+				refused++
+			}
+			patient = max(patient, time.Since(start))
+			start = time.Now()
+			answer, err := c.PostForm(s.url+"/en/return", url.Values{"receipt": {words.Reveal()}})
+			if err != nil || answer.StatusCode != http.StatusOK {
+				refused++
+			} else {
+				answer.Body.Close()
+			}
+			returning = max(returning, time.Since(start))
+		}
+		close(over)
+		all.Wait()
+	}
+	b.ReportMetric(float64(junk.Load())/b.Elapsed().Hours(), "junk/h")
+	b.ReportMetric(patient.Seconds(), "s-patient-max")
+	b.ReportMetric(returning.Seconds(), "s-returning-max")
+	b.ReportMetric(float64(refused), "refused")
 }

@@ -205,6 +205,9 @@ func TestWithdrawnLetter(t *testing.T) {
 		o.ok(o.desk.TakeBack(t.Context(), r, own))
 		at := desk.Address.Path
 		v.Get(at).Want(200).In(".gate").Has("stopped its use, or changed it").None("a.erase")
+		if got := v.Get("/").Want(200).Count("#back"); (got == 1) == pressed {
+			t.Errorf("pressed %v: today has %d lists of what is to be erased", pressed, got)
+		}
 		page := opened(v)
 		page.None("form.filing").None("form.closing").None("form.message")
 		if pressed {

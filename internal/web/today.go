@@ -14,6 +14,7 @@ type todayPage struct {
 	Kept      int    // forms kept for the member
 	Recovery  string // what keepers are told of it, or ""
 	Letters   string // how many letters wait, or ""
+	Back      []todayLine // taken back by their sources, and not erased yet
 	Unread    []todayLine
 	Waiting   []todayLine
 	Due       []todayLine
@@ -81,7 +82,25 @@ func (s *Server) today(w http.ResponseWriter, r *http.Request, by habeas.Actor, 
 	if p.Letters, err = s.letters(r, by, p.Frame); err != nil {
 		return err
 	}
+	if p.Back, err = s.takenBack(r, by, p.P); err != nil {
+		return err
+	}
 	return s.show(w, f, "today", p)
+}
+
+// takenBack returns what waits to be erased, for who may erase. It leads to the
+// statement, where it is said whether its source wants that.
+func (s *Server) takenBack(r *http.Request, by habeas.Actor, p *locale.Printer) (lines []todayLine, err error) {
+	if !casework.allows(by) {
+		return nil, nil
+	}
+	all, err := s.Desk.Withdrawals(r.Context(), by)
+	for _, back := range all {
+		lines = append(lines, todayLine{
+			Href: casePath(back.Case) + "/statement/" + bare(back.Statement), What: back.Title, More: p.T("ui.today.back.due", p.Day(back.Due)),
+		})
+	}
+	return lines, err
 }
 
 func casePath(id habeas.CaseID) string { return "/case/" + id.String() }
