@@ -11,6 +11,7 @@ import (
 
 	"habeas/claim"
 	"habeas/fault"
+	"habeas/internal/store"
 	"habeas/ledger"
 	"habeas/vault"
 )
@@ -44,6 +45,10 @@ func (d *Desk) FileLetter(ctx context.Context, by Actor, id ledger.ID, f Filing)
 	if err != nil {
 		return CaseID{}, "", err
 	}
+	s := claim.Source{Ref: claim.NewRef(claim.RefSource), Kind: "person", Role: f.Role, Label: f.Label}
+	if err := claim.Check(&s); err != nil {
+		return CaseID{}, "", err // before a case is opened for it
+	}
 	st, done := claim.Ref(""), false
 	if i := slices.IndexFunc(before, func(b Filed) bool { return b.Item == id }); i >= 0 {
 		f.Case, st, done = before[i].Case, before[i].Statement, true
@@ -54,18 +59,21 @@ func (d *Desk) FileLetter(ctx context.Context, by Actor, id ledger.ID, f Filing)
 		}
 	}
 	if !done {
-		if st, err = d.fileText(ctx, by, l, f, before); err != nil {
+		if st, err = d.fileText(ctx, by, l, f, s, before); err != nil {
 			return f.Case, "", err
 		}
 	}
 	if err := d.fileRest(ctx, by, l, f.Case, st); err != nil {
 		return f.Case, st, err
 	}
+	if err := d.db.Filed(ctx, id); err != nil {
+		return f.Case, st, err
+	}
 	return f.Case, st, d.db.TakeOut(ctx, l.item)
 }
 
 // fileText records the source, unless the case has it, and the statement.
-func (d *Desk) fileText(ctx context.Context, by Actor, l *OpenedLetter, f Filing, before []Filed) (claim.Ref, error) {
+func (d *Desk) fileText(ctx context.Context, by Actor, l *OpenedLetter, f Filing, s claim.Source, before []Filed) (claim.Ref, error) {
 	k, err := d.caseKeys(ctx, by, f.Case)
 	if err != nil {
 		return "", err
@@ -80,7 +88,6 @@ func (d *Desk) fileText(ctx context.Context, by Actor, l *OpenedLetter, f Filing
 		}
 	}
 	if source == "" {
-		s := claim.Source{Ref: claim.NewRef(claim.RefSource), Kind: "person", Role: f.Role, Label: f.Label}
 		if err := d.nameFree(ctx, by, k.circle, s.Label); err != nil {
 			return "", err
 		}
@@ -291,9 +298,12 @@ func (d *Desk) OpenAttachment(ctx context.Context, by Actor, id CaseID, st claim
 }
 
 // Heed does what a source asked for in a letter that is no statement: it records
-// what may be done with what came under the receipt, in the cases that by can open,
-// and takes the letter out of the inbox. What was withdrawn stays held until it is
-// erased, or for good.
+// what may be done with what came under the receipt, in the cases that by can open.
+// Once that is recorded of all of it, by whomever, the letter leaves the inbox, and
+// what came is held no more unless it was withdrawn. Before that the fault is
+// "intake.elsewhere", and a colleague has to go on; while letters wait that are not
+// filed or closed it is "intake.file_first", because they were sent under what was
+// agreed to before.
 func (d *Desk) Heed(ctx context.Context, by Actor, id ledger.ID) error {
 	if err := d.may(by, takeIn); err != nil {
 		return err
@@ -310,16 +320,11 @@ func (d *Desk) Heed(ctx context.Context, by Actor, id ledger.ID) error {
 		return err
 	}
 	for _, b := range before {
-		k, _, t, err := d.statement(ctx, by, b.Case, b.Statement)
-		if err != nil {
-			return err
-		}
-		c := claim.Consent{Uses: l.Uses, Withdrawn: l.Kind == LetterStop && !l.Pressed, Pressure: l.Pressed}
-		if err := d.consentOf(ctx, by, k, t, c); err != nil {
+		if err := d.heedOne(ctx, by, l, b); err != nil {
 			return err
 		}
 	}
-	later, err := d.wishesAfter(ctx, by, l)
+	later, err := d.stillToHeed(ctx, by, l)
 	if err != nil {
 		return err
 	}
@@ -331,23 +336,44 @@ func (d *Desk) Heed(ctx context.Context, by Actor, id ledger.ID) error {
 	return d.db.TakeOut(ctx, l.item)
 }
 
-// wishesAfter reports whether another letter under the same receipt waits that is no
-// statement: then what came under it stays held.
-func (d *Desk) wishesAfter(ctx context.Context, by Actor, l *OpenedLetter) (bool, error) {
+// heedOne records what a letter asks for of one statement.
+func (d *Desk) heedOne(ctx context.Context, by Actor, l *OpenedLetter, b Filed) error {
+	k, _, t, err := d.statement(ctx, by, b.Case, b.Statement)
+	if err != nil {
+		return err
+	}
+	c := claim.Consent{Uses: l.Uses, Withdrawn: l.Kind == LetterStop && !l.Pressed, Pressure: l.Pressed}
+	if err := d.consentOf(ctx, by, k, t, c); err != nil {
+		return err
+	}
+	return d.db.PutHeeded(ctx, l.ID, b.Item)
+}
+
+// stillToHeed fails if a letter is not heeded of everything that came under its
+// receipt. Otherwise it reports whether another one waits to be.
+func (d *Desk) stillToHeed(ctx context.Context, by Actor, l *OpenedLetter) (later bool, err error) {
 	items, err := d.db.ItemsOf(ctx, l.item.Thread)
 	if err != nil {
 		return false, err
+	}
+	done, err := d.db.Heeded(ctx, l.ID)
+	if err != nil {
+		return false, err
+	}
+	if slices.ContainsFunc(items, func(it store.Item) bool { return it.Filed && !done[it.ID] }) {
+		return false, fault.New(fault.Conflict, "intake.elsewhere")
 	}
 	for _, it := range items {
 		if it.ID == l.ID || it.Box == nil {
 			continue
 		}
 		other, err := d.openLetter(ctx, by, it.ID)
-		if err != nil || other.Kind == LetterUses || other.Kind == LetterStop {
-			return true, nil // what cannot be opened here may be one
+		if err != nil || other.Kind != LetterUses && other.Kind != LetterStop {
+			return false, fault.New(fault.Conflict, "intake.file_first") // what cannot be opened here may be a statement
 		}
+		later = true
 	}
-	return false, nil
+	return later, nil
 }
 
 // holdStopped tells a case which of its statements are held by their source. One

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"habeas"
+	"habeas/claim"
 	"habeas/ledger"
 	"habeas/receipt"
 	"habeas/vault"
@@ -314,4 +315,50 @@ func (s *story) seedOf(r receipt.Receipt) vault.Seed {
 	seed, err := vault.SeedFrom(b)
 	s.ok(err)
 	return seed
+}
+
+// Omar, who cannot open the case, records that she allows nobody any more. It stays
+// held until vera has recorded it, too; and no letter sent before is filed under what
+// she had allowed then.
+func TestChangeHeededByHalf(t *testing.T) {
+	s := tell(t)
+	ctx := s.Context()
+	r := receipt.From(secret())
+	s.ok(s.Receive(ctx, r, herLetter()))
+	vera := s.as("vera")
+	own, err := s.NewCircle(ctx, vera, "Hers alone", pass("vera"))
+	s.ok(err)
+	vera = s.as("vera")
+	id, st, err := s.FileLetter(ctx, vera, s.first(vera).ID, filing(own))
+	s.ok(err)
+	s.ok(s.WriteAgain(ctx, r, [16]byte{1}, habeas.Letter{Text: vault.NewText("and his brother")}))
+	s.ok(s.ChangeUses(ctx, r, nil))
+	omar := s.as("omar")
+	var more, wish ledger.ID
+	q, err := s.Queue(ctx, omar)
+	s.ok(err)
+	for _, item := range q {
+		l, err := s.OpenLetter(ctx, omar, item.ID)
+		s.ok(err)
+		if l.Kind == habeas.LetterUses {
+			wish = l.ID
+		} else {
+			more = l.ID
+		}
+	}
+	s.refused(s.Heed(ctx, omar, wish), "intake.elsewhere")
+	vera = s.as("vera")
+	f, err := s.Case(ctx, vera, id)
+	s.ok(err)
+	if !f.State.Held(st) {
+		t.Fatal("not held any more, and nothing was recorded")
+	}
+	s.refused(s.Heed(ctx, vera, wish), "intake.file_first")
+	s.ok(s.CloseLetter(ctx, vera, more, vault.Text{}))
+	s.ok(s.Heed(ctx, vera, wish))
+	f, err = s.Case(ctx, vera, id)
+	s.ok(err)
+	if f.State.Held(st) || f.State.Agreed(st, claim.Reader{Audience: claim.ToPublic}, s.now).Used {
+		t.Error("held for ever, or used for the public")
+	}
 }

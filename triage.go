@@ -23,6 +23,7 @@ import (
 // A Queued is a letter that waits in the inbox.
 type Queued struct {
 	ID      ledger.ID
+	Thread  ledger.ID // the same for what came under one receipt
 	Day     time.Time // on which it came
 	Urgent  bool
 	Opened  bool // by a member
@@ -66,7 +67,7 @@ func rank(q Queued) int {
 }
 
 func (d *Desk) queued(ctx context.Context, it store.Item) (Queued, error) {
-	q := Queued{ID: it.ID, Day: dayAt(it.Day), Urgent: it.Urgent, Opened: it.Opened > 0}
+	q := Queued{ID: it.ID, Thread: it.Thread, Day: dayAt(it.Day), Urgent: it.Urgent, Opened: it.Opened > 0}
 	others, err := d.db.ItemsOf(ctx, it.Thread)
 	if err != nil {
 		return q, err
@@ -286,7 +287,7 @@ func (d *Desk) writeToSource(ctx context.Context, l *OpenedLetter, text vault.Te
 		return fault.New(fault.Invalid, "intake.empty", fault.Field("text"))
 	}
 	if len(text.Reveal()) > MaxLetter {
-		return fault.New(fault.Invalid, "form.too_large")
+		return fault.New(fault.Invalid, "intake.too_long", fault.Count(MaxLetter>>10))
 	}
 	b, err := json.Marshal(wireNote{text.Reveal()})
 	if err != nil {

@@ -94,7 +94,7 @@ func (c *demoCommand) introduce(p *program, dir string, addr, in net.Addr) error
 		if m.Vault {
 			names = "may look at names"
 		}
-		fmt.Fprintf(w, "  %s\t%s\t%s, %s\n", m.Handle, m.Passphrase, strings.Join(as, " and "), names)
+		fmt.Fprintf(w, "  %s\t%s\t%s, %s\n", m.Handle, m.Passphrase, strings.Join(as, ", "), names)
 	}
 	if err := w.Flush(); err != nil {
 		return err

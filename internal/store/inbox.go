@@ -34,6 +34,7 @@ type Item struct {
 	Day    int
 	Urgent bool
 	Opened int       // day on which a member first opened it, or 0
+	Filed  bool      // it became a statement
 	Desk   ledger.ID // the holder it is sealed to
 	Key    ledger.ID // under which the table of keys has what opens it; no two arrivals share one
 	Box    []byte    // nil once it was taken into a case or destroyed
@@ -157,11 +158,16 @@ var (
 	threadByID    = q(selectThread + `where id = $1`)
 	threadsDue    = q(selectThread + `where due > 0 and due <= $1`)
 	releaseThread = q(`update thread set held = 0 where id = $1 and due = 0`)
-	selectItem    = `select id, thread, day, urgent, opened, desk, key, box from inbox `
+	selectItem    = `select id, thread, day, urgent, opened, filed, desk, key, box from inbox `
 	itemByID      = q(selectItem + `where id = $1`)
 	itemsOf       = q(selectItem + `where thread = $1 order by day, id`)
 	itemsWaiting  = selectItem + `where box is not null order by day, id`
 	openItem      = q(`update inbox set opened = $1 where id = $2 and opened = 0`)
+	fileItem      = q(`update inbox set filed = 1 where id = $1`)
+	unfileItem    = q(`update inbox set filed = 0 where id = $1`)
+	insertHeeded  = q(`insert into heeded (letter, item) values ($1, $2) on conflict do nothing`)
+	selectHeeded  = q(`select item from heeded where letter = $1`)
+	deleteHeeded  = q(`delete from heeded where letter = $1`)
 	emptyItem     = q(`update inbox set box = null where id = $1`)
 	deleteItems   = q(`delete from inbox where thread = $1`)
 	deleteThread  = q(`delete from thread where id = $1`)
@@ -277,7 +283,7 @@ func (db *DB) items(ctx context.Context, query string, args ...any) (all []Item,
 	for rows.Next() {
 		var it Item
 		var id, thread, desk, key []byte
-		if err := rows.Scan(&id, &thread, &it.Day, &it.Urgent, &it.Opened, &desk, &key, &it.Box); err != nil {
+		if err := rows.Scan(&id, &thread, &it.Day, &it.Urgent, &it.Opened, &it.Filed, &desk, &key, &it.Box); err != nil {
 			return nil, explain(err)
 		}
 		if len(id) != 16 || len(thread) != 16 || len(desk) != 16 || len(key) != 16 {

@@ -18,11 +18,18 @@ create table if not exists inbox (
 	day    integer not null,
 	urgent integer not null,
 	opened integer not null default 0,    -- day on which a member first opened it, or 0
+	filed  integer not null default 0,    -- 1 if it became a statement
 	desk   blob    not null,              -- holder it is sealed to
 	key    blob    not null,              -- ID under which the table of keys has what opens it
 	box    blob                           -- null once it was taken into a case or destroyed
 ) without rowid;
 create index if not exists inbox_thread on inbox (thread);
+
+create table if not exists heeded (
+	letter blob not null,                 -- in which a source changed what may be done
+	item   blob not null,                 -- what became a statement, of which that was recorded
+	primary key (letter, item)
+) without rowid;
 
 create table if not exists blob (
 	name  text primary key,               -- SHA-256 of the file's bytes

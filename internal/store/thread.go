@@ -75,8 +75,48 @@ func (db *DB) TakeOut(ctx context.Context, it Item) error {
 	if err := db.destroyItem(ctx, it, names); err != nil {
 		return err
 	}
-	err = db.inTruth(ctx, func(tx *sql.Tx) error { return each(ctx, tx, it.ID[:], emptyItem, forgetBlobs) })
+	err = db.inTruth(ctx, func(tx *sql.Tx) error { return each(ctx, tx, it.ID[:], emptyItem, forgetBlobs, deleteHeeded) })
 	return errors.Join(err, db.RemoveBlobs(names...))
+}
+
+// Filed notes that a letter became a statement.
+func (db *DB) Filed(ctx context.Context, item ledger.ID) error {
+	return db.inTruth(ctx, func(tx *sql.Tx) error { return each(ctx, tx, item[:], fileItem) })
+}
+
+// Unfiled notes that the statement a letter became was erased. Of an ID that is of no
+// letter it is nothing.
+func (db *DB) Unfiled(ctx context.Context, item ledger.ID) error {
+	return db.inTruth(ctx, func(tx *sql.Tx) error { return each(ctx, tx, item[:], unfileItem) })
+}
+
+// PutHeeded notes that what a letter asked for was recorded of what an item became.
+func (db *DB) PutHeeded(ctx context.Context, letter, item ledger.ID) error {
+	return db.inTruth(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, insertHeeded, letter[:], item[:])
+		return err
+	})
+}
+
+// Heeded returns of what what a letter asked for was recorded.
+func (db *DB) Heeded(ctx context.Context, letter ledger.ID) (map[ledger.ID]bool, error) {
+	rows, err := db.read.QueryContext(ctx, selectHeeded, letter[:])
+	if err != nil {
+		return nil, explain(err)
+	}
+	defer rows.Close()
+	items := map[ledger.ID]bool{}
+	for rows.Next() {
+		var id []byte
+		if err := rows.Scan(&id); err != nil {
+			return nil, explain(err)
+		}
+		if len(id) != 16 {
+			return nil, fault.New(fault.Damaged, "store.bad_key_row")
+		}
+		items[ledger.ID(id)] = true
+	}
+	return items, explain(rows.Err())
 }
 
 // deleteAll is DeleteWraps of several keys, all or none.

@@ -11,9 +11,9 @@ import (
 // todayPage is what needs the member, and nothing else.
 type todayPage struct {
 	Frame
-	Kept      int    // forms kept for the member
-	Recovery  string // what keepers are told of it, or ""
-	Letters   string // how many letters wait, or ""
+	Kept      int         // forms kept for the member
+	Recovery  string      // what keepers are told of it, or ""
+	Letters   string      // how many letters wait, or ""
 	Back      []todayLine // taken back by their sources, and not erased yet
 	Unread    []todayLine
 	Waiting   []todayLine
