@@ -132,7 +132,7 @@ func (c *deskOutboxCommand) Run(ctx context.Context, p *program) error {
 		}
 		n++
 	}
-	_, err = fmt.Fprintf(p.out, "%d files. When the other machine has them, remove the letters on the page Inbox.\n", n)
+	_, err = fmt.Fprintf(p.out, "%d files. When the other machine has them, remove the letters on the page Letters.\n", n)
 	return errors.Join(err, d.Close())
 }
 

@@ -20,6 +20,7 @@ func (s *Server) intakeRoutes() []route {
 		{pattern: "POST " + l + "/write", need: takingIn, serve: s.writeToSource, again: s.letterPage},
 		{pattern: "POST " + l + "/close", need: takingIn, serve: s.closeLetter, again: s.letterPage},
 		{pattern: "POST " + l + "/heed", need: takingIn, serve: s.heed, again: s.letterPage},
+		{pattern: "POST " + l + "/drop", need: takingIn, serve: s.dropLetter, again: s.queue},
 		{pattern: "GET " + l + "/look/{n}", need: takingIn, serve: s.lookPage},
 		{pattern: "GET " + l + "/file/{n}", need: takingIn, serve: s.picture},
 		{pattern: "POST " + l + "/take/{n}", need: takingIn, serve: s.takeFile, again: s.lookPage, repeats: true},
@@ -37,6 +38,7 @@ type queuePage struct {
 // opened.
 type queueRow struct {
 	Href   string // "" if the reader cannot open it
+	Drop   string // where it is removed unread, if only an offline desk opens it
 	Words  string
 	Day    string
 	ISO    string
@@ -54,10 +56,22 @@ func (s *Server) queue(w http.ResponseWriter, r *http.Request, by habeas.Actor, 
 	for _, q := range all {
 		p.Rows = append(p.Rows, p.queueRow(q))
 	}
-	if done := r.URL.Query().Get("done"); slices.Contains([]string{"filed", "closed", "recorded"}, done) {
+	if done := r.URL.Query().Get("done"); slices.Contains([]string{"filed", "closed", "recorded", "dropped"}, done) {
 		p.Done = p.T("ui.intake.done." + done)
 	}
 	return s.show(w, f, "intake", p)
+}
+
+// dropLetter removes a letter that the offline desk has by now.
+func (s *Server) dropLetter(w http.ResponseWriter, r *http.Request, by habeas.Actor, _ *Form) error {
+	id, err := letterIn(r)
+	if err != nil {
+		return err
+	}
+	if err := s.Desk.DropLetter(r.Context(), by, id); err != nil {
+		return err
+	}
+	return see(w, r, "/intake?done=dropped")
 }
 
 func (fr Frame) queueRow(q habeas.Queued) queueRow {
@@ -72,6 +86,7 @@ func (fr Frame) queueRow(q habeas.Queued) queueRow {
 	case q.Mine:
 		row.Href = letterPath(q.ID)
 	case q.Offline:
+		row.Drop = letterPath(q.ID) + "/drop"
 		row.Notes = append(row.Notes, fr.T("ui.intake.offline"))
 	default:
 		row.Notes = append(row.Notes, fr.T("ui.intake.not_yours"))

@@ -52,6 +52,7 @@ var onlookers = map[string]string{
 	"POST /intake/{letter}/write":    "ina",
 	"POST /intake/{letter}/close":    "ina",
 	"POST /intake/{letter}/heed":     "ina",
+	"POST /intake/{letter}/drop":     "ina",
 	"GET /intake/{letter}/look/{n}":  "ina",
 	"GET /intake/{letter}/file/{n}":  "ina",
 	"POST /intake/{letter}/take/{n}": "ina",

@@ -48,6 +48,7 @@ var allowed = map[string]string{
 	"POST /intake/{letter}/write":    "vera omar",
 	"POST /intake/{letter}/close":    "vera omar",
 	"POST /intake/{letter}/heed":     "vera omar",
+	"POST /intake/{letter}/drop":     "vera omar",
 	"GET /intake/{letter}/look/{n}":  "vera omar",
 	"GET /intake/{letter}/file/{n}":  "vera omar",
 	"POST /intake/{letter}/take/{n}": "vera omar",
