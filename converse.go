@@ -197,7 +197,7 @@ func (d *Desk) endThread(ctx context.Context, t store.Thread) error {
 	if err != nil {
 		return err
 	}
-	if !slices.ContainsFunc(items, func(it store.Item) bool { return it.Box == nil }) {
+	if !slices.ContainsFunc(items, func(it store.Item) bool { return !it.Here }) {
 		return d.db.CloseThread(ctx, t.ID)
 	}
 	return d.db.EmptyThread(ctx, t.ID)

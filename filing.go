@@ -364,7 +364,7 @@ func (d *Desk) stillToHeed(ctx context.Context, by Actor, l *OpenedLetter) (late
 		return false, fault.New(fault.Conflict, "intake.elsewhere")
 	}
 	for _, it := range items {
-		if it.ID == l.ID || it.Box == nil {
+		if it.ID == l.ID || !it.Here {
 			continue
 		}
 		other, err := d.openLetter(ctx, by, it.ID)

@@ -37,7 +37,14 @@ func (d *Desk) Outbox(ctx context.Context) iter.Seq2[Outgoing, error] {
 			d.mu.Lock()
 			offline := d.dir.Offline(it.Desk)
 			d.mu.Unlock()
-			if offline && !d.yieldItem(ctx, it, yield) {
+			if !offline {
+				continue
+			}
+			if it, err = d.db.Item(ctx, it.ID); err != nil {
+				yield(Outgoing{}, err)
+				return
+			}
+			if !d.yieldItem(ctx, it, yield) {
 				return
 			}
 		}

@@ -149,7 +149,7 @@ func (d *Desk) openLetter(ctx context.Context, by Actor, id ledger.ID) (*OpenedL
 	if err != nil {
 		return nil, err
 	}
-	if it.Box == nil {
+	if !it.Here {
 		return nil, fault.New(fault.NotFound, "intake.no_letter")
 	}
 	l := &OpenedLetter{item: it}

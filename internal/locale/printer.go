@@ -54,13 +54,8 @@ func readCatalogue() (map[string]map[string]string, error) {
 	return all, nil
 }
 
-// Langs returns the languages there are all words for, the default first: those of
-// members.
-func Langs() []string { return []string{"en", "ru"} }
-
-// PublicLangs returns the languages there are words for strangers in, the default
-// first: what begins with "portal." and "mail.".
-func PublicLangs() []string { return []string{"en", "ru", "uk", "es", "fr", "ar"} }
+// Langs returns the languages there are words for, the default first.
+func Langs() []string { return []string{"en", "ru", "uk", "es", "fr", "ar"} }
 
 // A Printer writes words in one language. It does not change and may be shared.
 type Printer struct {
@@ -70,8 +65,7 @@ type Printer struct {
 }
 
 // New returns a printer for a BCP 47 language. One that has no words here gets
-// English, and its Lang says so. What a language of [PublicLangs] lacks is English,
-// too.
+// English, and its Lang says so.
 func New(lang string) *Printer {
 	base, _, _ := strings.Cut(lang, "-")
 	base = strings.ToLower(base)
@@ -117,22 +111,14 @@ func Dir(lang string) string {
 
 // Has reports whether there are words for key.
 func (p *Printer) Has(key string) bool {
-	_, ok := p.word(key)
+	_, ok := p.words[key]
 	return ok
-}
-
-func (p *Printer) word(key string) (string, bool) {
-	if s, ok := p.words[key]; ok || p.lang == Default {
-		return s, ok
-	}
-	s, ok := catalogue()[Default][key]
-	return s, ok
 }
 
 // T returns the words for key with args in the places of {0}, {1}, …, each as
 // fmt.Sprint has it. A key that has no words is returned itself.
 func (p *Printer) T(key string, args ...any) string {
-	s, ok := p.word(key)
+	s, ok := p.words[key]
 	if !ok {
 		return key
 	}
@@ -168,9 +154,9 @@ func fill(s string, args []any) string {
 // that n takes in the language. {0} is n, further arguments follow.
 func (p *Printer) N(key string, n int, args ...any) string {
 	form := p.form(n)
-	s, ok := p.word(key + "." + form)
+	s, ok := p.words[key+"."+form]
 	if !ok {
-		if s, ok = p.word(key + ".other"); !ok {
+		if s, ok = p.words[key+".other"]; !ok {
 			return key
 		}
 	}
@@ -199,7 +185,7 @@ func (p *Printer) form(n int) string {
 // Term returns the label of a vocabulary's term, and the term itself if it has
 // none: words that another version wrote are shown as they are.
 func (p *Printer) Term(vocabulary, term string) string {
-	if s, ok := p.word("term." + vocabulary + "." + term); ok {
+	if s, ok := p.words["term."+vocabulary+"."+term]; ok {
 		return s
 	}
 	return term

@@ -37,7 +37,8 @@ type Item struct {
 	Filed  bool      // it became a statement
 	Desk   ledger.ID // the holder it is sealed to
 	Key    ledger.ID // under which the table of keys has what opens it; no two arrivals share one
-	Box    []byte    // nil once it was taken into a case or destroyed
+	Here   bool      // not yet taken into a case or destroyed
+	Box    []byte    // the letter, sealed; only in an [Arrival], and from [DB.Item]
 }
 
 // An Arrival is a letter that comes in: all of it is written, or nothing.
@@ -158,8 +159,8 @@ var (
 	threadByID    = q(selectThread + `where id = $1`)
 	threadsDue    = q(selectThread + `where due > 0 and due <= $1`)
 	releaseThread = q(`update thread set held = 0 where id = $1 and due = 0`)
-	selectItem    = `select id, thread, day, urgent, opened, filed, desk, key, box from inbox `
-	itemByID      = q(selectItem + `where id = $1`)
+	selectItem    = `select id, thread, day, urgent, opened, filed, desk, key, box is not null, null from inbox `
+	itemByID      = q(`select id, thread, day, urgent, opened, filed, desk, key, box is not null, box from inbox where id = $1`)
 	itemsOf       = q(selectItem + `where thread = $1 order by day, id`)
 	itemsWaiting  = selectItem + `where box is not null order by day, id`
 	openItem      = q(`update inbox set opened = $1 where id = $2 and opened = 0`)
@@ -256,8 +257,7 @@ func (db *DB) threads(ctx context.Context, query string, arg any) (all []Thread,
 // Waiting returns the letters of the inbox, the oldest day first.
 func (db *DB) Waiting(ctx context.Context) ([]Item, error) { return db.items(ctx, itemsWaiting) }
 
-// ItemsOf returns the letters of a thread, also those that are not here any more,
-// which have no Box.
+// ItemsOf returns the letters of a thread, also those that are not here any more.
 func (db *DB) ItemsOf(ctx context.Context, thread ledger.ID) ([]Item, error) {
 	return db.items(ctx, itemsOf, thread[:])
 }
@@ -283,7 +283,7 @@ func (db *DB) items(ctx context.Context, query string, args ...any) (all []Item,
 	for rows.Next() {
 		var it Item
 		var id, thread, desk, key []byte
-		if err := rows.Scan(&id, &thread, &it.Day, &it.Urgent, &it.Opened, &it.Filed, &desk, &key, &it.Box); err != nil {
+		if err := rows.Scan(&id, &thread, &it.Day, &it.Urgent, &it.Opened, &it.Filed, &desk, &key, &it.Here, &it.Box); err != nil {
 			return nil, explain(err)
 		}
 		if len(id) != 16 || len(thread) != 16 || len(desk) != 16 || len(key) != 16 {

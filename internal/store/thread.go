@@ -207,7 +207,7 @@ func (db *DB) EmptyThread(ctx context.Context, thread ledger.ID) error {
 		return err
 	}
 	for _, it := range items {
-		if it.Box == nil {
+		if !it.Here {
 			continue
 		}
 		if err := db.TakeOut(ctx, it); err != nil {
