@@ -58,6 +58,7 @@ type Desk struct {
 	factorMu  sync.Mutex          // held while a second factor is checked; before mu
 	lastSteps map[ledger.ID]int64 // of the apps that make codes, see useCode
 
+	triage  sync.Mutex // held while a letter leaves the inbox, so that two do not file it twice; before all others
 	looking sync.Mutex // held while a look at names is counted and recorded; before all others
 
 	finishing sync.Mutex         // held while erasures are finished; before all others

@@ -129,6 +129,19 @@ func (d *Desk) intend(ctx context.Context, by Actor, id CaseID, why ledger.Why, 
 	}
 	d.sealing.Lock()
 	defer d.sealing.Unlock()
+	for try := 1; ; try++ {
+		p, es, err := d.intendOnce(ctx, by, id, why, statements)
+		if fault.KindOf(err) != fault.Busy || try == mostTries {
+			return p, es, err
+		}
+	}
+}
+
+// mostTries is how often an erasure is planned when another one, which is being
+// finished, takes the view away meanwhile. Nothing is written before the plan stands.
+const mostTries = 5
+
+func (d *Desk) intendOnce(ctx context.Context, by Actor, id CaseID, why ledger.Why, statements []claim.Ref) (*erasePlan, []*erasing, error) {
 	p, err := d.planErase(ctx, by, id, statements)
 	if err != nil {
 		return nil, nil, err

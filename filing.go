@@ -34,6 +34,8 @@ func (d *Desk) FileLetter(ctx context.Context, by Actor, id ledger.ID, f Filing)
 	if err := d.may(by, takeIn); err != nil {
 		return CaseID{}, "", err
 	}
+	d.triage.Lock()
+	defer d.triage.Unlock()
 	l, err := d.openLetter(ctx, by, id)
 	if err != nil {
 		return CaseID{}, "", err
@@ -308,6 +310,8 @@ func (d *Desk) Heed(ctx context.Context, by Actor, id ledger.ID) error {
 	if err := d.may(by, takeIn); err != nil {
 		return err
 	}
+	d.triage.Lock()
+	defer d.triage.Unlock()
 	l, err := d.openLetter(ctx, by, id)
 	if err != nil {
 		return err

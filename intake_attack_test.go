@@ -362,3 +362,26 @@ func TestChangeHeededByHalf(t *testing.T) {
 		t.Error("held for ever, or used for the public")
 	}
 }
+
+// Vera and omar file the same letter at once, and it becomes one statement.
+func TestLetterFiledAtOnce(t *testing.T) {
+	s := tell(t)
+	ctx := s.Context()
+	s.ok(s.Receive(ctx, receipt.From(secret()), herLetter()))
+	vera, omar := s.as("vera"), s.as("omar")
+	id := s.first(vera).ID
+	var all sync.WaitGroup
+	errs := make([]error, 2)
+	for i, by := range []habeas.Actor{vera, omar} {
+		all.Go(func() { _, _, errs[i] = s.FileLetter(ctx, by, id, filing(s.circle(by))) })
+	}
+	all.Wait()
+	if (errs[0] == nil) == (errs[1] == nil) {
+		t.Errorf("got %v and %v, want one of them filed", errs[0], errs[1])
+	}
+	rows, err := s.Cases(ctx, vera)
+	s.ok(err)
+	if len(rows) != 3 { // with the two of the demo
+		t.Errorf("got %d cases, want 3", len(rows))
+	}
+}

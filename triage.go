@@ -307,6 +307,8 @@ func (d *Desk) CloseLetter(ctx context.Context, by Actor, id ledger.ID, word vau
 	if err := d.may(by, takeIn); err != nil {
 		return err
 	}
+	d.triage.Lock()
+	defer d.triage.Unlock()
 	l, err := d.openLetter(ctx, by, id)
 	if err != nil {
 		return err
