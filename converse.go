@@ -3,6 +3,7 @@ package habeas
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"time"
 
@@ -56,11 +57,15 @@ var errNoReceipt = fault.New(fault.NotFound, "intake.no_receipt")
 // threadOf finds the thread of a receipt, with what its source chose.
 func (d *Desk) threadOf(ctx context.Context, r receipt.Receipt) (receiptKeys, store.Thread, threadState, error) {
 	var s threadState
-	t, err := d.db.ThreadOf(ctx, d.lookOf(r))
+	k, err := d.receiptKeys(r) // before it is looked up: that it is known must not take longer
 	if err != nil {
-		return receiptKeys{}, t, s, err
+		return k, store.Thread{}, s, err
 	}
-	k, err := d.receiptKeys(r)
+	t, err := d.db.ThreadOf(ctx, k.look)
+	if fault.KindOf(err) == fault.NotFound {
+		_, _ = k.holder.OpenNote(stateInfo(k.thread), d.nothing)
+		return k, t, s, errNoReceipt
+	}
 	if err != nil {
 		return k, t, s, err
 	}
@@ -121,7 +126,7 @@ func (d *Desk) WriteAgain(ctx context.Context, r receipt.Receipt, once [16]byte,
 		return err
 	}
 	l.Uses, l.Delay = s.Uses, s.Delay
-	return d.arrive(k, d.itemID(r, LetterMore, once), store.Arrival{}, l.wire(LetterMore), l.Files)
+	return d.arrive(ctx, k, d.itemID(r, LetterMore, once), store.Arrival{}, l.wire(LetterMore), l.Files)
 }
 
 // ChangeUses records whom what was sent may be shown to from now on. Nothing
@@ -131,14 +136,17 @@ func (d *Desk) ChangeUses(ctx context.Context, r receipt.Receipt, uses []claim.U
 	if err != nil {
 		return err
 	}
+	if s.Gone > 0 {
+		return fault.New(fault.Conflict, "intake.stopped") // whoever forced it shall not undo it
+	}
 	s.Uses = uses
-	return d.changeThread(r, k, s, wireLetter{Kind: LetterUses, Uses: uses, Delay: s.Delay}, 0)
+	return d.changeThread(ctx, r, k, s, wireLetter{Kind: LetterUses, Uses: uses, Delay: s.Delay}, 0)
 }
 
 // TakeBack stops all use at once; the keys are destroyed after the delay that was
 // chosen. word is what was typed to confirm: the receipt's own word, or its
 // pressure word, which does and shows the same but destroys nothing, and tells the
-// office. Any other is the fault "intake.wrong_word".
+// office. It cannot be taken back, nor followed by another wish. Any other is the fault "intake.wrong_word".
 func (d *Desk) TakeBack(ctx context.Context, r receipt.Receipt, word vault.Text) error {
 	k, _, s, err := d.threadOf(ctx, r)
 	if err != nil {
@@ -148,26 +156,28 @@ func (d *Desk) TakeBack(ctx context.Context, r receipt.Receipt, word vault.Text)
 	if !own && !pressed {
 		return fault.New(fault.Invalid, "intake.wrong_word", fault.Field("word"))
 	}
+	if s.Gone > 0 {
+		return nil // it was done before
+	}
 	due := 0
 	s.Gone = dayNumber(d.now()) + s.Delay
 	if own {
 		due = dayNumber(d.now()) + s.Delay
 	}
-	if err := d.changeThread(r, k, s, wireLetter{Kind: LetterStop, Delay: s.Delay, Pressed: pressed}, due); err != nil {
-		return err
-	}
-	return d.tendThreads(ctx) // some is due at once
+	return d.changeThread(ctx, r, k, s, wireLetter{Kind: LetterStop, Delay: s.Delay, Pressed: pressed}, due)
 }
 
 // changeThread records what a source decided, and holds what came under the receipt.
-func (d *Desk) changeThread(r receipt.Receipt, k receiptKeys, s threadState, l wireLetter, due int) error {
+func (d *Desk) changeThread(ctx context.Context, r receipt.Receipt, k receiptKeys, s threadState, l wireLetter, due int) error {
+	s.Count++
+	l.Number = s.Count
 	state, err := sealState(k, s)
 	if err != nil {
 		return err
 	}
 	change := &store.Thread{State: state, Held: dayNumber(d.now()), Due: due}
 	once := ledger.NewID()
-	return d.arrive(k, d.itemID(r, l.Kind, once), store.Arrival{Change: change}, l, nil)
+	return d.arrive(ctx, k, d.itemID(r, l.Kind, once), store.Arrival{Change: change}, l, nil)
 }
 
 // tendThreads destroys what sources withdrew and nobody has taken into a case yet,
@@ -181,24 +191,23 @@ func (d *Desk) tendThreads(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var errs []error
 	for _, t := range due {
-		if err := d.endThread(ctx, t); err != nil {
-			return err
-		}
+		errs = append(errs, d.endThread(ctx, t))
 	}
-	return d.db.Fade(ctx, today-fadesAfter)
+	return errors.Join(append(errs, d.db.Fade(ctx, today-fadesAfter))...)
 }
 
 // endThread destroys what the inbox has of a thread. If something of it is in a
-// case, the thread stays, so that nobody uses that until it is erased there; and so
-// do the withdrawal itself and what was not read of it.
+// case, or somebody began to file it, the thread stays, so that nobody uses that until
+// it is erased there.
 func (d *Desk) endThread(ctx context.Context, t store.Thread) error {
 	items, err := d.db.ItemsOf(ctx, t.ID)
 	if err != nil {
 		return err
 	}
-	if !slices.ContainsFunc(items, func(it store.Item) bool { return !it.Here }) {
-		return d.db.CloseThread(ctx, t.ID)
+	if !slices.ContainsFunc(items, func(it store.Item) bool { return it.Filer != nil }) {
+		return d.db.CloseThread(ctx, d.deskStream(), t.ID)
 	}
-	return d.db.EmptyThread(ctx, t.ID)
+	return d.db.EmptyThread(ctx, d.deskStream(), t.ID)
 }

@@ -43,13 +43,14 @@ type Config struct {
 // Until somebody logs in it holds no key that opens anything: it can verify,
 // and it can say who it is.
 type Desk struct {
-	cfg    Config
-	db     *store.DB
-	writer bool // whether this desk writes, or looks on beside a running server
-	pepper vault.Pepper
-	node   *vault.Holder // signs checkpoints; opens nothing
-	signer note.Signer
-	root   ledger.ID // the first keeper
+	cfg     Config
+	db      *store.DB
+	writer  bool // whether this desk writes, or looks on beside a running server
+	pepper  vault.Pepper
+	node    *vault.Holder // signs checkpoints; opens nothing
+	nothing []byte        // a note that no receipt opens
+	signer  note.Signer
+	root    ledger.ID // the first keeper
 
 	inside  lane  // passphrases of members in session, and of browsers known to be theirs
 	outside lane  // of everybody else
@@ -141,7 +142,7 @@ func open(cfg Config, mode store.Mode) (*Desk, error) {
 	}
 	err = d.readDirectory()
 	if err == nil && d.mayWrite() {
-		err = errors.Join(d.stopAll(context.Background()), d.sweepArrivals(context.Background()))
+		err = d.stopAll(context.Background())
 	}
 	if err != nil {
 		return nil, errors.Join(err, d.db.Close())
@@ -221,6 +222,9 @@ func (d *Desk) readNode() error {
 		return err
 	}
 	if d.node, err = vault.NewHolder(seed); err != nil {
+		return err
+	}
+	if d.nothing, err = vault.SealNote(d.node.Public(ledger.UseNode).Encrypt, "nothing", make([]byte, 256)); err != nil {
 		return err
 	}
 	d.signer, err = ledger.NoteSigner(ledger.Origin(d.root), d.node.Signer().Key)

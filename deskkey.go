@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"habeas/fault"
 	"habeas/ledger"
@@ -21,6 +22,12 @@ func (d *Desk) deskStream() ledger.ID {
 	return ledger.KeyID(d.root, ledger.ID([]byte("desk            ")))
 }
 
+// deskKeyStream is the stream of the seeds of desk keys: another one, so that nothing
+// which takes a letter out of the inbox can reach them.
+func (d *Desk) deskKeyStream() ledger.ID {
+	return ledger.KeyID(d.root, ledger.ID([]byte("desk keys       ")))
+}
+
 // deskOf is the desk key of a week, as it was when the directory had changed so
 // often.
 type deskOf struct {
@@ -30,21 +37,67 @@ type deskOf struct {
 }
 
 // desk returns what to seal to now.
-func (d *Desk) desk() (ledger.Holder, error) {
+func (d *Desk) desk(ctx context.Context) (ledger.Holder, error) {
 	week := ledger.WeekOf(d.now())
 	d.mu.Lock()
-	defer d.mu.Unlock()
-	if c := d.atDesk; c.week != week || c.handed != d.handed || !c.ok {
-		hs := d.dir.Desks(week)
-		d.atDesk = deskOf{week: week, handed: d.handed, ok: len(hs) > 0}
-		if len(hs) > 0 {
-			d.atDesk.holder = hs[0]
+	c, handed := d.atDesk, d.handed
+	d.mu.Unlock()
+	if c.week != week || c.handed != handed || !c.ok {
+		usable, err := d.usableDesks(ctx, week)
+		if err != nil {
+			return ledger.Holder{}, err
 		}
+		c = deskOf{week: week, handed: handed, ok: len(usable) > 0}
+		if c.ok {
+			c.holder = usable[0]
+		}
+		d.mu.Lock()
+		d.atDesk = c
+		d.mu.Unlock()
 	}
-	if !d.atDesk.ok {
+	if !c.ok {
 		return ledger.Holder{}, fault.New(fault.Busy, "intake.closed")
 	}
-	return d.atDesk.holder, nil
+	return c.holder, nil
+}
+
+// usableDesks returns the desk keys for a week that somebody can open: of an offline
+// desk, or with a wrap to a member who takes in. That a signed entry gives a key to
+// somebody does not say that the wrap is there: a suspension destroys it, and an older
+// copy of the keys may have been put back.
+func (d *Desk) usableDesks(ctx context.Context, week int) (usable []ledger.Holder, err error) {
+	d.mu.Lock()
+	all := d.dir.Desks(week)
+	d.mu.Unlock()
+	for _, h := range all {
+		d.mu.Lock()
+		offline := d.dir.Offline(h.ID)
+		d.mu.Unlock()
+		held, err := d.deskHeld(ctx, h.ID)
+		if err != nil {
+			return nil, err
+		}
+		if offline || len(held) > 0 {
+			usable = append(usable, h)
+		}
+	}
+	return usable, nil
+}
+
+// deskHeld returns who has a wrap of a desk key and may.
+func (d *Desk) deskHeld(ctx context.Context, key ledger.ID) (held []ledger.ID, err error) {
+	wraps, err := d.db.WrapsOf(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, w := range wraps {
+		if d.dir.Granted(key, w.Holder) {
+			held = append(held, w.Holder)
+		}
+	}
+	return held, nil
 }
 
 // tendDesk makes the desk keys that are missing, gives those there are to who takes
@@ -60,53 +113,63 @@ func (d *Desk) tendDesk(ctx context.Context, by Actor) error {
 		return err
 	}
 	week := ledger.WeekOf(d.now())
-	fresh, err := d.newDesks(week)
+	fresh, err := d.newDesks(ctx, week)
 	if err != nil {
 		return err
 	}
 	var notices []ledger.Notice
-	var wraps []vault.Wrap
 	for _, f := range fresh {
 		notices = append(notices, f.public)
 		held = append(held, f.Holder)
 	}
-	d.mu.Lock()
-	takers := d.dir.Find(func(h ledger.Holder) bool {
-		return h.Use == ledger.UseMember && slices.Contains(h.Roles, ledger.Intake) && d.dir.Standing(h.ID) == ledger.Active
-	})
-	for _, h := range held {
-		for _, to := range takers {
-			if d.dir.Granted(h.ID(), to.ID) {
-				continue
-			}
-			w, err := vault.NewWrap(d.dir, to.ID, h.ID(), d.deskStream(), h.Seed().Bytes())
-			if err != nil {
-				d.mu.Unlock()
-				return err
-			}
-			wraps = append(wraps, w)
-			notices = append(notices, ledger.Grant{Key: h.ID(), To: to.ID})
-		}
+	wraps, grants, err := d.giveDesks(ctx, by, held)
+	if err != nil {
+		return err
 	}
-	d.mu.Unlock()
-	if len(notices) > 0 {
-		if err := d.db.PutWraps(ctx, wraps...); err != nil {
-			return err
-		}
+	if err := d.db.PutWraps(ctx, wraps...); err != nil {
+		return err
+	}
+	if notices = append(notices, grants...); len(notices) > 0 {
 		if err := d.publish(ctx, by.me.Signer(), ledger.DirectoryStream(d.root), notices...); err != nil {
 			return err
 		}
 	}
+	d.mu.Lock()
+	d.atDesk = deskOf{} // there may be wraps where there were none
+	d.mu.Unlock()
 	return d.dropDesks(ctx, held, week)
 }
 
-// sweepArrivals destroys keys of letters that were cut short before they were there.
-func (d *Desk) sweepArrivals(ctx context.Context) error {
-	keep := map[ledger.ID]bool{}
-	for _, h := range d.dir.Find(func(h ledger.Holder) bool { return h.Use == ledger.UseDesk }) {
-		keep[h.ID] = true
+// giveDesks returns what gives desk keys to those who take in and lack them.
+func (d *Desk) giveDesks(ctx context.Context, by Actor, keys []*vault.Holder) (wraps []vault.Wrap, grants []ledger.Notice, err error) {
+	for _, h := range keys {
+		there, err := d.deskHeld(ctx, h.ID())
+		if err != nil {
+			return nil, nil, err
+		}
+		d.mu.Lock()
+		takers := d.dir.Find(func(t ledger.Holder) bool {
+			return t.Use == ledger.UseMember && slices.Contains(t.Roles, ledger.Intake) && d.dir.Standing(t.ID) == ledger.Active
+		})
+		d.mu.Unlock()
+		for _, to := range takers {
+			if slices.Contains(there, to.ID) {
+				continue
+			}
+			d.mu.Lock()
+			granted := d.dir.Granted(h.ID(), to.ID)
+			w, err := vault.NewWrap(d.dir, to.ID, h.ID(), d.deskKeyStream(), h.Seed().Bytes())
+			d.mu.Unlock()
+			if err != nil {
+				return nil, nil, err
+			}
+			wraps = append(wraps, w)
+			if !granted {
+				grants = append(grants, ledger.Grant{Key: h.ID(), To: to.ID})
+			}
+		}
 	}
-	return d.db.SweepArrivals(ctx, d.deskStream(), keep)
+	return wraps, grants, nil
 }
 
 // A freshDesk is a desk key that was just made.
@@ -115,12 +178,16 @@ type freshDesk struct {
 	public ledger.Holder
 }
 
-// newDesks makes the keys of the weeks for which there is none that is not spent.
-func (d *Desk) newDesks(week int) (fresh []freshDesk, err error) {
+// newDesks makes the keys of the weeks for which there is none that somebody can open
+// and nobody has who must not.
+func (d *Desk) newDesks(ctx context.Context, week int) (fresh []freshDesk, err error) {
 	for w := week; w < week+deskWeeks; w++ {
+		usable, err := d.usableDesks(ctx, w)
+		if err != nil {
+			return nil, err
+		}
 		d.mu.Lock()
-		there := d.dir.Desks(w)
-		missing := len(there) == 0 || !d.dir.Offline(there[0].ID) && d.dir.DeskSpent(there[0].ID)
+		missing := !slices.ContainsFunc(usable, func(h ledger.Holder) bool { return d.dir.Offline(h.ID) || !d.dir.DeskSpent(h.ID) })
 		d.mu.Unlock()
 		if !missing {
 			continue
@@ -138,7 +205,7 @@ func (d *Desk) newDesks(week int) (fresh []freshDesk, err error) {
 
 // deskHolders opens the desk keys that by was given.
 func (d *Desk) deskHolders(ctx context.Context, by Actor) (held []*vault.Holder, err error) {
-	wraps, err := d.db.WrapsIn(ctx, by.me.ID(), d.deskStream())
+	wraps, err := d.db.WrapsIn(ctx, by.me.ID(), d.deskKeyStream())
 	if err != nil {
 		return nil, err
 	}
@@ -159,13 +226,17 @@ func (d *Desk) deskHolders(ctx context.Context, by Actor) (held []*vault.Holder,
 	return held, nil
 }
 
+// deskGrace is for how many weeks the key of a past week is kept though nothing waits
+// under it: a clock may have been wrong, and a file may take long to come.
+const deskGrace = 4
+
 // dropDesks destroys the desk keys of past weeks that nothing waits under.
 func (d *Desk) dropDesks(ctx context.Context, held []*vault.Holder, week int) error {
 	for _, h := range held {
 		d.mu.Lock()
 		public, _ := d.dir.Holder(h.ID())
 		d.mu.Unlock()
-		if max(public.Week, public.Last) >= week {
+		if max(public.Week, public.Last)+deskGrace >= week {
 			continue
 		}
 		empty, err := d.db.DeskEmpty(ctx, h.ID())
@@ -179,22 +250,51 @@ func (d *Desk) dropDesks(ctx context.Context, held []*vault.Holder, week int) er
 	return nil
 }
 
-// deskHolder opens one desk key.
-func (d *Desk) deskHolder(ctx context.Context, by Actor, id ledger.ID) (*vault.Holder, error) {
-	held, err := d.deskHolders(ctx, by)
+// whose returns why a member cannot open what is sealed to a desk key.
+func (d *Desk) whose(ctx context.Context, key ledger.ID) error {
+	d.mu.Lock()
+	offline := d.dir.Offline(key)
+	d.mu.Unlock()
+	if offline {
+		return fault.New(fault.Forbidden, "intake.offline")
+	}
+	held, err := d.deskHeld(ctx, key)
+	if err == nil && len(held) == 0 {
+		return fault.New(fault.NotFound, "intake.lost")
+	}
+	return errors.Join(err, fault.New(fault.Forbidden, "intake.not_yours"))
+}
+
+// An OfflineDesk is one that what comes is sealed to now.
+type OfflineDesk struct {
+	ID    ledger.ID
+	By    []string  // who said so, as colleagues see them
+	Until time.Time // the first moment after its weeks
+}
+
+// OfflineDesk returns the offline desk that what comes is sealed to, or nil.
+func (d *Desk) OfflineDesk(ctx context.Context, by Actor) (*OfflineDesk, error) {
+	if err := d.may(by, takeIn); err != nil {
+		return nil, err
+	}
+	h, err := d.desk(ctx)
+	if err != nil {
+		return nil, nil // nothing is sealed to anything
+	}
+	names, err := d.memberNames(ctx, by)
 	if err != nil {
 		return nil, err
 	}
-	if i := slices.IndexFunc(held, func(h *vault.Holder) bool { return h.ID() == id }); i >= 0 {
-		return held[i], nil
-	}
 	d.mu.Lock()
-	offline := d.dir.Offline(id)
-	d.mu.Unlock()
-	if offline {
-		return nil, fault.New(fault.Forbidden, "intake.offline")
+	defer d.mu.Unlock()
+	if !d.dir.Offline(h.ID) {
+		return nil, nil
 	}
-	return nil, fault.New(fault.Forbidden, "intake.not_yours")
+	o := &OfflineDesk{ID: h.ID, Until: ledger.WeekStart(max(h.Week, h.Last) + 1)}
+	for _, m := range d.dir.DeskMakers(h.ID) {
+		o.By = append(o.By, names[m])
+	}
+	return o, nil
 }
 
 // UseOfflineDesk makes a key that was made on another machine what arrives is sealed
@@ -215,8 +315,26 @@ func (d *Desk) UseOfflineDesk(ctx context.Context, by Actor, public ledger.Holde
 		return fault.New(fault.Conflict, "intake.desk_known")
 	}
 	err := d.publish(ctx, by.me.Signer(), ledger.DirectoryStream(d.root), public)
-	if err != nil && !errors.Is(err, context.Canceled) && fault.KindOf(err) == fault.Internal {
+	if err != nil && fault.KindOf(err) == fault.Internal && ctx.Err() == nil {
 		return fault.Wrap(err, fault.Invalid, "intake.bad_desk")
 	}
 	return err
+}
+
+// EndOfflineDesk seals what comes from now on to keys that members hold, again.
+func (d *Desk) EndOfflineDesk(ctx context.Context, by Actor) error {
+	if err := d.may(by, takeIn); err != nil {
+		return err
+	}
+	o, err := d.OfflineDesk(ctx, by)
+	if err != nil {
+		return err
+	}
+	if o == nil {
+		return fault.New(fault.NotFound, "intake.no_desk")
+	}
+	if err := d.publish(ctx, by.me.Signer(), ledger.DirectoryStream(d.root), ledger.Revoke{Key: o.ID, From: o.ID}); err != nil {
+		return err
+	}
+	return d.tendDesk(ctx, by)
 }

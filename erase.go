@@ -3,7 +3,6 @@ package habeas
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"slices"
 	"time"
 
@@ -77,15 +76,7 @@ func (d *Desk) Erase(ctx context.Context, by Actor, id CaseID, why ledger.Why, p
 	if err != nil {
 		return nil, err
 	}
-	if err := d.finishErasing(ctx, by.me.Signer(), es); err != nil {
-		return &p.Erasing, err
-	}
-	for _, st := range p.Statements {
-		if !st.Thread.IsZero() {
-			err = errors.Join(err, d.db.Unfiled(ctx, st.Batch))
-		}
-	}
-	return &p.Erasing, err
+	return &p.Erasing, d.finishErasing(ctx, by.me.Signer(), es)
 }
 
 // UndoBatch erases the statements that were brought in together. See [Desk.Erase].

@@ -2,6 +2,7 @@ package habeas
 
 import (
 	"context"
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -68,10 +69,17 @@ func (d *Desk) FileLetter(ctx context.Context, by Actor, id ledger.ID, f Filing)
 	if err := d.fileRest(ctx, by, l, f.Case, st); err != nil {
 		return f.Case, st, err
 	}
-	if err := d.db.Filed(ctx, id); err != nil {
-		return f.Case, st, err
+	return f.Case, st, d.db.TakeOut(ctx, d.deskStream(), l.item)
+}
+
+// keyed returns a hash that says nothing to who does not have the pepper.
+func (d *Desk) keyed(what string, of ...[]byte) []byte {
+	m := hmac.New(sha256.New, d.pepper.Bytes())
+	m.Write([]byte("habeas inbox v1 " + what + "\n"))
+	for _, b := range of {
+		m.Write(b)
 	}
-	return f.Case, st, d.db.TakeOut(ctx, l.item)
+	return m.Sum(nil)[:16]
 }
 
 // fileText records the source, unless the case has it, and the statement.
@@ -102,6 +110,13 @@ func (d *Desk) fileText(ctx context.Context, by Actor, l *OpenedLetter, f Filing
 	if blank(text) {
 		text = vault.NewText(f.Without)
 	}
+	first, err := d.db.File(ctx, l.ID, d.keyed("filer", by.Member[:], l.ID[:]))
+	if err != nil {
+		return "", err
+	}
+	if !first {
+		return "", fault.New(fault.Conflict, "intake.begun") // in a case that by may not know of
+	}
 	day := l.Day.Format(time.DateOnly)
 	return d.addStatement(ctx, by, f.Case, NewStatement{
 		Source: source, Said: day, Received: day, Medium: "form", Lang: l.Lang, Raw: text, Batch: l.ID, Thread: l.wire.Thread,
@@ -112,6 +127,9 @@ func (d *Desk) fileText(ctx context.Context, by Actor, l *OpenedLetter, f Filing
 func (d *Desk) fileRest(ctx context.Context, by Actor, l *OpenedLetter, id CaseID, st claim.Ref) error {
 	k, state, t, err := d.statement(ctx, by, id, st)
 	if err != nil {
+		return err
+	}
+	if err := d.db.Mark(ctx, l.ID, d.keyed("mark", t.VaultKey[:])); err != nil {
 		return err
 	}
 	if len(state.Consents[st]) == 0 {
@@ -141,8 +159,22 @@ func (d *Desk) consentOf(ctx context.Context, by Actor, k caseKeys, t claim.Tell
 	return d.writeNew(ctx, by, k, key, claim.KindConsent, &c)
 }
 
-// attach seals a file of a letter anew, so that it goes with the statement's key.
-func (d *Desk) attach(ctx context.Context, by Actor, k caseKeys, t claim.Telling, l *OpenedLetter, i int) (err error) {
+// attach seals a file of a letter anew, so that it goes with the statement's key. A
+// file that its sender sealed is attached as it is inside; if that is damaged, as it
+// came.
+func (d *Desk) attach(ctx context.Context, by Actor, k caseKeys, t claim.Telling, l *OpenedLetter, i int) error {
+	err := d.attachAs(ctx, by, k, t, l, i, l.desks)
+	if errors.Is(err, errInside) {
+		err = d.attachAs(ctx, by, k, t, l, i, nil)
+	}
+	return err
+}
+
+// errInside says that what is inside a sealed file cannot be read.
+var errInside = errors.New("habeas: damaged inside its sender's seal")
+
+// attachAs is attach with the desk keys that open what a sender sealed.
+func (d *Desk) attachAs(ctx context.Context, by Actor, k caseKeys, t claim.Telling, l *OpenedLetter, i int, desks []*vault.Holder) (err error) {
 	from, err := d.letterFile(ctx, l, i)
 	if err != nil {
 		return err
@@ -167,7 +199,7 @@ func (d *Desk) attach(ctx context.Context, by Actor, k caseKeys, t claim.Telling
 		return err
 	}
 	f := l.Files[i]
-	if f, err = copyFile(w, l, f, from, l.wire.Files[i].SHA256); err != nil {
+	if f, err = copyFile(w, desks, f, from, l.wire.Files[i].SHA256); err != nil {
 		return err
 	}
 	name, err := blob.Keep()
@@ -196,17 +228,19 @@ func (d *Desk) attach(ctx context.Context, by Actor, k caseKeys, t claim.Telling
 
 // copyFile copies a file of a letter into its new seal, without the one its sender
 // may have put it in, and compares what was read with its hash.
-func copyFile(w *vault.FileWriter, l *OpenedLetter, f LetterFile, from io.Reader, sum string) (LetterFile, error) {
+func copyFile(w *vault.FileWriter, desks []*vault.Holder, f LetterFile, from io.Reader, sum string) (LetterFile, error) {
 	h := sha256.New()
 	from = io.TeeReader(from, h)
-	r, sealed, err := unsealed(l.desk, from)
+	r, sealed, err := unsealed(desks, from)
 	if err != nil {
 		return f, err
 	}
 	if sealed {
 		f = f.bare()
 	}
-	if _, err := io.Copy(w, r); err != nil {
+	if _, err := io.Copy(w, r); err != nil && sealed {
+		return f, errInside
+	} else if err != nil {
 		return f, fault.Wrap(err, fault.Damaged, "intake.damaged")
 	}
 	f.Size = w.Size()
@@ -319,6 +353,10 @@ func (d *Desk) Heed(ctx context.Context, by Actor, id ledger.ID) error {
 	if l.Kind != LetterUses && l.Kind != LetterStop {
 		return fault.New(fault.Invalid, "intake.no_wish")
 	}
+	older, err := d.newestWish(ctx, by, l)
+	if err != nil {
+		return err
+	}
 	before, err := d.filed(ctx, by, l.wire.Thread)
 	if err != nil {
 		return err
@@ -328,16 +366,46 @@ func (d *Desk) Heed(ctx context.Context, by Actor, id ledger.ID) error {
 			return err
 		}
 	}
-	later, err := d.stillToHeed(ctx, by, l)
-	if err != nil {
+	if err := d.heeded(ctx, l, older); err != nil {
 		return err
 	}
-	if l.Kind == LetterUses && !later {
-		if err := d.db.Release(ctx, l.item.Thread); err != nil {
+	for _, it := range older {
+		if err := d.db.TakeOut(ctx, d.deskStream(), it); err != nil {
 			return err
 		}
 	}
-	return d.db.TakeOut(ctx, l.item)
+	if l.Kind == LetterUses {
+		if err := d.db.Release(ctx, l.item.Thread, l.ID); err != nil {
+			return err
+		}
+	}
+	return d.db.TakeOut(ctx, d.deskStream(), l.item)
+}
+
+// newestWish fails unless a letter is the newest of those under its receipt that are no
+// statement: what came before it does not hold any more. It returns those.
+func (d *Desk) newestWish(ctx context.Context, by Actor, l *OpenedLetter) (older []store.Item, err error) {
+	items, err := d.db.ItemsOf(ctx, l.item.Thread)
+	if err != nil {
+		return nil, err
+	}
+	for _, it := range items {
+		if it.ID == l.ID || !it.Here {
+			continue
+		}
+		other, err := d.openLetter(ctx, by, it.ID)
+		if err != nil {
+			return nil, err // it may be newer
+		}
+		switch {
+		case other.Kind != LetterUses && other.Kind != LetterStop:
+		case other.wire.Number > l.wire.Number:
+			return nil, fault.New(fault.Conflict, "intake.newer")
+		default:
+			older = append(older, other.item)
+		}
+	}
+	return older, nil
 }
 
 // heedOne records what a letter asks for of one statement.
@@ -353,31 +421,26 @@ func (d *Desk) heedOne(ctx context.Context, by Actor, l *OpenedLetter, b Filed) 
 	return d.db.PutHeeded(ctx, l.ID, b.Item)
 }
 
-// stillToHeed fails if a letter is not heeded of everything that came under its
-// receipt. Otherwise it reports whether another one waits to be.
-func (d *Desk) stillToHeed(ctx context.Context, by Actor, l *OpenedLetter) (later bool, err error) {
+// heeded fails if a letter is not heeded of everything that came under its receipt,
+// or something waits that was sent under what was agreed to before.
+func (d *Desk) heeded(ctx context.Context, l *OpenedLetter, older []store.Item) error {
 	items, err := d.db.ItemsOf(ctx, l.item.Thread)
 	if err != nil {
-		return false, err
+		return err
 	}
 	done, err := d.db.Heeded(ctx, l.ID)
 	if err != nil {
-		return false, err
+		return err
 	}
-	if slices.ContainsFunc(items, func(it store.Item) bool { return it.Filed && !done[it.ID] }) {
-		return false, fault.New(fault.Conflict, "intake.elsewhere")
+	if slices.ContainsFunc(items, func(it store.Item) bool { return it.Filer != nil && !done[it.ID] }) {
+		return fault.New(fault.Conflict, "intake.elsewhere")
 	}
-	for _, it := range items {
-		if it.ID == l.ID || !it.Here {
-			continue
-		}
-		other, err := d.openLetter(ctx, by, it.ID)
-		if err != nil || other.Kind != LetterUses && other.Kind != LetterStop {
-			return false, fault.New(fault.Conflict, "intake.file_first") // what cannot be opened here may be a statement
-		}
-		later = true
+	if slices.ContainsFunc(items, func(it store.Item) bool {
+		return it.Here && it.ID != l.ID && !slices.ContainsFunc(older, func(o store.Item) bool { return o.ID == it.ID })
+	}) {
+		return fault.New(fault.Conflict, "intake.file_first")
 	}
-	return later, nil
+	return nil
 }
 
 // holdStopped tells a case which of its statements are held by their source. One

@@ -69,7 +69,12 @@ func (d *Desk) eraseSteps(by ledger.Signer, es []*erasing) (steps []func(context
 			_, err := d.db.Prune(ctx, e.stream, e.number, under)
 			return err
 		}, func(ctx context.Context) error {
-			return d.db.ForgetBlobs(ctx, d.sourcesOf(e)...)
+			keys := d.sourcesOf(e)
+			var marks [][]byte
+			for _, k := range keys {
+				marks = append(marks, d.keyed("mark", k[:]))
+			}
+			return errors.Join(d.db.ForgetBlobs(ctx, keys...), d.db.Unfile(ctx, marks...))
 		}, func(ctx context.Context) error {
 			return d.publish(ctx, by, e.stream, ledger.Erased{Of: e.entry})
 		})

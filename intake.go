@@ -3,6 +3,7 @@ package habeas
 import (
 	"bytes"
 	"context"
+	"crypto/ed25519"
 	"crypto/hkdf"
 	"crypto/rand"
 	"crypto/sha256"
@@ -66,8 +67,10 @@ const (
 type wireLetter struct {
 	Kind    string      `json:"kind"`
 	Thread  ledger.ID   `json:"thread"`
-	Look    []byte      `json:"look"`   // with Public, what Thread is made of
+	Look    []byte      `json:"look"`   // with Public and Sign, what Thread is made of
 	Public  []byte      `json:"public"` // of the receipt: what is written to its holder is sealed to it
+	Sign    []byte      `json:"sign"`   // of the receipt: what it wrote is signed with it
+	Number  int         `json:"number"` // of a wish: a later one has a larger
 	Day     string      `json:"day"`
 	Lang    string      `json:"lang,omitempty"`
 	Text    string      `json:"text,omitempty"`
@@ -80,6 +83,18 @@ type wireLetter struct {
 	Refused int         `json:"refused,omitempty"`
 	Leaf    ledger.ID   `json:"leaf"` // the entry that says it was received, and what opens it
 	LeafKey []byte      `json:"leaf_key"`
+}
+
+// signedLetter is a letter with the signature of its receipt, so that nobody writes one
+// who only has the public keys of the office.
+type signedLetter struct {
+	Letter    json.RawMessage `json:"letter"`
+	Signature []byte          `json:"signature"`
+}
+
+// signedAs returns what a receipt signs of a letter.
+func signedAs(item ledger.ID, letter []byte) []byte {
+	return slices.Concat([]byte("habeas letter v1\n"), item[:], letter)
 }
 
 type wireAsked struct {
@@ -137,14 +152,14 @@ func (d *Desk) receiptKeys(r receipt.Receipt) (k receiptKeys, err error) {
 		return k, err
 	}
 	k.look, k.public = d.lookOf(r), k.holder.Public(ledger.UseDesk)
-	k.thread = threadID(k.look[:], k.public.Encrypt)
+	k.thread = threadID(k.look[:], k.public.Encrypt, k.public.Sign)
 	return k, nil
 }
 
-// threadID binds the key of a receipt to what it is found by: who puts another key
-// in the table does not get the messages.
-func threadID(look, public []byte) ledger.ID {
-	h := sha256.Sum256(slices.Concat([]byte("habeas thread v1\n"), look, public))
+// threadID binds the keys of a receipt to what it is found by: who puts another key
+// in the table does not get the messages, and cannot write under the receipt.
+func threadID(look, public, sign []byte) ledger.ID {
+	h := sha256.Sum256(slices.Concat([]byte("habeas thread v1\n"), look, public, sign))
 	return ledger.ID(h[:16])
 }
 
@@ -159,7 +174,10 @@ func (d *Desk) Taking() error {
 	if !d.mayWrite() {
 		return fault.New(fault.Busy, "intake.closed")
 	}
-	_, err := d.desk()
+	if !d.roomForText() {
+		return fault.New(fault.Busy, "intake.closed")
+	}
+	_, err := d.desk(context.Background())
 	return err
 }
 
@@ -183,7 +201,7 @@ func (d *Desk) Receive(ctx context.Context, r receipt.Receipt, l Letter) error {
 	}
 	t := &store.Thread{ID: k.thread, Look: k.look, Public: k.public.Encrypt, State: state}
 	item := d.itemID(r, "letter", [16]byte{})
-	return d.arrive(k, item, store.Arrival{New: t}, l.wire(LetterFirst), l.Files)
+	return d.arrive(ctx, k, item, store.Arrival{New: t}, l.wire(LetterFirst), l.Files)
 }
 
 // empty reports whether nothing was written or attached.
@@ -213,36 +231,25 @@ func (d *Desk) itemID(r receipt.Receipt, kind string, once [16]byte) ledger.ID {
 }
 
 // arrive seals a letter and writes it.
-func (d *Desk) arrive(k receiptKeys, item ledger.ID, a store.Arrival, l wireLetter, files []*Upload) error {
-	desk, err := d.desk()
+func (d *Desk) arrive(ctx context.Context, k receiptKeys, item ledger.ID, a store.Arrival, l wireLetter, files []*Upload) error {
+	if !d.roomForText() {
+		return fault.New(fault.Busy, "intake.closed")
+	}
+	desk, err := d.desk(ctx)
 	if err != nil {
 		return err
-	}
-	if len(files) > 0 {
-		desk = files[0].desk // so that a desk with an empty queue has no files either
 	}
 	now := d.now()
 	leaf := make([]byte, 32)
 	rand.Read(leaf)
-	l.Thread, l.Look, l.Public, l.Day = k.thread, k.look[:], k.public.Encrypt, now.Format(time.DateOnly)
+	l.Thread, l.Look, l.Public, l.Sign, l.Day = k.thread, k.look[:], k.public.Encrypt, k.public.Sign, now.Format(time.DateOnly)
 	l.Leaf, l.LeafKey = ledger.NewID(), leaf
-	text, err := json.Marshal(l)
+	box, header, err := sealLetter(k, desk, item, l)
 	if err != nil {
 		return err
 	}
-	var box bytes.Buffer
-	w, err := vault.SealFile(&box, desk)
-	if err != nil {
-		return err
-	}
-	if _, err := w.Write(text); err != nil {
-		return err
-	}
-	if err := w.Close(); err != nil {
-		return err
-	}
-	a.Item = store.Item{ID: item, Thread: k.thread, Day: dayNumber(now), Urgent: l.Urgent, Desk: desk.ID, Key: ledger.NewID(), Box: box.Bytes()}
-	a.Wraps = []vault.Wrap{{Key: a.Item.Key, Stream: d.deskStream(), Holder: desk.ID, Box: w.Header()}}
+	a.Item = store.Item{ID: item, Thread: k.thread, Day: dayNumber(now), Urgent: l.Urgent, Desk: desk.ID, Key: ledger.NewID(), Box: box}
+	a.Wraps = []vault.Wrap{{Key: a.Item.Key, Stream: d.deskStream(), Holder: desk.ID, Box: header}}
 	for _, f := range files {
 		a.Wraps = append(a.Wraps, vault.Wrap{Key: store.BlobKey(f.kept), Stream: d.deskStream(), Holder: f.desk.ID, Box: f.seal.Header()})
 		a.Blobs = append(a.Blobs, f.kept)
@@ -250,18 +257,41 @@ func (d *Desk) arrive(k receiptKeys, item ledger.ID, a store.Arrival, l wireLett
 	if a.Leaf, err = d.leaf(l, a); err != nil {
 		return err
 	}
-	clear(text)
 	defer d.letGo()
 	twice, err := d.db.Receive(a, d.signer)
+	for _, f := range files {
+		f.taken = !twice // also after an error: the letter may be there
+	}
 	if err == nil && !twice {
-		for _, f := range files {
-			f.taken = true
-		}
 		if d.cfg.Arrived != nil {
 			d.cfg.Arrived(l.Urgent)
 		}
 	}
 	return err
+}
+
+// sealLetter signs a letter with its receipt and seals it to a desk.
+func sealLetter(k receiptKeys, desk ledger.Holder, item ledger.ID, l wireLetter) (box, header []byte, err error) {
+	letter, err := json.Marshal(l)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer clear(letter)
+	text, err := json.Marshal(signedLetter{letter, ed25519.Sign(k.holder.Signer().Key, signedAs(item, letter))})
+	if err != nil {
+		return nil, nil, err
+	}
+	defer clear(text)
+	var b bytes.Buffer
+	w, err := vault.SealFile(&b, desk)
+	if err != nil {
+		return nil, nil, err
+	}
+	if _, err := w.Write(text); err != nil {
+		return nil, nil, err
+	}
+	err = w.Close()
+	return b.Bytes(), w.Header(), err
 }
 
 // letGoAfter is how long what a letter leaves in memory is left there.
@@ -299,7 +329,8 @@ func hexSum(sum [32]byte) string { return hex.EncodeToString(sum[:]) }
 type threadState struct {
 	Uses  []claim.Use `json:"uses,omitempty"`
 	Delay int         `json:"delay"`
-	Gone  int         `json:"gone,omitempty"` // day from which the receipt opens nothing, after a withdrawal
+	Count int         `json:"count,omitempty"` // of wishes so far
+	Gone  int         `json:"gone,omitempty"`  // day from which the receipt opens nothing, after a withdrawal
 }
 
 func stateInfo(thread ledger.ID) string { return "habeas thread state v1\n" + thread.String() }

@@ -66,7 +66,7 @@ func (s *story) lock() {
 // first returns the only letter that waits.
 func (s *story) first(by habeas.Actor) *habeas.OpenedLetter {
 	s.Helper()
-	q, err := s.Queue(s.Context(), by)
+	q, _, err := s.Queue(s.Context(), by)
 	s.ok(err)
 	if len(q) != 1 {
 		s.Fatalf("got %d letters in the queue, want 1", len(q))
@@ -142,7 +142,7 @@ func TestMotherWrites(t *testing.T) {
 	s.sweepLocked()
 
 	vera = s.as("vera")
-	q, err := s.Queue(ctx, vera)
+	q, _, err := s.Queue(ctx, vera)
 	s.ok(err)
 	if len(q) != 2 || !q[0].Urgent || q[0].Others != 1 {
 		t.Fatalf("got queue %+v, want the urgent letter and one answer", q)
@@ -179,7 +179,7 @@ func TestMotherWrites(t *testing.T) {
 	if sha256.Sum256(b) != sha256.Sum256(photo) {
 		t.Error("the attachment is not the photograph")
 	}
-	if q, err := s.Queue(ctx, vera); err != nil || len(q) != 0 {
+	if q, _, err := s.Queue(ctx, vera); err != nil || len(q) != 0 {
 		t.Errorf("the queue still has %d", len(q))
 	}
 	if _, err := s.Attachments(ctx, s.as("ana"), id, st); err == nil {
@@ -247,7 +247,7 @@ func TestTakenBackBeforeFiling(t *testing.T) {
 	s.refused(err, "intake.no_receipt")
 	_, never := s.Converse(ctx, receipt.From(secret()))
 	s.refused(never, "intake.no_receipt")
-	if q, err := s.Queue(ctx, s.as("vera")); err != nil || len(q) != 0 {
+	if q, _, err := s.Queue(ctx, s.as("vera")); err != nil || len(q) != 0 {
 		t.Errorf("got %d letters, %v, want none", len(q), err)
 	}
 	s.sweep()
@@ -279,7 +279,7 @@ func TestTakenBackUnderPressure(t *testing.T) {
 		s.ok(s.Expire(ctx))
 	}
 	vera := s.as("vera")
-	q, err := s.Queue(ctx, vera)
+	q, _, err := s.Queue(ctx, vera)
 	s.ok(err)
 	var kinds []string
 	for _, item := range q {
@@ -354,7 +354,7 @@ func TestWhoMayTakeIn(t *testing.T) {
 	id := s.first(s.as("omar")).ID
 	for _, who := range []string{"ana", "ed"} {
 		by := s.as(who)
-		_, err := s.Queue(ctx, by)
+		_, _, err := s.Queue(ctx, by)
 		s.refused(err, "may.not")
 		_, err = s.OpenLetter(ctx, by, id)
 		s.refused(err, "may.not")
@@ -435,7 +435,7 @@ func TestOfflineDesk(t *testing.T) {
 	_, err = s.OpenLetter(ctx, vera, item)
 	s.refused(err, "intake.offline")
 	s.ok(s.DropLetter(ctx, vera, item))
-	if q, err := s.Queue(ctx, vera); err != nil || len(q) != 0 {
+	if q, _, err := s.Queue(ctx, vera); err != nil || len(q) != 0 {
 		t.Errorf("got %d letters, %v", len(q), err)
 	}
 	s.sweep()

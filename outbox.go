@@ -1,14 +1,12 @@
 package habeas
 
 import (
+	"bufio"
 	"bytes"
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
 	"errors"
 	"io"
 	"iter"
-	"slices"
 	"time"
 
 	"habeas/fault"
@@ -93,19 +91,20 @@ func (d *Desk) header(ctx context.Context, key ledger.ID) ([]byte, error) {
 	return wraps[0].Box, nil
 }
 
-// DropLetter destroys a letter that only the offline desk opens, once it has it.
+// DropLetter destroys a letter that only the offline desk opens, once it has it, or
+// that nobody can open any more.
 func (d *Desk) DropLetter(ctx context.Context, by Actor, id ledger.ID) error {
 	if err := d.may(by, takeIn); err != nil {
 		return err
 	}
+	d.triage.Lock()
+	defer d.triage.Unlock()
 	it, err := d.db.Item(ctx, id)
 	if err != nil {
 		return err
 	}
-	d.mu.Lock()
-	offline := d.dir.Offline(it.Desk)
-	d.mu.Unlock()
-	if !offline {
+	why := d.whose(ctx, it.Desk)
+	if f, ok := errors.AsType[*fault.Error](why); !ok || f.Key() != "intake.offline" && f.Key() != "intake.lost" {
 		return fault.New(fault.Forbidden, "intake.not_offline")
 	}
 	if err := d.db.Opened(ctx, id, dayNumber(d.now())); err != nil {
@@ -114,14 +113,14 @@ func (d *Desk) DropLetter(ctx context.Context, by Actor, id ledger.ID) error {
 	if err := d.tellOffice(ctx, by, audited{What: AuditClosed}); err != nil {
 		return err
 	}
-	return d.db.TakeOut(ctx, it)
+	return d.db.TakeOut(ctx, d.deskStream(), it)
 }
 
 // DeskRecipient returns the age recipient to which somebody may seal a file before
 // they send it: the desk key of this week. A file sealed to it is opened with the
 // letter it comes with.
 func (d *Desk) DeskRecipient() (string, error) {
-	desk, err := d.desk()
+	desk, err := d.desk(context.Background())
 	if err != nil {
 		return "", err
 	}
@@ -145,9 +144,7 @@ func (d *Desk) Unopened(ctx context.Context) (out []Unopened, err error) {
 		if it.Opened > 0 {
 			continue
 		}
-		m := hmac.New(sha256.New, d.pepper.Bytes())
-		m.Write(slices.Concat([]byte("habeas unopened v1\n"), it.ID[:]))
-		out = append(out, Unopened{[16]byte(m.Sum(nil)), dayAt(it.Day), it.Urgent})
+		out = append(out, Unopened{[16]byte(d.keyed("unopened", it.ID[:])), dayAt(it.Day), it.Urgent})
 	}
 	return out, nil
 }
@@ -155,22 +152,25 @@ func (d *Desk) Unopened(ctx context.Context) (out []Unopened, err error) {
 // ageMagic is how an age file begins.
 const ageMagic = "age-encryption.org/v1\n"
 
-// unsealed returns what is in a file that its sender sealed to the desk key before
-// they sent it, and whether it was.
-func unsealed(desk *vault.Holder, from io.Reader) (io.Reader, bool, error) {
-	head := make([]byte, len(ageMagic))
-	n, err := io.ReadFull(from, head)
-	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
+// maxHeader is more than the header of an age file to a few recipients takes.
+const maxHeader = 32 << 10
+
+// unsealed returns what is in a file that its sender sealed to one of the desk keys
+// before they sent it, and whether it was.
+func unsealed(desks []*vault.Holder, from io.Reader) (io.Reader, bool, error) {
+	in := bufio.NewReaderSize(from, maxHeader)
+	head, err := in.Peek(maxHeader)
+	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, false, err
 	}
-	from = io.MultiReader(bytes.NewReader(head[:n]), from)
-	if string(head[:n]) != ageMagic {
-		return from, false, nil
+	if !bytes.HasPrefix(head, []byte(ageMagic)) {
+		return in, false, nil
 	}
-	var read bytes.Buffer // to be put back if it is sealed to somebody else
-	r, err := desk.OpenFile(nil, io.TeeReader(from, &read))
-	if err != nil {
-		return io.MultiReader(&read, from), false, nil
+	for _, h := range desks {
+		if _, err := h.OpenFile(nil, bytes.NewReader(head)); err == nil {
+			r, err := h.OpenFile(nil, in)
+			return r, true, err
+		}
 	}
-	return r, true, nil
+	return in, false, nil
 }

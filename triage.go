@@ -3,12 +3,11 @@ package habeas
 import (
 	"bytes"
 	"context"
+	"crypto/ed25519"
 	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"io"
-	"math"
 	"slices"
 	"strings"
 	"time"
@@ -29,59 +28,50 @@ type Queued struct {
 	Opened  bool // by a member
 	Mine    bool // whether by can open it
 	Offline bool // nobody here can: see [Desk.UseOfflineDesk]
+	Lost    bool // nobody anywhere can: the keys are gone
 	Others  int  // letters that came under the same receipt, besides this one
 	Held    bool // its source has stopped its use, or changed it
 }
 
-// Queue returns what waits in the inbox: what is urgent first, then by day.
-func (d *Desk) Queue(ctx context.Context, by Actor) ([]Queued, error) {
+// MaxQueue is how many letters [Desk.Queue] returns.
+const MaxQueue = 200
+
+// Queue returns the first letters that wait, what is urgent first, then by day; and how
+// many wait altogether.
+func (d *Desk) Queue(ctx context.Context, by Actor) (first []Queued, all int, err error) {
 	if err := d.may(by, takeIn); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	items, err := d.db.Waiting(ctx)
+	items, all, _, err := d.db.Queue(ctx, MaxQueue)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	held, err := d.deskHolders(ctx, by)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	var out []Queued
 	for _, it := range items {
-		q, err := d.queued(ctx, it)
-		if err != nil {
-			return nil, err
+		q := Queued{
+			ID: it.ID, Thread: it.Thread, Day: dayAt(it.Day), Urgent: it.Urgent, Opened: it.Opened > 0, Others: it.Others, Held: it.Held,
+			Mine: slices.ContainsFunc(held, func(h *vault.Holder) bool { return h.ID() == it.Desk }),
 		}
-		q.Mine = slices.ContainsFunc(held, func(h *vault.Holder) bool { return h.ID() == it.Desk })
-		out = append(out, q)
+		if !q.Mine {
+			why := d.whose(ctx, it.Desk)
+			f, _ := errors.AsType[*fault.Error](why)
+			q.Offline, q.Lost = f.Key() == "intake.offline", f.Key() == "intake.lost"
+		}
+		first = append(first, q)
 	}
-	slices.SortStableFunc(out, func(a, b Queued) int { return rank(a) - rank(b) })
-	return out, nil
+	return first, all, nil
 }
 
-func rank(q Queued) int {
-	if q.Urgent {
-		return 0
+// Letters returns how many letters wait, and how many of them are urgent.
+func (d *Desk) Letters(ctx context.Context, by Actor) (all, urgent int, err error) {
+	if err := d.may(by, takeIn); err != nil {
+		return 0, 0, err
 	}
-	return 1
-}
-
-func (d *Desk) queued(ctx context.Context, it store.Item) (Queued, error) {
-	q := Queued{ID: it.ID, Thread: it.Thread, Day: dayAt(it.Day), Urgent: it.Urgent, Opened: it.Opened > 0}
-	others, err := d.db.ItemsOf(ctx, it.Thread)
-	if err != nil {
-		return q, err
-	}
-	q.Others = len(others) - 1
-	t, err := d.db.Thread(ctx, it.Thread)
-	if err != nil && fault.KindOf(err) != fault.NotFound {
-		return q, err
-	}
-	q.Held = t.Held > 0
-	d.mu.Lock()
-	q.Offline = d.dir.Offline(it.Desk)
-	d.mu.Unlock()
-	return q, nil
+	_, all, urgent, err = d.db.Queue(ctx, 0)
+	return all, urgent, err
 }
 
 // An OpenedLetter is a letter as a member reads it.
@@ -99,10 +89,11 @@ type OpenedLetter struct {
 	Due     time.Time // when what is here of it is destroyed, if it was withdrawn
 	Filed   []Filed   // what came under the same receipt before, in cases that by can open
 
-	Sealed string // SHA-256 of the letter as it was stored when it came
-	wire   wireLetter
-	item   store.Item
-	desk   *vault.Holder
+	Logged bool // the log says that it came, as it is
+
+	wire  wireLetter
+	item  store.Item
+	desks []*vault.Holder // that its reader has
 }
 
 // A LetterFile is a file of a letter.
@@ -153,33 +144,76 @@ func (d *Desk) openLetter(ctx context.Context, by Actor, id ledger.ID) (*OpenedL
 		return nil, fault.New(fault.NotFound, "intake.no_letter")
 	}
 	l := &OpenedLetter{item: it}
-	if l.Queued, err = d.queued(ctx, it); err != nil {
+	if l.desks, err = d.deskHolders(ctx, by); err != nil {
 		return nil, err
 	}
-	if l.desk, err = d.deskHolder(ctx, by, it.Desk); err != nil {
-		return nil, err
+	if !slices.ContainsFunc(l.desks, func(h *vault.Holder) bool { return h.ID() == it.Desk }) {
+		return nil, d.whose(ctx, it.Desk)
 	}
-	l.Mine = true
-	b, err := d.openItem(ctx, l.desk, it.Key, bytes.NewReader(it.Box))
+	b, err := d.openItem(ctx, l.desks, it.Key, bytes.NewReader(it.Box))
 	if err != nil {
 		return nil, err
 	}
-	if err := json.Unmarshal(bytes.TrimRight(b, "\x00"), &l.wire); err != nil || threadID(l.wire.Look, l.wire.Public) != it.Thread {
-		return nil, fault.Wrap(err, fault.Damaged, "intake.damaged")
+	if l.wire, err = readLetter(it, b); err != nil {
+		return nil, err
 	}
 	l.fill()
-	sum := sha256.Sum256(it.Box)
-	l.Sealed = hex.EncodeToString(sum[:])
 	t, err := d.db.Thread(ctx, it.Thread)
-	if err == nil && t.Due > 0 {
+	if err != nil && fault.KindOf(err) != fault.NotFound {
+		return nil, err
+	}
+	l.Held = t.Held > 0
+	if t.Due > 0 {
 		l.Due = dayAt(t.Due)
 	}
-	return l, nil
+	others, err := d.db.ItemsOf(ctx, it.Thread)
+	if err != nil {
+		return nil, err
+	}
+	l.Others = len(others) - 1
+	l.Logged, err = d.logged(ctx, l)
+	return l, err
+}
+
+// readLetter reads what was sealed of an item, and refuses what its receipt did not
+// sign: whoever can write to the tables could write letters.
+func readLetter(it store.Item, b []byte) (w wireLetter, err error) {
+	var signed signedLetter
+	if err = json.Unmarshal(bytes.TrimRight(b, "\x00"), &signed); err == nil {
+		err = json.Unmarshal(signed.Letter, &w)
+	}
+	if err != nil || w.Thread != it.Thread || threadID(w.Look, w.Public, w.Sign) != it.Thread ||
+		len(w.Sign) != ed25519.PublicKeySize || !ed25519.Verify(w.Sign, signedAs(it.ID, signed.Letter), signed.Signature) {
+		return w, fault.Wrap(err, fault.Damaged, "intake.damaged")
+	}
+	return w, nil
+}
+
+// logged reports whether the log has the leaf of a letter, and says the same of it.
+func (d *Desk) logged(ctx context.Context, l *OpenedLetter) (bool, error) {
+	n, err := d.db.Entry(ctx, l.wire.Leaf)
+	if fault.KindOf(err) == fault.NotFound {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	o, err := ledger.Open(n.Record, leafKey(l.ID, l.wire.LeafKey))
+	if err != nil {
+		return false, nil
+	}
+	e, err := d.verify(o)
+	var body received
+	if err != nil || e.Kind != kindReceived || json.Unmarshal(e.Body, &body) != nil {
+		return false, nil
+	}
+	return body.Item == l.ID && body.Sealed == hexSum(sha256.Sum256(l.item.Box)), nil
 }
 
 // fill copies what was sealed.
 func (l *OpenedLetter) fill() {
-	w := l.wire
+	w, it := l.wire, l.item
+	l.Queued = Queued{ID: it.ID, Thread: it.Thread, Day: dayAt(it.Day), Urgent: it.Urgent, Opened: it.Opened > 0, Mine: true}
 	l.Kind, l.Lang, l.Text, l.Uses, l.Delay, l.Pressed, l.Refused = w.Kind, w.Lang, vault.NewText(w.Text), w.Uses, w.Delay, w.Pressed, w.Refused
 	for _, a := range w.Answers {
 		l.Answers = append(l.Answers, Answered{a.Question, vault.NewText(a.Text)})
@@ -190,8 +224,8 @@ func (l *OpenedLetter) fill() {
 }
 
 // openItem opens what is stored under a key of the inbox.
-func (d *Desk) openItem(ctx context.Context, desk *vault.Holder, key ledger.ID, stored io.Reader) ([]byte, error) {
-	r, err := d.openStored(ctx, desk, key, stored)
+func (d *Desk) openItem(ctx context.Context, desks []*vault.Holder, key ledger.ID, stored io.Reader) ([]byte, error) {
+	r, err := d.openStored(ctx, desks, key, stored)
 	if err != nil {
 		return nil, err
 	}
@@ -202,20 +236,23 @@ func (d *Desk) openItem(ctx context.Context, desk *vault.Holder, key ledger.ID, 
 	return b, nil
 }
 
-func (d *Desk) openStored(ctx context.Context, desk *vault.Holder, key ledger.ID, stored io.Reader) (io.Reader, error) {
+func (d *Desk) openStored(ctx context.Context, desks []*vault.Holder, key ledger.ID, stored io.Reader) (io.Reader, error) {
 	wraps, err := d.db.WrapsOf(ctx, key)
 	if err != nil {
 		return nil, err
 	}
-	i := slices.IndexFunc(wraps, func(w vault.Wrap) bool { return w.Holder == desk.ID() })
-	if i < 0 {
-		return nil, fault.New(fault.NotFound, "keys.gone")
+	for _, w := range wraps {
+		i := slices.IndexFunc(desks, func(h *vault.Holder) bool { return h.ID() == w.Holder })
+		if i < 0 || w.Stream != d.deskStream() {
+			continue
+		}
+		r, err := desks[i].OpenFile(w.Box, stored)
+		if err != nil {
+			return nil, fault.Wrap(err, fault.Damaged, "intake.damaged")
+		}
+		return r, nil
 	}
-	r, err := desk.OpenFile(wraps[i].Box, stored)
-	if err != nil {
-		return nil, fault.Wrap(err, fault.Damaged, "intake.damaged")
-	}
-	return r, nil
+	return nil, fault.New(fault.NotFound, "keys.gone")
 }
 
 // OpenLetterFile returns the bytes of a file of a letter; i counts from 0. A file
@@ -236,7 +273,7 @@ func (d *Desk) OpenLetterFile(ctx context.Context, by Actor, id ledger.ID, i int
 		return LetterFile{}, nil, err
 	}
 	f := l.Files[i]
-	r, sealed, err := unsealed(l.desk, from)
+	r, sealed, err := unsealed(l.desks, from)
 	if err != nil {
 		return LetterFile{}, nil, errors.Join(err, from.Close())
 	}
@@ -256,7 +293,7 @@ func (d *Desk) letterFile(ctx context.Context, l *OpenedLetter, i int) (io.ReadC
 	if err != nil {
 		return nil, err
 	}
-	r, err := d.openStored(ctx, l.desk, store.BlobKey(l.wire.Files[i].Blob), blob)
+	r, err := d.openStored(ctx, l.desks, store.BlobKey(l.wire.Files[i].Blob), blob)
 	if err != nil {
 		return nil, errors.Join(err, blob.Close())
 	}
@@ -313,6 +350,9 @@ func (d *Desk) CloseLetter(ctx context.Context, by Actor, id ledger.ID, word vau
 	if err != nil {
 		return err
 	}
+	if l.Kind != LetterFirst && l.Kind != LetterMore {
+		return fault.New(fault.Invalid, "intake.no_statement")
+	}
 	if !blank(word) {
 		if err := d.writeToSource(ctx, l, word); err != nil {
 			return err
@@ -321,7 +361,7 @@ func (d *Desk) CloseLetter(ctx context.Context, by Actor, id ledger.ID, word vau
 	if err := d.tellOffice(ctx, by, audited{What: AuditClosed}); err != nil {
 		return err
 	}
-	return d.db.TakeOut(ctx, l.item)
+	return d.db.TakeOut(ctx, d.deskStream(), l.item)
 }
 
 // tellOffice writes an audit of what by did.
@@ -351,7 +391,7 @@ func (d *Desk) Withdrawals(ctx context.Context, by Actor) (out []Withdrawal, err
 		return nil, err
 	}
 	due := map[ledger.ID]time.Time{}
-	threads, err := d.db.ThreadsDue(ctx, math.MaxInt32)
+	threads, err := d.db.Withdrawn(ctx)
 	if err != nil || len(threads) == 0 {
 		return nil, err
 	}

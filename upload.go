@@ -46,12 +46,19 @@ func (d *Desk) roomFor(n int64) bool {
 	return err != nil || free-n > keptFree
 }
 
+// roomForText reports whether the disk has room for letters, and for what members do.
+func (d *Desk) roomForText() bool {
+	const kept = 64 << 20
+	free, err := freeDisk(d.cfg.Dir)
+	return err != nil || free > kept
+}
+
 // Upload begins a file. name is what the sender calls it.
 func (d *Desk) Upload(ctx context.Context, name vault.Text) (*Upload, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	desk, err := d.desk()
+	desk, err := d.desk(ctx)
 	if err != nil {
 		return nil, err
 	}

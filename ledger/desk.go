@@ -43,13 +43,29 @@ func (d *Directory) Offline(key ID) bool {
 // Desks returns the desk keys for a week, the one to seal to first: that of an
 // offline desk if there is one, then those that nobody has who must not have what
 // comes, by ID. One whose maker was stopped, without that being known of the key,
-// is not among them.
+// is not among them; nor is an offline desk whose makers do not take in any more, or
+// that was ended, by taking it back from itself.
 func (d *Directory) Desks(week int) []Holder {
 	hs := d.Find(func(h Holder) bool {
-		return h.Use == UseDesk && h.Week <= week && week <= h.lastWeek() && d.vouched(h.ID)
+		return h.Use == UseDesk && h.Week <= week && week <= h.lastWeek() && d.vouched(h.ID) &&
+			(!d.Offline(h.ID) || d.answeredFor(h.ID) && !d.EverTaken(h.ID, h.ID))
 	})
 	slices.SortStableFunc(hs, func(a, b Holder) int { return cmp.Compare(d.deskRank(a.ID), d.deskRank(b.ID)) })
 	return hs
+}
+
+// answeredFor reports whether somebody who made a desk key still takes in.
+func (d *Directory) answeredFor(key ID) bool { return len(d.DeskMakers(key)) > 0 }
+
+// DeskMakers returns who made a desk key and still takes in.
+func (d *Directory) DeskMakers(key ID) (makers []ID) {
+	for _, m := range d.makers[key] {
+		by, _ := d.Holder(m.o.e.Author)
+		if d.Standing(by.ID) == Active && by.takesIn() && !slices.Contains(makers, by.ID) {
+			makers = append(makers, by.ID)
+		}
+	}
+	return makers
 }
 
 func (d *Directory) deskRank(key ID) int {

@@ -67,9 +67,18 @@ func TestDesksAreSignedByWhoTakesIn(t *testing.T) {
 	if got := o.directory().Desks(5); len(got) != 2 || got[0].ID != other.ID {
 		t.Error("the offline desk does not come first")
 	}
+	ended := o.says(o.petro, Revoke{Key: other.ID, From: other.ID}, last)
+	if got := o.directory().Desks(6); len(got) != 0 {
+		t.Error("an offline desk that was ended is still sealed to")
+	}
+	far := deskFor(5, 9)
+	last = o.says(taker, far.Holder, ended)
+	if got := o.directory().Desks(9); len(got) != 1 {
+		t.Error("another offline desk does not follow")
+	}
 	o.says(o.vera, Remove{taker.ID}, last)
-	if d := o.directory(); !d.DeskSpent(one.ID) || d.Desks(5)[0].ID != other.ID {
-		t.Error("a removed member's desk key is not spent")
+	if d := o.directory(); !d.DeskSpent(one.ID) || len(d.Desks(9)) != 0 {
+		t.Error("a removed member's desk keys are not spent, or their offline desk goes on")
 	}
 	evil := deskFor(8, 0)
 	o.says(taker, evil.Holder, a)

@@ -50,7 +50,7 @@ func (c *deskNewCommand) Run(p *program) error {
 	if err := errors.Join(writeNew(c.Out+".key", key, 0o600), writeNew(c.Out+".pub", string(b)+"\n", 0o644)); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(p.out, "Keep %s.key on this machine, and a copy on paper or a second disk: without it\nnobody reads what was sealed to it. Take %s.pub to the office, and say\n\n  habeas desk use DIR --key %s.pub\n\nThe desk is %s; compare it there.\n", c.Out, c.Out, filepath.Base(c.Out), public.ID)
+	_, err = fmt.Fprintf(p.out, "Keep %s.key on this machine, and a copy on paper or a second disk: without it\nnobody reads what was sealed to it. Take %s.pub to the office, and say\n\n  habeas desk use DIR --pub %s.pub\n\nThe desk is %s; compare it there.\n", c.Out, c.Out, filepath.Base(c.Out), public.ID)
 	return err
 }
 
@@ -69,7 +69,7 @@ func writeNew(path, text string, mode os.FileMode) error {
 
 type deskUseCommand struct {
 	Dir    string `arg:"" help:"The data directory."`
-	Key    string `required:"" placeholder:"FILE" help:"The .pub file that habeas desk new wrote."`
+	Pub    string `required:"" placeholder:"FILE" help:"The .pub file that habeas desk new wrote."`
 	Weeks  int    `default:"8" help:"For how many weeks, with this one; at most 53."`
 	Pepper string `placeholder:"FILE" help:"The pepper; DIR.pepper unless it is somewhere else."`
 	Handle string `required:"" help:"Who says so: a member with the role intake."`
@@ -79,13 +79,13 @@ type deskUseCommand struct {
 // Run publishes the key as what arrives is sealed to.
 func (c *deskUseCommand) Run(ctx context.Context, p *program) error {
 	p.harden()
-	b, err := os.ReadFile(c.Key)
+	b, err := os.ReadFile(c.Pub)
 	if err != nil {
 		return err
 	}
 	var pub offlineDesk
 	if err := json.Unmarshal(b, &pub); err != nil {
-		return refuse(c.Key+" is no key of an offline desk", "take the .pub file that habeas desk new wrote")
+		return refuse(c.Pub+" is no key of an offline desk", "take the .pub file that habeas desk new wrote")
 	}
 	if c.Weeks < 1 || c.Weeks > 53 {
 		return refuse("an offline desk is for 1 to 53 weeks", "say --weeks 8, and again before they are over")

@@ -157,7 +157,7 @@ func TestOfflineDesk(t *testing.T) {
 	pl := demoPlace(t)
 	pl.must(0, "desk", "new", "far")
 	pl.must(2, "desk", "new", "far") // a key that is written over is lost
-	pl.must(0, "desk", "use", "office", "--key", "far.pub", "--handle", "vera", "--passphrase-file", "vera")
+	pl.must(0, "desk", "use", "office", "--pub", "far.pub", "--handle", "vera", "--passphrase-file", "vera")
 	at := freePort(t)
 	s := pl.start("serve", "office", "--listen", "127.0.0.1:0", "--intake", at)
 	writes(t, at, itsWords)
@@ -220,9 +220,9 @@ func TestIntakeRefuses(t *testing.T) {
 		{"serve office --listen 127.0.0.1:0 --intake 127.0.0.1:0 --portal portal.json", "nmae"},
 		{"serve office --listen 127.0.0.1:0 --mail odd.json", "servre"},
 		{"serve office --listen 127.0.0.1:0 --mail mail.json", "without encryption"},
-		{"desk use office --key wrong.pub --handle vera --passphrase-file vera", "offline desk"},
-		{"desk use office --key vera --handle vera --passphrase-file vera", "offline desk"},
-		{"desk use office --key wrong.pub --weeks 99 --handle vera --passphrase-file vera", "53 weeks"},
+		{"desk use office --pub wrong.pub --handle vera --passphrase-file vera", "offline desk"},
+		{"desk use office --pub vera --handle vera --passphrase-file vera", "offline desk"},
+		{"desk use office --pub wrong.pub --weeks 99 --handle vera --passphrase-file vera", "53 weeks"},
 		{"desk outbox office office", "not empty"},
 		{"seal --to vera wrong.pub", "no key"},
 	} {

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"habeas/fault"
 	"habeas/ledger"
@@ -85,13 +86,23 @@ func BlobKey(name string) ledger.ID {
 	return ledger.ID(h[:16])
 }
 
+// blobPath returns where a file is kept. A name that is no hash, which somebody else
+// wrote into a table, leads nowhere.
+func (db *DB) blobPath(name string) (string, error) {
+	if b, err := hex.DecodeString(name); err != nil || len(b) != sha256.Size {
+		return "", fault.New(fault.Damaged, "store.no_blob")
+	}
+	return filepath.Join(db.dir, blobDir, name), nil
+}
+
 // OpenBlob opens a file that was kept. If it is not there, the fault is of kind
 // Damaged.
 func (db *DB) OpenBlob(name string) (*os.File, error) {
-	if b, err := hex.DecodeString(name); err != nil || len(b) != sha256.Size {
-		return nil, fault.New(fault.Damaged, "store.no_blob")
+	path, err := db.blobPath(name)
+	if err != nil {
+		return nil, err
 	}
-	f, err := os.Open(filepath.Join(db.dir, blobDir, name))
+	f, err := os.Open(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, fault.Wrap(err, fault.Damaged, "store.no_blob")
 	}
@@ -102,16 +113,20 @@ func (db *DB) OpenBlob(name string) (*os.File, error) {
 func (db *DB) RemoveBlobs(names ...string) error {
 	var errs []error
 	for _, name := range names {
-		path := filepath.Join(db.dir, blobDir, name)
-		st, err := os.Stat(path)
-		if errors.Is(err, os.ErrNotExist) {
-			continue
+		path, err := db.blobPath(name)
+		if err != nil {
+			continue // it is no file of ours
 		}
+		st, err := os.Stat(path)
 		if err == nil {
 			err = os.Remove(path)
-			db.blobBytes.Add(-st.Size())
 		}
-		errs = append(errs, err)
+		switch {
+		case err == nil:
+			db.blobBytes.Add(-st.Size())
+		case !errors.Is(err, os.ErrNotExist):
+			errs = append(errs, err)
+		}
 	}
 	return errors.Join(errs...)
 }
@@ -119,8 +134,13 @@ func (db *DB) RemoveBlobs(names ...string) error {
 // BlobBytes returns how many bytes of files there are, with those being written.
 func (db *DB) BlobBytes() int64 { return db.blobBytes.Load() }
 
+// ownerless is how long a file is kept that nothing owns. It may be of a letter that
+// was cut short; or somebody has put an older truth.db in place by mistake, and will
+// put the right one back.
+const ownerless = 30 * 24 * time.Hour
+
 // sweepBlobs removes what was being written when the store was last open, and what
-// nothing owns, and counts the rest. Nobody else may be writing.
+// nothing has owned for long, and counts the rest. Nobody else may be writing.
 func (db *DB) sweepBlobs() error {
 	dir := filepath.Join(db.dir, blobDir)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -136,11 +156,11 @@ func (db *DB) sweepBlobs() error {
 		if err != nil {
 			return err
 		}
-		if owned > 0 && !strings.HasPrefix(f.Name(), unfinished) {
-			st, err := f.Info()
-			if err != nil {
-				return err
-			}
+		st, err := f.Info()
+		if err != nil {
+			return err
+		}
+		if !strings.HasPrefix(f.Name(), unfinished) && (owned > 0 || time.Since(st.ModTime()) < ownerless) {
 			db.blobBytes.Add(st.Size())
 			continue
 		}

@@ -34,7 +34,7 @@ type Item struct {
 	Day    int
 	Urgent bool
 	Opened int       // day on which a member first opened it, or 0
-	Filed  bool      // it became a statement
+	Filer  []byte    // keyed hash of who files or filed it as a statement; nil if nobody does
 	Desk   ledger.ID // the holder it is sealed to
 	Key    ledger.ID // under which the table of keys has what opens it; no two arrivals share one
 	Here   bool      // not yet taken into a case or destroyed
@@ -70,8 +70,8 @@ type intake struct {
 }
 
 // Receive writes a letter: its keys, then the letter and its leaf. When it returns,
-// they are on disk. twice says that the item was there already, and nothing was
-// written. It does not stop when ctx ends: others may wait for the same commit.
+// they are on disk. twice says that the item was there already, and only keys were
+// written, that open nothing. After an error it may be there or not.
 func (db *DB) Receive(a Arrival, signer note.Signer) (twice bool, err error) {
 	if err := db.writable(); err != nil {
 		return false, err
@@ -134,18 +134,7 @@ func (db *DB) receive(batch []*arriving, signer note.Signer) error {
 	if err != nil {
 		return err
 	}
-	var orphans []ledger.ID // what would open a letter that was not written
-	for _, w := range batch {
-		for _, wrap := range w.Wraps {
-			if w.twice {
-				orphans = append(orphans, wrap.Key)
-			}
-		}
-	}
-	if len(orphans) == 0 {
-		return nil
-	}
-	return db.deleteAll(ctx, orphans)
+	return nil
 }
 
 var (
@@ -154,27 +143,37 @@ var (
 	insertBlob   = q(`insert into blob (name, owner) values ($1, $2) on conflict do nothing`)
 	changeThread = q(`update thread set state = coalesce($1, state), held = case when $2 > 0 and held = 0 then $2 else held end,
 		due = case when $3 > 0 and due = 0 then $3 else due end where id = $4`)
-	selectThread  = `select id, look, public, state, held, due from thread `
-	threadByLook  = q(selectThread + `where look = $1`)
-	threadByID    = q(selectThread + `where id = $1`)
-	threadsDue    = q(selectThread + `where due > 0 and due <= $1`)
-	releaseThread = q(`update thread set held = 0 where id = $1 and due = 0`)
-	selectItem    = `select id, thread, day, urgent, opened, filed, desk, key, box is not null, null from inbox `
-	itemByID      = q(`select id, thread, day, urgent, opened, filed, desk, key, box is not null, box from inbox where id = $1`)
-	itemsOf       = q(selectItem + `where thread = $1 order by day, id`)
-	itemsWaiting  = selectItem + `where box is not null order by day, id`
-	openItem      = q(`update inbox set opened = $1 where id = $2 and opened = 0`)
-	fileItem      = q(`update inbox set filed = 1 where id = $1`)
-	unfileItem    = q(`update inbox set filed = 0 where id = $1`)
-	insertHeeded  = q(`insert into heeded (letter, item) values ($1, $2) on conflict do nothing`)
-	selectHeeded  = q(`select item from heeded where letter = $1`)
-	deleteHeeded  = q(`delete from heeded where letter = $1`)
-	emptyItem     = q(`update inbox set box = null where id = $1`)
-	deleteItems   = q(`delete from inbox where thread = $1`)
-	deleteThread  = q(`delete from thread where id = $1`)
-	blobsOf       = q(`select name from blob where owner = $1 order by name`)
-	forgetBlobs   = q(`delete from blob where owner = $1`)
-	countDesk     = q(`select count(*) from inbox where desk = $1 and box is not null`)
+	selectThread = `select id, look, public, state, held, due from thread `
+	threadByLook = q(selectThread + `where look = $1`)
+	threadByID   = q(selectThread + `where id = $1`)
+	threadsGone  = selectThread + `where due > 0`
+	threadsDue   = q(selectThread + `where due > 0 and due <= $1 and (
+		exists (select 1 from inbox where thread = thread.id and box is not null)
+		or exists (select 1 from message where message.thread = thread.id)
+		or not exists (select 1 from inbox where thread = thread.id and filer is not null))`)
+	releaseThread = q(`update thread set held = 0 where id = $1 and due = 0
+		and not exists (select 1 from inbox where thread = $1 and box is not null and id <> $2)`)
+	selectItem   = `select id, thread, day, urgent, opened, filer, desk, key, box is not null, null from inbox `
+	itemByID     = q(`select id, thread, day, urgent, opened, filer, desk, key, box is not null, box from inbox where id = $1`)
+	itemsOf      = q(selectItem + `where thread = $1 order by day, id`)
+	itemsWaiting = selectItem + `where box is not null order by day, id`
+	selectQueue  = q(`select i.id, i.thread, i.day, i.urgent, i.opened, i.filer, i.desk, i.key, 1, null,
+		(select count(*) from inbox o where o.thread = i.thread) - 1, coalesce((select held from thread t where t.id = i.thread), 0)
+		from inbox i where i.box is not null order by i.urgent desc, i.day, i.id limit $1`)
+	countQueue   = `select count(*), coalesce(sum(urgent), 0) from inbox where box is not null`
+	openItem     = q(`update inbox set opened = $1 where id = $2 and opened = 0`)
+	fileItem     = q(`update inbox set filer = $1 where id = $2 and filer is null`)
+	markItem     = q(`update inbox set mark = $1 where id = $2`)
+	unfileItem   = q(`update inbox set filer = null, mark = null where mark = $1`)
+	insertHeeded = q(`insert into heeded (letter, item) values ($1, $2) on conflict do nothing`)
+	selectHeeded = q(`select item from heeded where letter = $1`)
+	deleteHeeded = q(`delete from heeded where letter = $1`)
+	emptyItem    = q(`update inbox set box = null where id = $1`)
+	deleteItems  = q(`delete from inbox where thread = $1`)
+	deleteThread = q(`delete from thread where id = $1`)
+	blobsOf      = q(`select name from blob where owner = $1 order by name`)
+	forgetBlobs  = q(`delete from blob where owner = $1`)
+	countDesk    = q(`select count(*) from (select 1 from wrap where holder = $1 limit 1)`)
 )
 
 func insertArrival(ctx context.Context, tx *sql.Tx, a Arrival) (twice bool, err error) {
@@ -228,13 +227,16 @@ func (db *DB) thread(ctx context.Context, query string, arg any) (Thread, error)
 	return all[0], nil
 }
 
-// ThreadsDue returns the threads of which all is to be destroyed by a day.
+// Withdrawn returns the threads that were withdrawn, whether their day has come or not.
+func (db *DB) Withdrawn(ctx context.Context) ([]Thread, error) { return db.threads(ctx, threadsGone) }
+
+// ThreadsDue returns the threads of which something is to be destroyed by a day.
 func (db *DB) ThreadsDue(ctx context.Context, day int) ([]Thread, error) {
 	return db.threads(ctx, threadsDue, day)
 }
 
-func (db *DB) threads(ctx context.Context, query string, arg any) (all []Thread, err error) {
-	rows, err := db.read.QueryContext(ctx, query, arg)
+func (db *DB) threads(ctx context.Context, query string, args ...any) (all []Thread, err error) {
+	rows, err := db.read.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, explain(err)
 	}
@@ -281,24 +283,63 @@ func (db *DB) items(ctx context.Context, query string, args ...any) (all []Item,
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var it Item
-		var id, thread, desk, key []byte
-		if err := rows.Scan(&id, &thread, &it.Day, &it.Urgent, &it.Opened, &it.Filed, &desk, &key, &it.Here, &it.Box); err != nil {
-			return nil, explain(err)
+		it, err := scanItem(rows)
+		if err != nil {
+			return nil, err
 		}
-		if len(id) != 16 || len(thread) != 16 || len(desk) != 16 || len(key) != 16 {
-			return nil, fault.New(fault.Damaged, "store.bad_key_row")
-		}
-		it.ID, it.Thread, it.Desk, it.Key = ledger.ID(id), ledger.ID(thread), ledger.ID(desk), ledger.ID(key)
 		all = append(all, it)
 	}
 	return all, explain(rows.Err())
 }
 
-// DeskEmpty reports whether nothing in the inbox is sealed to a desk key.
+// scanItem reads a row of selectItem, and what follows in it.
+func scanItem(rows *sql.Rows, more ...any) (it Item, err error) {
+	var id, thread, desk, key []byte
+	dest := append([]any{&id, &thread, &it.Day, &it.Urgent, &it.Opened, &it.Filer, &desk, &key, &it.Here, &it.Box}, more...)
+	if err := rows.Scan(dest...); err != nil {
+		return it, explain(err)
+	}
+	if len(id) != 16 || len(thread) != 16 || len(desk) != 16 || len(key) != 16 {
+		return it, fault.New(fault.Damaged, "store.bad_key_row")
+	}
+	it.ID, it.Thread, it.Desk, it.Key = ledger.ID(id), ledger.ID(thread), ledger.ID(desk), ledger.ID(key)
+	return it, nil
+}
+
+// A Queued is a letter of the inbox with what its thread says.
+type Queued struct {
+	Item
+	Others int // letters of the same thread
+	Held   bool
+}
+
+// Queue returns the first letters that wait: the urgent ones, then by day. all and
+// urgent count those that wait altogether.
+func (db *DB) Queue(ctx context.Context, most int) (first []Queued, all, urgent int, err error) {
+	if err := db.read.QueryRowContext(ctx, countQueue).Scan(&all, &urgent); err != nil || most == 0 {
+		return nil, all, urgent, explain(err)
+	}
+	rows, err := db.read.QueryContext(ctx, selectQueue, most)
+	if err != nil {
+		return nil, 0, 0, explain(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var item Queued
+		var held int
+		if item.Item, err = scanItem(rows, &item.Others, &held); err != nil {
+			return nil, 0, 0, err
+		}
+		item.Held = held > 0
+		first = append(first, item)
+	}
+	return first, all, urgent, explain(rows.Err())
+}
+
+// DeskEmpty reports whether no letter and no file is sealed to a desk key.
 func (db *DB) DeskEmpty(ctx context.Context, desk ledger.ID) (bool, error) {
 	var n int
-	err := db.read.QueryRowContext(ctx, countDesk, desk[:]).Scan(&n)
+	err := db.keys.QueryRowContext(ctx, countDesk, desk[:]).Scan(&n)
 	return n == 0, explain(err)
 }
 

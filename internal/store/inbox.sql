@@ -18,7 +18,8 @@ create table if not exists inbox (
 	day    integer not null,
 	urgent integer not null,
 	opened integer not null default 0,    -- day on which a member first opened it, or 0
-	filed  integer not null default 0,    -- 1 if it became a statement
+	filer  blob,                          -- keyed hash of who files or filed it as a statement, or null
+	mark   blob,                          -- keyed hash of that statement's source key, or null
 	desk   blob    not null,              -- holder it is sealed to
 	key    blob    not null,              -- ID under which the table of keys has what opens it
 	box    blob                           -- null once it was taken into a case or destroyed

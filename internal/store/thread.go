@@ -1,18 +1,16 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
-	"maps"
-	"slices"
 
 	"habeas/fault"
 	"habeas/ledger"
 )
 
 var (
-	selectKeysIn   = q(`select distinct key from wrap where stream = $1`)
 	insertMessage  = q(`insert into message (id, thread, day, box) values ($1, $2, $3, $4)`)
 	selectMessages = q(`select id, thread, day, read, box from message where thread = $1 order by day, id`)
 	readMessages   = q(`update message set read = $1 where thread = $2 and read = 0`)
@@ -66,28 +64,100 @@ func (db *DB) Opened(ctx context.Context, item ledger.ID, day int) error {
 }
 
 // TakeOut destroys what the inbox holds of a letter: what opens it, then its bytes
-// and its files. That it was there stays, until its thread goes.
-func (db *DB) TakeOut(ctx context.Context, it Item) error {
+// and its files. stream is that of the keys of letters: no key of another is touched,
+// whatever the row says. That the letter was there stays, until its thread goes.
+func (db *DB) TakeOut(ctx context.Context, stream ledger.ID, it Item) error {
 	names, err := db.BlobsOf(ctx, it.ID)
 	if err != nil {
 		return err
 	}
-	if err := db.destroyItem(ctx, it, names); err != nil {
+	keys := []ledger.ID{it.Key}
+	for _, name := range names {
+		keys = append(keys, BlobKey(name))
+	}
+	err = db.destroy(ctx, func(tx *sql.Tx) error {
+		for _, k := range keys {
+			if _, err := tx.ExecContext(ctx, deleteOf, k[:], stream[:]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
 		return err
 	}
 	err = db.inTruth(ctx, func(tx *sql.Tx) error { return each(ctx, tx, it.ID[:], emptyItem, forgetBlobs, deleteHeeded) })
 	return errors.Join(err, db.RemoveBlobs(names...))
 }
 
-// Filed notes that a letter became a statement.
-func (db *DB) Filed(ctx context.Context, item ledger.ID) error {
-	return db.inTruth(ctx, func(tx *sql.Tx) error { return each(ctx, tx, item[:], fileItem) })
+// CloseThread ends a thread: everything that is here of it is destroyed, its messages
+// too, and its receipt opens nothing any more.
+func (db *DB) CloseThread(ctx context.Context, stream, thread ledger.ID) error {
+	if err := db.EmptyThread(ctx, stream, thread); err != nil {
+		return err
+	}
+	return db.inTruth(ctx, func(tx *sql.Tx) error { return each(ctx, tx, thread[:], deleteItems, deleteThread) })
 }
 
-// Unfiled notes that the statement a letter became was erased. Of an ID that is of no
-// letter it is nothing.
-func (db *DB) Unfiled(ctx context.Context, item ledger.ID) error {
-	return db.inTruth(ctx, func(tx *sql.Tx) error { return each(ctx, tx, item[:], unfileItem) })
+// EmptyThread destroys everything that is here of a thread, and its messages. That it
+// was there stays.
+func (db *DB) EmptyThread(ctx context.Context, stream, thread ledger.ID) error {
+	items, err := db.ItemsOf(ctx, thread)
+	if err != nil {
+		return err
+	}
+	for _, it := range items {
+		if !it.Here {
+			continue
+		}
+		if err := db.TakeOut(ctx, stream, it); err != nil {
+			return err
+		}
+	}
+	return db.inTruth(ctx, func(tx *sql.Tx) error { return each(ctx, tx, thread[:], deleteMessages) })
+}
+
+// Release lets what a thread holds be used again, unless it is to be destroyed or
+// another letter of it than the one given waits.
+func (db *DB) Release(ctx context.Context, thread, letter ledger.ID) error {
+	return db.inTruth(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, releaseThread, thread[:], letter[:])
+		return err
+	})
+}
+
+// File notes who makes a letter a statement, and reports whether that is who; if
+// somebody else was first, it is not.
+func (db *DB) File(ctx context.Context, item ledger.ID, who []byte) (bool, error) {
+	err := db.inTruth(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, fileItem, who, item[:])
+		return err
+	})
+	if err != nil {
+		return false, err
+	}
+	it, err := db.Item(ctx, item)
+	return err == nil && bytes.Equal(it.Filer, who), err
+}
+
+// Mark notes by what the statement that a letter became is known when it is erased.
+func (db *DB) Mark(ctx context.Context, item ledger.ID, mark []byte) error {
+	return db.inTruth(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, markItem, mark, item[:])
+		return err
+	})
+}
+
+// Unfile notes that the statements with these marks were erased.
+func (db *DB) Unfile(ctx context.Context, marks ...[]byte) error {
+	return db.inTruth(ctx, func(tx *sql.Tx) error {
+		for _, m := range marks {
+			if err := each(ctx, tx, m, unfileItem); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // PutHeeded notes that what a letter asked for was recorded of what an item became.
@@ -117,109 +187,6 @@ func (db *DB) Heeded(ctx context.Context, letter ledger.ID) (map[ledger.ID]bool,
 		items[ledger.ID(id)] = true
 	}
 	return items, explain(rows.Err())
-}
-
-// deleteAll is DeleteWraps of several keys, all or none.
-func (db *DB) deleteAll(ctx context.Context, keys []ledger.ID) error {
-	return db.destroy(ctx, func(tx *sql.Tx) error {
-		for _, k := range keys {
-			if _, err := tx.ExecContext(ctx, deleteWraps, k[:]); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-// SweepArrivals destroys what would open letters that were never written, because the
-// power failed between the two files: every key of the stream that is of no letter,
-// of no file of one, and not among keep. Nothing may be arriving.
-func (db *DB) SweepArrivals(ctx context.Context, stream ledger.ID, keep map[ledger.ID]bool) error {
-	known := maps.Clone(keep)
-	items, err := db.Waiting(ctx)
-	if err != nil {
-		return err
-	}
-	for _, it := range items {
-		known[it.Key] = true
-		names, err := db.BlobsOf(ctx, it.ID)
-		if err != nil {
-			return err
-		}
-		for _, name := range names {
-			known[BlobKey(name)] = true
-		}
-	}
-	keys, err := db.keysIn(ctx, stream)
-	if err != nil {
-		return err
-	}
-	orphans := slices.DeleteFunc(keys, func(k ledger.ID) bool { return known[k] })
-	if len(orphans) == 0 {
-		return nil
-	}
-	return db.deleteAll(ctx, orphans)
-}
-
-// keysIn returns the keys of a stream that are wrapped to anybody.
-func (db *DB) keysIn(ctx context.Context, stream ledger.ID) (keys []ledger.ID, err error) {
-	rows, err := db.keys.QueryContext(ctx, selectKeysIn, stream[:])
-	if err != nil {
-		return nil, explain(err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var key []byte
-		if err := rows.Scan(&key); err != nil {
-			return nil, explain(err)
-		}
-		if len(key) != 16 {
-			return nil, fault.New(fault.Damaged, "store.bad_key_row")
-		}
-		keys = append(keys, ledger.ID(key))
-	}
-	return keys, explain(rows.Err())
-}
-
-// destroyItem destroys the keys of a letter and of its files.
-func (db *DB) destroyItem(ctx context.Context, it Item, blobs []string) error {
-	keys := []ledger.ID{it.Key}
-	for _, name := range blobs {
-		keys = append(keys, BlobKey(name))
-	}
-	return db.deleteAll(ctx, keys)
-}
-
-// CloseThread ends a thread: everything that is here of it is destroyed, its messages too, and
-// its receipt opens nothing any more.
-func (db *DB) CloseThread(ctx context.Context, thread ledger.ID) error {
-	if err := db.EmptyThread(ctx, thread); err != nil {
-		return err
-	}
-	return db.inTruth(ctx, func(tx *sql.Tx) error { return each(ctx, tx, thread[:], deleteItems, deleteThread) })
-}
-
-// EmptyThread destroys everything that is here of a thread, and its messages. That it
-// was there stays.
-func (db *DB) EmptyThread(ctx context.Context, thread ledger.ID) error {
-	items, err := db.ItemsOf(ctx, thread)
-	if err != nil {
-		return err
-	}
-	for _, it := range items {
-		if !it.Here {
-			continue
-		}
-		if err := db.TakeOut(ctx, it); err != nil {
-			return err
-		}
-	}
-	return db.inTruth(ctx, func(tx *sql.Tx) error { return each(ctx, tx, thread[:], deleteMessages) })
-}
-
-// Release lets what a thread holds be used again, unless it is to be destroyed.
-func (db *DB) Release(ctx context.Context, thread ledger.ID) error {
-	return db.inTruth(ctx, func(tx *sql.Tx) error { return each(ctx, tx, thread[:], releaseThread) })
 }
 
 // PutNote writes a message to a source.
