@@ -309,6 +309,12 @@ func (s *story) change(file, statement string, args ...any) {
 	s.ok(errors.Join(err, db.Close()))
 }
 
+// deskStream is the stream of what arrives, as docs/format-vault.md has it.
+func (s *story) deskStream() []byte {
+	id := ledger.KeyID(s.Root(), ledger.ID([]byte("desk            ")))
+	return id[:]
+}
+
 // deskKeyStream is the stream of the seeds of desk keys, as docs/format-vault.md has it.
 func (s *story) deskKeyStream() []byte {
 	id := ledger.KeyID(s.Root(), ledger.ID([]byte("desk keys       ")))

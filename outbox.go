@@ -116,6 +116,35 @@ func (d *Desk) DropLetter(ctx context.Context, by Actor, id ledger.ID) error {
 	return d.db.TakeOut(ctx, d.deskStream(), it)
 }
 
+// CloseUnread destroys letters that nobody has opened, such as a flood of junk. It takes
+// the passphrase again, and the office is told how many.
+func (d *Desk) CloseUnread(ctx context.Context, by Actor, pass vault.Text, ids ...ledger.ID) error {
+	if err := d.may(by, takeIn); err != nil {
+		return err
+	}
+	if err := d.stepUp(ctx, by, pass); err != nil {
+		return err
+	}
+	d.triage.Lock()
+	defer d.triage.Unlock()
+	if err := d.tellOffice(ctx, by, audited{What: AuditClosed, N: len(ids)}); err != nil {
+		return err
+	}
+	for _, id := range ids {
+		it, err := d.db.Item(ctx, id)
+		if err != nil {
+			return err
+		}
+		if it.Opened > 0 || it.Filer != nil {
+			return fault.New(fault.Conflict, "intake.opened")
+		}
+		if err := d.db.TakeOut(ctx, d.deskStream(), it); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // DeskRecipient returns the age recipient to which somebody may seal a file before
 // they send it: the desk key of this week. A file sealed to it is opened with the
 // letter it comes with.
