@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -279,6 +280,74 @@ func BenchmarkIntake(b *testing.B) {
 	b.ReportMetric(float64(memory>>20), "MB")
 	b.ReportMetric(float64(failed), "failed")
 	b.ReportMetric(float64(s.opens(receipts)), "lost")
+}
+
+// BenchmarkIntakeFiles sends files of 60 MB over TLS, four at once, and says how much
+// memory the server took for it. An iteration is one file.
+func BenchmarkIntakeFiles(b *testing.B) {
+	const size = 60 << 20
+	s := newStand(b)
+	s.start()
+	defer s.stop()
+	c := client()
+	c.Timeout = 10 * time.Minute
+	b.SetBytes(size)
+	share := make(chan struct{}, b.N)
+	for range b.N {
+		share <- struct{}{}
+	}
+	close(share)
+	var failed atomic.Int64
+	var all sync.WaitGroup
+	b.ResetTimer()
+	for range 4 {
+		all.Go(func() {
+			for range share {
+				if err := sendFile(c, s.url, size); err != nil {
+					b.Log(err)
+					failed.Add(1)
+				}
+			}
+		})
+	}
+	all.Wait()
+	b.StopTimer()
+	_, memory := s.used()
+	b.ReportMetric(float64(memory>>20), "MB")
+	b.ReportMetric(float64(failed.Load()), "failed")
+}
+
+// sendFile sends a letter of which there is only a file.
+func sendFile(c *http.Client, url string, size int64) error {
+	page, err := c.Get(url + "/en/write")
+	if err != nil {
+		return err
+	}
+	html, err := io.ReadAll(page.Body)
+	page.Body.Close()
+	if err != nil {
+		return err
+	}
+	r, body := io.Pipe()
+	w := multipart.NewWriter(body)
+	go func() {
+		w.WriteField("once", string(onceInput.FindSubmatch(html)[1]))
+		part, err := w.CreateFormFile("file", "video.mp4")
+		if err == nil {
+			_, err = io.CopyN(part, rand.NewChaCha8([32]byte{1}), size)
+		}
+		body.CloseWithError(errors.Join(err, w.Close()))
+	}()
+	answer, err := c.Post(url+"/en/write", w.FormDataContentType(), r)
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	html, err = io.ReadAll(answer.Body)
+	if err == nil && (!wordItem.Match(html) || bytes.Contains(html, []byte("not taken"))) {
+		err = fmt.Errorf("no receipt: %d", answer.StatusCode)
+	}
+	return err
 }
 
 // BenchmarkIntakeKilled does the same while the server is killed every five seconds

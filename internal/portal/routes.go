@@ -198,6 +198,8 @@ func asRefusal(err error) *refusal {
 		e.status = http.StatusUnprocessableEntity
 	case fault.NotFound:
 		e.status = http.StatusOK // like what is there: see returnPage
+	case fault.Conflict:
+		e.status = http.StatusConflict
 	case fault.Busy:
 		e.status = http.StatusServiceUnavailable
 	}

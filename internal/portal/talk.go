@@ -178,7 +178,8 @@ func (s *Server) withdraw(x *exchange) error {
 	if err := s.Desk.TakeBack(x.r.Context(), r, vault.NewText(x.f.Get(wordField))); err != nil {
 		return err
 	}
-	// Not asked again: whether anything was destroyed is nobody's to see here.
+	// Not asked again: without a delay the receipt opens nothing any more, whichever
+	// word it was.
 	c.Stopped = true
 	x.f = &Form{}
 	return s.talk(x, r, c, outcome{Done: "withdraw"})

@@ -15,6 +15,7 @@ func (s *Server) intakeRoutes() []route {
 	const l = "/intake/{letter}"
 	return []route{
 		{pattern: "GET /intake", need: takingIn, serve: s.queue},
+		{pattern: "POST /intake/desk/end", need: takingIn, serve: s.endOfflineDesk, again: s.queue},
 		{pattern: "GET " + l, need: takingIn, serve: s.letterPage},
 		{pattern: "POST " + l + "/file", need: takingIn, serve: s.fileLetter, again: s.letterPage},
 		{pattern: "POST " + l + "/write", need: takingIn, serve: s.writeToSource, again: s.letterPage},
@@ -30,15 +31,21 @@ func (s *Server) intakeRoutes() []route {
 // queuePage is the letters that wait.
 type queuePage struct {
 	Frame
-	Rows []queueRow
-	Done string // what the reader has just done with one, or ""
+	Rows  []queueRow
+	First string // that there are more, or ""
+	Away  *awayView
+	Done  string // what the reader has just done with one, or ""
 }
+
+// An awayView is the offline desk that what comes is sealed to.
+type awayView struct{ Words, Until string }
 
 // A queueRow is a letter that waits. What stands in it is not known before it is
 // opened.
 type queueRow struct {
 	Href   string // "" if the reader cannot open it
-	Drop   string // where it is removed unread, if only an offline desk opens it
+	Drop   string // where it is removed unread, if only an offline desk opens it, or nobody
+	DropIt string // what the button for that says
 	Words  string
 	Day    string
 	ISO    string
@@ -48,21 +55,47 @@ type queueRow struct {
 }
 
 func (s *Server) queue(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
-	all, err := s.Desk.Queue(r.Context(), by)
+	first, all, err := s.Desk.Queue(r.Context(), by)
+	if err != nil {
+		return err
+	}
+	away, err := s.Desk.OfflineDesk(r.Context(), by)
 	if err != nil {
 		return err
 	}
 	p := queuePage{Frame: s.frame(w, r, by, f, "intake")}
-	for _, q := range all {
+	for _, q := range first {
 		p.Rows = append(p.Rows, p.queueRow(q))
 	}
-	if done := r.URL.Query().Get("done"); slices.Contains([]string{"filed", "closed", "recorded", "dropped"}, done) {
+	if all > len(first) {
+		p.First = p.T("ui.intake.first", len(first), all)
+	}
+	if away != nil {
+		p.Away = p.awayView(*away)
+	}
+	if done := r.URL.Query().Get("done"); slices.Contains([]string{"filed", "closed", "recorded", "dropped", "ended"}, done) {
 		p.Done = p.T("ui.intake.done." + done)
 	}
 	return s.show(w, f, "intake", p)
 }
 
-// dropLetter removes a letter that the offline desk has by now.
+func (p queuePage) awayView(o habeas.OfflineDesk) *awayView {
+	var names []string
+	for _, name := range o.By {
+		names = append(names, p.colleague(name))
+	}
+	return &awayView{p.T("ui.intake.away", o.ID.String()[:8], p.P.List(names...)), p.T("ui.intake.away.until", p.P.Day(o.Until))}
+}
+
+// endOfflineDesk has what comes sealed to keys that members hold, again.
+func (s *Server) endOfflineDesk(w http.ResponseWriter, r *http.Request, by habeas.Actor, _ *Form) error {
+	if err := s.Desk.EndOfflineDesk(r.Context(), by); err != nil {
+		return err
+	}
+	return see(w, r, "/intake?done=ended")
+}
+
+// dropLetter removes a letter that the offline desk has by now, or that nobody opens.
 func (s *Server) dropLetter(w http.ResponseWriter, r *http.Request, by habeas.Actor, _ *Form) error {
 	id, err := letterIn(r)
 	if err != nil {
@@ -86,8 +119,11 @@ func (fr Frame) queueRow(q habeas.Queued) queueRow {
 	case q.Mine:
 		row.Href = letterPath(q.ID)
 	case q.Offline:
-		row.Drop = letterPath(q.ID) + "/drop"
+		row.Drop, row.DropIt = letterPath(q.ID)+"/drop", fr.T("ui.intake.drop")
 		row.Notes = append(row.Notes, fr.T("ui.intake.offline"))
+	case q.Lost:
+		row.Drop, row.DropIt = letterPath(q.ID)+"/drop", fr.T("ui.intake.drop.lost")
+		row.Notes = append(row.Notes, fr.T("ui.intake.lost"))
 	default:
 		row.Notes = append(row.Notes, fr.T("ui.intake.not_yours"))
 	}
@@ -119,17 +155,11 @@ func (s *Server) letters(r *http.Request, by habeas.Actor, fr Frame) (string, er
 	if !fr.TakesIn {
 		return "", nil
 	}
-	all, err := s.Desk.Queue(r.Context(), by)
-	if err != nil || len(all) == 0 {
+	all, urgent, err := s.Desk.Letters(r.Context(), by)
+	if err != nil || all == 0 {
 		return "", err
 	}
-	urgent := 0
-	for _, q := range all {
-		if q.Urgent {
-			urgent++
-		}
-	}
-	words := fr.N("ui.today.letters", len(all))
+	words := fr.N("ui.today.letters", all)
 	if urgent > 0 {
 		words = fr.N("ui.today.letters.urgent", urgent, words)
 	}

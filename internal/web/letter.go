@@ -21,6 +21,7 @@ type letterPage struct {
 	Came     string
 	Urgent   bool
 	Notes    []string
+	Unlogged bool // the log does not say that it came
 	Text     string
 	TextLang string
 	TextDir  string
@@ -132,7 +133,7 @@ func (p *letterPage) read(l *habeas.OpenedLetter) {
 	p.Words, p.Came = p.letterWords(l.ID), p.P.Day(l.Day)
 	p.Kind = p.T("ui.intake.kind." + l.Kind)
 	p.Changes, p.Stops, p.Pressed = l.Kind == habeas.LetterUses, l.Kind == habeas.LetterStop, l.Pressed
-	p.Urgent, p.Held, p.Notes = l.Urgent, l.Held, p.letterNotes(l.Queued)
+	p.Urgent, p.Held, p.Notes, p.Unlogged = l.Urgent, l.Held, p.letterNotes(l.Queued), !l.Logged
 	p.TextLang, p.TextDir = cmp.Or(l.Lang, "und"), locale.Dir(l.Lang)
 	if l.Lang != "" {
 		p.Came = p.T("ui.intake.came", p.Came, teller{p: p.P}.language(l.Lang))

@@ -151,15 +151,17 @@ func (s *Server) sendDownload(w http.ResponseWriter, name string, size int64, fr
 }
 
 // sendFile sends what somebody sent. What cannot be sent to its end is cut off for
-// all to see: half of a file is no answer.
+// all to see: half of a file is no answer. size is -1 if only reading tells.
 func (s *Server) sendFile(w http.ResponseWriter, media, how string, size int64, from io.Reader) {
 	h := w.Header()
 	h.Set("Content-Security-Policy", filePolicy)
 	h.Set("Content-Type", media)
 	h.Set("Content-Disposition", how)
-	h.Set("Content-Length", strconv.FormatInt(size, 10))
+	if size >= 0 {
+		h.Set("Content-Length", strconv.FormatInt(size, 10))
+	}
 	n, err := io.Copy(patient{w, http.NewResponseController(w)}, from)
-	if err == nil && n == size || errors.Is(err, http.ErrBodyNotAllowed) { // a HEAD has none
+	if err == nil && (size < 0 || n == size) || errors.Is(err, http.ErrBodyNotAllowed) { // a HEAD has none
 		return
 	}
 	s.Log.Info("a file was cut off", slog.String("cause", causeType(err)))
@@ -212,10 +214,12 @@ func fileName(name string, n int) string {
 	return name
 }
 
-// size says how large a file is.
+// size says how large a file is; -1 if only reading tells.
 func (fr Frame) size(n int64) string {
 	const kilo = 1000
 	switch {
+	case n < 0:
+		return fr.T("ui.intake.size_unknown")
 	case n < kilo:
 		return fr.N("ui.bytes", int(n))
 	case n < kilo*kilo:

@@ -47,6 +47,7 @@ var onlookers = map[string]string{
 	"GET /audit":                    "aud",
 
 	"GET /intake":                    "ina",
+	"POST /intake/desk/end":          "ina",
 	"GET /intake/{letter}":           "ina",
 	"POST /intake/{letter}/file":     "ina",
 	"POST /intake/{letter}/write":    "ina",

@@ -43,6 +43,7 @@ var allowed = map[string]string{
 	"POST /case/{case}/statement/{statement}/reseal":      "vera omar",
 
 	"GET /intake":                    "vera omar",
+	"POST /intake/desk/end":          "vera omar",
 	"GET /intake/{letter}":           "vera omar",
 	"POST /intake/{letter}/file":     "vera omar",
 	"POST /intake/{letter}/write":    "vera omar",
