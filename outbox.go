@@ -116,8 +116,9 @@ func (d *Desk) DropLetter(ctx context.Context, by Actor, id ledger.ID) error {
 	return d.db.TakeOut(ctx, d.deskStream(), it)
 }
 
-// CloseUnread destroys letters that nobody has opened, such as a flood of junk. It takes
-// the passphrase again, and the office is told how many.
+// CloseUnread destroys letters that nobody has opened, such as a flood of junk; all, or
+// none if one of them was opened, or came under a receipt whose use is held, since it
+// may be a withdrawal. It takes the passphrase again, and the office is told how many.
 func (d *Desk) CloseUnread(ctx context.Context, by Actor, pass vault.Text, ids ...ledger.ID) error {
 	if err := d.may(by, takeIn); err != nil {
 		return err
@@ -127,17 +128,25 @@ func (d *Desk) CloseUnread(ctx context.Context, by Actor, pass vault.Text, ids .
 	}
 	d.triage.Lock()
 	defer d.triage.Unlock()
-	if err := d.tellOffice(ctx, by, audited{What: AuditClosed, N: len(ids)}); err != nil {
-		return err
-	}
+	var items []store.Item
 	for _, id := range ids {
 		it, err := d.db.Item(ctx, id)
 		if err != nil {
 			return err
 		}
-		if it.Opened > 0 || it.Filer != nil {
+		t, err := d.db.Thread(ctx, it.Thread)
+		if err != nil && fault.KindOf(err) != fault.NotFound {
+			return err
+		}
+		if it.Opened > 0 || it.Filer != nil || !it.Here || t.Held > 0 {
 			return fault.New(fault.Conflict, "intake.opened")
 		}
+		items = append(items, it)
+	}
+	if err := d.tellOffice(ctx, by, audited{What: AuditClosed, N: len(items)}); err != nil {
+		return err
+	}
+	for _, it := range items {
 		if err := d.db.TakeOut(ctx, d.deskStream(), it); err != nil {
 			return err
 		}

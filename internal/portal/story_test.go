@@ -95,7 +95,13 @@ func TestWithdrawalShowsTheSameForBothWords(t *testing.T) {
 		freely := o.send("/en/withdraw", ticketField, p.hidden(ticketField), wordField, own)
 		o.says(freely, "en", "portal.done.withdraw")
 		after := o.back(digits)
+		o.stopped(t, freely, p.hidden(ticketField), delay == "0")
+		if delay != "0" {
+			o.says(after, "en", "portal.done.withdraw")
+			o.stopped(t, after, p.hidden(ticketField), false)
+		}
 
+		first := digits
 		digits, _, pressure := o.letter("x", delayField, delay)
 		p = o.back(digits)
 		forced := o.send("/en/withdraw", ticketField, p.hidden(ticketField), wordField, pressure)
@@ -103,10 +109,32 @@ func TestWithdrawalShowsTheSameForBothWords(t *testing.T) {
 			t.Errorf("delay %s: the two words show different pages", delay)
 		}
 		then := o.back(digits)
-		mask := func(s string) string { return strings.ReplaceAll(strip.ReplaceAllString(s, ""), digits, "") }
-		if delay != "0" && mask(after.body) != mask(then.body) || after.status != then.status || len(after.body) != len(then.body) {
+		mask := func(s string) string {
+			return strings.NewReplacer(first, "", digits, "").Replace(strip.ReplaceAllString(s, ""))
+		}
+		if mask(after.body) != mask(then.body) || after.status != then.status || len(after.body) != len(then.body) {
 			t.Errorf("delay %s: who comes back sees which word it was", delay)
 		}
+	}
+}
+
+// stopped checks that a conversation after a withdrawal offers no other wish, and that
+// one which is sent all the same is refused; gone says that the receipt opens nothing.
+func (o *office) stopped(t *testing.T, p page, ticket string, gone bool) {
+	t.Helper()
+	for _, act := range []string{"/uses", "/withdraw"} {
+		if strings.Contains(p.body, `action="/en`+act) {
+			t.Errorf("a conversation that was withdrawn offers %s", act)
+		}
+	}
+	again := o.send("/en/uses", ticketField, ticket, useField, "press", namedField, "none", placeField, "town")
+	if gone {
+		o.says(again, "en", "portal.fault.intake.no_receipt")
+		return
+	}
+	o.says(again, "en", "portal.fault.intake.stopped")
+	if again.status != http.StatusConflict || strings.Contains(again.body, `action="/en/uses"`) {
+		t.Errorf("status %d for other uses after a withdrawal, or they are offered again", again.status)
 	}
 }
 

@@ -41,7 +41,7 @@ func (s *Server) toReturn(x *exchange) error {
 }
 
 // comeBack opens the conversation of a receipt. For one that can't be read, never
-// was, or is no more, the answer is the same, and as much work.
+// was, or is no more, the answer is the same, and its keys are made all the same.
 func (s *Server) comeBack(x *exchange) error {
 	if err := s.begin(x, s.queue.smallBodies, 3*maxTyped); err != nil {
 		return err

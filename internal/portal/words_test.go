@@ -130,7 +130,7 @@ func TestWordsThatAreUsed(t *testing.T) {
 		}
 	}
 	prefixed("fault.", refusals(t)...)
-	prefixed("fault.", "intake.closed", "intake.no_room", "intake.file_too_large", "intake.no_receipt", "intake.wrong_word")
+	prefixed("fault.", "intake.closed", "intake.no_room", "intake.file_too_large", "intake.no_receipt", "intake.wrong_word", "intake.stopped")
 	all := map[string]bool{}
 	for k := range words(t, "en") {
 		s, _ := stem(k)
@@ -177,7 +177,7 @@ func TestEveryFaultIsSaid(t *testing.T) {
 		for _, err := range []error{
 			fault.New(fault.Busy, "intake.closed"), fault.New(fault.NotFound, "intake.no_receipt"), fault.New(fault.Invalid, "receipt.unreadable"),
 			fault.New(fault.Internal, "internal"), fault.New(fault.Damaged, "intake.damaged"), fault.New(fault.Busy, "store.in_use"),
-			fault.New(fault.Invalid, "intake.empty"), new(fault.Error), os.ErrClosed,
+			fault.New(fault.Invalid, "intake.empty"), fault.New(fault.Conflict, "intake.stopped"), new(fault.Error), os.ErrClosed,
 		} {
 			if s := asRefusal(err).say(p); strings.HasPrefix(s, "portal.") || s == "" {
 				t.Errorf("%s: %v is said as %q", lang, err, s)

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"habeas"
+	"habeas/fault"
+	"habeas/internal/locale"
 	"habeas/ledger"
 )
 
@@ -15,6 +17,7 @@ func (s *Server) intakeRoutes() []route {
 	const l = "/intake/{letter}"
 	return []route{
 		{pattern: "GET /intake", need: takingIn, serve: s.queue},
+		{pattern: "POST /intake/junk", need: takingIn, serve: s.closeUnread, again: s.queue},
 		{pattern: "POST /intake/desk/end", need: takingIn, serve: s.endOfflineDesk, again: s.queue},
 		{pattern: "GET " + l, need: takingIn, serve: s.letterPage},
 		{pattern: "POST " + l + "/file", need: takingIn, serve: s.fileLetter, again: s.letterPage},
@@ -34,11 +37,20 @@ type queuePage struct {
 	Rows  []queueRow
 	First string // that there are more, or ""
 	Away  *awayView
+	Junk  *junkForm
 	Done  string // what the reader has just done with one, or ""
 }
 
 // An awayView is the offline desk that what comes is sealed to.
 type awayView struct{ Words, Until string }
+
+// A junkForm closes letters that nobody has opened, those that are ticked.
+type junkForm struct {
+	P      *locale.Printer
+	Start  Part
+	PassID string
+	Open   bool
+}
 
 // A queueRow is a letter that waits. What stands in it is not known before it is
 // opened.
@@ -52,6 +64,7 @@ type queueRow struct {
 	Opened string
 	Urgent bool
 	Notes  []string
+	Junk   *checkbox // if nobody has opened it, and it may be junk
 }
 
 func (s *Server) queue(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
@@ -64,8 +77,14 @@ func (s *Server) queue(w http.ResponseWriter, r *http.Request, by habeas.Actor, 
 		return err
 	}
 	p := queuePage{Frame: s.frame(w, r, by, f, "intake")}
+	in := p.In("junk")
 	for _, q := range first {
-		p.Rows = append(p.Rows, p.queueRow(q))
+		row := p.queueRow(q)
+		if !q.Opened && !q.Held { // what a source asks for is no junk
+			tick := box(in, "letter", q.ID.String(), p.T("ui.intake.junk.tick"), false)
+			row.Junk, p.Junk = &tick, &junkForm{p.P, in, "junk-pass", in.Form.Failed()}
+		}
+		p.Rows = append(p.Rows, row)
 	}
 	if all > len(first) {
 		p.First = p.T("ui.intake.first", len(first), all)
@@ -73,7 +92,7 @@ func (s *Server) queue(w http.ResponseWriter, r *http.Request, by habeas.Actor, 
 	if away != nil {
 		p.Away = p.awayView(*away)
 	}
-	if done := r.URL.Query().Get("done"); slices.Contains([]string{"filed", "closed", "recorded", "dropped", "ended"}, done) {
+	if done := r.URL.Query().Get("done"); slices.Contains([]string{"filed", "closed", "recorded", "dropped", "ended", "junk"}, done) {
 		p.Done = p.T("ui.intake.done." + done)
 	}
 	return s.show(w, f, "intake", p)
@@ -93,6 +112,25 @@ func (s *Server) endOfflineDesk(w http.ResponseWriter, r *http.Request, by habea
 		return err
 	}
 	return see(w, r, "/intake?done=ended")
+}
+
+// closeUnread destroys the letters that are ticked, and that nobody has opened.
+func (s *Server) closeUnread(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
+	var ids []ledger.ID
+	for _, v := range f.values["letter"] {
+		id, err := ledger.ParseID(v)
+		if err != nil {
+			return fault.Wrap(err, fault.NotFound, "intake.no_letter")
+		}
+		ids = append(ids, id)
+	}
+	if len(ids) == 0 {
+		return fault.New(fault.Invalid, "intake.none_chosen")
+	}
+	if err := s.Desk.CloseUnread(r.Context(), by, f.Secret(passField), ids...); err != nil {
+		return err
+	}
+	return see(w, r, "/intake?done=junk")
 }
 
 // dropLetter removes a letter that the offline desk has by now, or that nobody opens.

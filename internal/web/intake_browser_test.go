@@ -12,6 +12,7 @@ import (
 	"habeas"
 	"habeas/claim"
 	"habeas/internal/testkit"
+	"habeas/ledger"
 	"habeas/vault"
 )
 
@@ -70,6 +71,10 @@ func (o *office) letters(t *testing.T) map[string][]walk {
 		}
 	}
 	o.receive(aLetter()) // which nobody has opened
+	away, err := vault.NewHolder(vault.NewSeed())
+	o.ok(err)
+	o.ok(o.desk.UseOfflineDesk(ctx, vera, away.Public(ledger.UseDesk), 4))
+	o.receive(aLetter()) // which nobody here can open
 	return pages
 }
 

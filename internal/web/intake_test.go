@@ -303,7 +303,94 @@ func TestNotMineToOpen(t *testing.T) {
 	if row.Href != "" || !strings.Contains(strings.Join(row.Notes, " "), "not yours to open") {
 		t.Errorf("got %+v", row)
 	}
+	row = p.queueRow(habeas.Queued{ID: ledger.NewID(), Lost: true})
+	if row.Href != "" || row.Drop == "" || !strings.Contains(strings.Join(row.Notes, " "), "nobody can read it") || strings.Contains(row.DropIt, "machine") {
+		t.Errorf("got %+v", row)
+	}
 	v := o.member("vera")
 	v.Get(letterPath(ledger.NewID())).Want(http.StatusNotFound).Has("does not wait any more")
 	v.Get("/intake/nothing").Want(http.StatusNotFound)
+}
+
+// TestOfflineDeskByPages: who takes in is told that letters go to another machine, and
+// who said so, and ends it.
+func TestOfflineDeskByPages(t *testing.T) {
+	o := newOffice(t)
+	v := o.member("vera")
+	v.Get("/intake").Want(200).None("#away")
+	away, err := vault.NewHolder(vault.NewSeed())
+	o.ok(err)
+	o.ok(o.desk.UseOfflineDesk(t.Context(), o.actor("omar"), away.Public(ledger.UseDesk), 4))
+	o.receive(aLetter())
+	page := v.Get("/intake").Want(200)
+	page.In("section[aria-labelledby=away]").Has(away.ID().String()[:8], "Omar", "16 January 2023")
+	page.In("tbody tr").At(0).Has("sealed to the offline desk", "The other machine has it")
+	done := page.Submit("form[action=/intake/desk/end]", nil).Want(200).Has("The offline desk is ended").None("#away")
+	done.In("tbody tr").At(0).Has("sealed to the offline desk")
+	o.receive(aLetter())
+	opened(v).Has("yard of the school")
+}
+
+// TestUnloggedLetter: a letter says so if the log does not say that it came.
+func TestUnloggedLetter(t *testing.T) {
+	o := newOffice(t)
+	o.receive(aLetter())
+	opened(o.member("vera")).HasNot("The log does not show")
+	p := &letterPage{Frame: Frame{P: locale.New("en")}}
+	p.read(&habeas.OpenedLetter{Kind: habeas.LetterFirst})
+	if !p.Unlogged {
+		t.Error("nothing says that the log does not show it")
+	}
+}
+
+// TestCloseUnreadByPages closes what is ticked with the passphrase, and nothing that
+// somebody has opened.
+func TestCloseUnreadByPages(t *testing.T) {
+	o := newOffice(t)
+	o.receive(aLetter())
+	v := o.member("vera")
+	kept := opened(v).Address.Path
+	for range 3 {
+		o.receive(aLetter())
+	}
+	page := v.Get("/intake").Want(200)
+	if got := page.Count("[name=letter]"); got != 3 {
+		t.Errorf("%d letters can be ticked, want those that nobody has opened", got)
+	}
+	var unread []string
+	for _, q := range o.waiting(o.actor("vera")) {
+		if !q.Opened {
+			unread = append(unread, q.ID.String())
+		}
+	}
+	junk := func(pass string, letters ...string) *testkit.Page {
+		page := v.Get("/intake").Want(200)
+		return v.Post("/intake/junk", url.Values{"form": {token(page)}, "which": {"junk"}, "letter": letters, "pass": {pass}})
+	}
+	pass := passOf("vera").Reveal()
+	junk(pass).Want(422).Has("No letter was chosen")
+	wrong := junk("wrong", unread[:2]...).Want(422)
+	if got := wrong.Count("[name=letter][checked]"); got != 2 {
+		t.Errorf("%d letters are still ticked, want 2", got)
+	}
+	junk(pass, unread[:2]...).Want(200).Has("The letters are closed")
+	if got := v.Get("/intake").In("tbody").Count("tr"); got != 2 {
+		t.Errorf("%d letters wait, want 2", got)
+	}
+	junk(pass, strings.TrimPrefix(kept, "/intake/")).Want(409).Has("opened one of these letters")
+	v.Get(kept).Want(200)
+}
+
+// TestMoreLettersThanOnePage says how many there are besides those it shows.
+func TestMoreLettersThanOnePage(t *testing.T) {
+	o := newOffice(t)
+	for range habeas.MaxQueue + 1 {
+		o.receive(habeas.Letter{Lang: "en", Text: vault.NewText("again and again")})
+	}
+	v := o.member("vera")
+	v.Get("/").Want(200).Has("201 letters wait").HasNot("urgent")
+	page := v.Get("/intake").Want(200).Has("The first 200 of 201 letters")
+	if got := page.In("tbody").Count("tr"); got != habeas.MaxQueue {
+		t.Errorf("%d letters are shown, want %d", got, habeas.MaxQueue)
+	}
 }

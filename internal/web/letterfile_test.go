@@ -9,6 +9,10 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+
+	"filippo.io/age"
+
+	"habeas/internal/testkit"
 )
 
 // evil are files that must never be shown by a browser, whatever they are called.
@@ -108,6 +112,43 @@ func TestPictureIsShown(t *testing.T) {
 			t.Errorf("%s: got %d bytes, want %d", f.name, len(got.Body), len(f.bytes))
 		}
 		letter.Submit("form.closing", url.Values{"confirm": {"1"}}).Want(200)
+	}
+}
+
+// TestFileThatItsSenderSealed is shown and taken as it is inside; how large that is,
+// nothing says before.
+func TestFileThatItsSenderSealed(t *testing.T) {
+	o := newOffice(t)
+	to, err := o.desk.DeskRecipient()
+	o.ok(err)
+	recipient, err := age.ParseHybridRecipient(to)
+	o.ok(err)
+	var sealed bytes.Buffer
+	w, err := age.Encrypt(&sealed, recipient)
+	o.ok(err)
+	_, err = w.Write(jpeg(200_000))
+	o.ok(err)
+	o.ok(w.Close())
+	o.receive(aLetter(), sent{"yard.jpg.age", sealed.Bytes()}, sent{"cut.jpg.age", sealed.Bytes()[:sealed.Len()-1000]})
+	v := o.member("vera")
+	letter := opened(v)
+	look := v.Get(letter.Address.Path + "/look/0").Want(200)
+	look.Has("how large it is, is not known", "yard.jpg").HasNot("-1 byte", "yard.jpg.age")
+	got := look.Submit("form.taking", url.Values{"confirm": {"1"}}).Want(200)
+	isDownload(t, got.Header, "yard.jpg")
+	for what, p := range map[string]*testkit.Page{"taken": got, "shown": v.Get(look.In(".veil img").Attr("src")).Want(200)} {
+		if !bytes.Equal(p.Body, jpeg(200_000)) || p.Header.Get("Content-Length") != "" {
+			t.Errorf("%s, it is %d bytes of length %q, want what was sealed", what, len(p.Body), p.Header.Get("Content-Length"))
+		}
+	}
+	req, err := http.NewRequestWithContext(t.Context(), "GET", o.http.URL+letter.Address.Path+"/file/1", nil)
+	o.ok(err)
+	req.AddCookie(&http.Cookie{Name: sessionCookie, Value: sessionOf(v, o)})
+	resp, err := http.DefaultClient.Do(req)
+	o.ok(err)
+	defer resp.Body.Close()
+	if n, err := io.Copy(io.Discard, resp.Body); err == nil {
+		t.Errorf("got %d bytes of a file that is cut off inside its seal, and no fault", n)
 	}
 }
 

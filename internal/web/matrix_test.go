@@ -48,6 +48,7 @@ var onlookers = map[string]string{
 
 	"GET /intake":                    "ina",
 	"POST /intake/desk/end":          "ina",
+	"POST /intake/junk":              "ina",
 	"GET /intake/{letter}":           "ina",
 	"POST /intake/{letter}/file":     "ina",
 	"POST /intake/{letter}/write":    "ina",

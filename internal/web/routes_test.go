@@ -44,6 +44,7 @@ var allowed = map[string]string{
 
 	"GET /intake":                    "vera omar",
 	"POST /intake/desk/end":          "vera omar",
+	"POST /intake/junk":              "vera omar",
 	"GET /intake/{letter}":           "vera omar",
 	"POST /intake/{letter}/file":     "vera omar",
 	"POST /intake/{letter}/write":    "vera omar",
