@@ -288,7 +288,7 @@ func (d *Desk) Attachments(ctx context.Context, by Actor, id CaseID, st claim.Re
 	}
 	all, err := d.attachments(ctx, k, t)
 	for _, a := range all {
-		files = append(files, LetterFile{a.Name, a.Size})
+		files = append(files, LetterFile{a.Name, a.Size, a.Blob})
 	}
 	return files, err
 }
@@ -330,7 +330,7 @@ func (d *Desk) OpenAttachment(ctx context.Context, by Actor, id CaseID, st claim
 	if err != nil {
 		return LetterFile{}, nil, errors.Join(err, blob.Close())
 	}
-	return LetterFile{a.Name, a.Size}, plainFile{io.LimitReader(r, a.Size), blob}, nil
+	return LetterFile{a.Name, a.Size, a.Blob}, plainFile{io.LimitReader(r, a.Size), blob}, nil
 }
 
 // Heed does what a source asked for in a letter that is no statement: it records

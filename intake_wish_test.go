@@ -353,3 +353,14 @@ func TestCloseUnread(t *testing.T) {
 	}
 	s.sweep()
 }
+
+// FuzzReadLetter: what anybody could have put into an outbox is no letter, and says so.
+func FuzzReadLetter(f *testing.F) {
+	f.Add([]byte(`{"letter":{"thread":"00000000000000000000000000000001"},"signature":""}`))
+	f.Add([]byte("{\"letter\":{\"sign\":\"AAAA\",\"files\":[{}]}}\x00\x00"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if l, err := habeas.ReadLetter(ledger.ID{1}, b); fault.KindOf(err) != fault.Damaged {
+			t.Errorf("got %v and %v, want that it is damaged", l, err)
+		}
+	})
+}

@@ -99,7 +99,8 @@ type OpenedLetter struct {
 // A LetterFile is a file of a letter.
 type LetterFile struct {
 	Name vault.Text
-	Size int64 // -1 if only reading tells
+	Size int64  // -1 if only reading tells
+	Blob string // what its sealed bytes are called, in the store and in an outbox
 }
 
 // A Filed is a statement that came under a receipt.
@@ -175,6 +176,22 @@ func (d *Desk) openLetter(ctx context.Context, by Actor, id ledger.ID) (*OpenedL
 	return l, err
 }
 
+// ReadLetter reads a letter that was opened elsewhere: by an offline desk. What it
+// cannot know of the inbox is not set.
+func ReadLetter(item ledger.ID, opened []byte) (*OpenedLetter, error) {
+	var of struct{ Letter struct{ Thread ledger.ID } }
+	if err := json.Unmarshal(bytes.TrimRight(opened, "\x00"), &of); err != nil {
+		return nil, fault.Wrap(err, fault.Damaged, "intake.damaged")
+	}
+	l := &OpenedLetter{item: store.Item{ID: item, Thread: of.Letter.Thread}}
+	var err error
+	if l.wire, err = readLetter(l.item, opened); err != nil {
+		return nil, err
+	}
+	l.fill()
+	return l, nil
+}
+
 // readLetter reads what was sealed of an item, and refuses what its receipt did not
 // sign: whoever can write to the tables could write letters.
 func readLetter(it store.Item, b []byte) (w wireLetter, err error) {
@@ -219,7 +236,7 @@ func (l *OpenedLetter) fill() {
 		l.Answers = append(l.Answers, Answered{a.Question, vault.NewText(a.Text)})
 	}
 	for _, f := range w.Files {
-		l.Files = append(l.Files, LetterFile{vault.NewText(f.Name), f.Size})
+		l.Files = append(l.Files, LetterFile{vault.NewText(f.Name), f.Size, f.Blob})
 	}
 }
 
@@ -285,7 +302,7 @@ func (d *Desk) OpenLetterFile(ctx context.Context, by Actor, id ledger.ID, i int
 
 // bare returns f as it is called without its seal, of a size that only reading tells.
 func (f LetterFile) bare() LetterFile {
-	return LetterFile{Name: vault.NewText(strings.TrimSuffix(f.Name.Reveal(), ".age")), Size: -1}
+	return LetterFile{Name: vault.NewText(strings.TrimSuffix(f.Name.Reveal(), ".age")), Size: -1, Blob: f.Blob}
 }
 
 func (d *Desk) letterFile(ctx context.Context, l *OpenedLetter, i int) (io.ReadCloser, error) {

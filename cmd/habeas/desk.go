@@ -8,10 +8,12 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"filippo.io/age"
 
 	"habeas"
+	"habeas/internal/locale"
 	"habeas/ledger"
 	"habeas/vault"
 )
@@ -21,6 +23,7 @@ type deskCommand struct {
 	New    deskNewCommand    `cmd:"" help:"On a machine of its own: make the key pair of an offline desk."`
 	Use    deskUseCommand    `cmd:"" help:"Seal what arrives to an offline desk from now on. The server must be stopped."`
 	Outbox deskOutboxCommand `cmd:"" help:"Copy what waits for the offline desk, as age files. The server may run."`
+	Read   deskReadCommand   `cmd:"" help:"On the machine of the offline desk: write letters out as texts and files. Stock age opens them, too."`
 }
 
 type deskNewCommand struct {
@@ -143,6 +146,94 @@ func copyOut(path string, from io.Reader) error {
 	}
 	_, err = io.Copy(f, from)
 	return errors.Join(err, f.Sync(), f.Close())
+}
+
+type deskReadCommand struct {
+	Box string `arg:"" help:"The directory that habeas desk outbox filled."`
+	Out string `arg:"" help:"An empty directory, for LETTER.txt and LETTER-1, LETTER-2, …, as habeas import takes them."`
+	Own string `required:"" placeholder:"FILE" help:"The .key file that habeas desk new wrote."`
+}
+
+// Run writes out every letter of the box.
+func (c *deskReadCommand) Run(p *program) error {
+	p.harden()
+	if !isEmpty(c.Out) {
+		return refuse(c.Out+" is not empty", "name a directory that is, or is not there yet")
+	}
+	key, err := os.Open(c.Own)
+	if err != nil {
+		return err
+	}
+	own, err := age.ParseIdentities(key)
+	if err := errors.Join(err, key.Close()); err != nil {
+		return refuse(c.Own+" is no key of an offline desk", "take the .key file that habeas desk new wrote")
+	}
+	letters, err := filepath.Glob(filepath.Join(c.Box, strings.Repeat("[0-9a-f]", 32)+".age"))
+	if err != nil {
+		return err
+	}
+	if len(letters) == 0 {
+		return refuse("there are no letters in "+c.Box, "name the directory that habeas desk outbox filled")
+	}
+	if err := os.MkdirAll(c.Out, 0o700); err != nil {
+		return err
+	}
+	for _, path := range letters {
+		if err := c.one(p, own, path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// one writes one letter and its files.
+func (c *deskReadCommand) one(p *program, own []age.Identity, path string) error {
+	b, err := openAge(path, own)
+	if err != nil {
+		return err
+	}
+	name := strings.TrimSuffix(filepath.Base(path), ".age")
+	item, err := ledger.ParseID(name)
+	if err != nil {
+		return err
+	}
+	l, err := habeas.ReadLetter(item, b)
+	if err != nil {
+		return err
+	}
+	w := locale.New(l.Lang)
+	text := l.Plain(func(q string) string { return w.T("portal.ask." + q) }).Reveal()
+	if err := writeNew(filepath.Join(c.Out, name+".txt"), text+"\n", 0o600); err != nil {
+		return err
+	}
+	fmt.Fprintf(p.out, "%s  %s, %d files\n", name+".txt", l.Kind, len(l.Files))
+	for i, f := range l.Files {
+		b, err := openAge(filepath.Join(c.Box, name+"-"+f.Blob+".age"), own)
+		if err != nil {
+			return err
+		}
+		if int64(len(b)) < f.Size {
+			return refuse("a file of "+name+" is cut off", "copy the box again")
+		}
+		if err := writeNew(filepath.Join(c.Out, fmt.Sprintf("%s-%d", name, i+1)), string(b[:f.Size]), 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// openAge returns what is in an age file.
+func openAge(path string, own []age.Identity) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	r, err := age.Decrypt(f, own...)
+	if err != nil {
+		return nil, refuse(filepath.Base(path)+" is not sealed to this key, or damaged", "take the key of the desk it was sealed to")
+	}
+	return io.ReadAll(r)
 }
 
 type sealCommand struct {

@@ -167,6 +167,15 @@ func TestOfflineDesk(t *testing.T) {
 		t.Errorf("got %q", out)
 	}
 	s.stop()
+	pl.must(0, "desk", "read", "out", "read", "--own", "far.key")
+	texts, err := filepath.Glob(filepath.Join(pl.dir, "read", "*.txt"))
+	if err != nil || len(texts) != 1 {
+		t.Fatalf("got %v, %v", texts, err)
+	}
+	pl.must(0, "import", texts[0], "office", "--handle", "vera", "--passphrase-file", "vera", "--new-case", "The sugar works", "--new-source", "person/mother")
+	if b, err := os.ReadFile(texts[0]); err != nil || string(b) != itsWords+"\n" {
+		t.Errorf("got %q, %v", b, err)
+	}
 	pl.write("photo.jpg", "a photograph of Kashtanenko", 0o600)
 	pl.must(0, "seal", "--to", "office.key", "photo.jpg")
 	pl.must(2, "seal", "--to", "office.key", "photo.jpg")
