@@ -59,6 +59,7 @@ type Desk struct {
 	factorMu  sync.Mutex          // held while a second factor is checked; before mu
 	lastSteps map[ledger.ID]int64 // of the apps that make codes, see useCode
 
+	wishing sync.Mutex // held while a source changes what may be done, from what holds to what is to hold; before all others
 	triage  sync.Mutex // held while a letter leaves the inbox, so that two do not file it twice; before all others
 	looking sync.Mutex // held while a look at names is counted and recorded; before all others
 

@@ -70,14 +70,11 @@ func (d *Desk) usableDesks(ctx context.Context, week int) (usable []ledger.Holde
 	all := d.dir.Desks(week)
 	d.mu.Unlock()
 	for _, h := range all {
-		d.mu.Lock()
-		offline := d.dir.Offline(h.ID)
-		d.mu.Unlock()
 		held, err := d.deskHeld(ctx, h.ID)
 		if err != nil {
 			return nil, err
 		}
-		if offline || len(held) > 0 {
+		if d.offline(h.ID) || len(held) > 0 {
 			usable = append(usable, h)
 		}
 	}
@@ -241,7 +238,7 @@ func (d *Desk) dropDesks(ctx context.Context, held []*vault.Holder, week int) er
 		}
 		empty, err := d.db.DeskEmpty(ctx, h.ID())
 		if err == nil && empty {
-			err = d.db.DeleteWraps(ctx, h.ID())
+			err = errors.Join(d.db.DeleteWraps(ctx, h.ID()), d.db.DeleteWrapsTo(ctx, h.ID()))
 		}
 		if err != nil {
 			return err
@@ -250,12 +247,16 @@ func (d *Desk) dropDesks(ctx context.Context, held []*vault.Holder, week int) er
 	return nil
 }
 
+// offline reports whether only another machine opens what is sealed to a desk key.
+func (d *Desk) offline(key ledger.ID) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.dir.Offline(key)
+}
+
 // whose returns why a member cannot open what is sealed to a desk key.
 func (d *Desk) whose(ctx context.Context, key ledger.ID) error {
-	d.mu.Lock()
-	offline := d.dir.Offline(key)
-	d.mu.Unlock()
-	if offline {
+	if d.offline(key) {
 		return fault.New(fault.Forbidden, "intake.offline")
 	}
 	held, err := d.deskHeld(ctx, key)

@@ -52,24 +52,40 @@ func (d *Desk) FileLetter(ctx context.Context, by Actor, id ledger.ID, f Filing)
 	if err := claim.Check(&s); err != nil {
 		return CaseID{}, "", err // before a case is opened for it
 	}
-	st, done := claim.Ref(""), false
-	if i := slices.IndexFunc(before, func(b Filed) bool { return b.Item == id }); i >= 0 {
-		f.Case, st, done = before[i].Case, before[i].Statement, true
+	i := slices.IndexFunc(before, func(b Filed) bool { return b.Item == id })
+	if i < 0 {
+		return d.fileNew(ctx, by, l, f, s, before)
 	}
+	return before[i].Case, before[i].Statement, d.fileRest(ctx, by, l, before[i].Case, before[i].Statement)
+}
+
+// fileNew files a letter of which there is no statement yet that by knows of.
+func (d *Desk) fileNew(ctx context.Context, by Actor, l *OpenedLetter, f Filing, s claim.Source, before []Filed) (CaseID, claim.Ref, error) {
+	text := l.Plain(f.Question)
+	if blank(text) {
+		text = vault.NewText(f.Without)
+	}
+	if _, err := readOriginal(NewStatement{Raw: text, Plain: true}); err != nil {
+		return CaseID{}, "", err // before a case is opened for it
+	}
+	first, err := d.db.File(ctx, l.ID, d.keyed("filer", by.Member[:], l.ID[:]))
+	if err != nil {
+		return CaseID{}, "", err
+	}
+	if !first {
+		return CaseID{}, "", fault.New(fault.Conflict, "intake.begun") // in a case that by may not know of
+	}
+	var st claim.Ref
 	if f.Case.IsZero() {
-		if f.Case, err = d.OpenCase(ctx, by, f.Circle, NewCase{Title: f.Title, About: "person"}); err != nil {
-			return CaseID{}, "", err
-		}
+		f.Case, err = d.OpenCase(ctx, by, f.Circle, NewCase{Title: f.Title, About: "person"})
 	}
-	if !done {
-		if st, err = d.fileText(ctx, by, l, f, s, before); err != nil {
-			return f.Case, "", err
-		}
+	if err == nil {
+		st, err = d.fileText(ctx, by, l, f, s, before, text)
 	}
-	if err := d.fileRest(ctx, by, l, f.Case, st); err != nil {
-		return f.Case, st, err
+	if err != nil {
+		return f.Case, st, errors.Join(err, d.db.Unclaim(ctx, l.ID))
 	}
-	return f.Case, st, d.db.TakeOut(ctx, d.deskStream(), l.item)
+	return f.Case, st, d.fileRest(ctx, by, l, f.Case, st)
 }
 
 // keyed returns a hash that says nothing to who does not have the pepper.
@@ -83,7 +99,7 @@ func (d *Desk) keyed(what string, of ...[]byte) []byte {
 }
 
 // fileText records the source, unless the case has it, and the statement.
-func (d *Desk) fileText(ctx context.Context, by Actor, l *OpenedLetter, f Filing, s claim.Source, before []Filed) (claim.Ref, error) {
+func (d *Desk) fileText(ctx context.Context, by Actor, l *OpenedLetter, f Filing, s claim.Source, before []Filed, text vault.Text) (claim.Ref, error) {
 	k, err := d.caseKeys(ctx, by, f.Case)
 	if err != nil {
 		return "", err
@@ -106,24 +122,14 @@ func (d *Desk) fileText(ctx context.Context, by Actor, l *OpenedLetter, f Filing
 		}
 		source = s.Ref
 	}
-	text := l.Plain(f.Question)
-	if blank(text) {
-		text = vault.NewText(f.Without)
-	}
-	first, err := d.db.File(ctx, l.ID, d.keyed("filer", by.Member[:], l.ID[:]))
-	if err != nil {
-		return "", err
-	}
-	if !first {
-		return "", fault.New(fault.Conflict, "intake.begun") // in a case that by may not know of
-	}
 	day := l.Day.Format(time.DateOnly)
 	return d.addStatement(ctx, by, f.Case, NewStatement{
-		Source: source, Said: day, Received: day, Medium: "form", Lang: l.Lang, Raw: text, Batch: l.ID, Thread: l.wire.Thread,
+		Source: source, Said: day, Received: day, Medium: "form", Lang: l.Lang, Raw: text, Plain: true, Batch: l.ID, Thread: l.wire.Thread,
 	})
 }
 
-// fileRest records what was agreed to, and the files, unless they are there.
+// fileRest records what was agreed to, and the files, unless they are there, and takes
+// the letter out of the inbox.
 func (d *Desk) fileRest(ctx context.Context, by Actor, l *OpenedLetter, id CaseID, st claim.Ref) error {
 	k, state, t, err := d.statement(ctx, by, id, st)
 	if err != nil {
@@ -146,7 +152,7 @@ func (d *Desk) fileRest(ctx context.Context, by Actor, l *OpenedLetter, id CaseI
 			return err
 		}
 	}
-	return nil
+	return d.db.TakeOut(ctx, d.deskStream(), l.item)
 }
 
 // consentOf records what a source said in the form about a statement.
@@ -339,7 +345,8 @@ func (d *Desk) OpenAttachment(ctx context.Context, by Actor, id CaseID, st claim
 // what came is held no more unless it was withdrawn. Before that the fault is
 // "intake.elsewhere", and a colleague has to go on; while letters wait that are not
 // filed or closed it is "intake.file_first", because they were sent under what was
-// agreed to before.
+// agreed to before. Of several wishes the newest is recorded, and takes the others
+// along; if a newer one was destroyed unread, what came stays held for good.
 func (d *Desk) Heed(ctx context.Context, by Actor, id ledger.ID) error {
 	if err := d.may(by, takeIn); err != nil {
 		return err
@@ -353,9 +360,15 @@ func (d *Desk) Heed(ctx context.Context, by Actor, id ledger.ID) error {
 	if l.Kind != LetterUses && l.Kind != LetterStop {
 		return fault.New(fault.Invalid, "intake.no_wish")
 	}
-	older, err := d.newestWish(ctx, by, l)
+	older, newer, gone, err := d.wishes(ctx, by, l)
 	if err != nil {
 		return err
+	}
+	if newer {
+		return fault.New(fault.Conflict, "intake.newer")
+	}
+	if gone { // what came stays held
+		return d.db.TakeOut(ctx, d.deskStream(), l.item)
 	}
 	before, err := d.filed(ctx, by, l.wire.Thread)
 	if err != nil {
@@ -375,37 +388,44 @@ func (d *Desk) Heed(ctx context.Context, by Actor, id ledger.ID) error {
 		}
 	}
 	if l.Kind == LetterUses {
-		if err := d.db.Release(ctx, l.item.Thread, l.ID); err != nil {
+		released, err := d.db.Release(ctx, l.item.Thread, l.ID)
+		if err != nil {
 			return err
+		}
+		if !released && l.Due.IsZero() {
+			return fault.New(fault.Conflict, "intake.file_first") // something came meanwhile
 		}
 	}
 	return d.db.TakeOut(ctx, d.deskStream(), l.item)
 }
 
-// newestWish fails unless a letter is the newest of those under its receipt that are no
-// statement: what came before it does not hold any more. It returns those.
-func (d *Desk) newestWish(ctx context.Context, by Actor, l *OpenedLetter) (older []store.Item, err error) {
+// wishes returns the other letters under the receipt of one that are no statement and
+// can be opened. newer says that one of them is newer, and waits; gone, that there was a
+// newer one, and nobody will read it: then nothing tells what holds.
+func (d *Desk) wishes(ctx context.Context, by Actor, l *OpenedLetter) (older []store.Item, newer, gone bool, err error) {
+	t, err := d.db.Thread(ctx, l.item.Thread)
+	if err != nil {
+		return nil, false, false, err
+	}
 	items, err := d.db.ItemsOf(ctx, l.item.Thread)
 	if err != nil {
-		return nil, err
+		return nil, false, false, err
 	}
 	for _, it := range items {
 		if it.ID == l.ID || !it.Here {
 			continue
 		}
 		other, err := d.openLetter(ctx, by, it.ID)
-		if err != nil {
-			return nil, err // it may be newer
+		if err != nil || other.Kind != LetterUses && other.Kind != LetterStop {
+			continue
 		}
-		switch {
-		case other.Kind != LetterUses && other.Kind != LetterStop:
-		case other.wire.Number > l.wire.Number:
-			return nil, fault.New(fault.Conflict, "intake.newer")
-		default:
+		if other.wire.Number > l.wire.Number {
+			newer = true
+		} else {
 			older = append(older, other.item)
 		}
 	}
-	return older, nil
+	return older, newer, !newer && t.Wishes != l.wire.Number, nil
 }
 
 // heedOne records what a letter asks for of one statement.
@@ -432,7 +452,7 @@ func (d *Desk) heeded(ctx context.Context, l *OpenedLetter, older []store.Item) 
 	if err != nil {
 		return err
 	}
-	if slices.ContainsFunc(items, func(it store.Item) bool { return it.Filer != nil && !done[it.ID] }) {
+	if slices.ContainsFunc(items, func(it store.Item) bool { return it.Filer != nil && !it.Here && !done[it.ID] }) {
 		return fault.New(fault.Conflict, "intake.elsewhere")
 	}
 	if slices.ContainsFunc(items, func(it store.Item) bool {

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"time"
 
 	"habeas/claim"
@@ -212,16 +213,21 @@ func (l Letter) empty() bool {
 func blank(t vault.Text) bool { return len(bytes.TrimSpace([]byte(t.Reveal()))) == 0 }
 
 func (l Letter) wire(kind string) wireLetter {
-	w := wireLetter{Kind: kind, Lang: l.Lang, Text: l.Text.Reveal(), Uses: l.Uses, Delay: l.Delay, Urgent: l.Urgent, Refused: l.Refused}
+	w := wireLetter{Kind: kind, Lang: l.Lang, Text: textOf(l.Text), Uses: l.Uses, Delay: l.Delay, Urgent: l.Urgent, Refused: l.Refused}
 	for _, a := range l.Answers {
 		if !blank(a.Text) {
-			w.Answers = append(w.Answers, wireAsked{a.Question, a.Text.Reveal()})
+			w.Answers = append(w.Answers, wireAsked{a.Question, textOf(a.Text)})
 		}
 	}
 	for _, f := range l.Files {
 		w.Files = append(w.Files, wireFile{Name: f.name.Reveal(), Size: f.seal.Size(), SHA256: hexSum(f.seal.Sum()), Blob: f.kept})
 	}
 	return w
+}
+
+// textOf returns what was written as text that can be filed, whatever it was.
+func textOf(t vault.Text) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(t.Reveal(), "\ufffd"), "\x00", "\ufffd")
 }
 
 // itemID returns what a letter is called in the inbox: the same for the same one
@@ -251,6 +257,9 @@ func (d *Desk) arrive(ctx context.Context, k receiptKeys, item ledger.ID, a stor
 	a.Item = store.Item{ID: item, Thread: k.thread, Day: dayNumber(now), Urgent: l.Urgent, Desk: desk.ID, Key: ledger.NewID(), Box: box}
 	a.Wraps = []vault.Wrap{{Key: a.Item.Key, Stream: d.deskStream(), Holder: desk.ID, Box: header}}
 	for _, f := range files {
+		if held, err := d.deskHeld(ctx, f.desk.ID); err != nil || len(held) == 0 && !d.offline(f.desk.ID) {
+			return errors.Join(err, fault.New(fault.Busy, "intake.closed")) // nobody could open it any more
+		}
 		a.Wraps = append(a.Wraps, vault.Wrap{Key: store.BlobKey(f.kept), Stream: d.deskStream(), Holder: f.desk.ID, Box: f.seal.Header()})
 		a.Blobs = append(a.Blobs, f.kept)
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"iter"
+	"slices"
 	"time"
 
 	"habeas/fault"
@@ -32,10 +33,7 @@ func (d *Desk) Outbox(ctx context.Context) iter.Seq2[Outgoing, error] {
 			return
 		}
 		for _, it := range items {
-			d.mu.Lock()
-			offline := d.dir.Offline(it.Desk)
-			d.mu.Unlock()
-			if !offline {
+			if !d.offline(it.Desk) {
 				continue
 			}
 			if it, err = d.db.Item(ctx, it.ID); err != nil {
@@ -92,7 +90,7 @@ func (d *Desk) header(ctx context.Context, key ledger.ID) ([]byte, error) {
 }
 
 // DropLetter destroys a letter that only the offline desk opens, once it has it, or
-// that nobody can open any more.
+// that nobody can open any more, because its keys are gone or it is damaged.
 func (d *Desk) DropLetter(ctx context.Context, by Actor, id ledger.ID) error {
 	if err := d.may(by, takeIn); err != nil {
 		return err
@@ -103,12 +101,15 @@ func (d *Desk) DropLetter(ctx context.Context, by Actor, id ledger.ID) error {
 	if err != nil {
 		return err
 	}
-	why := d.whose(ctx, it.Desk)
-	if f, ok := errors.AsType[*fault.Error](why); !ok || f.Key() != "intake.offline" && f.Key() != "intake.lost" {
+	_, why := d.openLetter(ctx, by, id)
+	f, _ := errors.AsType[*fault.Error](why)
+	if f == nil || !slices.Contains([]string{"intake.offline", "intake.lost", "intake.damaged", "keys.gone"}, f.Key()) {
 		return fault.New(fault.Forbidden, "intake.not_offline")
 	}
-	if err := d.db.Opened(ctx, id, dayNumber(d.now())); err != nil {
-		return err
+	if f.Key() == "intake.offline" { // somebody has it
+		if err := d.db.Opened(ctx, id, dayNumber(d.now())); err != nil {
+			return err
+		}
 	}
 	if err := d.tellOffice(ctx, by, audited{What: AuditClosed}); err != nil {
 		return err

@@ -34,6 +34,7 @@ type NewStatement struct {
 	File     vault.Text // the name of the file it came in
 	Raw      vault.Text // its bytes
 	Batch    ledger.ID  // what it is brought in with; zero for one by itself
+	Plain    bool       // it is text, whatever it looks like
 	Thread   ledger.ID  // of the receipt it came under; zero for others
 }
 
@@ -117,7 +118,7 @@ func readOriginal(s NewStatement) (vault.Original, error) {
 	}
 	o := vault.Original{Media: "text/plain", File: s.File, Raw: s.Raw}
 	plain := raw
-	if looksLikeHTML(raw) {
+	if !s.Plain && looksLikeHTML(raw) {
 		o.Media, plain = "text/html", htmlText(raw)
 	} else if strings.HasSuffix(strings.ToLower(s.File.Reveal()), ".md") {
 		o.Media = "text/markdown"

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	_ "embed"
 	"errors"
+	"slices"
 	"sync"
 
 	"golang.org/x/mod/sumdb/note"
@@ -23,6 +24,7 @@ type Thread struct {
 	Look   [32]byte // hash of what the receipt gives
 	Public []byte   // its key
 	State  []byte   // sealed to that key
+	Wishes int      // how often the source changed what may be done
 	Held   int      // day since which nothing of it may be used, or 0
 	Due    int      // day on which what is here of it is destroyed, or 0
 }
@@ -70,8 +72,8 @@ type intake struct {
 }
 
 // Receive writes a letter: its keys, then the letter and its leaf. When it returns,
-// they are on disk. twice says that the item was there already, and only keys were
-// written, that open nothing. After an error it may be there or not.
+// they are on disk. twice says that the item was there already, and nothing was
+// written. After an error it may be there or not.
 func (db *DB) Receive(a Arrival, signer note.Signer) (twice bool, err error) {
 	if err := db.writable(); err != nil {
 		return false, err
@@ -134,6 +136,24 @@ func (db *DB) receive(batch []*arriving, signer note.Signer) error {
 	if err != nil {
 		return err
 	}
+	if !slices.ContainsFunc(batch, func(w *arriving) bool { return w.twice }) {
+		return nil
+	}
+	// What would open the second of two that were the same. If that fails, it goes with
+	// the desk key.
+	_ = db.destroy(ctx, func(tx *sql.Tx) error {
+		for _, w := range batch {
+			for _, wrap := range w.Wraps {
+				if !w.twice {
+					continue
+				}
+				if _, err := tx.ExecContext(ctx, deleteOf, wrap.Key[:], wrap.Stream[:]); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
 	return nil
 }
 
@@ -142,8 +162,8 @@ var (
 	insertItem   = q(`insert into inbox (id, thread, day, urgent, desk, key, box) values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing`)
 	insertBlob   = q(`insert into blob (name, owner) values ($1, $2) on conflict do nothing`)
 	changeThread = q(`update thread set state = coalesce($1, state), held = case when $2 > 0 and held = 0 then $2 else held end,
-		due = case when $3 > 0 and due = 0 then $3 else due end where id = $4`)
-	selectThread = `select id, look, public, state, held, due from thread `
+		due = case when $3 > 0 and due = 0 then $3 else due end, wishes = wishes + 1 where id = $4`)
+	selectThread = `select id, look, public, state, wishes, held, due from thread `
 	threadByLook = q(selectThread + `where look = $1`)
 	threadByID   = q(selectThread + `where id = $1`)
 	threadsGone  = selectThread + `where due > 0`
@@ -163,17 +183,17 @@ var (
 	countQueue   = `select count(*), coalesce(sum(urgent), 0) from inbox where box is not null`
 	openItem     = q(`update inbox set opened = $1 where id = $2 and opened = 0`)
 	fileItem     = q(`update inbox set filer = $1 where id = $2 and filer is null`)
+	unclaimItem  = q(`update inbox set filer = null where id = $1 and mark is null`)
 	markItem     = q(`update inbox set mark = $1 where id = $2`)
 	unfileItem   = q(`update inbox set filer = null, mark = null where mark = $1`)
 	insertHeeded = q(`insert into heeded (letter, item) values ($1, $2) on conflict do nothing`)
 	selectHeeded = q(`select item from heeded where letter = $1`)
 	deleteHeeded = q(`delete from heeded where letter = $1`)
 	emptyItem    = q(`update inbox set box = null where id = $1`)
-	deleteItems  = q(`delete from inbox where thread = $1`)
-	deleteThread = q(`delete from thread where id = $1`)
+	deleteItems  = q(`delete from inbox where thread = $1 and not exists (select 1 from inbox where thread = $1 and (filer is not null or box is not null))`)
+	deleteThread = q(`delete from thread where id = $1 and not exists (select 1 from inbox where thread = $1)`)
 	blobsOf      = q(`select name from blob where owner = $1 order by name`)
 	forgetBlobs  = q(`delete from blob where owner = $1`)
-	countDesk    = q(`select count(*) from (select 1 from wrap where holder = $1 limit 1)`)
 )
 
 func insertArrival(ctx context.Context, tx *sql.Tx, a Arrival) (twice bool, err error) {
@@ -244,11 +264,11 @@ func (db *DB) threads(ctx context.Context, query string, args ...any) (all []Thr
 	for rows.Next() {
 		var t Thread
 		var id, look []byte
-		if err := rows.Scan(&id, &look, &t.Public, &t.State, &t.Held, &t.Due); err != nil {
+		if err := rows.Scan(&id, &look, &t.Public, &t.State, &t.Wishes, &t.Held, &t.Due); err != nil {
 			return nil, explain(err)
 		}
 		if len(id) != 16 || len(look) != 32 {
-			return nil, fault.New(fault.Damaged, "store.bad_key_row")
+			continue // a row that is none must not keep the others from being destroyed in time
 		}
 		t.ID, t.Look = ledger.ID(id), [32]byte(look)
 		all = append(all, t)
@@ -283,27 +303,30 @@ func (db *DB) items(ctx context.Context, query string, args ...any) (all []Item,
 	}
 	defer rows.Close()
 	for rows.Next() {
-		it, err := scanItem(rows)
+		it, ok, err := scanItem(rows)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, it)
+		if ok {
+			all = append(all, it)
+		}
 	}
 	return all, explain(rows.Err())
 }
 
-// scanItem reads a row of selectItem, and what follows in it.
-func scanItem(rows *sql.Rows, more ...any) (it Item, err error) {
+// scanItem reads a row of selectItem, and what follows in it. A row that is no item is
+// passed over, so that it does not hide the others.
+func scanItem(rows *sql.Rows, more ...any) (it Item, ok bool, err error) {
 	var id, thread, desk, key []byte
 	dest := append([]any{&id, &thread, &it.Day, &it.Urgent, &it.Opened, &it.Filer, &desk, &key, &it.Here, &it.Box}, more...)
 	if err := rows.Scan(dest...); err != nil {
-		return it, explain(err)
+		return it, false, explain(err)
 	}
 	if len(id) != 16 || len(thread) != 16 || len(desk) != 16 || len(key) != 16 {
-		return it, fault.New(fault.Damaged, "store.bad_key_row")
+		return it, false, nil
 	}
 	it.ID, it.Thread, it.Desk, it.Key = ledger.ID(id), ledger.ID(thread), ledger.ID(desk), ledger.ID(key)
-	return it, nil
+	return it, true, nil
 }
 
 // A Queued is a letter of the inbox with what its thread says.
@@ -327,20 +350,41 @@ func (db *DB) Queue(ctx context.Context, most int) (first []Queued, all, urgent 
 	for rows.Next() {
 		var item Queued
 		var held int
-		if item.Item, err = scanItem(rows, &item.Others, &held); err != nil {
+		var ok bool
+		if item.Item, ok, err = scanItem(rows, &item.Others, &held); err != nil {
 			return nil, 0, 0, err
 		}
 		item.Held = held > 0
-		first = append(first, item)
+		if ok {
+			first = append(first, item)
+		}
 	}
 	return first, all, urgent, explain(rows.Err())
 }
 
-// DeskEmpty reports whether no letter and no file is sealed to a desk key.
+// DeskEmpty reports whether no letter and no file that is here is sealed to a desk key.
+// Keys of letters that were never written do not count.
 func (db *DB) DeskEmpty(ctx context.Context, desk ledger.ID) (bool, error) {
-	var n int
-	err := db.keys.QueryRowContext(ctx, countDesk, desk[:]).Scan(&n)
-	return n == 0, explain(err)
+	wraps, err := db.WrapsFor(ctx, desk)
+	if err != nil || len(wraps) == 0 {
+		return err == nil, err
+	}
+	here := map[ledger.ID]bool{}
+	items, err := db.Waiting(ctx)
+	if err != nil {
+		return false, err
+	}
+	for _, it := range items {
+		here[it.Key] = true
+		names, err := db.BlobsOf(ctx, it.ID)
+		if err != nil {
+			return false, err
+		}
+		for _, name := range names {
+			here[BlobKey(name)] = true
+		}
+	}
+	return !slices.ContainsFunc(wraps, func(w vault.Wrap) bool { return here[w.Key] }), nil
 }
 
 // BlobsOf returns the names of the files that go with an item or a source key.

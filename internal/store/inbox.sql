@@ -7,6 +7,7 @@ create table if not exists thread (
 	look   blob    not null unique,       -- hash of what a receipt gives
 	public blob    not null,              -- the key of the receipt, to which messages are sealed
 	state  blob    not null,              -- what the source chose, sealed to that key
+	wishes integer not null default 0,    -- how often the source changed what may be done
 	held   integer not null default 0,    -- day since which nothing of it may be used, or 0
 	due    integer not null default 0     -- day on which what is here of it is destroyed, or 0
 ) without rowid;

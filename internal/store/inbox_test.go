@@ -77,11 +77,14 @@ func TestThreadsDue(t *testing.T) {
 			t.Errorf("day %d: got %d due, %v, want %d", day, len(due), err, want)
 		}
 	}
-	if err := db.Release(ctx, id(3), ledger.ID{}); err != nil {
-		t.Fatal(err)
+	if released, err := db.Release(ctx, id(3), ledger.ID{}); err != nil || released {
+		t.Errorf("a withdrawal was released: %v", err)
 	}
 	if th, err := db.Thread(ctx, id(3)); err != nil || th.Held != 10 || th.State[0] != 8 {
 		t.Errorf("a withdrawal was released: %+v, %v", th, err)
+	}
+	if err := db.Mark(ctx, id(103), []byte("a statement")); err != nil {
+		t.Fatal(err)
 	}
 	if ok, err := db.File(ctx, id(103), []byte("vera")); err != nil || !ok {
 		t.Errorf("got %v, %v", ok, err)

@@ -86,7 +86,9 @@ func (db *DB) TakeOut(ctx context.Context, stream ledger.ID, it Item) error {
 	if err != nil {
 		return err
 	}
-	err = db.inTruth(ctx, func(tx *sql.Tx) error { return each(ctx, tx, it.ID[:], emptyItem, forgetBlobs, deleteHeeded) })
+	err = db.inTruth(ctx, func(tx *sql.Tx) error {
+		return each(ctx, tx, it.ID[:], emptyItem, unclaimItem, forgetBlobs, deleteHeeded)
+	})
 	return errors.Join(err, db.RemoveBlobs(names...))
 }
 
@@ -117,13 +119,14 @@ func (db *DB) EmptyThread(ctx context.Context, stream, thread ledger.ID) error {
 	return db.inTruth(ctx, func(tx *sql.Tx) error { return each(ctx, tx, thread[:], deleteMessages) })
 }
 
-// Release lets what a thread holds be used again, unless it is to be destroyed or
-// another letter of it than the one given waits.
-func (db *DB) Release(ctx context.Context, thread, letter ledger.ID) error {
-	return db.inTruth(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, releaseThread, thread[:], letter[:])
+// Release lets what a thread holds be used again, and reports whether it did: not if
+// it is to be destroyed or another letter of it than the one given waits.
+func (db *DB) Release(ctx context.Context, thread, letter ledger.ID) (released bool, err error) {
+	err = db.inTruth(ctx, func(tx *sql.Tx) error {
+		released, err = changed(tx.ExecContext(ctx, releaseThread, thread[:], letter[:]))
 		return err
 	})
+	return released, err
 }
 
 // File notes who makes a letter a statement, and reports whether that is who; if
@@ -138,6 +141,11 @@ func (db *DB) File(ctx context.Context, item ledger.ID, who []byte) (bool, error
 	}
 	it, err := db.Item(ctx, item)
 	return err == nil && bytes.Equal(it.Filer, who), err
+}
+
+// Unclaim takes back that somebody makes a letter a statement, if it is none yet.
+func (db *DB) Unclaim(ctx context.Context, item ledger.ID) error {
+	return db.inTruth(ctx, func(tx *sql.Tx) error { return each(ctx, tx, item[:], unclaimItem) })
 }
 
 // Mark notes by what the statement that a letter became is known when it is erased.
