@@ -10,6 +10,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -286,7 +287,9 @@ func sealLetter(k receiptKeys, desk ledger.Holder, item ledger.ID, l wireLetter)
 		return nil, nil, err
 	}
 	defer clear(letter)
-	text, err := json.Marshal(signedLetter{letter, ed25519.Sign(k.holder.Signer().Key, signedAs(item, letter))})
+	signed := signedAs(item, letter)
+	defer clear(signed)
+	text, err := json.Marshal(signedLetter{letter, ed25519.Sign(k.holder.Signer().Key, signed)})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -312,6 +315,7 @@ func (d *Desk) letGo() {
 	if d.lettingGo.CompareAndSwap(false, true) {
 		time.AfterFunc(letGoAfter, func() {
 			d.lettingGo.Store(false)
+			runtime.GC() // twice, for what pools keep from one to the next
 			debug.FreeOSMemory()
 		})
 	}
