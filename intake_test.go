@@ -57,6 +57,22 @@ func herLetter() habeas.Letter {
 	}
 }
 
+// agedTo seals bytes to the desk key of the week, as a source does with stock age.
+func (s *story) agedTo(b []byte) []byte {
+	s.Helper()
+	to, err := s.DeskRecipient()
+	s.ok(err)
+	recipient, err := age.ParseHybridRecipient(to)
+	s.ok(err)
+	var sealed bytes.Buffer
+	w, err := age.Encrypt(&sealed, recipient)
+	s.ok(err)
+	_, err = w.Write(b)
+	s.ok(err)
+	s.ok(w.Close())
+	return sealed.Bytes()
+}
+
 // lock locks everybody out, and restarts the server.
 func (s *story) lock() {
 	s.Helper()
@@ -375,18 +391,10 @@ func TestWhoMayTakeIn(t *testing.T) {
 func TestOfflineDesk(t *testing.T) {
 	s := tell(t)
 	ctx := s.Context()
-	to, err := s.DeskRecipient()
-	s.ok(err)
-	recipient, err := age.ParseHybridRecipient(to)
-	s.ok(err)
-	var sealed bytes.Buffer
-	w, err := age.Encrypt(&sealed, recipient)
-	s.ok(err)
-	w.Write(photograph(3000))
-	s.ok(w.Close())
+	sealed := s.agedTo(photograph(3000))
 	r := receipt.From(secret())
 	l := herLetter()
-	l.Files = []*habeas.Upload{s.upload("Воробейчиков.jpg.age", sealed.Bytes())}
+	l.Files = []*habeas.Upload{s.upload("Воробейчиков.jpg.age", sealed)}
 	s.ok(s.Receive(ctx, r, l))
 	vera := s.as("vera")
 	letter := s.first(vera)

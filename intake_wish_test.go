@@ -306,16 +306,8 @@ func TestOfflineDeskOfARemoved(t *testing.T) {
 func TestDamagedInside(t *testing.T) {
 	s := tell(t)
 	ctx := s.Context()
-	to, err := s.DeskRecipient()
-	s.ok(err)
-	recipient, err := age.ParseHybridRecipient(to)
-	s.ok(err)
-	var sealed bytes.Buffer
-	w, err := age.Encrypt(&sealed, recipient)
-	s.ok(err)
-	w.Write(photograph(200_000))
-	s.ok(w.Close())
-	cut := sealed.Bytes()[:sealed.Len()-50_000]
+	sealed := s.agedTo(photograph(200_000))
+	cut := sealed[:len(sealed)-50_000]
 	l := herLetter()
 	l.Files = []*habeas.Upload{s.upload("photo.jpg.age", cut)}
 	id, st := s.filed(receipt.From(secret()), l)
