@@ -1,9 +1,13 @@
 package habeas_test
 
 import (
+	"bytes"
+	"io"
 	"sync"
 	"testing"
 	"time"
+
+	"filippo.io/age"
 
 	"habeas"
 	"habeas/ledger"
@@ -157,5 +161,51 @@ func TestDamagedLetter(t *testing.T) {
 	s.refused(err, "intake.no_receipt")
 	if q, all, err := s.Queue(ctx, s.as("vera")); err != nil || len(q) != 0 {
 		t.Errorf("got %d letters of %d, %v, want what was withdrawn destroyed", len(q), all, err)
+	}
+}
+
+// A file was sealed to a key that is gone by the time its letter is sent: the letter
+// is refused, since nobody could open the file.
+func TestUploadOutlivesItsKey(t *testing.T) {
+	s := tell(t)
+	l := herLetter()
+	l.Files = []*habeas.Upload{s.upload("a", photograph(1000))}
+	s.now = s.now.Add(9 * week)
+	s.as("vera")
+	s.now = s.now.Add(-9 * week)
+	s.as("vera")
+	s.refused(s.Receive(s.Context(), receipt.From(secret()), l), "intake.closed")
+	l.Files[0].Discard()
+	s.ok(s.Receive(s.Context(), receipt.From(secret()), herLetter()))
+}
+
+// Whoever has read a letter knows all that is in it, and cannot write another as if
+// its source had: not with other words, and not as another letter.
+func TestLetterIsSigned(t *testing.T) {
+	s := tell(t)
+	ctx := s.Context()
+	far, err := vault.NewHolder(vault.NewSeed())
+	s.ok(err)
+	s.ok(s.UseOfflineDesk(ctx, s.as("vera"), far.Public(ledger.UseDesk), 1))
+	s.ok(s.Receive(ctx, receipt.From(secret()), herLetter()))
+	identity, err := age.ParseHybridIdentity(far.Age().Reveal())
+	s.ok(err)
+	for out, err := range s.Outbox(ctx) {
+		s.ok(err)
+		r, err := age.Decrypt(out.Age, identity)
+		s.ok(err)
+		b, err := io.ReadAll(r)
+		s.ok(err)
+		if l, err := habeas.ReadLetter(out.Item, b); err != nil || l.Text.Reveal() != herWords {
+			t.Fatalf("the letter itself: %v", err)
+		}
+		forged := bytes.Replace(b, []byte(`"kind":"letter"`), []byte(`"kind":"uses"`), 1)
+		if bytes.Equal(forged, b) {
+			t.Fatal("nothing was forged")
+		}
+		_, err = habeas.ReadLetter(out.Item, forged)
+		s.refused(err, "intake.damaged")
+		_, err = habeas.ReadLetter(ledger.NewID(), b)
+		s.refused(err, "intake.damaged")
 	}
 }
