@@ -412,9 +412,9 @@ func TestLockEverythingAtOnce(t *testing.T) {
 	}
 	var wg sync.WaitGroup
 	for _, x := range all[:100] {
+		inFlight := by
+		inFlight.session, inFlight.done = x, x.done // here, for a lock writes to the session
 		wg.Go(func() {
-			inFlight := by
-			inFlight.session, inFlight.done = x, x.done
 			for s.may(inFlight, read) == nil {
 				if _, err := s.Cases(t.Context(), inFlight); err != nil {
 					return
