@@ -46,6 +46,10 @@ func (d *Desk) Share(ctx context.Context, by Actor, id CaseID, circle ledger.ID,
 func (d *Desk) hand(ctx context.Context, by Actor, k caseKeys, c circleKeys, withVault bool) error {
 	d.handMu.Lock()
 	defer d.handMu.Unlock()
+	k, err := d.openCase(ctx, by, k.id) // its keys may have been renewed since k was opened
+	if err != nil {
+		return err
+	}
 	type pair struct{ what, to *side }
 	pairs := []pair{{k.body, c.body}}
 	if withVault {

@@ -92,6 +92,23 @@ func TestAttackKeepACase(t *testing.T) {
 	c.ok(err)
 }
 
+// TestShareAsKeysChange: Petro shares a case while somebody else's removal gives
+// it new keys: Lena gets those that it goes on with.
+func TestShareAsKeysChange(t *testing.T) {
+	c := newCrew(t)
+	id := bulk(t, c.d, c.k, 1)[0]
+	second := c.second()
+	before, err := c.d.openCase(t.Context(), c.as("petro"), id)
+	c.ok(err)
+	c.renews("olena", "k", "petro")
+	petro := c.as("petro")
+	c.d.tending.Wait()
+	to, _ := petro.circle(second)
+	c.ok(c.d.hand(t.Context(), petro, before, to, true))
+	_, err = c.d.Case(t.Context(), c.as("lena"), id)
+	c.ok(err)
+}
+
 // TestShareOutlivesSharer: whoever shared a case is removed, and a circle through
 // which another came to it has it no more: those that have it keep it, whoever of
 // them renews it.

@@ -83,7 +83,7 @@ func look(r rune) atom {
 	if !unicode.In(r, unicode.L, unicode.Nd, unicode.Nl, unicode.So, unicode.Mc, unicode.No) {
 		return atom{class: apart}
 	}
-	if to, ok := plainLetter[r]; ok {
+	if to, ok := plainLetter[unicode.ToLower(r)]; ok {
 		if utf8.RuneCountInString(to) > 1 {
 			return atom{class: slow}
 		}
@@ -133,22 +133,20 @@ func digitValue(r rune) (rune, bool) {
 
 // spell returns the characters that a slow character stands for.
 func spell(r rune) string {
-	if to, ok := plainLetter[r]; ok {
+	if to, ok := plainLetter[unicode.ToLower(r)]; ok {
 		return to
 	}
 	return norm.NFKD.String(string(r))
 }
 
-// plainLetter holds letters that Unicode doesn't take apart, in plain ones.
+// plainLetter holds small letters that Unicode doesn't take apart, in plain ones.
 var plainLetter = map[rune]string{
-	'ё': "е", 'Ё': "е", 'ґ': "г", 'Ґ': "г", 'ѐ': "е", 'Ѐ': "е", 'ѝ': "и", 'Ѝ': "и",
-	'ø': "o", 'Ø': "o", 'đ': "d", 'Đ': "d", 'ð': "d", 'Ð': "d", 'ł': "l", 'Ł': "l",
-	'ı': "i", 'ħ': "h", 'Ħ': "h", 'ß': "ss", 'ẞ': "ss", 'æ': "ae", 'Æ': "ae",
-	'œ': "oe", 'Œ': "oe", 'þ': "th", 'Þ': "th", 'ŋ': "n", 'Ŋ': "n", 'ə': "e", 'Ə': "e",
+	'ё': "е", 'ґ': "г", 'ѐ': "е", 'ѝ': "и", 'ø': "o", 'đ': "d", 'ð': "d", 'ł': "l",
+	'ı': "i", 'ħ': "h", 'ß': "ss", 'æ': "ae", 'œ': "oe", 'þ': "th", 'ŋ': "n", 'ə': "e",
 	'ɑ': "a", 'ɡ': "g", 'ᴀ': "a", 'ʙ': "b", 'ᴄ': "c", 'ᴅ': "d", 'ᴇ': "e", 'ꜰ': "f",
 	'ɢ': "g", 'ʜ': "h", 'ɪ': "i", 'ᴊ': "j", 'ᴋ': "k", 'ʟ': "l", 'ᴍ': "m", 'ɴ': "n",
 	'ᴏ': "o", 'ᴘ': "p", 'ʀ': "r", 'ꜱ': "s", 'ᴛ': "t", 'ᴜ': "u", 'ᴠ': "v", 'ᴡ': "w",
-	'ʏ': "y", 'ᴢ': "z", 'ӏ': "l", 'Ӏ': "l",
+	'ʏ': "y", 'ᴢ': "z", 'ӏ': "l",
 }
 
 // withMark returns the letter that a combining mark makes of the one before it,

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 )
 
 func TestCanon(t *testing.T) {
@@ -122,5 +123,15 @@ func BenchmarkWords(b *testing.B) {
 	b.SetBytes(int64(len(text)))
 	for b.Loop() {
 		Words(text)
+	}
+}
+
+// TestCanonTwice: what is canonical stays so.
+func TestCanonTwice(t *testing.T) {
+	for r := rune(0); r < 0x20000; r++ {
+		once := strings.ReplaceAll(Canon("a"+string(r)), " ", "")
+		if twice := strings.ReplaceAll(Canon(once), " ", ""); unicode.IsLetter(r) && twice != once {
+			t.Errorf("%U %c: %q, then %q", r, r, once, twice)
+		}
 	}
 }
