@@ -16,6 +16,7 @@ import (
 
 	"golang.org/x/mod/sumdb/note"
 
+	"habeas/crowd"
 	"habeas/fault"
 	"habeas/internal/store"
 	"habeas/ledger"
@@ -34,6 +35,8 @@ type Config struct {
 
 	MaxFiles int64             // bytes of files that are kept; zero is 20 GiB
 	Arrived  func(urgent bool) // is told of each letter that comes in; may be nil
+
+	Population *crowd.Table // the strength of a population, to weigh descriptions by; may be nil
 
 	Log *slog.Logger     // nil discards; no line holds a name, a word or an address
 	Now func() time.Time // nil is time.Now

@@ -138,20 +138,27 @@ func (d *Desk) state(ctx context.Context, by Actor, k caseKeys) (*claim.State, e
 	if err != nil {
 		return nil, err
 	}
-	if office, err := by.office(); err == nil {
-		ov, err := d.view(ctx, office)
-		if err != nil {
-			return nil, err
-		}
-		more, err := ov.view.Without(ctx, office.id, kindAudit)
-		if err != nil {
-			return nil, err
-		}
-		entries = append(entries, more...)
+	more, err := d.officeEntries(ctx, by)
+	if err != nil {
+		return nil, err
 	}
+	entries = append(entries, more...)
 	d.heed(entries)
 	state := claim.Fold(entries)
 	return state, d.holdStopped(ctx, state)
+}
+
+// officeEntries returns what all circles share: places, units and the like.
+func (d *Desk) officeEntries(ctx context.Context, by Actor) ([]ledger.Entry, error) {
+	office, err := by.office()
+	if err != nil {
+		return nil, nil // who holds no circle at all has none of them
+	}
+	ov, err := d.view(ctx, office)
+	if err != nil {
+		return nil, err
+	}
+	return ov.view.Without(ctx, office.id, kindAudit)
 }
 
 // Case returns a case. A case that does not exist and one that by may not know

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -26,7 +27,8 @@ type DossierOptions struct {
 	Audience string // vocabulary "audience"
 	Partner  string // which one, if the audience is one; name-free
 	Lang     string
-	Names    bool // by name, whoever agreed to that and nobody disagrees
+	Names    bool         // by name, whoever agreed to that and nobody disagrees
+	Less     dossier.Less // what is said less exactly than the reader could have it
 }
 
 // A Preview is a dossier as it would leave, and what the gate says of it.
@@ -36,7 +38,9 @@ type Preview struct {
 	Statements []claim.Allowance  // which statements are used, and why others are not
 	Hits       []gate.Hit
 	Unreadable []string
-	Clear      bool // the gate would let it out
+	Few        []Few   // of whom it says what few share
+	Again      []Again // whom it names by what else is out: it does not leave
+	Clear      bool    // the gate would let it out
 }
 
 // A Step is something a member did with a dossier.
@@ -72,6 +76,9 @@ type rendered struct {
 	Told     []ledger.ID          `json:"told"`     // the claims in it
 	As       []claim.Allowance    `json:"as"`       // how it uses each statement
 	Files    []gate.File          `json:"files"`
+	Less     dossier.Less         `json:"less,omitempty"`
+	Said     dossier.Told         `json:"said"`            // of each person
+	Named    []claim.Ref          `json:"named,omitempty"` // who stands in it by name
 
 	Names    bool      `json:"names,omitempty"`
 	VaultKey ledger.ID `json:"vault_key,omitzero"` // of a dossier with names: the source key its Files are under, see kindNamed
@@ -107,7 +114,7 @@ func (d *Desk) newRendered(ctx context.Context, by Actor, k caseKeys, opt Dossie
 		return rendered{}, err
 	}
 	r := rendered{
-		Audience: opt.Audience, Partner: opt.Partner, Lang: opt.Lang, Names: opt.Names,
+		Audience: opt.Audience, Partner: opt.Partner, Lang: opt.Lang, Names: opt.Names, Less: opt.Less,
 		Day: d.now().Truncate(24 * time.Hour), Covers: map[claim.Ref]string{}, salt: newSalt(),
 	}
 	if r.Names {
@@ -147,18 +154,26 @@ func (d *Desk) render(ctx context.Context, by Actor, k caseKeys, r *rendered) (g
 		return gate.Draft{}, nil, err
 	}
 	out, err := dossier.Render(told, dossier.Options{
-		Lang: r.Lang, Today: r.Day, Names: len(names) > 0,
+		Lang: r.Lang, Today: r.Day, Names: len(names) > 0, Less: r.Less,
 		Cover: func(p claim.Ref) string { return cmp.Or(names[p], r.Covers[p]) },
 	})
 	if err != nil {
 		return gate.Draft{}, nil, err
 	}
-	r.passing = passing(names)
+	r.passing, r.Said, r.Named = passing(names), out.Told, slices.Sorted(maps.Keys(names))
 	p, err := d.check(ctx, k, out.Draft, r.passing)
-	if p != nil {
-		p.Left, p.Statements = out.Left, told.Statements
+	if err != nil {
+		return gate.Draft{}, nil, err
 	}
-	return out.Draft, p, err
+	p.Left, p.Statements = out.Left, told.Statements
+	if err := d.weigh(ctx, by, r, p); err != nil {
+		return gate.Draft{}, nil, err
+	}
+	if err := d.sayAgain(ctx, by, r, p); err != nil {
+		return gate.Draft{}, nil, err
+	}
+	p.Clear = p.Clear && p.mayLeave() == nil
+	return out.Draft, p, nil
 }
 
 // check runs the gate over a draft and says in a preview what it found.
@@ -197,12 +212,15 @@ func (d *Desk) Propose(ctx context.Context, by Actor, id CaseID, opt DossierOpti
 	if err != nil {
 		return "", err
 	}
-	draftFiles, _, err := d.render(ctx, by, k, &r)
+	draftFiles, p, err := d.render(ctx, by, k, &r)
 	if err != nil {
 		return "", err
 	}
 	if len(r.RestsOn) == 0 {
 		return "", fault.New(fault.Withheld, "dossier.nothing")
+	}
+	if err := p.mayLeave(); err != nil {
+		return "", err
 	}
 	cleared, err := d.clear(ctx, k, draftFiles, r.passing)
 	if err != nil {
@@ -308,7 +326,8 @@ func (d *Desk) Dossier(ctx context.Context, by Actor, id CaseID, ref claim.Ref) 
 	if err != nil {
 		return nil, row, err
 	}
-	p.Left, p.Statements = again.Left, again.Statements
+	p.Left, p.Statements, p.Few, p.Again = again.Left, again.Statements, again.Few, again.Again
+	p.Clear = p.Clear && p.mayLeave() == nil
 	return p, row, nil
 }
 
@@ -420,8 +439,11 @@ func (d *Desk) stillTrue(ctx context.Context, by Actor, k caseKeys, r rendered, 
 	if err := d.stillAgreed(ctx, by, k, r); err != nil {
 		return gate.Cleared{}, err
 	}
-	again, _, err := d.render(ctx, by, k, &r)
+	again, p, err := d.render(ctx, by, k, &r)
 	if err != nil {
+		return gate.Cleared{}, err
+	}
+	if err := p.mayLeave(); err != nil {
 		return gate.Cleared{}, err
 	}
 	cleared, err := d.clear(ctx, k, gate.Draft{Files: r.Files}, r.passing)
@@ -436,55 +458,4 @@ func (d *Desk) stillTrue(ctx context.Context, by Actor, k caseKeys, r rendered, 
 		return gate.Cleared{}, fault.New(fault.Conflict, "dossier.stale")
 	}
 	return cleared, nil
-}
-
-// Released returns the files of a dossier that was released, to be handed over
-// again: not if what it tells may not be told that way any more.
-func (d *Desk) Released(ctx context.Context, by Actor, id CaseID, ref claim.Ref) (gate.Cleared, error) {
-	if err := d.may(by, release); err != nil {
-		return gate.Cleared{}, err
-	}
-	k, r, row, err := d.kept(ctx, by, id, ref)
-	if err != nil {
-		return gate.Cleared{}, err
-	}
-	if row.Released == nil {
-		return gate.Cleared{}, fault.New(fault.Forbidden, "dossier.not_released")
-	}
-	if err := d.stillTold(ctx, by, k, r); err != nil {
-		return gate.Cleared{}, err
-	}
-	if _, _, err := d.render(ctx, by, k, &r); err != nil { // who may be named now
-		return gate.Cleared{}, err
-	}
-	cleared, err := d.clear(ctx, k, gate.Draft{Files: r.Files}, r.passing)
-	if err != nil {
-		return gate.Cleared{}, err
-	}
-	return cleared, d.audit(ctx, by, audited{What: AuditTaken, Code: caseCode(k.circle, k.id)})
-}
-
-// ReleasedWith returns the dossiers that left and rest on a statement: who has
-// what it said.
-func (d *Desk) ReleasedWith(ctx context.Context, by Actor, id CaseID, st claim.Ref) ([]DossierRow, error) {
-	if err := d.may(by, read); err != nil {
-		return nil, err
-	}
-	rows, err := d.Dossiers(ctx, by, id)
-	if err != nil {
-		return nil, err
-	}
-	k, err := d.caseKeys(ctx, by, id)
-	if err != nil {
-		return nil, err
-	}
-	all, err := d.renderedOf(ctx, k)
-	if err != nil {
-		return nil, err
-	}
-	return slices.DeleteFunc(rows, func(row DossierRow) bool {
-		return row.Released == nil || !slices.ContainsFunc(all, func(r rendered) bool {
-			return r.Dossier == row.Dossier && slices.Contains(r.RestsOn, st)
-		})
-	}), nil
 }

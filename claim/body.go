@@ -180,6 +180,7 @@ const (
 	Proposed   = "dossier-proposed"
 	Approved   = "dossier-approved"
 	Released   = "dossier-released"
+	Corrected  = "dossier-corrected" // who has it was told that something in it changed
 )
 
 // Act is something we did that others should see: a look at a name, a dossier

@@ -161,7 +161,7 @@ func TestDateByMonth(t *testing.T) {
 		"2022-07-11/2022-07-19": "2022-07", "2022-07-11/..": "2022-07/..", "../2022-12-20": "../2022-12",
 		"202X": "202X", "2022-XX": "2022", "-0044-03-15": "-0044-03", "Y123456": "Y123456", "": "",
 	} {
-		if got := date(t, s).ByMonth().String(); got != want {
+		if got := date(t, s).By(ByMonth).String(); got != want {
 			t.Errorf("%q by month = %q, want %q", s, got, want)
 		}
 	}
@@ -221,7 +221,7 @@ func FuzzParseDate(f *testing.F) {
 		if s != "" && d.Compare(d) != 0 || d.Before(d) == Certain || d.Overlaps(d) == No {
 			t.Errorf("%q is not at its own time", s)
 		}
-		m := d.ByMonth()
+		m := d.By(ByMonth)
 		again, err := ParseDate(m.String())
 		if err != nil || again.Parts() != m.Parts() || m.Earliest() > d.Earliest() || m.Latest() < d.Latest() {
 			t.Errorf("%q by month is %q: %v", s, m, err)

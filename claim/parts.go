@@ -44,10 +44,26 @@ func (m moment) words() Moment {
 	return w
 }
 
-// ByMonth returns d with days left out: what is published instead of a day that
-// would point at one person. A date that gives no day stays as it is.
-func (d Date) ByMonth() Date {
-	d.from, d.to = d.from.byMonth(), d.to.byMonth()
+// An Exactness is how exactly a date is given.
+type Exactness int
+
+// Exactnesses of a date, from the most exact.
+const (
+	ByDay Exactness = iota
+	ByMonth
+	BySeason
+	ByYear
+	NoDate
+)
+
+// By returns d given no more exactly than e: what is published instead of a day
+// that would point at one person. A date that is no more exact stays as it is; of
+// NoDate nothing is left.
+func (d Date) By(e Exactness) Date {
+	if e >= NoDate {
+		return Date{}
+	}
+	d.from, d.to = d.from.by(e), d.to.by(e)
 	if d.IsZero() {
 		return d
 	}
@@ -61,8 +77,17 @@ func (d Date) ByMonth() Date {
 	return d
 }
 
-func (m moment) byMonth() moment {
-	if m.form == formDay {
+func (m moment) by(e Exactness) moment {
+	exact := m.form == formDay || m.form == formMonth || m.form == formSeason
+	switch {
+	case e >= ByYear && exact:
+		m.form, m.month, m.day = formYear, 0, 0
+	case e == BySeason && (m.form == formDay || m.form == formMonth):
+		if m.month == 12 { // winter is named for the year it ends in
+			m.year++
+		}
+		m.form, m.month, m.day = formSeason, 21+(m.month+9)%12/3, 0
+	case e == ByMonth && m.form == formDay:
 		m.form, m.day = formMonth, 0
 	}
 	return m

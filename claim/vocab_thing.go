@@ -125,6 +125,7 @@ var actTerms = []Term{
 	{Key: "dossier-approved"},
 	{Key: "dossier-refused"},
 	{Key: "dossier-released"},
+	{Key: "dossier-corrected"},
 }
 
 var sourceTerms = []Term{

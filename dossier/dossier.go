@@ -45,19 +45,21 @@ type Options struct {
 	Today time.Time              // the day the dossier is dated
 	Names bool                   // some of what Cover gives are real names
 	Title string                 // empty for a title without any detail
+	Less  Less                   // what is said less exactly than this audience could have it
 }
 
 // A Document is a dossier before the gate.
 type Document struct {
 	Draft gate.Draft // dossier.html and dossier.txt
 	Left  []Omission // what stays out of them, in the order it was met
+	Told  Told       // what they say that could point at each person
 }
 
 // An Omission is something that the case says and the dossier does not. Its
 // words are under "dossier.left." and "dossier.why.".
 type Omission struct {
 	What string    // "unit", "place", "day", "quotation", "rank", "relation", "label", "text" or "stray"
-	Why  string    // "public", "consent", "incomplete" or "free"
+	Why  string    // "public", "consent", "crowd", "incomplete" or "free"
 	Ref  claim.Ref // the unit, place, source or subject, where it is one
 	N    int       // how often it was met
 }
@@ -72,6 +74,9 @@ func Render(out claim.Outward, opt Options) (*Document, error) {
 	if p.Lang() != opt.Lang {
 		return nil, fault.New(fault.Invalid, "dossier.bad_language")
 	}
+	if !opt.Less.Valid() {
+		return nil, fault.New(fault.Invalid, "dossier.bad_less")
+	}
 	w := &writer{State: out.State, Printer: p, opt: opt, told: out, public: sortOf(out.Reader.Audience) == ForPublic}
 	pg := w.page()
 	html, err := pg.html()
@@ -84,6 +89,7 @@ func Render(out claim.Outward, opt Options) (*Document, error) {
 			{Name: "dossier.txt", Media: "text/plain; charset=utf-8", Bytes: pg.text()},
 		}},
 		Left: w.left,
+		Told: describe(w.State, w.level),
 	}, nil
 }
 

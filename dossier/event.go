@@ -68,6 +68,10 @@ func (w *writer) quotes(s claim.Support) []string {
 			w.leave("quotation", "public", say.Claim.Statement)
 			continue
 		}
+		if w.opt.Less.Some() {
+			w.leave("quotation", "crowd", say.Claim.Statement)
+			continue
+		}
 		if !w.told.Quotable(say.Claim.Statement) { // words can't be made coarser
 			w.leave("quotation", "consent", say.Claim.Statement)
 			continue

@@ -7,6 +7,7 @@ import (
 	"golang.org/x/text/language/display"
 
 	"habeas/claim"
+	"habeas/crowd"
 	"habeas/internal/locale"
 )
 
@@ -14,11 +15,7 @@ import (
 // for a unit that is not named.
 func (w *writer) name(ref claim.Ref) string {
 	if ref.Kind() == claim.RefUnit {
-		if w.public {
-			w.leave("unit", "public", ref)
-			return ""
-		}
-		return w.Cover(ref)
+		return w.unit(ref)
 	}
 	name := ""
 	if w.opt.Cover != nil && w.told.Naming(ref) != claim.NamedNone {
@@ -33,13 +30,24 @@ func (w *writer) name(ref claim.Ref) string {
 	return name
 }
 
-// coarse returns d as this audience may have it.
-func (w *writer) coarse(d claim.Date) claim.Date {
-	if !w.public {
-		return d
+// unit returns a unit by its label, or as what sort of unit it is; "" if it is not
+// told.
+func (w *writer) unit(ref claim.Ref) string {
+	level := w.level(crowd.Unit)
+	if level > exactUnit {
+		w.leave("unit", w.why(crowd.Unit), ref)
 	}
-	return d.ByMonth()
+	switch {
+	case level == exactUnit:
+		return w.Cover(ref)
+	case level == sortOfUnit:
+		return w.Term("unit", w.Units[ref].Kind)
+	}
+	return ""
 }
+
+// coarse returns d as this audience may have it.
+func (w *writer) coarse(d claim.Date) claim.Date { return d.By(claim.Exactness(w.level(crowd.Date))) }
 
 // date returns d in words, or "" if nothing was said.
 func (w *writer) date(d claim.Date) string {
@@ -48,33 +56,49 @@ func (w *writer) date(d claim.Date) string {
 	}
 	c := w.coarse(d)
 	if c != d {
-		w.leave("day", "public", "")
+		w.leave("day", w.why(crowd.Date), "")
+	}
+	if c.IsZero() {
+		return ""
 	}
 	p := c.Parts()
 	return w.Printer.Date(locale.Date{From: locale.Moment(p.From), To: locale.Moment(p.To), Interval: p.Interval})
 }
 
-// place returns a place in words: its label, for the public its kind, and the
-// region and country as far as they are known.
+// place returns a place in words: its label, or what kind of place it is, and the
+// region and country as far as they are known and told.
 func (w *writer) place(ref claim.Ref) string {
 	p := w.Places[ref]
 	words := w.Term("place", p.Kind)
-	if w.public {
-		w.leave("place", "public", ref)
+	level := w.level(crowd.Place)
+	if level > exactPlace {
+		w.leave("place", w.why(crowd.Place), ref)
 	} else if p.Label != "" {
 		words = p.Label
 	}
+	region, country := within(p)
 	var in []string
-	if p.Region != "" && p.Precision != "unknown" && p.Precision != "country" {
-		in = append(in, p.Region)
+	if region != "" && level <= placeRegion {
+		in = append(in, region)
 	}
-	if p.Country != "" && p.Precision != "unknown" {
-		in = append(in, w.country(p.Country))
+	if country != "" && level <= placeCountry {
+		in = append(in, w.country(country))
 	}
 	if len(in) == 0 {
 		return words
 	}
 	return w.t("say.chain", words, joinWith(in, w.T("list.comma")))
+}
+
+// within returns the region and the country of p, as far as they are known.
+func within(p claim.Place) (region, country string) {
+	switch p.Precision {
+	case "unknown":
+		return "", ""
+	case "country":
+		return "", p.Country
+	}
+	return p.Region, p.Country
 }
 
 func joinWith(parts []string, comma string) string {

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"habeas/claim"
+	"habeas/crowd"
 )
 
 func (w *writer) page() *page {
@@ -75,14 +76,14 @@ func (w *writer) more(ref claim.Ref) []entry {
 		case "said":
 			w.leave("text", "free", ref)
 			continue
-		case "rank", "capacity":
-			if w.public {
-				w.leave("rank", "public", ref)
+		case "member-of":
+			if w.level(crowd.Unit) >= Most(crowd.Unit) {
+				w.leave("unit", w.why(crowd.Unit), ref)
 				continue
 			}
-		case "relation", "member-of":
-			if w.public {
-				w.leave("relation", "public", ref)
+		case "rank", "capacity", "relation":
+			if k := kindOf(f.Predicate); w.level(k) > 0 {
+				w.leave(map[crowd.Kind]string{crowd.Rank: "rank", crowd.Role: "rank", crowd.Family: "relation"}[k], w.why(k), ref)
 				continue
 			}
 		}

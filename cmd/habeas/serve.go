@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"habeas"
+	"habeas/crowd"
 	"habeas/fault"
 	"habeas/internal/web"
 	"habeas/paper"
@@ -23,6 +24,7 @@ type serveCommand struct {
 	Host        []string `placeholder:"NAME" help:"A name members reach it by over TLS, through a proxy on this machine."`
 	Backups     string   `placeholder:"DIR" help:"Where backups are kept, to be refused if they would be lost with the data."`
 	BehindProxy bool     `help:"Allow a private address, which only a proxy with TLS reaches. Everything crosses that network in clear."`
+	Population  string   `placeholder:"FILE" help:"A CSV table of how many people share a rank, unit, place and so on, to weigh descriptions by."`
 	intakeFlags
 }
 
@@ -37,6 +39,9 @@ func (c *serveCommand) Run(ctx context.Context, p *program) error {
 	cfg := p.config(c.Dir, c.Pepper)
 	cfg.Log = log
 	if err := p.checkBackups(cfg, c.Backups); err != nil {
+		return err
+	}
+	if err := c.population(&cfg); err != nil {
 		return err
 	}
 	if isEmpty(c.Dir) {
@@ -214,4 +219,18 @@ func sweep(ctx context.Context, d *habeas.Desk, log *slog.Logger) {
 	if err := errors.Join(d.Sweep(), d.Expire(ctx)); err != nil {
 		log.LogAttrs(ctx, slog.LevelError, "sweep", slog.Int("kind", int(fault.KindOf(err))))
 	}
+}
+
+// population reads the table that descriptions are weighed by, if there is one.
+func (c *serveCommand) population(cfg *habeas.Config) error {
+	if c.Population == "" {
+		return nil
+	}
+	f, err := os.Open(c.Population)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	cfg.Population, err = crowd.ReadTable(f)
+	return err
 }

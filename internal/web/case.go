@@ -56,6 +56,7 @@ func (s *Server) caseRoutes() []route {
 		{pattern: "GET /case/{case}/dossier/{dossier}", need: member, serve: s.dossierPage},
 		{pattern: "POST /case/{case}/dossier/{dossier}/approve", need: editing, serve: s.approve, again: s.dossierPage},
 		{pattern: "POST /case/{case}/dossier/{dossier}/release", need: releasing, serve: s.release, again: s.dossierPage},
+		{pattern: "POST /case/{case}/dossier/{dossier}/told", need: releasing, serve: s.tellChange, again: s.dossierPage},
 		{pattern: "GET /case/{case}/dossier/{dossier}/all.zip", need: releasing, serve: s.downloadAll},
 		{pattern: "GET /case/{case}/dossier/{dossier}/file/{name}", need: releasing, serve: s.downloadFile},
 	}

@@ -30,6 +30,8 @@ type dossiersPage struct {
 	Sure        bool // the reader has looked at words that look like names
 	Propose     Part
 	Preview     *previewView
+	Offers      []offerView // ways to say less
+	Less        []string    // what is said less exactly, as fields
 }
 
 // A dossierRow is a dossier and how far it has come.
@@ -52,6 +54,9 @@ type previewView struct {
 	Empty      bool // nothing may be told
 	Whole      bool // nothing stays out
 	Files      []fileView
+	Few        []fewView
+	Again      []elsewhereView
+	Less       string // what is said less exactly, in words
 }
 
 // A usedView is whether and how a statement is used.
@@ -135,6 +140,8 @@ func (s *Server) dossiersPage(w http.ResponseWriter, r *http.Request, by habeas.
 			return err
 		}
 		p.Preview = c.t.preview(preview, chosen)
+		p.Offers = c.t.offers(preview.Few, opt.Less)
+		p.Less, p.Preview.Less = lessFields(opt.Less), c.t.lessWords(opt.Less)
 	}
 	return s.show(w, f, "dossiers", p)
 }
@@ -143,7 +150,7 @@ func (s *Server) dossiersPage(w http.ResponseWriter, r *http.Request, by habeas.
 // or from the query. Which partner it is for is typed, and so may be a name: it is
 // in no address.
 func dossierOptions(r *http.Request, f *Form) habeas.DossierOptions {
-	opt := habeas.DossierOptions{Audience: f.Get("audience"), Partner: f.Trimmed("partner"), Lang: f.Get("in"), Names: f.Has("names", "1")}
+	opt := habeas.DossierOptions{Audience: f.Get("audience"), Partner: f.Trimmed("partner"), Lang: f.Get("in"), Names: f.Has("names", "1"), Less: readLess(f.All("less"))}
 	if opt.Audience == "" {
 		q := r.URL.Query()
 		opt = habeas.DossierOptions{Audience: q.Get("audience"), Lang: q.Get("in"), Names: q.Get("names") == "1"}
@@ -195,8 +202,11 @@ func (t teller) step(s *habeas.Step) string {
 // preview puts what the gate found into words, and hides it in the files.
 func (t teller) preview(p *habeas.Preview, lang string) *previewView {
 	v := &previewView{Clear: p.Clear, Unreadable: p.Unreadable, Words: t.p.T("ui.out.clear.means")}
-	if !p.Clear {
+	switch {
+	case len(p.Hits) > 0 || len(p.Unreadable) > 0:
 		v.Words = t.p.N("ui.out.hits.n", len(p.Hits))
+	case len(p.Again) > 0:
+		v.Words = t.p.T("ui.again.note")
 	}
 	for i, h := range p.Hits {
 		hit := hitView{Who: t.who(claim.Ref(h.Person)), Class: t.p.T("ui.class." + h.Class), Verdict: t.p.T("ui.verdict." + h.Verdict.String())}
@@ -208,12 +218,13 @@ func (t teller) preview(p *habeas.Preview, lang string) *previewView {
 		v.Hits = append(v.Hits, hit)
 	}
 	for _, o := range p.Left {
-		left := leftView{What: t.p.T("dossier.left." + o.What), Why: t.p.T("dossier.why." + o.Why)}
+		left := leftView{What: t.p.T(leftKey(o)), Why: t.p.T("dossier.why." + o.Why)}
 		if o.Ref != "" {
 			left.What += " (" + t.covered().who(o.Ref).Text + ")"
 		}
 		v.Left = append(v.Left, left)
 	}
+	v.Few, v.Again = t.few(p.Few), t.again(p.Again)
 	v.Empty, v.Whole = true, len(p.Left) == 0
 	for _, a := range p.Statements {
 		v.Whole = v.Whole && a.Used && a.Out == 0
@@ -287,6 +298,10 @@ type dossierPage struct {
 	To         Field // to whom it goes
 	Left       bool  // it has left
 	Files      []fileLine
+	Changed    string // since it left
+	MayTell    bool
+	Tell       Part
+	How        Field // how those who have it were told
 }
 
 // A stepView is one step of the way out.
@@ -330,6 +345,11 @@ func (s *Server) dossierPage(w http.ResponseWriter, r *http.Request, by habeas.A
 	switch {
 	case row.Released != nil:
 		p.Left = true
+		rows, err := s.Desk.Releases(r.Context(), by, "")
+		if err != nil {
+			return err
+		}
+		p.changes(rows, ref, releasing.allows(by))
 		if releasing.allows(by) {
 			p.Files = c.fileLines(preview.Files)
 		}

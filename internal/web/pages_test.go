@@ -36,6 +36,7 @@ var pageStructs = map[string]any{
 	"sharing":   sharingPage{},
 	"looks":     looksPage{},
 	"audit":     auditPage{},
+	"releases":  releasesPage{},
 	"liaisons":  liaisonPage{},
 
 	"join":     joinPage{},

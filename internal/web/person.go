@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -235,6 +236,7 @@ type personPage struct {
 	Identity   []identityView
 	Stop       stopForm
 	Turns      turnForm
+	Releases   string // where what left about them is
 }
 
 // An identityView is what one source gave about who a person is.
@@ -266,7 +268,7 @@ func (s *Server) personPage(w http.ResponseWriter, r *http.Request, by habeas.Ac
 		return fault.New(fault.NotFound, "person.none")
 	}
 	c.Here = c.Base + "/person/" + bare(ref)
-	p := personPage{caseFrame: c, Person: c.t.personRow(ref), Facets: c.t.facets(ref), Claims: c.t.claimsAbout(ref), Reveal: c.revealForm()}
+	p := personPage{caseFrame: c, Person: c.t.personRow(ref), Facets: c.t.facets(ref), Claims: c.t.claimsAbout(ref), Reveal: c.revealForm(), Releases: "/releases?person=" + url.QueryEscape(string(ref))}
 	if p.Person.Group {
 		p.Alive = ""
 	} else {

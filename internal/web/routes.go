@@ -28,6 +28,7 @@ func (s *Server) routes() []route {
 
 		// Cases
 		{pattern: "GET /cases", need: reading, serve: s.cases},
+		{pattern: "GET /releases", need: reading, serve: s.releases},
 		{pattern: "GET /cases/new", need: casework, serve: s.newCase},
 		{pattern: "POST /cases", need: casework, serve: s.openCase, again: s.newCase},
 

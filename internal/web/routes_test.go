@@ -84,6 +84,7 @@ var allowed = map[string]string{
 	"GET /search":      "vera omar ana ed",
 	"POST /search":     "vera omar ana ed",
 	"GET /cases":       "vera omar ana ed",
+	"GET /releases":    "vera omar ana ed",
 	"GET /cases/new":   "vera omar",
 	"POST /cases":      "vera omar",
 	"GET /places":      "vera omar ana ed",
@@ -145,6 +146,7 @@ var allowed = map[string]string{
 	"GET /case/{case}/dossier/{dossier}":               "vera omar ana ed",
 	"POST /case/{case}/dossier/{dossier}/approve":      "vera omar ed",
 	"POST /case/{case}/dossier/{dossier}/release":      "ed",
+	"POST /case/{case}/dossier/{dossier}/told":         "ed",
 	"GET /case/{case}/dossier/{dossier}/all.zip":       "ed",
 	"GET /case/{case}/dossier/{dossier}/file/{name}":   "ed",
 

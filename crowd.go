@@ -1,0 +1,228 @@
+package habeas
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"habeas/claim"
+	"habeas/crowd"
+	"habeas/dossier"
+	"habeas/fault"
+	"habeas/internal/view"
+	"habeas/ledger"
+)
+
+// Few is a person of whom a dossier says what too few people share, though it
+// names nobody.
+type Few struct {
+	Person claim.Ref
+	crowd.Risk
+	Less []dossier.Less // for each offer, what to make the dossier with
+}
+
+// Again is a person whom a dossier does not name, and another that is out does,
+// of whom both say what shows that they are the same.
+type Again struct {
+	Person  claim.Ref
+	Case    CaseID
+	Dossier claim.Ref
+	To      string // who has the other
+	At      time.Time
+	Shared  []crowd.Fact // a date, a place or a unit
+	Order   bool         // the same happened to them in the same order
+}
+
+// A digest is what is needed of a case by the others of its circle. It is made
+// anew when the case or the office's lists have changed.
+type caseDigest struct {
+	last, office int64
+	known        dossier.Told
+	out          claim.State        // its acts and erasures alone
+	live         map[ledger.ID]bool // claims; only where a dossier is out
+	persons      map[claim.Ref]claim.Person
+}
+
+// digests returns the cases of a circle, by stream.
+func (d *Desk) digests(ctx context.Context, by Actor, c circleKeys) (map[CaseID]*caseDigest, error) {
+	cv, err := d.view(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	shared, err := d.officeEntries(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	var office int64
+	for _, e := range shared {
+		office = max(office, e.Number)
+	}
+	cv.mu.Lock()
+	defer cv.mu.Unlock()
+	rows, err := cv.view.Cases(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all := map[CaseID]*caseDigest{}
+	for _, row := range rows {
+		dg := cv.digests[row.Stream]
+		if dg == nil || dg.last != row.Last || dg.office != office {
+			if dg, err = d.digest(ctx, cv.view, row.Stream, shared); err != nil {
+				return nil, err
+			}
+			dg.last, dg.office = row.Last, office
+		}
+		all[row.Stream] = dg
+	}
+	cv.digests = all
+	return all, nil
+}
+
+func (d *Desk) digest(ctx context.Context, v *view.View, id CaseID, office []ledger.Entry) (*caseDigest, error) {
+	entries, err := v.Case(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	entries = append(entries, office...)
+	d.heed(entries)
+	state := claim.Fold(entries)
+	dg := &caseDigest{known: dossier.Known(state), out: claim.State{Acts: state.Acts, Erasures: state.Erasures}, persons: state.Persons}
+	if slices.ContainsFunc(dg.out.Acts, func(a claim.Done) bool { return a.What == claim.Released }) {
+		dg.live = map[ledger.ID]bool{}
+		for _, r := range state.Live() {
+			dg.live[r.Entry] = true
+		}
+	}
+	return dg, nil
+}
+
+// weigh says in a preview of whom the dossier says too much, though it names
+// nobody.
+func (d *Desk) weigh(ctx context.Context, by Actor, r *rendered, p *Preview) error {
+	facts, counts := map[claim.Ref][]crowd.Fact{}, map[claim.Ref]int{}
+	for _, c := range by.circles {
+		if c.office {
+			continue
+		}
+		all, err := d.digests(ctx, by, c)
+		if err != nil {
+			return err
+		}
+		for _, dg := range all {
+			for ref, p := range dg.persons {
+				counts[ref] = max(p.Count, 1)
+				facts[ref] = append(facts[ref], dg.known.Facts[ref]...)
+			}
+		}
+	}
+	var known []crowd.Record
+	for ref, n := range counts {
+		known = append(known, crowd.Record{Facts: facts[ref], Count: n})
+	}
+	for _, ref := range slices.Sorted(maps.Keys(r.Said.Facts)) {
+		if r.passing[string(ref)] || counts[ref] >= crowd.Least {
+			continue
+		}
+		for _, risk := range crowd.Weigh(r.Said.Facts[ref], known, d.cfg.Population, crowd.Least) {
+			f := Few{Person: ref, Risk: risk}
+			for _, o := range risk.Offers {
+				f.Less = append(f.Less, r.Less.With(o.Fact, o.Step))
+			}
+			p.Few = append(p.Few, f)
+		}
+	}
+	return nil
+}
+
+// sayAgain says in a preview whom the dossier names by what it shares with one
+// that is out and has their name.
+func (d *Desk) sayAgain(ctx context.Context, by Actor, r *rendered, p *Preview) error {
+	out, err := d.out(ctx, by)
+	if err != nil {
+		return err
+	}
+	for _, o := range out {
+		if o.row.Dossier == r.Dossier {
+			continue
+		}
+		for _, ref := range o.made.Named {
+			if r.passing[string(ref)] {
+				continue
+			}
+			a := Again{
+				Person: ref, Case: o.row.Case, Dossier: o.row.Dossier, To: o.row.To, At: o.row.Released.At,
+				Shared: crowd.Shared(r.Said.Facts[ref], o.made.Said.Facts[ref]),
+				Order:  crowd.SameOrder(r.Said.Events[ref], o.made.Said.Events[ref]),
+			}
+			if len(a.Shared) > 0 || a.Order {
+				p.Again = append(p.Again, a)
+			}
+		}
+	}
+	return nil
+}
+
+// An outDossier is a dossier that was released, and what it was made of.
+type outDossier struct {
+	row  DossierRow
+	made rendered
+	of   *caseDigest
+}
+
+// out returns the dossiers that were released from any case that by may open, in
+// the order they left.
+func (d *Desk) out(ctx context.Context, by Actor) ([]outDossier, error) {
+	var out []outDossier
+	had := map[claim.Ref]bool{}
+	names, err := d.memberNames(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range by.circles {
+		if c.office {
+			continue
+		}
+		all, err := d.digests(ctx, by, c)
+		if err != nil {
+			return nil, err
+		}
+		for id, dg := range all {
+			if dg.live == nil {
+				continue
+			}
+			made, err := d.renderedOf(ctx, caseKeys{id: id, circle: c})
+			if err != nil {
+				return nil, err
+			}
+			for _, row := range d.dossierRows(id, &dg.out, names) {
+				i := slices.IndexFunc(made, func(r rendered) bool { return r.Dossier == row.Dossier })
+				if row.Released == nil || had[row.Dossier] {
+					continue
+				}
+				had[row.Dossier] = true
+				o := outDossier{row: row, of: dg}
+				if i >= 0 { // it was erased with a statement otherwise
+					o.made = made[i]
+				}
+				out = append(out, o)
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b outDossier) int {
+		if c := a.row.Released.At.Compare(b.row.Released.At); c != 0 {
+			return c
+		}
+		return strings.Compare(string(a.row.Dossier), string(b.row.Dossier))
+	})
+	return out, nil
+}
+
+// mayLeave fails if a dossier names somebody by what else is out.
+func (p *Preview) mayLeave() error {
+	if len(p.Again) > 0 {
+		return fault.New(fault.Withheld, "dossier.again", fault.Count(len(p.Again)))
+	}
+	return nil
+}
