@@ -29,7 +29,18 @@ const (
 	WhyPhone       = "phone"       // a telephone number
 	WhyUnit        = "unit"        // the number of a military unit
 	WhyPassport    = "passport"    // the number of a passport, or shaped like one
+	WhyLicence     = "licence"     // the number of a driving licence
+	WhyPersonal    = "personal"    // a number the state gives: tax, insurance, register
+	WhyIBAN        = "iban"        // a bank account
+	WhyCard        = "card"        // a payment card
+	WhyCrypto      = "crypto"      // an account of a cryptocurrency
+	WhyIP          = "ip"          // an address of a machine on the net
+	WhyDevice      = "device"      // the number of a telephone set or of its radio
+	WhyPlate       = "plate"       // a number plate
 	WhyCoordinates = "coordinates" // a place on the map
+	WhyAddress     = "address"     // a postal address, or a part of one
+	WhyBirth       = "birth"       // a date of birth
+	WhyDate        = "date"        // another date in full
 	WhyNumber      = "number"      // another long number
 )
 

@@ -1,9 +1,6 @@
 package gate
 
-import (
-	"regexp"
-	"strings"
-)
+import "strings"
 
 // starters are words that begin sentences, so that their capital tells nothing.
 // Canonical spelling.
@@ -75,78 +72,4 @@ func place(w string) bool {
 		}
 	}
 	return false
-}
-
-// A code is something other than a name that leads to a person.
-type code struct {
-	why     string
-	pattern *regexp.Regexp // its first group is the place
-	digits  [2]int         // how many digits it holds, if that matters
-}
-
-// Edges of words: \b knows ASCII letters only.
-const (
-	left  = `(?:^|[^\p{L}\p{N}_])`
-	right = `(?:$|[^\p{L}\p{N}_])`
-)
-
-// patterns are tried in this order; the first to claim a place keeps it.
-var patterns = []code{
-	{WhyEmail, regexp.MustCompile(left + `([\p{L}\p{N}][\p{L}\p{N}._%+-]*@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+)`), [2]int{}},
-	{WhyURL, regexp.MustCompile(`(?i)((?:https?://|www\.|t\.me/|vk\.com/|ok\.ru/|wa\.me/)[^\s<>«»"]+)`), [2]int{}},
-	{WhyHandle, regexp.MustCompile(`(?:^|[^\p{L}\p{N}_.@/])(@[\p{L}\p{N}_]{3,})`), [2]int{}},
-	{WhyCoordinates, regexp.MustCompile(`(\d{1,3}\s?°\s?\d{1,2}(?:[.,]\d+)?\s?['′’](?:\s?\d{1,2}(?:[.,]\d+)?\s?(?:["″”]|''))?\s?(?:[NSEWСЮВЗ]|с\.\s?ш\.|ю\.\s?ш\.|в\.\s?д\.|з\.\s?д\.|пн\.\s?ш\.|сх\.\s?д\.)?)`), [2]int{}},
-	{WhyCoordinates, regexp.MustCompile(left + `(-?\d{1,2}[.,]\d{3,}\s?°?\s?[NSСЮ]?\s?[,;/ ]\s?-?\d{1,3}[.,]\d{3,}\s?°?(?:\s?[EWВЗ])?)`), [2]int{}},
-	{WhyCoordinates, regexp.MustCompile(left + `(\d{1,2}[C-HJ-NP-X] ?[A-HJ-NP-Z]{2} ?\d{3,5} ?\d{3,5})` + right), [2]int{}},
-	{WhyUnit, regexp.MustCompile(`(?i)` + left + `((?:в\s?/\s?ч|в\.\s?ч\.|войсков\p{L}+ част\p{L}+|військов\p{L}+ частин\p{L}+)\s*(?:№\s*|N\s*)?\p{L}?-?\d{4,5})`), [2]int{}},
-	{WhyUnit, regexp.MustCompile(left + `([АAТTВBЕE]-?\d{4})` + right), [2]int{}},
-	{WhyPhone, regexp.MustCompile(`(\+\s?\d[\d\s()–.-]{6,20}\d)`), [2]int{9, 15}},
-	{WhyPhone, regexp.MustCompile(left + `((?:8|0)[\s(–-]*\d{2,3}[\s)–-]+\d{2,3}[\s–-]?\d{2}[\s–-]?\d{2})` + right), [2]int{9, 12}},
-	{WhyPhone, regexp.MustCompile(left + `((?:8|0)\d{9,10})` + right), [2]int{10, 11}},
-	{WhyPassport, regexp.MustCompile(left + `(\d{2} ?\d{2} ?(?:№ ?)?\d{6})` + right), [2]int{}},
-	{WhyPassport, regexp.MustCompile(left + `([А-ЯІЇЄA-Z]{2} ?(?:№ ?)?\d{6,7})` + right), [2]int{}},
-	{WhyNumber, regexp.MustCompile(`(\d(?:[ -]?\d){5,})`), [2]int{}},
-}
-
-// date matches a date written in digits.
-var date = regexp.MustCompile(`^(?:\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}-\d{2}(?:-\d{2})?)(?:\D+(?:\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}-\d{2}(?:-\d{2})?))*$`)
-
-// codes returns the codes in text; later ones may overlap earlier ones.
-func codes(text string) []Span {
-	var out []Span
-	if !strings.ContainsAny(text, "0123456789@/.") {
-		return nil
-	}
-	for _, c := range patterns {
-		for at := 0; at < len(text); {
-			m := c.pattern.FindStringSubmatchIndex(text[at:])
-			if m == nil {
-				break
-			}
-			from, to := at+m[2], at+m[3]
-			at = to
-			found := text[from:to]
-			if n := countDigits(found); c.digits[1] > 0 && (n < c.digits[0] || n > c.digits[1]) {
-				continue
-			}
-			if c.why != WhyEmail && c.why != WhyURL && c.why != WhyHandle && date.MatchString(strings.TrimSpace(found)) {
-				continue
-			}
-			if c.why == WhyURL {
-				to = from + len(strings.TrimRight(found, ".,;:!?)"))
-			}
-			out = append(out, Span{from, to, c.why})
-		}
-	}
-	return out
-}
-
-func countDigits(s string) int {
-	n := 0
-	for i := range len(s) {
-		if s[i] >= '0' && s[i] <= '9' {
-			n++
-		}
-	}
-	return n
 }
