@@ -44,7 +44,7 @@ func TestSuspects(t *testing.T) {
 
 func TestSuspectsKnown(t *testing.T) {
 	known := func(w string) bool { return w == "Балаклавы" }
-	if got, want := suspected("Его везли из Балаклавы в Ростов.", known), "family Ростов"; got != want {
+	if got, want := suspected("Его везли из Балаклавы в Гремячин.", known), "family Гремячин"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

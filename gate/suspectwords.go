@@ -21,7 +21,9 @@ var starters = wordSet(`
 син донька мати батько чоловік дружина брат сестра мама тато дід бабуся сусід солдати військові командир начальник слідчий прокурор адвокат лікар друзі друг
 понеділок вівторок середа четвер пятниця субота неділя січень лютий березень квітень травень червень липень серпень вересень жовтень листопад грудень
 січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня
-the a an and as at after all also although are be because been before but by can could did do does each even for from had has have he her here his how however i
+the ей ему им ею нем нему ней нею ними ими мной тобой собой себе тебе ваше вашу нашу моего моей моему моих твой твоя своя свою свои своих своего тому той теми этими этом этому этой таким какая какие какое никогда нигде везде куда-то кого-то именно почти прежде довольно достаточно особенно вообще просто именно либо затем поскольку пусть хоть сквозь ради насчет благодаря несмотря включая чуть едва разумеется действительно
+їй йому їм нею ним ними мною тобою собою собі тобі вам ваш ваша ваше моєї моєму моїх твій твоя своя свою свої своїх того тієї цього цій цим цими цієї цьому яка якого якої яким ніколи ніде завжди всюди саме майже досить особливо взагалі просто бо адже попри завдяки серед проти поза понад упродовж протягом щодо стосовно відтак тож аби мабуть певно справді
+a an and as at after all also although are be because been before but by can could did do does each even for from had has have he her here his how however i
 if in is it its just later like many may me more most much my no nobody not nothing now of on once one only or other our out over she since so some still such than that
 their them then there these they this those though three two to today tomorrow under until up was we were what when where which while who whom why will with would yes yet yesterday you your
 son daughter mother father husband wife brother sister mom dad grandfather grandmother neighbour neighbor soldiers officer officers commander
@@ -53,21 +55,6 @@ mr mrs ms miss dr prof sergeant sgt captain capt major colonel col general gen l
 func cue(w string) bool {
 	for _, c := range cues {
 		if rest, ok := strings.CutPrefix(w, c); ok && len(rest) <= 6 {
-			return true
-		}
-	}
-	return false
-}
-
-// place reports whether w is one of a few countries, their people, and cities so
-// large that naming them tells little.
-func place(w string) bool {
-	for _, stem := range []string{
-		"росси", "росі", "украин", "україн", "белорус", "білорус", "беларус", "москв", "киев", "київ", "києв", "донецк", "донець", "луганск", "луганс", "крым", "крим",
-		"харьков", "харков", "харків", "одесс", "одес", "херсон", "запорож", "запоріж", "мариупол", "маріупол", "петербург", "европ", "європ", "америк", "ссср", "женев",
-		"russia", "ukrain", "belarus", "moscow", "kyiv", "kiev", "donetsk", "luhansk", "crimea", "kharkiv", "europe", "america", "geneva",
-	} {
-		if rest, ok := strings.CutPrefix(w, stem); ok && len(rest) <= 10 {
 			return true
 		}
 	}
