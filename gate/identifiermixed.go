@@ -105,6 +105,9 @@ func (c *coder) mayMix(i, end int) bool {
 		if strings.ContainsRune("°№+:", r) || r >= 'A' && r != '–' && r != '—' {
 			return true
 		}
+		if r >= '0' && r <= '9' {
+			break
+		}
 		if r != ' ' && r != ',' && r != '.' && r != '-' {
 			return false
 		}
@@ -124,7 +127,7 @@ func (c *coder) starts(i int) []int {
 	out := []int{i}
 	at := i
 	for range 4 {
-		at -= len(c.text[:at]) - len(strings.TrimRight(c.text[max(0, at-3):at], " №-\u00a0.:")) - max(0, at-3)
+		at -= len(c.text[:at]) - len(strings.TrimRight(c.text[max(0, at-8):at], " №-\u00a0.:")) - max(0, at-8)
 		from := at
 		for from > 0 {
 			r, n := utf8.DecodeLastRuneInString(c.text[:from])
@@ -139,7 +142,7 @@ func (c *coder) starts(i int) []int {
 		if from == at || at-from > 90 {
 			break
 		}
-		if from < i {
+		if c.leads(from, at, i) {
 			out = append(out, from)
 		}
 		if n := utf8.RuneCountInString(c.text[from:at]); n > 12 {
@@ -148,6 +151,22 @@ func (c *coder) starts(i int) []int {
 		at = from
 	}
 	return out
+}
+
+// leads reports whether the word at from may begin a shape that holds the digit
+// at i: it touches the digit, is a few capitals or digits, or speaks of a unit.
+func (c *coder) leads(from, to, i int) bool {
+	word := c.text[from:to]
+	if r := c.after(from); to == i || utf8.RuneCountInString(word) <= 3 && (unicode.IsUpper(r) || unicode.IsDigit(r)) || strings.ContainsRune(word, '/') {
+		return true
+	}
+	low := strings.ToLower(word)
+	for _, s := range unitStems {
+		if strings.HasPrefix(low, s) {
+			return true
+		}
+	}
+	return false
 }
 
 // tells reports whether something with a degree sign is a position and no

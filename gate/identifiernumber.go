@@ -119,7 +119,7 @@ func (c *coder) figure(groups []group) (why string, from, to int) {
 	to = groups[len(groups)-1].to
 	for i, g := range groups {
 		f.digits += g.digits
-		f.round = f.round || i > 0 && strings.ContainsAny(g.sep, "()")
+		f.round = f.round || i > 0 && strings.Contains(g.sep, ")")
 	}
 	if len(f.digits) < 4 || len(f.digits) > 24 {
 		return "", 0, 0
@@ -141,9 +141,8 @@ func (c *coder) figure(groups []group) (why string, from, to int) {
 // lead takes in the + and the bracket before the first group.
 func (f *figure) lead(c *coder) {
 	head := strings.TrimRight(c.text[max(0, f.from-4):f.from], " ")
-	if strings.HasSuffix(head, "(") && (f.round || len(f.groups) == 1) {
+	if strings.HasSuffix(head, "(") && f.round {
 		f.from = strings.LastIndexByte(c.text[:f.from], '(')
-		f.round = true
 		head = strings.TrimRight(c.text[max(0, f.from-2):f.from], " ")
 	}
 	if strings.HasSuffix(head, "+") || strings.HasSuffix(head, "＋") {

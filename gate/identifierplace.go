@@ -2,8 +2,10 @@ package gate
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // date takes a date in digits; with a word for birth at either side it says when
@@ -87,18 +89,22 @@ func (c *coder) street(i, end int) (from, to int) {
 		return 0, 0
 	}
 	tail := c.text[end:min(len(c.text), end+90)]
-	low := strings.ToLower(head)
+	words := strings.Fields(strings.ToLower(head))
 	to = end + len(strings.TrimRight(partAfter.FindString(tail), " ,.;:\n)"))
-	if partBefore.MatchString(head) {
-		m := partBefore.FindStringSubmatchIndex(head)
-		return i - len(head) + m[2], to
+	if len(words) > 0 && partWords[strings.Trim(words[len(words)-1], ".:(,#№>")] {
+		if m := partBefore.FindStringSubmatchIndex(head); m != nil {
+			return i - len(head) + m[2], to
+		}
 	}
-	if anyStreet(low) {
+	if slices.ContainsFunc(words, streetWord) {
 		for _, re := range [...]*regexp.Regexp{streetBefore, streetEnding} {
 			if m := re.FindStringSubmatchIndex(head); m != nil && strings.ContainsFunc(head[m[2]:], unicode.IsUpper) {
 				return i - len(head) + m[2], to
 			}
 		}
+	}
+	if first := strings.TrimLeft(tail, ", \u00a0"); first == tail || !strings.ContainsFunc(tail[:min(len(tail), 6)], unicode.IsLetter) || !isLatin(first[0]) && first[0] < utf8.RuneSelf {
+		return 0, 0
 	}
 	for _, re := range [...]*regexp.Regexp{streetAfter, streetFront} {
 		if m := re.FindStringIndex(tail); m != nil && strings.ContainsFunc(tail[:m[1]], unicode.IsUpper) {
@@ -108,15 +114,12 @@ func (c *coder) street(i, end int) (from, to int) {
 	return 0, 0
 }
 
-// anyStreet reports whether a line in small letters holds a piece of a word for a
-// street: a cheap look before the patterns.
-func anyStreet(low string) bool {
-	for _, s := range streetPieces {
-		if strings.Contains(low, s) {
-			return true
-		}
-	}
-	return false
+// streetWord reports whether a word in small letters is one for a street, or ends
+// as their names do: a cheap look before the patterns.
+func streetWord(w string) bool {
+	w = strings.TrimLeft(w, "(>,;")
+	return slices.ContainsFunc(streetPrefixes, func(s string) bool { return strings.HasPrefix(w, s) }) ||
+		slices.ContainsFunc(streetSuffixes, func(s string) bool { return strings.HasSuffix(strings.TrimRight(w, ".,"), s) })
 }
 
 // wordEdge moves at to the beginning of a character.

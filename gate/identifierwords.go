@@ -61,6 +61,15 @@ const (
 	streetEndings = `straße|strasse|str\.|gasse|weg|platz|straat|laan|plein|hove|gracht|gatan|gata|vägen|vagen|stigen|väg|vej|vegen|veien|veg|gade|katu|tie|kuja|gaten|stræti|stræti|straeti|götu|braut|allé|utca|ulice|allee|tere|dreef|kade|stien`
 )
 
-// streetPieces are pieces of which every word for a street holds one.
-var streetPieces = strings.Fields("ул вул пр пер бул б-р шос ш. пл наб мкр микр туп rue call c/ av pla via pia al bou bd qua che pas car cam شارع " +
-	"str gas weg laan ple hov gra gat gög väg vag sti vej veg vei gad kat tie kuj bra utca ulic út tér roa ter dre kad göt")
+// streetPrefixes are the first letters of words for a street.
+var streetPrefixes = strings.Fields("ул. улиц вул. вулиц пр. пр- просп пер. переул пров. провул бул. бульв б-р шосс шосе ш. пл. площ наб. набереж мкр микрор проезд тупик " +
+	"rue call c/ aven av. avda plaza place via viale piazza ul. ulic al. alej rua boulev bd quai chemin paseo carrera camino street str road شارع")
+
+// streetSuffixes are the endings of [streetEndings].
+var streetSuffixes = strings.Split(strings.ReplaceAll(streetEndings, `\.`, "."), "|")
+
+// partWords are the last words of what may stand before a number in an address.
+var partWords = wordSet("apt apartment suite flat box postbox zip is code postcode psc unit кв квартира а/я индекс індекс apartado postal appt piso mieszkanie m")
+
+// unitStems are the first letters of words for the number of a unit.
+var unitStems = strings.Fields("войск військ част полев польов пошт почт unid unit milit field")

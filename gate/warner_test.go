@@ -68,3 +68,29 @@ func everyCapital(text string) (n int) {
 	}
 	return n
 }
+
+// Suspects of Russian news.
+func BenchmarkSuspects(b *testing.B) {
+	var all strings.Builder
+	for _, n := range testkit.News(b, "../../shared/data") {
+		all.WriteString(n.Text)
+	}
+	text := all.String()
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		Suspects(text, nil)
+	}
+}
+
+// codes of Russian news.
+func BenchmarkIdentifiers(b *testing.B) {
+	var all strings.Builder
+	for _, n := range testkit.News(b, "../../shared/data") {
+		all.WriteString(n.Text)
+	}
+	text := all.String()
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		Identifiers(text)
+	}
+}
