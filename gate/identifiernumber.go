@@ -92,16 +92,17 @@ func (c *coder) groups(i int) []group {
 func (c *coder) figures(groups []group) {
 	for i := 0; i < len(groups); i++ {
 		if n := dateGroups(groups[i:]); n > 0 {
-			c.figures2(groups[:i])
+			c.longest(groups[:i])
 			c.date(groups[i].from, groups[i+n-1].to)
 			c.figures(groups[i+n:])
 			return
 		}
 	}
-	c.figures2(groups)
+	c.longest(groups)
 }
 
-func (c *coder) figures2(groups []group) {
+// longest reads groups as numbers: at each place the longest that is one.
+func (c *coder) longest(groups []group) {
 	for i := 0; i < len(groups); i++ {
 		for j := len(groups); j > i; j-- {
 			why, from, to := c.figure(groups[i:j])

@@ -150,7 +150,7 @@ func (l *look) spans() []Span {
 		if why == "" {
 			continue
 		}
-		if end == i-1 && len(out) > 0 && !w.Gap && l.beside(out[len(out)-1].End, w.Start) {
+		if end == i-1 && len(out) > 0 && !l.begins(i) && l.beside(out[len(out)-1].End, w.Start) {
 			last := &out[len(out)-1]
 			last.End = w.End
 			if last.Why == WhyCapital {
@@ -204,7 +204,7 @@ func (l *look) cased(i, size int) string {
 	switch {
 	case name.IsGiven(w.Text) || givenElsewhere[w.Text]:
 		return WhyGiven
-	case size > 5 && endsAs(w.Text, patronymicEnds):
+	case size > 5 && endsAs(w.Text, patronymicEnds) && (named || !public(w.Text)):
 		return WhyPatronymic
 	case !named && (l.firm[i] || place(w.Text)):
 		return ""
@@ -258,33 +258,36 @@ func (l *look) acronym(w name.Word) bool {
 	return utf8.RuneCountInString(as) <= 5 && strings.IndexFunc(as, unicode.IsLower) < 0 && strings.IndexFunc(as, unicode.IsUpper) >= 0
 }
 
-// An ending list: each ending, then the case endings it may take.
-type endings struct{ stems, cases string }
+// joinEnds returns each stem with each case ending.
+func joinEnds(stems, cases string) map[string]bool {
+	ends := map[string]bool{}
+	for s := range strings.FieldsSeq(stems) {
+		for c := range strings.FieldsSeq(cases) {
+			ends[s+strings.Trim(c, "-")] = true
+		}
+	}
+	return ends
+}
 
-var patronymicEnds = endings{
+var patronymicEnds = joinEnds(
 	"ович евич йович ївич ьич овн евн івн ївн ичн їчн ovich evich ovych evych yovych ovna evna ivna",
 	"- а у ем ом ою е еві ы и і ей ой ую ой ам ами ах s",
-}
+)
 
-var familyEnds = endings{
-	"ов ев єв ин ын ін їн ск цк ськ цьк енк чук щук юк ук яго дзе швили швілі ян янц ко ів їв ов ых их ец ець " +
+var familyEnds = joinEnds(
+	"ов ев єв ин ын ін їн ск цк ськ цьк енк чук щук юк ук яго дзе швили швілі ян янц ко ів їв ов ых их ец ець "+
 		"ov ev ov in yn enko chuk sky ski skiy skyi ska skaya ova eva ina",
 	"- а у ым им ом ем е ой ою ей ы и і ых их ыми ими ий ого ому ая ую ое ам ами ах ові еві ої ій s",
-}
+)
 
-// endsAs reports whether w ends in one of the stems and a case ending, with at
-// least two letters before.
-func endsAs(w string, ends endings) bool {
-	for c := range strings.FieldsSeq(ends.cases) {
-		base, ok := strings.CutSuffix(w, strings.Trim(c, "-"))
-		if !ok {
-			continue
+// endsAs reports whether w ends in one of ends, with at least two letters before.
+func endsAs(w string, ends map[string]bool) bool {
+	letters := 0
+	for i := range w {
+		if letters >= 2 && ends[w[i:]] {
+			return true
 		}
-		for s := range strings.FieldsSeq(ends.stems) {
-			if head, ok := strings.CutSuffix(base, s); ok && utf8.RuneCountInString(head) >= 2 {
-				return true
-			}
-		}
+		letters++
 	}
 	return false
 }

@@ -1,6 +1,10 @@
 package gate
 
-import "strings"
+import (
+	"strings"
+
+	"habeas/name"
+)
 
 // starters are words that begin sentences, so that their capital tells nothing.
 // Canonical spelling.
@@ -31,10 +35,14 @@ monday tuesday wednesday thursday friday saturday sunday january february march 
 mr mrs ms dr
 `)
 
+// wordSet returns the words of a list, as they stand and in canonical spelling.
 func wordSet(list string) map[string]bool {
 	m := map[string]bool{}
 	for w := range strings.FieldsSeq(list) {
 		m[w] = true
+		if c := name.Canon(w); c != "" && !strings.Contains(c, " ") {
+			m[c] = true
+		}
 	}
 	return m
 }
@@ -49,6 +57,7 @@ var cues = strings.Fields(`
 син дочк доньк дружин чоловік сестр батьк мат тітк дядьк бабус дідус
 командир комбат комвзвод комроты начальник директор депутат министр президент губернатор зовут звали звать звати имени имя фамили фамілі прізвищ позывн позивн кличк прозвищ
 mr mrs ms miss dr prof sergeant sgt captain capt major colonel col general gen lieutenant lt private pvt corporal commander judge named called surname son daughter brother sister mother father
+senor senora monsieur madame mme pani lekarz abogad abogado teniente capitan sargento lieutenant capitaine avocat
 `)
 
 // cue reports whether a name is likely to follow w.
