@@ -30,11 +30,15 @@ func codes(text string) []Span {
 	return c.out
 }
 
-// A coder collects spans that do not overlap: the first found stays.
+// A coder collects spans that do not overlap: the first found stays. Its cue is
+// kept, since many readings of one number ask for it.
 type coder struct {
 	text string
 	out  []Span
 	bits []uint64 // which bytes of text are taken
+
+	cueAt int // the last place a cue was looked for before, and what it gave
+	cueOf string
 }
 
 func (c *coder) add(from, to int, why string) bool {
@@ -132,8 +136,7 @@ func (c *coder) net() {
 		if n < 0 {
 			break
 		}
-		i += n
-		c.domain(i)
+		i = c.domain(i + n)
 	}
 }
 
@@ -224,10 +227,11 @@ func (c *coder) account(i int) {
 	}
 }
 
-// domain takes an address without a scheme whose first full stop is at i.
-func (c *coder) domain(i int) {
+// domain takes an address without a scheme whose first full stop is at i. It
+// returns where it looked last.
+func (c *coder) domain(i int) int {
 	if i == 0 || i+1 >= len(c.text) || !isHost(c.text[i-1]) || !isHost(c.text[i+1]) || c.taken(i, i+1) {
-		return
+		return i
 	}
 	from := i
 	for from > 0 && isHost(c.text[from-1]) {
@@ -240,11 +244,11 @@ func (c *coder) domain(i int) {
 	host := strings.ToLower(c.text[from:to])
 	top := host[strings.LastIndexByte(host, '.')+1:]
 	if p := c.before(from); wordRune(p) || p == '@' || p == '/' || p == '.' || wordRune(c.after(to)) || !strings.HasPrefix(host, "www.") && !topDomains[top] {
-		return
+		return to - 1
 	}
 	if to < len(c.text) && c.text[to] == '/' {
-		c.url(from, to)
-		return
+		return c.url(from, to) - 1
 	}
 	c.add(from, to, WhyURL)
+	return to - 1
 }

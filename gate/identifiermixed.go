@@ -129,7 +129,7 @@ func (c *coder) starts(i int) []int {
 	for range 4 {
 		at -= len(c.text[:at]) - len(strings.TrimRight(c.text[max(0, at-8):at], " №-\u00a0.:")) - max(0, at-8)
 		from := at
-		for from > 0 {
+		for from > 0 && at-from < 100 {
 			r, n := utf8.DecodeLastRuneInString(c.text[:from])
 			if !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '/' && r != '+' && (r != ':' || !wordRune(c.before(from-1))) && r != '.' {
 				break

@@ -175,6 +175,13 @@ func (c *coder) extension(to int) int {
 // cue returns the reason that the nearest telling word before a place gives, or
 // "". It looks at the words of the line, and of the one before after a colon.
 func (c *coder) cue(at int) string {
+	if c.cueAt != at {
+		c.cueAt, c.cueOf = at, c.findCue(at)
+	}
+	return c.cueOf
+}
+
+func (c *coder) findCue(at int) string {
 	from := max(0, at-90)
 	for from < at && !utf8.RuneStart(c.text[from]) {
 		from++

@@ -47,7 +47,7 @@ func place(w string) bool { return stemOf(w, places, placeEnds) }
 
 // stemOf reports whether w is a stem of the list and one of the endings.
 func stemOf(w string, stems, ends map[string]bool) bool {
-	for i := len(w); i > 1; i-- {
+	for i := len(w); i > 1 && len(w) <= 64; i-- { // nothing of the lists is as long
 		if (i == len(w) || w[i]&0xC0 != 0x80) && stems[w[:i]] && ends[w[i:]] {
 			return true
 		}

@@ -64,15 +64,27 @@ func Suspects(text string, known func(token string) bool) []Span {
 		}
 		return false
 	})
-	// Of two that overlap the first found stays: codes before names.
+	// Of two that overlap the code stays.
+	slices.SortFunc(spans, func(a, b Span) int { return cmp.Compare(a.Start, b.Start) })
 	var out []Span
 	for _, s := range spans {
-		if !slices.ContainsFunc(out, func(o Span) bool { return s.Start < o.End && o.Start < s.End }) {
+		last := len(out) - 1
+		if last < 0 || s.Start >= out[last].End {
 			out = append(out, s)
+		} else if isName(out[last].Why) && !isName(s.Why) {
+			out[last] = s
 		}
 	}
-	slices.SortFunc(out, func(a, b Span) int { return cmp.Compare(a.Start, b.Start) })
 	return out
+}
+
+// isName reports whether why is a reason of names rather than of a code.
+func isName(why string) bool {
+	switch why {
+	case WhyCapital, WhyGiven, WhyPatronymic, WhyFamily, WhyTitled:
+		return true
+	}
+	return false
 }
 
 // A look goes over the words of a text once.
@@ -280,11 +292,14 @@ var familyEnds = joinEnds(
 	"- а у ым им ом ем е ой ою ей ы и і ых их ыми ими ий ого ому ая ую ое ам ами ах ові еві ої ій s",
 )
 
+// maxEnd is more bytes than any stem and ending of the lists has.
+const maxEnd = 32
+
 // endsAs reports whether w ends in one of ends, with at least two letters before.
 func endsAs(w string, ends map[string]bool) bool {
 	letters := 0
 	for i := range w {
-		if letters >= 2 && ends[w[i:]] {
+		if letters >= 2 && len(w)-i <= maxEnd && ends[w[i:]] {
 			return true
 		}
 		letters++
