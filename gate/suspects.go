@@ -29,7 +29,18 @@ const (
 	WhyPhone       = "phone"       // a telephone number
 	WhyUnit        = "unit"        // the number of a military unit
 	WhyPassport    = "passport"    // the number of a passport, or shaped like one
+	WhyLicence     = "licence"     // the number of a driving licence
+	WhyPersonal    = "personal"    // a number the state gives: tax, insurance, register
+	WhyIBAN        = "iban"        // a bank account
+	WhyCard        = "card"        // a payment card
+	WhyCrypto      = "crypto"      // an account of a cryptocurrency
+	WhyIP          = "ip"          // an address of a machine on the net
+	WhyDevice      = "device"      // the number of a telephone set or of its radio
+	WhyPlate       = "plate"       // a number plate
 	WhyCoordinates = "coordinates" // a place on the map
+	WhyAddress     = "address"     // a postal address, or a part of one
+	WhyBirth       = "birth"       // a date of birth
+	WhyDate        = "date"        // another date in full
 	WhyNumber      = "number"      // another long number
 )
 
@@ -44,7 +55,7 @@ const (
 func Suspects(text string, known func(token string) bool) []Span {
 	marks := newMarks(text)
 	spans := codes(text)
-	spans = append(spans, newLook(text, known).spans()...)
+	spans = append(spans, newLook(text, known, spans).spans()...)
 	spans = slices.DeleteFunc(spans, func(s Span) bool {
 		for _, m := range marks.places {
 			if s.Start < m[1] && m[0] < s.End {
@@ -53,15 +64,27 @@ func Suspects(text string, known func(token string) bool) []Span {
 		}
 		return false
 	})
-	// Of two that overlap the first found stays: codes before names.
+	// Of two that overlap the code stays.
+	slices.SortFunc(spans, func(a, b Span) int { return cmp.Compare(a.Start, b.Start) })
 	var out []Span
 	for _, s := range spans {
-		if !slices.ContainsFunc(out, func(o Span) bool { return s.Start < o.End && o.Start < s.End }) {
+		last := len(out) - 1
+		if last < 0 || s.Start >= out[last].End {
 			out = append(out, s)
+		} else if isName(out[last].Why) && !isName(s.Why) {
+			out[last] = s
 		}
 	}
-	slices.SortFunc(out, func(a, b Span) int { return cmp.Compare(a.Start, b.Start) })
 	return out
+}
+
+// isName reports whether why is a reason of names rather than of a code.
+func isName(why string) bool {
+	switch why {
+	case WhyCapital, WhyGiven, WhyPatronymic, WhyFamily, WhyTitled:
+		return true
+	}
+	return false
 }
 
 // A look goes over the words of a text once.
@@ -70,11 +93,14 @@ type look struct {
 	words  []name.Word // plain ones
 	known  func(string) bool
 	folded paragraphs
-	inside map[string]bool // words that stand with a capital inside a sentence
+	inside map[string]bool // keys of words that stand with a capital inside a sentence
+	small  map[string]bool // words that stand without a capital
+	skip   []bool          // words in a code
+	firm   []bool          // words in the quoted name of a firm or a work
 }
 
-func newLook(text string, known func(string) bool) *look {
-	l := &look{text: text, known: known, inside: map[string]bool{}}
+func newLook(text string, known func(string) bool, codes []Span) *look {
+	l := &look{text: text, known: known, inside: map[string]bool{}, small: map[string]bool{}}
 	var plain []int
 	for _, w := range name.Words(text) {
 		if w.N == 1 && w.Reading == name.Plain {
@@ -85,10 +111,40 @@ func newLook(text string, known func(string) bool) *look {
 	l.folded = newParagraphs(l.words, plain)
 	for i, w := range l.words {
 		if w.Title && !l.begins(i) {
-			l.inside[w.Text] = true
+			l.inside[wordKey(w.Text)] = true
+		} else if !w.Title {
+			l.small[w.Text] = true
 		}
 	}
+	l.pass(codes)
 	return l
+}
+
+// pass marks the words of codes, which are not asked about again, and those in
+// quotation marks after a word for what has a name of its own («Труд» after
+// "газета").
+func (l *look) pass(codes []Span) {
+	l.skip, l.firm = make([]bool, len(l.words)), make([]bool, len(l.words))
+	c := 0
+	for i := 0; i < len(l.words); i++ {
+		w := l.words[i]
+		for c < len(codes) && codes[c].End <= w.Start {
+			c++
+		}
+		if c < len(codes) && codes[c].Start < w.End {
+			l.skip[i] = true
+		}
+		if !w.Quoted || i == 0 || w.Gap || !quotable(l.words[i-1].Text) {
+			continue
+		}
+		for n := 0; n < 6 && i < len(l.words); n++ {
+			l.firm[i] = true
+			if end := min(len(l.text), l.words[i].End+3); strings.ContainsAny(l.text[l.words[i].End:end], "»”\"") {
+				break
+			}
+			i++
+		}
+	}
 }
 
 // begins reports whether a sentence begins with word i. After an initial none
@@ -106,7 +162,7 @@ func (l *look) spans() []Span {
 		if why == "" {
 			continue
 		}
-		if end == i-1 && len(out) > 0 && !w.Gap && l.beside(out[len(out)-1].End, w.Start) {
+		if end == i-1 && len(out) > 0 && !l.begins(i) && l.beside(out[len(out)-1].End, w.Start) {
 			last := &out[len(out)-1]
 			last.End = w.End
 			if last.Why == WhyCapital {
@@ -129,44 +185,83 @@ func (l *look) beside(from, to int) bool {
 // why says why word i is suspect, or "".
 func (l *look) why(i int) string {
 	w := l.words[i]
-	if l.known != nil && l.known(l.text[w.Start:w.End]) {
+	if l.skip[i] || l.known != nil && l.known(l.text[w.Start:w.End]) {
 		return ""
 	}
 	size := utf8.RuneCountInString(w.Text)
-	if !w.Title {
+	switch {
+	case uncased(w.Text):
+		return l.uncased(i)
+	case !w.Title:
 		if l.folded.at(i) && size > 2 && name.IsGiven(w.Text) && !starters[w.Text] {
 			return WhyGiven
 		}
 		return ""
-	}
-	if size == 1 {
+	case size == 1:
 		if w.Dot && (i+1 < len(l.words) && l.words[i+1].Title || i > 0 && l.words[i-1].Title && !l.begins(i)) {
 			return WhyCapital
 		}
 		return ""
-	}
-	if starters[w.Text] {
+	case starters[w.Text], initialisms[w.Text]:
 		return ""
 	}
-	titled := i > 0 && cue(l.words[i-1].Text)
-	beforeTitle := i+1 < len(l.words) && l.words[i+1].Title && !l.begins(i+1) && utf8.RuneCountInString(l.words[i+1].Text) > 1
+	return l.cased(i, size)
+}
+
+// cased says why word i, which has a capital and is no word of grammar, is
+// suspect.
+func (l *look) cased(i, size int) string {
+	w := l.words[i]
+	titled, named := i > 0 && cue(l.words[i-1].Text) && !w.Gap, l.named(i)
 	switch {
-	case name.IsGiven(w.Text):
+	case name.IsGiven(w.Text) || givenElsewhere[w.Text]:
 		return WhyGiven
-	case size > 5 && endsAs(w.Text, patronymicEnds):
+	case size > 5 && endsAs(w.Text, patronymicEnds) && (named || !public(w.Text)):
 		return WhyPatronymic
-	case titled:
+	case !named && (l.firm[i] || place(w.Text)):
+		return ""
+	case titled && (!l.begins(i) || !l.words[i-1].Sentence):
 		return WhyTitled
-	case place(w.Text), beforeTitle && l.begins(i) && cue(w.Text):
+	case l.beforeTitle(i) && l.begins(i) && cue(w.Text), !named && public(w.Text):
+		return ""
+	case l.begins(i) && !named && !l.inside[wordKey(w.Text)] && (l.small[w.Text] || ordinary(w.Text)), l.begins(i) && !l.inside[wordKey(w.Text)] && l.verb(i):
 		return ""
 	case size > 4 && endsAs(w.Text, familyEnds):
 		return WhyFamily
-	case l.acronym(w):
+	case l.acronym(w) && !named, !named && !w.Quoted && l.small[w.Text]:
 		return ""
-	case !l.begins(i), w.Quoted, l.inside[w.Text], beforeTitle:
-		return WhyCapital
 	}
-	return ""
+	return WhyCapital
+}
+
+// beforeTitle reports whether a word with a capital follows in the sentence.
+func (l *look) beforeTitle(i int) bool {
+	return i+1 < len(l.words) && l.words[i+1].Title && !l.begins(i+1) && utf8.RuneCountInString(l.words[i+1].Text) > 1
+}
+
+// named reports whether word i stands beside an initial, a given name or a
+// patronymic.
+func (l *look) named(i int) bool {
+	for _, k := range [...]int{i - 1, i + 1} {
+		if k < 0 || k >= len(l.words) || l.skip[k] || !l.words[k].Title || l.words[max(i, k)].Gap || l.words[max(i, k)].Sentence && !l.words[max(i, k)-1].Dot {
+			continue
+		}
+		w := l.words[k]
+		if !l.beside(l.words[min(i, k)].End, l.words[max(i, k)].Start) {
+			continue
+		}
+		size := utf8.RuneCountInString(w.Text)
+		if size == 1 && w.Dot || size > 2 && (name.IsGiven(w.Text) || givenElsewhere[w.Text]) || size > 5 && endsAs(w.Text, patronymicEnds) {
+			return true
+		}
+	}
+	return false
+}
+
+// verb reports whether word i ends as verbs do, and no verb follows whose subject
+// it may be.
+func (l *look) verb(i int) bool {
+	return endsIn(l.words[i].Text, verbEnds, 2) && (i+1 == len(l.words) || !endsIn(l.words[i+1].Text, verbEnds, 2))
 }
 
 // acronym reports whether w is a short word all in capitals.
@@ -175,33 +270,39 @@ func (l *look) acronym(w name.Word) bool {
 	return utf8.RuneCountInString(as) <= 5 && strings.IndexFunc(as, unicode.IsLower) < 0 && strings.IndexFunc(as, unicode.IsUpper) >= 0
 }
 
-// An ending list: each ending, then the case endings it may take.
-type endings struct{ stems, cases string }
+// joinEnds returns each stem with each case ending.
+func joinEnds(stems, cases string) map[string]bool {
+	ends := map[string]bool{}
+	for s := range strings.FieldsSeq(stems) {
+		for c := range strings.FieldsSeq(cases) {
+			ends[s+strings.Trim(c, "-")] = true
+		}
+	}
+	return ends
+}
 
-var patronymicEnds = endings{
+var patronymicEnds = joinEnds(
 	"ович евич йович ївич ьич овн евн івн ївн ичн їчн ovich evich ovych evych yovych ovna evna ivna",
 	"- а у ем ом ою е еві ы и і ей ой ую ой ам ами ах s",
-}
+)
 
-var familyEnds = endings{
-	"ов ев єв ин ын ін їн ск цк ськ цьк енк чук щук юк ук яго дзе швили швілі ян янц ко ів їв ов ых их ец ець " +
+var familyEnds = joinEnds(
+	"ов ев єв ин ын ін їн ск цк ськ цьк енк чук щук юк ук яго дзе швили швілі ян янц ко ів їв ов ых их ец ець "+
 		"ov ev ov in yn enko chuk sky ski skiy skyi ska skaya ova eva ina",
 	"- а у ым им ом ем е ой ою ей ы и і ых их ыми ими ий ого ому ая ую ое ам ами ах ові еві ої ій s",
-}
+)
 
-// endsAs reports whether w ends in one of the stems and a case ending, with at
-// least two letters before.
-func endsAs(w string, ends endings) bool {
-	for c := range strings.FieldsSeq(ends.cases) {
-		base, ok := strings.CutSuffix(w, strings.Trim(c, "-"))
-		if !ok {
-			continue
+// maxEnd is more bytes than any stem and ending of the lists has.
+const maxEnd = 32
+
+// endsAs reports whether w ends in one of ends, with at least two letters before.
+func endsAs(w string, ends map[string]bool) bool {
+	letters := 0
+	for i := range w {
+		if letters >= 2 && len(w)-i <= maxEnd && ends[w[i:]] {
+			return true
 		}
-		for s := range strings.FieldsSeq(ends.stems) {
-			if head, ok := strings.CutSuffix(base, s); ok && utf8.RuneCountInString(head) >= 2 {
-				return true
-			}
-		}
+		letters++
 	}
 	return false
 }

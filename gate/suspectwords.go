@@ -1,8 +1,9 @@
 package gate
 
 import (
-	"regexp"
 	"strings"
+
+	"habeas/name"
 )
 
 // starters are words that begin sentences, so that their capital tells nothing.
@@ -24,7 +25,9 @@ var starters = wordSet(`
 син донька мати батько чоловік дружина брат сестра мама тато дід бабуся сусід солдати військові командир начальник слідчий прокурор адвокат лікар друзі друг
 понеділок вівторок середа четвер пятниця субота неділя січень лютий березень квітень травень червень липень серпень вересень жовтень листопад грудень
 січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня
-the a an and as at after all also although are be because been before but by can could did do does each even for from had has have he her here his how however i
+the ей ему им ею нем нему ней нею ними ими мной тобой собой себе тебе ваше вашу нашу моего моей моему моих твой твоя своя свою свои своих своего тому той теми этими этом этому этой таким какая какие какое никогда нигде везде куда-то кого-то именно почти прежде довольно достаточно особенно вообще просто именно либо затем поскольку пусть хоть сквозь ради насчет благодаря несмотря включая чуть едва разумеется действительно
+їй йому їм нею ним ними мною тобою собою собі тобі вам ваш ваша ваше моєї моєму моїх твій твоя своя свою свої своїх того тієї цього цій цим цими цієї цьому яка якого якої яким ніколи ніде завжди всюди саме майже досить особливо взагалі просто бо адже попри завдяки серед проти поза понад упродовж протягом щодо стосовно відтак тож аби мабуть певно справді
+a an and as at after all also although are be because been before but by can could did do does each even for from had has have he her here his how however i
 if in is it its just later like many may me more most much my no nobody not nothing now of on once one only or other our out over she since so some still such than that
 their them then there these they this those though three two to today tomorrow under until up was we were what when where which while who whom why will with would yes yet yesterday you your
 son daughter mother father husband wife brother sister mom dad grandfather grandmother neighbour neighbor soldiers officer officers commander
@@ -32,10 +35,14 @@ monday tuesday wednesday thursday friday saturday sunday january february march 
 mr mrs ms dr
 `)
 
+// wordSet returns the words of a list, as they stand and in canonical spelling.
 func wordSet(list string) map[string]bool {
 	m := map[string]bool{}
 	for w := range strings.FieldsSeq(list) {
 		m[w] = true
+		if c := name.Canon(w); c != "" && !strings.Contains(c, " ") {
+			m[c] = true
+		}
 	}
 	return m
 }
@@ -50,6 +57,7 @@ var cues = strings.Fields(`
 син дочк доньк дружин чоловік сестр батьк мат тітк дядьк бабус дідус
 командир комбат комвзвод комроты начальник директор депутат министр президент губернатор зовут звали звать звати имени имя фамили фамілі прізвищ позывн позивн кличк прозвищ
 mr mrs ms miss dr prof sergeant sgt captain capt major colonel col general gen lieutenant lt private pvt corporal commander judge named called surname son daughter brother sister mother father
+senor senora monsieur madame mme pani lekarz abogad abogado teniente capitan sargento lieutenant capitaine avocat
 `)
 
 // cue reports whether a name is likely to follow w.
@@ -60,93 +68,4 @@ func cue(w string) bool {
 		}
 	}
 	return false
-}
-
-// place reports whether w is one of a few countries, their people, and cities so
-// large that naming them tells little.
-func place(w string) bool {
-	for _, stem := range []string{
-		"росси", "росі", "украин", "україн", "белорус", "білорус", "беларус", "москв", "киев", "київ", "києв", "донецк", "донець", "луганск", "луганс", "крым", "крим",
-		"харьков", "харков", "харків", "одесс", "одес", "херсон", "запорож", "запоріж", "мариупол", "маріупол", "петербург", "европ", "європ", "америк", "ссср", "женев",
-		"russia", "ukrain", "belarus", "moscow", "kyiv", "kiev", "donetsk", "luhansk", "crimea", "kharkiv", "europe", "america", "geneva",
-	} {
-		if rest, ok := strings.CutPrefix(w, stem); ok && len(rest) <= 10 {
-			return true
-		}
-	}
-	return false
-}
-
-// A code is something other than a name that leads to a person.
-type code struct {
-	why     string
-	pattern *regexp.Regexp // its first group is the place
-	digits  [2]int         // how many digits it holds, if that matters
-}
-
-// Edges of words: \b knows ASCII letters only.
-const (
-	left  = `(?:^|[^\p{L}\p{N}_])`
-	right = `(?:$|[^\p{L}\p{N}_])`
-)
-
-// patterns are tried in this order; the first to claim a place keeps it.
-var patterns = []code{
-	{WhyEmail, regexp.MustCompile(left + `([\p{L}\p{N}][\p{L}\p{N}._%+-]*@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+)`), [2]int{}},
-	{WhyURL, regexp.MustCompile(`(?i)((?:https?://|www\.|t\.me/|vk\.com/|ok\.ru/|wa\.me/)[^\s<>«»"]+)`), [2]int{}},
-	{WhyHandle, regexp.MustCompile(`(?:^|[^\p{L}\p{N}_.@/])(@[\p{L}\p{N}_]{3,})`), [2]int{}},
-	{WhyCoordinates, regexp.MustCompile(`(\d{1,3}\s?°\s?\d{1,2}(?:[.,]\d+)?\s?['′’](?:\s?\d{1,2}(?:[.,]\d+)?\s?(?:["″”]|''))?\s?(?:[NSEWСЮВЗ]|с\.\s?ш\.|ю\.\s?ш\.|в\.\s?д\.|з\.\s?д\.|пн\.\s?ш\.|сх\.\s?д\.)?)`), [2]int{}},
-	{WhyCoordinates, regexp.MustCompile(left + `(-?\d{1,2}[.,]\d{3,}\s?°?\s?[NSСЮ]?\s?[,;/ ]\s?-?\d{1,3}[.,]\d{3,}\s?°?(?:\s?[EWВЗ])?)`), [2]int{}},
-	{WhyCoordinates, regexp.MustCompile(left + `(\d{1,2}[C-HJ-NP-X] ?[A-HJ-NP-Z]{2} ?\d{3,5} ?\d{3,5})` + right), [2]int{}},
-	{WhyUnit, regexp.MustCompile(`(?i)` + left + `((?:в\s?/\s?ч|в\.\s?ч\.|войсков\p{L}+ част\p{L}+|військов\p{L}+ частин\p{L}+)\s*(?:№\s*|N\s*)?\p{L}?-?\d{4,5})`), [2]int{}},
-	{WhyUnit, regexp.MustCompile(left + `([АAТTВBЕE]-?\d{4})` + right), [2]int{}},
-	{WhyPhone, regexp.MustCompile(`(\+\s?\d[\d\s()–.-]{6,20}\d)`), [2]int{9, 15}},
-	{WhyPhone, regexp.MustCompile(left + `((?:8|0)[\s(–-]*\d{2,3}[\s)–-]+\d{2,3}[\s–-]?\d{2}[\s–-]?\d{2})` + right), [2]int{9, 12}},
-	{WhyPhone, regexp.MustCompile(left + `((?:8|0)\d{9,10})` + right), [2]int{10, 11}},
-	{WhyPassport, regexp.MustCompile(left + `(\d{2} ?\d{2} ?(?:№ ?)?\d{6})` + right), [2]int{}},
-	{WhyPassport, regexp.MustCompile(left + `([А-ЯІЇЄA-Z]{2} ?(?:№ ?)?\d{6,7})` + right), [2]int{}},
-	{WhyNumber, regexp.MustCompile(`(\d(?:[ -]?\d){5,})`), [2]int{}},
-}
-
-// date matches a date written in digits.
-var date = regexp.MustCompile(`^(?:\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}-\d{2}(?:-\d{2})?)(?:\D+(?:\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}-\d{2}(?:-\d{2})?))*$`)
-
-// codes returns the codes in text; later ones may overlap earlier ones.
-func codes(text string) []Span {
-	var out []Span
-	if !strings.ContainsAny(text, "0123456789@/.") {
-		return nil
-	}
-	for _, c := range patterns {
-		for at := 0; at < len(text); {
-			m := c.pattern.FindStringSubmatchIndex(text[at:])
-			if m == nil {
-				break
-			}
-			from, to := at+m[2], at+m[3]
-			at = to
-			found := text[from:to]
-			if n := countDigits(found); c.digits[1] > 0 && (n < c.digits[0] || n > c.digits[1]) {
-				continue
-			}
-			if c.why != WhyEmail && c.why != WhyURL && c.why != WhyHandle && date.MatchString(strings.TrimSpace(found)) {
-				continue
-			}
-			if c.why == WhyURL {
-				to = from + len(strings.TrimRight(found, ".,;:!?)"))
-			}
-			out = append(out, Span{from, to, c.why})
-		}
-	}
-	return out
-}
-
-func countDigits(s string) int {
-	n := 0
-	for i := range len(s) {
-		if s[i] >= '0' && s[i] <= '9' {
-			n++
-		}
-	}
-	return n
 }
