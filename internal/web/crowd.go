@@ -54,7 +54,7 @@ func (t teller) offers(few []habeas.Few, now dossier.Less) []offerView {
 		for i, o := range f.Offers {
 			words := t.p.T("ui.few.leave", t.kind(o.Fact.Kind))
 			if o.Step < len(o.Fact.Steps) {
-				words = t.p.T("ui.few.say", t.fact(crowd.Fact{Kind: o.Fact.Kind, Steps: o.Fact.Steps[o.Step:]}))
+				words = t.p.T("ui.few.say", t.facts([]crowd.Fact{{Kind: o.Fact.Kind, Steps: o.Fact.Steps[o.Step:]}}))
 			}
 			add(offerView{words, lessFields(f.Less[i])})
 		}
@@ -82,36 +82,47 @@ func (t teller) again(again []habeas.Again) []elsewhereView {
 
 func (t teller) kind(k crowd.Kind) string { return t.p.T("ui.few.kind." + string(k)) }
 
-// facts puts facts into words: "rank: private, place: a basement".
+// facts puts facts into words, those of a kind together: "rank: private; place: a
+// basement, a mill".
 func (t teller) facts(facts []crowd.Fact) string {
 	var words []string
-	for _, f := range facts {
-		words = append(words, t.fact(f))
+	for i, f := range facts {
+		same := func(o crowd.Fact) bool { return o.Kind == f.Kind }
+		if slices.ContainsFunc(facts[:i], same) {
+			continue
+		}
+		var says []string
+		for _, o := range facts[i:] {
+			if same(o) {
+				says = append(says, t.says(o))
+			}
+		}
+		words = append(words, t.p.T("ui.few.fact", t.kind(f.Kind), t.p.List(says...)))
 	}
-	return t.p.List(words...)
+	return strings.Join(words, "; ")
 }
 
-// fact puts the first step of a fact into words.
-func (t teller) fact(f crowd.Fact) string {
+// says puts the first step of a fact into words.
+func (t teller) says(f crowd.Fact) string {
 	says := f.Says()
 	switch f.Kind {
 	case crowd.Date:
 		if d, err := claim.ParseDate(says); err == nil {
 			p := d.Parts()
-			says = t.p.Date(locale.Date{From: locale.Moment(p.From), To: locale.Moment(p.To), Interval: p.Interval})
+			return t.p.Date(locale.Date{From: locale.Moment(p.From), To: locale.Moment(p.To), Interval: p.Interval})
 		}
 	case crowd.Rank:
-		says = t.p.Term("rank", says)
+		return t.p.Term("rank", says)
 	case crowd.Role:
-		says = t.p.Term("capacity", says)
+		return t.p.Term("capacity", says)
 	case crowd.Family:
-		says = t.p.Term("relation", says)
+		return t.p.Term("relation", says)
 	case crowd.Unit:
 		if _, ok := claim.LookUp("unit", says); ok {
-			says = t.p.Term("unit", says)
+			return t.p.Term("unit", says)
 		}
 	}
-	return t.p.T("ui.few.fact", t.kind(f.Kind), says)
+	return says
 }
 
 // lessWords names the kinds of fact that are said less exactly.

@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -268,7 +267,7 @@ func (s *Server) personPage(w http.ResponseWriter, r *http.Request, by habeas.Ac
 		return fault.New(fault.NotFound, "person.none")
 	}
 	c.Here = c.Base + "/person/" + bare(ref)
-	p := personPage{caseFrame: c, Person: c.t.personRow(ref), Facets: c.t.facets(ref), Claims: c.t.claimsAbout(ref), Reveal: c.revealForm(), Releases: "/releases?person=" + url.QueryEscape(string(ref))}
+	p := personPage{caseFrame: c, Person: c.t.personRow(ref), Facets: c.t.facets(ref), Claims: c.t.claimsAbout(ref), Reveal: c.revealForm(), Releases: "/releases?person=" + bare(ref)}
 	if p.Person.Group {
 		p.Alive = ""
 	} else {

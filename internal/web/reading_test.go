@@ -160,7 +160,7 @@ func TestWayOut(t *testing.T) {
 	vera, ed := o.member("vera"), o.member("ed")
 	page := vera.Get(base + "/dossiers?audience=public&in=en").Want(200)
 	page.In(".gate").Has("lets it through")
-	page = page.Submit(".preview form", nil).Want(200)
+	page = page.Submit(".preview form.sheet", nil).Want(200)
 	at := addressOf(page)
 	page.None("form[action=" + at + "/approve]").Has("other than the one who proposed it")
 	ed.Get(at + "/all.zip").Want(403)

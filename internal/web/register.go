@@ -30,8 +30,8 @@ type passedView struct {
 }
 
 func (s *Server) releases(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
-	person := claim.Ref(r.URL.Query().Get("person"))
-	if person.Kind() != claim.RefPerson {
+	person, err := claim.ParseRef("p:" + r.URL.Query().Get("person"))
+	if err != nil { // of everybody
 		person = ""
 	}
 	rows, err := s.Desk.Releases(r.Context(), by, person)
@@ -46,7 +46,7 @@ func (s *Server) releases(w http.ResponseWriter, r *http.Request, by habeas.Acto
 			if q.Person == person {
 				p.About = q.Cover
 			}
-			v.Persons = append(v.Persons, passedView{string(q.Person), q.Cover, q.Named, t.facts(q.Facts)})
+			v.Persons = append(v.Persons, passedView{bare(q.Person), q.Cover, q.Named, t.facts(q.Facts)})
 		}
 		p.Rows = append(p.Rows, v)
 	}
