@@ -18,7 +18,7 @@ func TestFactRuEvalRecall(t *testing.T) {
 		ix := NewIndex(testKey)
 		for _, p := range n.People {
 			h := Compile(testKey, p.Name)
-			records += (len(h) - 1) / recordSize
+			records += len(h) / formSize
 			if err := ix.Add(p.ID, h, false); err != nil {
 				t.Fatal(err)
 			}
@@ -86,13 +86,6 @@ func TestFactRuEvalPrecision(t *testing.T) {
 }
 
 func share(n, of int) float64 { return float64(n) / float64(of) }
-
-func one(is bool) int {
-	if is {
-		return 1
-	}
-	return 0
-}
 
 func hitBy(hits []Hit, person string, mention [][2]int) bool {
 	for _, h := range hits {
