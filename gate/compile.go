@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"slices"
+	"sync"
 	"unicode/utf8"
 
 	"habeas/fault"
@@ -55,19 +56,22 @@ const (
 func Compile(k Key, names ...name.Name) []byte { return NewCompiler(k).Compile(names...) }
 
 // A Compiler does what [Compile] does for many people under one key, and
-// remembers the parts it has seen, since names repeat. It is not safe for
-// concurrent use.
+// remembers the parts it has seen, since names repeat. It is safe for concurrent
+// use.
 type Compiler struct {
-	mac          *hasher
+	key Key
+
+	mu           sync.Mutex
+	idle         []*hasher
 	seen, before map[name.Part][][]byte // the groups of a part, lately and before that
 }
 
-// maxSeen is how many parts a Compiler remembers, twice.
-const maxSeen = 1 << 13
+// maxSeen is how many parts a Compiler remembers, twice: of some 2,000 bytes each.
+const maxSeen = 1 << 15
 
 // NewCompiler returns a Compiler for hashes under k.
 func NewCompiler(k Key) *Compiler {
-	return &Compiler{mac: newHasher(k), seen: map[name.Part][][]byte{}}
+	return &Compiler{key: k, seen: map[name.Part][][]byte{}}
 }
 
 // Compile returns what the function [Compile] does.
@@ -96,26 +100,52 @@ func (c *Compiler) part(p name.Part) [][]byte {
 	if slices.Index(kinds[:], p.Kind) < 0 {
 		p.Kind = name.Other
 	}
-	groups, ok := c.seen[p]
-	if ok {
+	groups, mac := c.recall(p)
+	if mac == nil {
 		return groups
 	}
-	if groups, ok = c.before[p]; !ok {
-		groups = c.groups(p)
+	groups = groupsOf(p, mac)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.idle = append(c.idle, mac)
+	c.keep(p, groups)
+	return groups
+}
+
+// recall returns the groups of p if they are known, and otherwise a hasher to
+// make them with.
+func (c *Compiler) recall(p name.Part) ([][]byte, *hasher) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if groups, ok := c.seen[p]; ok {
+		return groups, nil
 	}
+	if groups, ok := c.before[p]; ok {
+		c.keep(p, groups)
+		return groups, nil
+	}
+	n := len(c.idle) - 1
+	if n < 0 {
+		return nil, newHasher(c.key)
+	}
+	mac := c.idle[n]
+	c.idle = c.idle[:n]
+	return nil, mac
+}
+
+func (c *Compiler) keep(p name.Part, groups [][]byte) {
 	if len(c.seen) >= maxSeen {
 		c.seen, c.before = map[name.Part][][]byte{}, c.seen
 	}
 	c.seen[p] = groups
-	return groups
 }
 
-func (c *Compiler) groups(p name.Part) [][]byte {
+func groupsOf(p name.Part, mac *hasher) [][]byte {
 	words := pieces(p)
 	forms := make([]map[uint64]name.Class, len(words))
 	add := func(piece int, hash uint64, class name.Class) {
 		if forms[piece] == nil {
-			forms[piece] = map[uint64]name.Class{}
+			forms[piece] = make(map[uint64]name.Class, 256)
 		}
 		if had, ok := forms[piece][hash]; !ok || class < had {
 			forms[piece][hash] = class
@@ -123,15 +153,15 @@ func (c *Compiler) groups(p name.Part) [][]byte {
 	}
 	for _, f := range name.Forms(p) {
 		if f.Piece < len(words) {
-			add(f.Piece, c.mac.sum(asForm, f.Text), f.Class)
+			add(f.Piece, mac.sum(asForm, f.Text), f.Class)
 		}
 	}
 	for i, w := range words {
 		for _, key := range skeletons(w.Text) {
-			add(i, c.mac.sum(asSkeleton, key), name.Skeleton)
+			add(i, mac.sum(asSkeleton, key), name.Skeleton)
 		}
 		for _, key := range stemEdits(w.Text) {
-			add(i, c.mac.sum(asEdit, key), name.Edited)
+			add(i, mac.sum(asEdit, key), name.Edited)
 		}
 	}
 	var out [][]byte

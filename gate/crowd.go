@@ -93,7 +93,7 @@ func (s *scanner) withInitials(tok *token, t *text) []uint32 {
 			continue
 		}
 		for _, p := range g.bearers {
-			if slices.ContainsFunc(letters, func(h uint64) bool { return s.initialOf(p, h) != 0 }) {
+			if slices.ContainsFunc(letters, func(h uint64) bool { return s.initialOf(p, h)&(givenBit|patronymicBit) != 0 }) {
 				out = append(out, p)
 			}
 		}
@@ -127,7 +127,7 @@ func (s *scanner) lettered(out []span, t *text) []span {
 			continue
 		}
 		for _, p := range s.ix.lettered {
-			if both := s.initialOf(p, x) | s.initialOf(p, y); both == givenBit|patronymicBit {
+			if first, second := s.initialOf(p, x), s.initialOf(p, y); first != 0 && second != 0 && first != second {
 				out = append(out, span{person: p, from: a.Start, to: b.End, class: name.Initial, verdict: Review})
 			}
 		}

@@ -17,7 +17,7 @@ type reading struct {
 	small    []ref // of many, those that are written without a capital
 	near     bool
 	compound bool // two parts as one word
-	initial  bool // of which one is an initial
+	slight   bool // of which one is short, or an initial
 
 	common       bool // a crowd bears it as a family name
 	calledByMany bool // a crowd bears it as an alias or call sign
@@ -93,6 +93,7 @@ func (s *scanner) nearly(word string) *reading {
 
 const (
 	minHalf  = 3 // letters of either name in a compound
+	longHalf = 4 // letters of either name in one that is one for sure
 	minAfter = 5 // letters of a family name after an initial
 )
 
@@ -107,8 +108,8 @@ func (s *scanner) compound(word string) *reading {
 		return r
 	}
 	for i := range word {
-		left := utf8.RuneCountInString(word[:i])
-		if left < minHalf || utf8.RuneCountInString(word[i:]) < minHalf {
+		short := min(utf8.RuneCountInString(word[:i]), utf8.RuneCountInString(word[i:]))
+		if short < minHalf {
 			continue
 		}
 		refs := s.whole(word[:i])
@@ -116,6 +117,7 @@ func (s *scanner) compound(word string) *reading {
 			continue
 		}
 		if r = s.both(refs, s.whole(word[i:])); r != nil {
+			r.slight = short < longHalf
 			break
 		}
 	}
@@ -180,7 +182,7 @@ func (s *scanner) afterInitial(word string) *reading {
 	}
 	r := compoundOf(refs, people)
 	if r != nil {
-		r.initial = true
+		r.slight = true
 	}
 	return r
 }
@@ -201,5 +203,5 @@ func (s *scanner) initialOf(p uint32, letter uint64) (kinds uint16) {
 			kinds |= 1 << g.kind
 		}
 	}
-	return kinds & (givenBit | patronymicBit)
+	return kinds
 }

@@ -80,7 +80,7 @@ type match struct {
 	cover      bool // a cover name in use
 	near       bool // no form: a skeleton, or a letter apart
 	compound   bool // two parts in one word
-	initial    bool // of which the given name is a letter
+	slight     bool // of which one is short, or an initial
 }
 
 // file adds to f the spans in v, a view of it, and in what is encoded there.
@@ -127,7 +127,7 @@ func (s *scanner) view(of string, address bool) ([]span, []crowdSpan) {
 	marks := newMarks(of)
 	for i := range t.words {
 		w := &t.words[i]
-		if pair := w.Reading == name.Joined && w.N == 2 && len([]rune(w.Text)) == 2; pair || marks.hold(w.Start) {
+		if pair := w.Reading != name.Plain && w.N == 2 && len([]rune(w.Text)) == 2; pair || marks.hold(w.Start) {
 			continue // two letters side by side are no word
 		}
 		s.token(t, w, address)
@@ -153,7 +153,10 @@ func (s *scanner) token(t *text, w *name.Word, address bool) {
 	tight := w.Tight || address
 	capital := w.Title && !(w.Sentence && starters[w.Text]) || tight
 	if is == nil {
-		if is = s.compound(w.Text); is == nil && capital && w.Reading == name.Plain {
+		if capital || w.Text[0] < 0x80 { // lower case in Cyrillic is left to addresses
+			is = s.compound(w.Text)
+		}
+		if is == nil && capital && w.Reading == name.Plain {
 			is = s.nearly(w.Text)
 		}
 		if is == nil {
@@ -163,7 +166,7 @@ func (s *scanner) token(t *text, w *name.Word, address bool) {
 	m := match{
 		at: w.At, end: w.At + w.N, start: w.Start, to: w.End, capital: capital, tight: tight,
 		called: w.Quoted || announced(t.words, t.plain, w.At), foldedCase: t.folded.at(w.At),
-		piece: w.N == 1 && t.cut(w.At), near: is.near, compound: is.compound, initial: is.initial,
+		piece: w.N == 1 && t.cut(w.At), near: is.near, compound: is.compound, slight: is.slight,
 	}
 	t.tokens = append(t.tokens, token{match: m, is: is})
 }

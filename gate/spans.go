@@ -11,8 +11,8 @@ import (
 // How a hit is judged, from the spans of words that are forms of one person's
 // names with at most three other words between them:
 //
-//   - two different parts of the name, or one word made of two: block; of an
-//     initial and a family name in one word, outside an address: review;
+//   - two different parts of the name, or one word made of two: block; one
+//     made with an initial, or of short ones, outside an address: review;
 //   - a rare family or former name: block. A name is rare unless [name.Common], or
 //     a crowd of the index bears it;
 //   - a common family name with the initials of both given name and patronymic:
@@ -138,7 +138,7 @@ func (c *cluster) absorb(n match) {
 	c.telling = c.telling || n.telling
 	c.tight = c.tight || n.tight
 	c.compound = c.compound || n.compound
-	c.initial = c.initial && n.initial
+	c.slight = c.slight && n.slight
 	c.cover = c.cover && n.cover
 }
 
@@ -154,7 +154,7 @@ func (s *scanner) judge(p uint32, c cluster, t *text) span {
 			sp.verdict = Block
 		}
 	case c.compound:
-		if !c.initial || c.tight {
+		if !c.slight || c.tight {
 			sp.verdict = Block
 		}
 	case c.sure > 0 && c.rare, initials == givenBit|patronymicBit, c.sure > 0 && c.called:
@@ -200,7 +200,7 @@ func (s *scanner) initials(sp *span, p uint32, m match, t *text) uint16 {
 
 func (s *scanner) initial(p uint32, w *name.Word) uint16 {
 	if h, ok := s.letter(w); ok {
-		return s.initialOf(p, h)
+		return s.initialOf(p, h) & (givenBit | patronymicBit)
 	}
 	return 0
 }
