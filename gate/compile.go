@@ -2,6 +2,7 @@ package gate
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"slices"
 	"sync"
@@ -142,26 +143,18 @@ func (c *Compiler) keep(p name.Part, groups [][]byte) {
 
 func groupsOf(p name.Part, mac *hasher) [][]byte {
 	words := pieces(p)
-	forms := make([]map[uint64]name.Class, len(words))
-	add := func(piece int, hash uint64, class name.Class) {
-		if forms[piece] == nil {
-			forms[piece] = make(map[uint64]name.Class, 256)
-		}
-		if had, ok := forms[piece][hash]; !ok || class < had {
-			forms[piece][hash] = class
-		}
-	}
+	forms := make([][]form, len(words))
 	for _, f := range name.Forms(p) {
 		if f.Piece < len(words) {
-			add(f.Piece, mac.sum(asForm, f.Text), f.Class)
+			forms[f.Piece] = append(forms[f.Piece], form{mac.sum(asForm, f.Text), f.Class})
 		}
 	}
 	for i, w := range words {
 		for _, key := range skeletons(w.Text) {
-			add(i, mac.sum(asSkeleton, key), name.Skeleton)
+			forms[i] = append(forms[i], form{mac.sum(asSkeleton, key), name.Skeleton})
 		}
 		for _, key := range stemEdits(w.Text) {
-			add(i, mac.sum(asEdit, key), name.Edited)
+			forms[i] = append(forms[i], form{mac.sum(asEdit, key), name.Edited})
 		}
 	}
 	var out [][]byte
@@ -171,6 +164,12 @@ func groupsOf(p name.Part, mac *hasher) [][]byte {
 		}
 	}
 	return out
+}
+
+// A form is one of a group.
+type form struct {
+	hash  uint64
+	class name.Class
 }
 
 // pieces returns the words of p that [name.Forms] numbers.
@@ -204,19 +203,17 @@ func flagsOf(k name.Kind, w name.Word) byte {
 	return flags
 }
 
-func encode(k name.Kind, flags byte, forms map[uint64]name.Class) []byte {
-	hashes := make([]uint64, 0, len(forms))
-	for h := range forms {
-		hashes = append(hashes, h)
-	}
-	slices.Sort(hashes)
-	hashes = hashes[:min(len(hashes), 1<<16-1)]
-	out := make([]byte, groupHead, groupHead+formSize*len(hashes))
+// encode writes a group; of the classes of a form the plainest counts.
+func encode(k name.Kind, flags byte, forms []form) []byte {
+	slices.SortFunc(forms, func(a, b form) int { return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.class, b.class)) })
+	forms = slices.CompactFunc(forms, func(a, b form) bool { return a.hash == b.hash })
+	forms = forms[:min(len(forms), 1<<16-1)]
+	out := make([]byte, groupHead, groupHead+formSize*len(forms))
 	out[0], out[1] = byte(slices.Index(kinds[:], k)), flags
-	binary.BigEndian.PutUint16(out[2:], uint16(len(hashes)))
-	for _, h := range hashes {
-		out = binary.BigEndian.AppendUint64(out, h)
-		out = append(out, byte(forms[h]))
+	binary.BigEndian.PutUint16(out[2:], uint16(len(forms)))
+	for _, f := range forms {
+		out = binary.BigEndian.AppendUint64(out, f.hash)
+		out = append(out, byte(f.class))
 	}
 	return out
 }

@@ -2,7 +2,9 @@ package gate
 
 import (
 	"crypto/sha256"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"habeas/name"
 )
@@ -125,13 +127,17 @@ func (s *scanner) view(of string, address bool) ([]span, []crowdSpan) {
 	}
 	t.folded = newParagraphs(t.words, t.plain)
 	marks := newMarks(of)
+	var unknown []*name.Word
 	for i := range t.words {
 		w := &t.words[i]
 		if pair := w.Reading != name.Plain && w.N == 2 && len([]rune(w.Text)) == 2; pair || marks.hold(w.Start) {
 			continue // two letters side by side are no word
 		}
-		s.token(t, w, address)
+		if !s.token(t, w, address) && w.Reading == name.Plain && t.capital(w, address) {
+			unknown = append(unknown, w)
+		}
 	}
+	s.nearTokens(t, unknown, address)
 	s.coverNames(t)
 	clear(s.found)
 	for i := range t.tokens {
@@ -147,28 +153,52 @@ func (s *scanner) view(of string, address bool) ([]span, []crowdSpan) {
 	return s.lettered(out, t), s.crowds(t)
 }
 
+// capital reports whether w has a capital that tells something.
+func (t *text) capital(w *name.Word, address bool) bool {
+	return w.Title && !(w.Sentence && starters[w.Text]) || w.Tight || address
+}
+
 // token adds w to the tokens of t, if it is a form of anything.
-func (s *scanner) token(t *text, w *name.Word, address bool) {
+func (s *scanner) token(t *text, w *name.Word, address bool) bool {
 	is := s.read(w.Text)
-	tight := w.Tight || address
-	capital := w.Title && !(w.Sentence && starters[w.Text]) || tight
-	if is == nil {
-		if capital || w.Text[0] < 0x80 { // lower case in Cyrillic is left to addresses
-			is = s.compound(w.Text)
-		}
-		if is == nil && capital && w.Reading == name.Plain {
-			is = s.nearly(w.Text)
-		}
-		if is == nil {
-			return
-		}
+	if is == nil && (w.Text[0] < utf8.RuneSelf || t.capital(w, address)) { // in Cyrillic, lower case is left to addresses
+		is = s.compound(w.Text)
 	}
+	if is != nil {
+		t.add(w, is, address)
+	}
+	return is != nil
+}
+
+func (t *text) add(w *name.Word, is *reading, address bool) {
 	m := match{
-		at: w.At, end: w.At + w.N, start: w.Start, to: w.End, capital: capital, tight: tight,
+		at: w.At, end: w.At + w.N, start: w.Start, to: w.End,
+		capital: t.capital(w, address), tight: w.Tight || address,
 		called: w.Quoted || announced(t.words, t.plain, w.At), foldedCase: t.folded.at(w.At),
 		piece: w.N == 1 && t.cut(w.At), near: is.near, compound: is.compound, slight: is.slight,
 	}
 	t.tokens = append(t.tokens, token{match: m, is: is})
+}
+
+// nearTokens adds to the tokens of t the unknown words that are nearly forms. In a
+// large index, where they tell nothing alone, it asks only about those that stand
+// closely to a form.
+func (s *scanner) nearTokens(t *text, unknown []*name.Word, address bool) {
+	beside := make(map[int]bool, 4*len(t.tokens))
+	for i := range t.tokens {
+		for _, at := range []int{t.tokens[i].at - 2, t.tokens[i].at - 1, t.tokens[i].end, t.tokens[i].end + 1} {
+			beside[at] = true
+		}
+	}
+	for _, w := range unknown {
+		if len(s.ix.persons) > maxAlone && !beside[w.At] {
+			continue
+		}
+		if is := s.nearly(w.Text); is != nil {
+			t.add(w, is, address)
+		}
+	}
+	slices.SortStableFunc(t.tokens, func(a, b token) int { return a.at - b.at })
 }
 
 // cut reports whether the plain word at was cut off another at a capital or a
