@@ -24,7 +24,7 @@ func material(b *testing.B) (text string, forms []string, ix *gate.Index) {
 	ix = gate.NewIndex(gate.Key{1})
 	var all strings.Builder
 	seen := map[string]bool{}
-	for _, t := range testkit.News(b, "../../../shared/data") {
+	for _, t := range testkit.News(b, "../../../../shared/data") {
 		all.WriteString(t.Text)
 		for _, p := range t.People {
 			if err := ix.Add(p.ID, gate.Compile(gate.Key{1}, p.Name), false); err != nil {

@@ -1,4 +1,4 @@
-module habeas/bench/ahocorasick
+module habeas/gate/testdata/ahocorasick
 
 go 1.26.0
 
@@ -15,4 +15,4 @@ require (
 	golang.org/x/text v0.43.0 // indirect
 )
 
-replace habeas => ../..
+replace habeas => ../../..
