@@ -33,7 +33,7 @@ func letsOut(t *testing.T, d *Desk, by Actor, id CaseID) bool {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := d.check(t.Context(), k, gate.Draft{Files: []gate.File{{Name: "a.txt", Media: "text/plain", Bytes: []byte("He saw Dobrohost Yaskulka.")}}}, nil)
+	p, err := d.check(t.Context(), k, gate.Draft{Files: []gate.File{{Name: "a.txt", Media: "text/plain", Bytes: []byte("He saw Dobrohost Yaskulka.")}}}, gate.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -109,3 +109,13 @@ func draw(used map[string]bool, known ...*gate.Index) (string, error) {
 	}
 	return "", fault.New(fault.Busy, "person.no_cover")
 }
+
+// gateOptions returns what may pass the gate in a rendered dossier: who may be
+// named, and the cover names in it.
+func (r *rendered) gateOptions() gate.Options {
+	opt := gate.Options{Allowed: r.passing}
+	for _, c := range r.Covers {
+		opt.Covers = append(opt.Covers, c)
+	}
+	return opt
+}

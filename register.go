@@ -141,7 +141,7 @@ func (d *Desk) Released(ctx context.Context, by Actor, id CaseID, ref claim.Ref)
 	if _, _, err := d.render(ctx, by, k, &r); err != nil { // who may be named now
 		return gate.Cleared{}, err
 	}
-	cleared, err := d.clear(ctx, k, gate.Draft{Files: r.Files}, r.passing)
+	cleared, err := d.clear(ctx, k, gate.Draft{Files: r.Files}, r.gateOptions())
 	if err != nil {
 		return gate.Cleared{}, err
 	}

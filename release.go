@@ -161,7 +161,7 @@ func (d *Desk) render(ctx context.Context, by Actor, k caseKeys, r *rendered) (g
 		return gate.Draft{}, nil, err
 	}
 	r.passing, r.Said, r.Named = passing(names), out.Told, slices.Sorted(maps.Keys(names))
-	p, err := d.check(ctx, k, out.Draft, r.passing)
+	p, err := d.check(ctx, k, out.Draft, r.gateOptions())
 	if err != nil {
 		return gate.Draft{}, nil, err
 	}
@@ -177,9 +177,9 @@ func (d *Desk) render(ctx context.Context, by Actor, k caseKeys, r *rendered) (g
 }
 
 // check runs the gate over a draft and says in a preview what it found.
-func (d *Desk) check(ctx context.Context, k caseKeys, draft gate.Draft, passing map[string]bool) (*Preview, error) {
+func (d *Desk) check(ctx context.Context, k caseKeys, draft gate.Draft, opt gate.Options) (*Preview, error) {
 	p := &Preview{Files: draft.Files}
-	_, err := d.clear(ctx, k, draft, passing)
+	_, err := d.clear(ctx, k, draft, opt)
 	if refusal, ok := errors.AsType[*gate.Refusal](err); ok {
 		p.Hits, p.Unreadable = refusal.Hits, refusal.Unreadable
 		return p, nil
@@ -188,14 +188,13 @@ func (d *Desk) check(ctx context.Context, k caseKeys, draft gate.Draft, passing 
 	return p, err
 }
 
-// clear lets a draft through the gate, with the names of those in passing, or says
-// why not.
-func (d *Desk) clear(ctx context.Context, k caseKeys, draft gate.Draft, passing map[string]bool) (gate.Cleared, error) {
+// clear lets a draft through the gate, with what opt lets pass, or says why not.
+func (d *Desk) clear(ctx context.Context, k caseKeys, draft gate.Draft, opt gate.Options) (gate.Cleared, error) {
 	ix, err := d.exitIndex(ctx, k.circle)
 	if err != nil {
 		return gate.Cleared{}, err
 	}
-	return gate.Check(draft, ix, gate.Options{Allowed: passing})
+	return gate.Check(draft, ix, opt)
 }
 
 // Propose makes a dossier, keeps its bytes, and puts it before a second member.
@@ -222,7 +221,7 @@ func (d *Desk) Propose(ctx context.Context, by Actor, id CaseID, opt DossierOpti
 	if err := p.mayLeave(); err != nil {
 		return "", err
 	}
-	cleared, err := d.clear(ctx, k, draftFiles, r.passing)
+	cleared, err := d.clear(ctx, k, draftFiles, r.gateOptions())
 	if err != nil {
 		return "", err
 	}
@@ -322,7 +321,7 @@ func (d *Desk) Dossier(ctx context.Context, by Actor, id CaseID, ref claim.Ref) 
 	if err != nil {
 		return nil, row, err
 	}
-	p, err := d.check(ctx, k, gate.Draft{Files: kept}, r.passing)
+	p, err := d.check(ctx, k, gate.Draft{Files: kept}, r.gateOptions())
 	if err != nil {
 		return nil, row, err
 	}
@@ -446,11 +445,11 @@ func (d *Desk) stillTrue(ctx context.Context, by Actor, k caseKeys, r rendered, 
 	if err := p.mayLeave(); err != nil {
 		return gate.Cleared{}, err
 	}
-	cleared, err := d.clear(ctx, k, gate.Draft{Files: r.Files}, r.passing)
+	cleared, err := d.clear(ctx, k, gate.Draft{Files: r.Files}, r.gateOptions())
 	if err != nil {
 		return gate.Cleared{}, err
 	}
-	now, err := d.clear(ctx, k, again, r.passing)
+	now, err := d.clear(ctx, k, again, r.gateOptions())
 	if err != nil {
 		return gate.Cleared{}, err
 	}

@@ -50,11 +50,11 @@ func TestSharedAndTakenBack(t *testing.T) {
 	k, err := c.d.caseKeys(ctx, by, ids[0])
 	c.ok(err)
 	file := gate.Draft{Files: []gate.File{{Name: "a.txt", Media: "text/plain", Bytes: []byte("He saw Lubomysl Vorobchyk.")}}}
-	_, err = c.d.clear(ctx, k, file, nil)
+	_, err = c.d.clear(ctx, k, file, gate.Options{})
 	c.want("before her gate is told", "gate.names_pending", err)
 	by = c.as("lena")
 	c.d.tending.Wait()
-	if _, err = c.d.clear(ctx, k, file, nil); err == nil || faultKey(err) == "gate.names_pending" {
+	if _, err = c.d.clear(ctx, k, file, gate.Options{}); err == nil || faultKey(err) == "gate.names_pending" {
 		t.Errorf("the gate lets out a name of a shared case, or is never told: %v", err)
 	}
 

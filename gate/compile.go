@@ -1,11 +1,12 @@
 package gate
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
+	"bytes"
+	"cmp"
 	"encoding/binary"
-	"hash"
 	"slices"
+	"sync"
+	"unicode/utf8"
 
 	"habeas/fault"
 	"habeas/name"
@@ -14,193 +15,253 @@ import (
 // A Key keys the hashes of forms. Those who check one index hold one Key.
 type Key [32]byte
 
-// formsVersion is the first byte of what [Compile] returns.
-const formsVersion = 1
+const (
+	formsVersion = 2 // the first byte of what [Compile] returns
+	groupHead    = 4 // bytes before the forms of a group
+	formSize     = 9 // bytes of one form
+)
 
-// recordSize is the size of one form in what [Compile] returns.
-const recordSize = 10
-
-// maxParts is how many words of a person's names are told apart; further ones
-// share the last number, which only makes them count as the same word.
-const maxParts = 64
-
-// kinds gives the number of each kind of part in a record: only append.
+// kinds gives the number of each kind of part in a group: only append.
 var kinds = [...]name.Kind{
-	name.Given, name.Patronymic, name.Family, name.Maiden, name.Alias, name.Callsign, name.Other, mixed,
-}
-
-// mixed is the kind of a form that is two parts written as one word.
-const mixed name.Kind = "mixed"
-
-// Compile returns the keyed form hashes of one person, from all the names they
-// are written under. It is the same for the same key and names, whatever their
-// order, and says how many forms there are and how alike the names of two people
-// are, so it is sealed as the name itself is not: to those who may check.
-//
-// The bytes are a version, 1, and a record of ten bytes for each form, in rising
-// order of their bytes:
-//
-//	8  hash: the first eight bytes of HMAC-SHA256 under k of "habeas form 1\n"
-//	   and the canonical spelling of the form
-//	1  high four bits: the kind of part (given 0, patronymic 1, family 2,
-//	   maiden 3, alias 4, callsign 5, other 6, two parts as one word 7);
-//	   low four bits: the class of form ([name.Class])
-//	1  high bit: the form is of a common name, and alone names nobody for sure;
-//	   next bit: it is of an alias, call sign or other part that is written without
-//	   a capital; low six bits: which word of the person's names it is a form of
-//
-// No two records hold the same hash, kind and word.
-func Compile(k Key, names ...name.Name) []byte {
-	mac := newHasher(k)
-	records := map[[recordSize]byte]name.Class{} // the class left out of the key
-	add := func(text string, kind int, c name.Class, word byte) {
-		var r [recordSize]byte
-		binary.BigEndian.PutUint64(r[:], mac.sum(text))
-		r[8], r[9] = byte(kind)<<4, word
-		if had, ok := records[r]; !ok || c < had {
-			records[r] = c
-		}
-	}
-	word := 0
-	for _, n := range sorted(names) {
-		for _, p := range n {
-			kind := slices.Index(kinds[:], p.Kind)
-			if kind < 0 || p.Kind == mixed {
-				kind = slices.Index(kinds[:], name.Other)
-			}
-			flags := flagsOf(p)
-			pieces := 0
-			for _, f := range name.Forms(p) {
-				pieces = max(pieces, f.Piece+1)
-				add(f.Text, kind, f.Class, byte(min(word+f.Piece, maxParts-1))|flags[min(f.Piece, len(flags)-1)])
-			}
-			word += pieces
-		}
-		for _, text := range name.Compounds(n) {
-			add(text, len(kinds)-1, name.Compound, maxParts-1)
-		}
-	}
-	return encode(records)
-}
-
-// sorted returns names in an order of their own, so that the numbers of words
-// don't depend on the order in which they came.
-func sorted(names []name.Name) []name.Name {
-	names = slices.Clone(names)
-	slices.SortFunc(names, func(a, b name.Name) int {
-		return slices.CompareFunc(a, b, func(p, q name.Part) int {
-			if p.Kind != q.Kind {
-				return slices.Index(kinds[:], p.Kind) - slices.Index(kinds[:], q.Kind)
-			}
-			return compare(p.Text, q.Text)
-		})
-	})
-	return names
-}
-
-func compare(a, b string) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
-}
-
-// flagsOf returns the flag bits of the forms of each word of p; there is at least
-// one. Only a family name can be rare; of a double one each half is judged for
-// itself.
-func flagsOf(p name.Part) []byte {
-	family := p.Kind == name.Family || p.Kind == name.Maiden
-	var out []byte
-	for _, w := range name.Words(p.Text) {
-		if w.N != 1 || w.Reading != name.Plain || name.Small(w.Text) {
-			continue
-		}
-		var flags byte
-		if !family || name.Common(w.Text) {
-			flags |= commonBit
-		}
-		if !w.Title && (p.Kind == name.Alias || p.Kind == name.Callsign || p.Kind == name.Other) {
-			flags |= smallBit
-		}
-		out = append(out, flags)
-	}
-	if len(out) == 0 {
-		return []byte{commonBit}
-	}
-	return out
-}
-
-func encode(records map[[recordSize]byte]name.Class) []byte {
-	out := make([]byte, 1, 1+recordSize*len(records))
-	out[0] = formsVersion
-	list := make([][recordSize]byte, 0, len(records))
-	for r, c := range records {
-		r[8] |= byte(c)
-		list = append(list, r)
-	}
-	slices.SortFunc(list, func(a, b [recordSize]byte) int { return slices.Compare(a[:], b[:]) })
-	for _, r := range list {
-		out = append(out, r[:]...)
-	}
-	return out
+	name.Given, name.Patronymic, name.Family, name.Maiden, name.Alias, name.Callsign, name.Other,
 }
 
 const (
-	commonBit = 0x80
-	smallBit  = 0x40
-	wordBits  = maxParts - 1
+	commonFlag = 0x80
+	smallFlag  = 0x40
 )
 
-// A record is one form of one person, as [Compile] writes it.
-type record struct {
-	hash   uint64
-	kind   uint8
-	class  name.Class
-	common bool
-	small  bool
-	word   uint8
+// Compile returns the keyed form hashes of one person, from all the names they
+// are written under. It is the same for the same key and names, whatever their
+// order, and says how many forms there are and which words two people have in
+// common, so it is sealed as the name itself is not: to those who may check.
+//
+// The bytes are a version, 2, and a group for each different word of the
+// person's names, in rising order of their bytes. A group is
+//
+//	1  the kind of part: given 0, patronymic 1, family 2, maiden 3, alias 4,
+//	   callsign 5, other 6
+//	1  flags: the highest bit says that the word alone names nobody for sure, as a
+//	   common family name does and a given name; the next, that it is of an alias,
+//	   call sign or other part that is written without a capital
+//	2  how many forms follow, big-endian
+//
+// and nine bytes for each form, in rising order of their hashes, which differ:
+//
+//	8  hash: the first eight bytes of HMAC-SHA256 under k of "habeas form 2\n" and
+//	   the canonical spelling of the form; for the classes skeleton and edited, of
+//	   "habeas skeleton 2\n" or "habeas edit 2\n" and a key of the word
+//	1  the class of form ([name.Class])
+//
+// The group of a word is the same for everybody who bears it.
+func Compile(k Key, names ...name.Name) []byte { return NewCompiler(k).Compile(names...) }
+
+// A Compiler does what [Compile] does for many people under one key, and
+// remembers the parts it has seen, since names repeat. It is safe for concurrent
+// use.
+type Compiler struct {
+	key Key
+
+	mu           sync.Mutex
+	idle         []*hasher
+	seen, before map[name.Part][][]byte // the groups of a part, lately and before that
 }
 
-// decode reads what [Compile] wrote.
-func decode(b []byte) ([]record, error) {
-	if len(b) == 0 || b[0] != formsVersion || (len(b)-1)%recordSize != 0 {
+// maxSeen is how many parts a Compiler remembers, twice: of some 2,000 bytes each.
+const maxSeen = 1 << 15
+
+// NewCompiler returns a Compiler for hashes under k.
+func NewCompiler(k Key) *Compiler {
+	return &Compiler{key: k, seen: map[name.Part][][]byte{}}
+}
+
+// Compile returns what the function [Compile] does.
+func (c *Compiler) Compile(names ...name.Name) []byte {
+	var groups [][]byte
+	size := 1
+	for _, n := range names {
+		for _, p := range n {
+			groups = append(groups, c.part(p)...)
+		}
+	}
+	slices.SortFunc(groups, bytes.Compare)
+	groups = slices.CompactFunc(groups, bytes.Equal)
+	for _, g := range groups {
+		size += len(g)
+	}
+	out := append(make([]byte, 0, size), formsVersion)
+	for _, g := range groups {
+		out = append(out, g...)
+	}
+	return out
+}
+
+// part returns the group of each word of p.
+func (c *Compiler) part(p name.Part) [][]byte {
+	if slices.Index(kinds[:], p.Kind) < 0 {
+		p.Kind = name.Other
+	}
+	groups, mac := c.recall(p)
+	if mac == nil {
+		return groups
+	}
+	groups = groupsOf(p, mac)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.idle = append(c.idle, mac)
+	c.keep(p, groups)
+	return groups
+}
+
+// recall returns the groups of p if they are known, and otherwise a hasher to
+// make them with.
+func (c *Compiler) recall(p name.Part) ([][]byte, *hasher) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if groups, ok := c.seen[p]; ok {
+		return groups, nil
+	}
+	if groups, ok := c.before[p]; ok {
+		c.keep(p, groups)
+		return groups, nil
+	}
+	n := len(c.idle) - 1
+	if n < 0 {
+		return nil, newHasher(c.key)
+	}
+	mac := c.idle[n]
+	c.idle = c.idle[:n]
+	return nil, mac
+}
+
+func (c *Compiler) keep(p name.Part, groups [][]byte) {
+	if len(c.seen) >= maxSeen {
+		c.seen, c.before = map[name.Part][][]byte{}, c.seen
+	}
+	c.seen[p] = groups
+}
+
+func groupsOf(p name.Part, mac *hasher) [][]byte {
+	words := pieces(p)
+	forms := make([][]form, len(words))
+	for _, f := range name.Forms(p) {
+		if f.Piece < len(words) {
+			forms[f.Piece] = append(forms[f.Piece], form{mac.sum(asForm, f.Text), f.Class})
+		}
+	}
+	for i, w := range words {
+		for _, key := range skeletons(w.Text) {
+			forms[i] = append(forms[i], form{mac.sum(asSkeleton, key), name.Skeleton})
+		}
+		for _, key := range stemEdits(w.Text) {
+			forms[i] = append(forms[i], form{mac.sum(asEdit, key), name.Edited})
+		}
+	}
+	var out [][]byte
+	for i, w := range words {
+		if len(forms[i]) > 0 {
+			out = append(out, encode(p.Kind, flagsOf(p.Kind, w), forms[i]))
+		}
+	}
+	return out
+}
+
+// A form is one of a group.
+type form struct {
+	hash  uint64
+	class name.Class
+}
+
+// pieces returns the words of p that [name.Forms] numbers.
+func pieces(p name.Part) []name.Word {
+	words := slices.DeleteFunc(name.Words(p.Text), func(w name.Word) bool { return w.N != 1 || w.Reading != name.Plain })
+	telling := slices.ContainsFunc(words, func(w name.Word) bool { return !name.Small(w.Text) })
+	return slices.DeleteFunc(words, func(w name.Word) bool {
+		return telling && name.Small(w.Text) || digitsOnly(w.Text)
+	})
+}
+
+func digitsOnly(w string) bool {
+	for _, c := range []byte(w) {
+		if c < '0' || c > '9' {
+			return false
+		}
+	}
+	return true
+}
+
+// flagsOf returns the flags of one word of a part. Only a family name can be
+// rare; of a double one each half is judged for itself.
+func flagsOf(k name.Kind, w name.Word) byte {
+	var flags byte
+	if k != name.Family && k != name.Maiden || name.Common(w.Text) || name.Small(w.Text) || utf8.RuneCountInString(w.Text) < 2 {
+		flags |= commonFlag
+	}
+	if !w.Title && (k == name.Alias || k == name.Callsign || k == name.Other) {
+		flags |= smallFlag
+	}
+	return flags
+}
+
+// encode writes a group; of the classes of a form the plainest counts.
+func encode(k name.Kind, flags byte, forms []form) []byte {
+	slices.SortFunc(forms, func(a, b form) int { return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.class, b.class)) })
+	forms = slices.CompactFunc(forms, func(a, b form) bool { return a.hash == b.hash })
+	forms = forms[:min(len(forms), 1<<16-1)]
+	out := make([]byte, groupHead, groupHead+formSize*len(forms))
+	out[0], out[1] = byte(slices.Index(kinds[:], k)), flags
+	binary.BigEndian.PutUint16(out[2:], uint16(len(forms)))
+	for _, f := range forms {
+		out = binary.BigEndian.AppendUint64(out, f.hash)
+		out = append(out, byte(f.class))
+	}
+	return out
+}
+
+// A coded is one group, as [Compile] writes it.
+type coded []byte
+
+func (g coded) kind() uint8     { return g[0] }
+func (g coded) flags() byte     { return g[1] }
+func (g coded) len() int        { return int(binary.BigEndian.Uint16(g[2:])) }
+func (g coded) at(i int) []byte { return g[groupHead+formSize*i:][:formSize] }
+
+func (g coded) form(i int) (hash uint64, class name.Class) {
+	b := g.at(i)
+	return binary.BigEndian.Uint64(b), name.Class(b[8])
+}
+
+// split cuts what [Compile] wrote into its groups, which are in order and
+// different, and says nothing of what is in them.
+func split(b []byte) ([]coded, error) {
+	if len(b) == 0 || b[0] != formsVersion {
 		return nil, fault.New(fault.Damaged, "gate.bad_forms")
 	}
-	out := make([]record, 0, (len(b)-1)/recordSize)
-	for at := 1; at < len(b); at += recordSize {
-		raw := b[at : at+recordSize]
-		r := record{
-			hash:   binary.BigEndian.Uint64(raw),
-			kind:   raw[8] >> 4,
-			class:  name.Class(raw[8] & 15),
-			common: raw[9]&commonBit != 0,
-			small:  raw[9]&smallBit != 0,
-			word:   raw[9] & wordBits,
-		}
-		inOrder := at == 1 || slices.Compare(b[at-recordSize:at], raw) < 0
-		if int(r.kind) >= len(kinds) || r.class > name.Initial || !inOrder {
+	var out []coded
+	for b = b[1:]; len(b) > 0; {
+		if len(b) < groupHead {
 			return nil, fault.New(fault.Damaged, "gate.bad_forms")
 		}
-		out = append(out, r)
+		size := groupHead + formSize*coded(b).len()
+		if len(b) < size || len(out) > 0 && bytes.Compare(out[len(out)-1], b[:size]) >= 0 {
+			return nil, fault.New(fault.Damaged, "gate.bad_forms")
+		}
+		out, b = append(out, coded(b[:size])), b[size:]
 	}
 	return out, nil
 }
 
-// A hasher makes the keyed hash of forms. It is not safe for concurrent use.
-type hasher struct {
-	mac hash.Hash
-	buf []byte
-}
-
-func newHasher(k Key) *hasher { return &hasher{mac: hmac.New(sha256.New, k[:])} }
-
-func (h *hasher) sum(form string) uint64 {
-	h.mac.Reset()
-	h.buf = append(append(h.buf[:0], "habeas form 1\n"...), form...)
-	h.mac.Write(h.buf)
-	h.buf = h.mac.Sum(h.buf[:0])
-	return binary.BigEndian.Uint64(h.buf)
+// check reports whether g holds what a group may.
+func (g coded) check() error {
+	ok := int(g.kind()) < len(kinds) && g.flags()&^(commonFlag|smallFlag) == 0 && g.len() > 0
+	var last uint64
+	for i := range g.len() {
+		hash, class := g.form(i)
+		ok = ok && class <= name.Edited && (i == 0 || hash > last)
+		last = hash
+	}
+	if !ok {
+		return fault.New(fault.Damaged, "gate.bad_forms")
+	}
+	return nil
 }

@@ -43,6 +43,10 @@ type Options struct {
 	// Accepted holds the [Hit.ID] of each review hit that a second member looked
 	// at and accepted. A block can't be accepted.
 	Accepted map[string]bool
+	// Covers holds the cover names in use in this document. Where one is also a
+	// given, other or called name of somebody, it is noted and stops nothing, but
+	// beside another part of that person's name.
+	Covers []string
 }
 
 // Cleared is a document that passed the gate. Only [Check] makes one. The zero
@@ -67,7 +71,7 @@ func Check(d Draft, ix *Index, opt Options) (Cleared, error) {
 		return Cleared{}, fault.New(fault.Invalid, "gate.no_index")
 	}
 	ix.mu.RLock()
-	found, unreadable := readDraft(files, ix, opt.Allowed)
+	found, unreadable := readDraft(files, ix, opt)
 	ix.mu.RUnlock()
 	r := &Refusal{Unreadable: unreadable}
 	for _, h := range found {

@@ -14,39 +14,45 @@ type Verdict uint8
 // Verdicts, from the mildest.
 const (
 	Allowed Verdict = iota // may be named here: a public figure, or consent
+	Noted                  // a cover name in use, which is also somebody's given name
 	Review                 // may be somebody else: a second member decides
 	Block                  // names the person: it does not leave
 )
 
-// String returns "allowed", "review" or "block".
+// String returns "allowed", "noted", "review" or "block".
 func (v Verdict) String() string {
-	return [...]string{"allowed", "review", "block"}[min(v, Block)]
+	return [...]string{"allowed", "noted", "review", "block"}[min(v, Block)]
 }
 
 // MarshalText encodes v as its String.
 func (v Verdict) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
 
-// A Hit is a place where a person of the index can be recognised. It holds no
-// name.
+// A Hit is a place where a person of the index can be recognised, or where a name
+// stands that so many of them bear that they are not told apart. It holds no name.
 type Hit struct {
 	File    string  `json:"file"`
 	InName  bool    `json:"in_name,omitempty"` // it is the name of the file, not what it holds
 	Start   int     `json:"start"`             // byte offsets into the file as given
 	End     int     `json:"end"`
-	Person  string  `json:"person"`
-	Class   string  `json:"class"` // how the name is written: see package name's classes
+	Person  string  `json:"person"`           // empty if there are People
+	People  int     `json:"people,omitempty"` // how many persons it may be, if more than can be told
+	Class   string  `json:"class"`            // how the name is written: see package name's classes
 	Verdict Verdict `json:"verdict"`
 
 	// ID is the same whenever the same bytes are checked against the same
-	// person, and different as soon as a byte of the file changes.
+	// person, or the same number of People, and different as soon as a byte of
+	// the file changes.
 	ID string `json:"id"`
+
+	order uint32 // in which persons were added
 }
 
 // hitID binds h to the bytes it was found in.
 func hitID(h Hit, sum [sha256.Size]byte) string {
-	b := append([]byte("habeas hit 1\n"), sum[:]...)
+	b := append([]byte("habeas hit 2\n"), sum[:]...)
 	b = binary.BigEndian.AppendUint64(b, uint64(h.Start))
 	b = binary.BigEndian.AppendUint64(b, uint64(h.End))
+	b = binary.BigEndian.AppendUint64(b, uint64(h.People))
 	if h.InName {
 		b = append(b, 1)
 	} else {
@@ -61,7 +67,8 @@ func hitID(h Hit, sum [sha256.Size]byte) string {
 }
 
 // WriteHits writes hits as JSON lines with the keys file, in_name (if true),
-// start, end, person, class, verdict and id.
+// start, end, person, people (if any), class,
+// verdict and id.
 func WriteHits(w io.Writer, hits []Hit) error {
 	enc := json.NewEncoder(w)
 	for _, h := range hits {

@@ -6,16 +6,16 @@ import (
 	"unicode/utf8"
 )
 
-// A group is digits that stand together.
-type group struct {
+// A run is digits that stand together.
+type run struct {
 	from, to int
 	digits   string
-	sep      string // between it and the group before
+	sep      string // between it and the run before
 }
 
 // A figure is one or more groups that may be one number.
 type figure struct {
-	groups []group
+	groups []run
 	digits string
 	from   int  // with a + or an opening bracket
 	plus   bool // written with a +
@@ -24,8 +24,8 @@ type figure struct {
 	after  string // the word after it, in small letters
 }
 
-// maxGroups is how many groups of digits are read as one number at most.
-const maxGroups = 10
+// maxRuns is how many groups of digits are read as one number at most.
+const maxRuns = 10
 
 // separators stand between the groups of one number.
 const separators = " -–—‑−.()/\u00a0\u2009\u202f\u200b\u200c\u200d\u2060\ufeff\u00ad\t"
@@ -53,11 +53,11 @@ func (c *coder) numbers() {
 }
 
 // groups reads the groups of digits from i.
-func (c *coder) groups(i int) []group {
-	var out []group
+func (c *coder) groups(i int) []run {
+	var out []run
 	sep := ""
 	for {
-		g := group{from: i, sep: sep}
+		g := run{from: i, sep: sep}
 		var d []byte
 		for i < len(c.text) {
 			v, n := digitAt(c.text, i)
@@ -78,7 +78,7 @@ func (c *coder) groups(i int) []group {
 			at += n
 			runes++
 		}
-		if at == i || at >= len(c.text) || len(out) == maxGroups || c.taken(at, at+1) {
+		if at == i || at >= len(c.text) || len(out) == maxRuns || c.taken(at, at+1) {
 			return out
 		}
 		if _, n := digitAt(c.text, at); n == 0 {
@@ -89,7 +89,7 @@ func (c *coder) groups(i int) []group {
 }
 
 // figures reads groups as dates, then what is left as numbers, the longest first.
-func (c *coder) figures(groups []group) {
+func (c *coder) figures(groups []run) {
 	for i := 0; i < len(groups); i++ {
 		if n := dateGroups(groups[i:]); n > 0 {
 			c.longest(groups[:i])
@@ -102,7 +102,7 @@ func (c *coder) figures(groups []group) {
 }
 
 // longest reads groups as numbers: at each place the longest that is one.
-func (c *coder) longest(groups []group) {
+func (c *coder) longest(groups []run) {
 	for i := 0; i < len(groups); i++ {
 		for j := len(groups); j > i; j-- {
 			why, from, to := c.figure(groups[i:j])
@@ -115,7 +115,7 @@ func (c *coder) longest(groups []group) {
 }
 
 // figure says what groups are as one number, and its place.
-func (c *coder) figure(groups []group) (why string, from, to int) {
+func (c *coder) figure(groups []run) (why string, from, to int) {
 	f := figure{groups: groups, from: groups[0].from}
 	to = groups[len(groups)-1].to
 	for i, g := range groups {
@@ -139,7 +139,7 @@ func (c *coder) figure(groups []group) (why string, from, to int) {
 	return f.why(), f.from, to
 }
 
-// lead takes in the + and the bracket before the first group.
+// lead takes in the + and the bracket before the first run.
 func (f *figure) lead(c *coder) {
 	head := strings.TrimRight(c.text[max(0, f.from-4):f.from], " ")
 	if strings.HasSuffix(head, "(") && f.round {
@@ -224,7 +224,7 @@ func (c *coder) nextWord(at int) string {
 }
 
 // dateGroups returns how many groups a date in digits at the start takes: 3, or 0.
-func dateGroups(g []group) int {
+func dateGroups(g []run) int {
 	if len(g) < 3 || g[1].sep != g[2].sep || !strings.Contains("./-–", g[1].sep) {
 		return 0
 	}

@@ -12,8 +12,8 @@ import (
 
 // readDraft returns the hits in all files and their names, and the names of the
 // files that can't be read.
-func readDraft(files []File, ix *Index, allowed map[string]bool) (hits []Hit, unreadable []string) {
-	s := newScanner(ix)
+func readDraft(files []File, ix *Index, opt Options) (hits []Hit, unreadable []string) {
+	s := newScanner(ix, opt.Covers)
 	var found []*file
 	for i := range files {
 		f := &files[i]
@@ -31,7 +31,7 @@ func readDraft(files []File, ix *Index, allowed map[string]bool) (hits []Hit, un
 		}
 		found = append(found, in)
 	}
-	return finish(found, ix, allowed), unreadable
+	return s.finish(found, opt.Allowed), unreadable
 }
 
 // read returns the views of a file, and false if it can't be read: a media type

@@ -1,38 +1,13 @@
 package gate
 
 import (
-	"cmp"
 	"crypto/sha256"
-	"math/bits"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"habeas/name"
 )
-
-// How a hit is judged, from the spans of words that are forms of one person's
-// names with at most three other words between them:
-//
-//   - two different parts of the name, or one word made of two: block;
-//   - a rare family or former name: block. A name is rare unless [name.Common];
-//   - a common family name with the initials of both given name and patronymic:
-//     block; with fewer initials or alone: review;
-//   - a given name, patronymic, alias, call sign or other part alone: review;
-//     an alias or call sign in quotation marks, or after a word that announces
-//     one: block;
-//   - a word that does not begin with a capital counts only in a span of two
-//     parts (of which one has a capital, if both are of aliases), in an address,
-//     a handle or the name of a file, or where it is a rare family name in a
-//     paragraph without any capital; the capital of an ordinary word that begins
-//     a sentence doesn't count;
-//   - a single letter counts only beside a family name.
-//
-// What a review hit stands for is settled if it lies inside the full name of
-// somebody else; then it is no hit. Once a person is blocked in a document,
-// every review hit of theirs in it is a block too. A public person, and one
-// whose consent allows it, is allowed everywhere.
-
-// maxApart is how far from each other, in words, two parts of one name stand.
-const maxApart = 4
 
 // Scan reads text, UTF-8 with whatever is encoded inside it, and returns the
 // hits for the persons of ix, in the order of their place. It is for a desk's
@@ -41,9 +16,9 @@ func Scan(text []byte, ix *Index) []Hit {
 	f := file{sum: sha256.Sum256(text)}
 	ix.mu.RLock()
 	defer ix.mu.RUnlock()
-	s := newScanner(ix)
+	s := newScanner(ix, nil)
 	s.file(&f, view{text: string(text)}, false)
-	return finish([]*file{&f}, ix, nil)
+	return s.finish([]*file{&f}, nil)
 }
 
 // A file is what was found in one file, in places of the file as given.
@@ -52,32 +27,42 @@ type file struct {
 	inName bool
 	sum    [sha256.Size]byte
 	spans  []span
+	crowds []crowdSpan
 }
 
 // A scanner looks up words. It remembers those it has seen, since text repeats
 // itself and a keyed hash is slow.
 type scanner struct {
-	ix    *Index
-	hash  *hasher
-	heads map[string]int32
-	found map[int32][]match
+	ix       *Index
+	hash     *hasher
+	covers   [][]string // cover names in use, in words
+	readings map[string]*reading
+	near     map[string]*reading
+	split    map[string]*reading
+	meetings map[[2]*reading][]uint32
+	found    map[uint32][]match
+	buf      []ref
+	apiece   bool // look at everybody one by one: slow, for tests
 }
 
-func newScanner(ix *Index) *scanner {
-	return &scanner{ix: ix, hash: newHasher(ix.key), heads: map[string]int32{}, found: map[int32][]match{}}
-}
-
-// head returns the first entry for a word, or -1.
-func (s *scanner) head(word string) int32 {
-	h, ok := s.heads[word]
-	if !ok {
-		h, ok = s.ix.heads[s.hash.sum(word)]
-		if !ok {
-			h = -1
-		}
-		s.heads[word] = h
+func newScanner(ix *Index, covers []string) *scanner {
+	s := &scanner{
+		ix: ix, hash: newHasher(ix.key), readings: map[string]*reading{}, near: map[string]*reading{},
+		split: map[string]*reading{}, meetings: map[[2]*reading][]uint32{}, found: map[uint32][]match{},
 	}
-	return h
+	for _, c := range covers {
+		if words := strings.Fields(name.Canon(c)); len(words) > 0 {
+			s.covers = append(s.covers, words)
+		}
+	}
+	return s
+}
+
+// A token is a word of the text that is a form of something.
+type token struct {
+	match
+	is   *reading
+	took []uint32 // of a crowd that bears it, those who are looked at one by one
 }
 
 // A match is a word that is a form of some parts of one person's names.
@@ -85,302 +70,208 @@ type match struct {
 	at, end    int // words of the text
 	start, to  int // bytes of the view
 	kinds      uint16
-	words      uint64
+	words      uint64 // which of the person's groups
 	class      name.Class
 	rare       bool // some form is of a rare family name
-	telling    bool // counts alone: see the rules above
+	telling    bool // counts alone: see the rules
 	capital    bool
 	called     bool // quoted, or announced as an alias or call sign
 	foldedCase bool // its paragraph has no capital
-}
-
-// A span is a place where one person is, or may be, named.
-type span struct {
-	person   int32
-	from, to int // bytes of the file
-	class    name.Class
-	verdict  Verdict
-	settles  bool // it is a full name: given or patronymic, and family
+	tight      bool // stands in an address or a handle
+	piece      bool // part of a word, cut off at a capital or digit
+	cover      bool // a cover name in use
+	near       bool // no form: a skeleton, or a letter apart
+	compound   bool // two parts in one word
+	slight     bool // of which one is short, or an initial
 }
 
 // file adds to f the spans in v, a view of it, and in what is encoded there.
 func (s *scanner) file(f *file, v view, address bool) {
 	encoded(v, maxNested, func(v view) {
-		for _, sp := range s.view(v.text, address) {
+		spans, crowds := s.view(v.text, address)
+		for _, sp := range spans {
 			if v.garbled && sp.to-sp.from < minGarbled {
 				continue
 			}
 			sp.from, sp.to = v.place(sp.from, sp.to)
 			f.spans = append(f.spans, sp)
 		}
+		for _, c := range crowds {
+			if v.garbled && c.to-c.from < minGarbled {
+				continue
+			}
+			c.from, c.to = v.place(c.from, c.to)
+			f.crowds = append(f.crowds, c)
+		}
 	})
 }
 
-// view returns the spans of one text, in bytes of that text. In an address every
-// word counts as if it had a capital.
-func (s *scanner) view(text string, address bool) []span {
-	words := name.Words(text)
-	plain := make([]int, 0, len(words)) // the plain word of each number
-	for i := range words {
-		if words[i].N == 1 && words[i].Reading == name.Plain {
-			plain = append(plain, i)
+// A text is one view while it is read.
+type text struct {
+	s      string
+	words  []name.Word
+	plain  []int // the plain word of each number
+	folded paragraphs
+	tokens []token
+}
+
+// view returns the spans of one text, in bytes of that text, of persons and of
+// crowds. In an address every word counts as if it had a capital.
+func (s *scanner) view(of string, address bool) ([]span, []crowdSpan) {
+	t := &text{s: of, words: name.Words(of)}
+	t.plain = make([]int, 0, len(t.words))
+	for i := range t.words {
+		if t.words[i].N == 1 && t.words[i].Reading == name.Plain {
+			t.plain = append(t.plain, i)
 		}
 	}
+	t.folded = newParagraphs(t.words, t.plain)
+	marks := newMarks(of)
+	var unknown []*name.Word
+	for i := range t.words {
+		w := &t.words[i]
+		if pair := w.Reading != name.Plain && w.N == 2 && len([]rune(w.Text)) == 2; pair || marks.hold(w.Start) {
+			continue // two letters side by side are no word
+		}
+		if !s.token(t, w, address) && w.Reading == name.Plain && t.capital(w, address) {
+			unknown = append(unknown, w)
+		}
+	}
+	s.nearTokens(t, unknown, address)
+	s.coverNames(t)
 	clear(s.found)
-	folded := newParagraphs(words, plain)
-	marks := newMarks(text)
-	for i := range words {
-		w := &words[i]
-		if h := s.head(w.Text); h >= 0 && !marks.hold(w.Start) {
-			s.match(h, w, match{
-				at: w.At, end: w.At + w.N, start: w.Start, to: w.End,
-				capital:    w.Title && !(w.Sentence && starters[w.Text]) || w.Tight || address,
-				called:     w.Quoted || announced(words, plain, w.At),
-				foldedCase: folded.at(w.At),
-			})
+	for i := range t.tokens {
+		for _, p := range t.tokens[i].is.few {
+			s.match(p, &t.tokens[i])
 		}
 	}
+	s.meet(t)
 	var out []span
 	for p, ms := range s.found {
-		out = s.spans(out, p, ms, words, plain)
+		out = s.spans(out, p, ms, t)
 	}
-	return out
+	return s.lettered(out, t), s.crowds(t)
 }
 
-// match records m for each person with the form w.
-func (s *scanner) match(h int32, w *name.Word, m match) {
-	for h >= 0 {
-		p := s.ix.entries[h].person
-		one := m
-		one.class = name.Initial
-		for ; h >= 0 && s.ix.entries[h].person == p; h = s.ix.entries[h].next {
-			e := &s.ix.entries[h]
-			if e.class == name.Initial {
-				continue
-			}
-			one.kinds |= 1 << e.kind
-			one.words |= 1 << e.word
-			one.class = min(one.class, e.class)
-			one.rare = one.rare || !e.common
-			one.capital = one.capital || e.small
+// capital reports whether w has a capital that tells something.
+func (t *text) capital(w *name.Word, address bool) bool {
+	return w.Title && !(w.Sentence && starters[w.Text]) || w.Tight || address
+}
+
+// token adds w to the tokens of t, if it is a form of anything.
+func (s *scanner) token(t *text, w *name.Word, address bool) bool {
+	is := s.read(w.Text)
+	if is == nil && (w.Text[0] < utf8.RuneSelf || t.capital(w, address)) { // in Cyrillic, lower case is left to addresses
+		is = s.compound(w.Text)
+	}
+	if is != nil {
+		t.add(w, is, address)
+	}
+	return is != nil
+}
+
+func (t *text) add(w *name.Word, is *reading, address bool) {
+	m := match{
+		at: w.At, end: w.At + w.N, start: w.Start, to: w.End,
+		capital: t.capital(w, address), tight: w.Tight || address,
+		called: w.Quoted || announced(t.words, t.plain, w.At), foldedCase: t.folded.at(w.At),
+		piece: w.N == 1 && t.cut(w.At), near: is.near, compound: is.compound, slight: is.slight,
+	}
+	t.tokens = append(t.tokens, token{match: m, is: is})
+}
+
+// nearTokens adds to the tokens of t the unknown words that are nearly forms. In a
+// large index, where they tell nothing alone, it asks only about those that stand
+// closely to a form.
+func (s *scanner) nearTokens(t *text, unknown []*name.Word, address bool) {
+	beside := make(map[int]bool, 4*len(t.tokens))
+	for i := range t.tokens {
+		for _, at := range []int{t.tokens[i].at - 2, t.tokens[i].at - 1, t.tokens[i].end, t.tokens[i].end + 1} {
+			beside[at] = true
 		}
-		if one.kinds == 0 {
+	}
+	for _, w := range unknown {
+		if len(s.ix.persons) > maxAlone && !beside[w.At] {
 			continue
 		}
-		one.telling = one.capital || one.rare && one.foldedCase || one.class == name.Compound
-		s.found[p] = append(s.found[p], one)
+		if is := s.nearly(w.Text); is != nil {
+			t.add(w, is, address)
+		}
 	}
+	slices.SortStableFunc(t.tokens, func(a, b token) int { return a.at - b.at })
 }
 
-// Kinds as bits of match.kinds.
-const (
-	givenBit      = 1 << 0
-	patronymicBit = 1 << 1
-	familyBits    = 1<<2 | 1<<3
-	calledBits    = 1<<4 | 1<<5
-	otherBit      = 1 << 6
-	mixedBit      = 1 << 7
-)
+// cut reports whether the plain word at was cut off another at a capital or a
+// digit, as both words of ВымпелКом were.
+func (t *text) cut(at int) bool {
+	w := &t.words[t.plain[at]]
+	return at > 0 && t.words[t.plain[at-1]].End == w.Start || at+1 < len(t.plain) && t.words[t.plain[at+1]].Start == w.End
+}
 
-// spans appends the spans that the matches of one person make.
-func (s *scanner) spans(out []span, p int32, ms []match, words []name.Word, plain []int) []span {
-	slices.SortFunc(ms, func(a, b match) int {
-		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(b.end, a.end))
-	})
-	for i := 0; i < len(ms); {
-		group := ms[i]
-		parts, last := 1, ms[i]
-		telling, capital := ms[i].telling, ms[i].capital
-		j := i + 1
-		for ; j < len(ms) && ms[j].at-last.end < maxApart; j++ {
-			if ms[j].at < group.end { // the same words, read in another way
-				group.absorb(ms[j])
-				last.kinds, last.words = last.kinds|ms[j].kinds, last.words|ms[j].words
-				telling = telling || ms[j].telling
-				continue
+// coverNames marks the tokens that stand in a cover name.
+func (s *scanner) coverNames(t *text) {
+	for i := range t.tokens {
+		tok := &t.tokens[i]
+		for _, c := range s.covers {
+			for k := range c {
+				tok.cover = tok.cover || tok.end == tok.at+1 && t.reads(tok.at-k, c)
 			}
-			if !adds(last, group, ms[j], parts) {
-				break
-			}
-			group.absorb(ms[j])
-			telling, capital = telling || ms[j].telling, capital || ms[j].capital
-			last = ms[j]
-			parts++
-		}
-		i = j
-		named := parts > 1 && (capital || group.kinds&^(calledBits|otherBit) != 0)
-		if !telling && !named {
-			continue
-		}
-		out = append(out, s.judge(p, group, parts, words, plain))
-	}
-	return out
-}
-
-// adds reports whether m can be another part of the name that the group, of so
-// many parts and ending in last, has begun.
-func adds(last, group, m match, parts int) bool {
-	all := group.kinds | m.kinds
-	if parts == 1 {
-		return bits.OnesCount16(all) > 1 && (last.kinds != m.kinds || bits.OnesCount16(m.kinds) > 1) ||
-			last.words&m.words == 0
-	}
-	return m.kinds&^group.kinds != 0 || m.words&group.words == 0
-}
-
-func (m *match) absorb(n match) {
-	m.end, m.to = max(m.end, n.end), max(m.to, n.to)
-	m.kinds |= n.kinds
-	m.words |= n.words
-	m.class = max(m.class, n.class)
-	m.rare = m.rare || n.rare
-	m.called = m.called || n.called && n.kinds&calledBits != 0
-}
-
-func (s *scanner) judge(p int32, m match, parts int, words []name.Word, plain []int) span {
-	sp := span{person: p, from: m.start, to: m.to, class: m.class, verdict: Review}
-	var initials uint16
-	if m.kinds&familyBits != 0 {
-		initials = s.initials(&sp, p, m, words, plain)
-	}
-	switch {
-	case parts > 1, m.kinds&mixedBit != 0, m.rare, initials == givenBit|patronymicBit,
-		m.kinds&calledBits != 0 && m.called:
-		sp.verdict = Block
-	}
-	if initials != 0 {
-		sp.class = name.Initial
-	}
-	sp.settles = parts > 1 && m.kinds&familyBits != 0 || m.kinds&mixedBit != 0
-	return sp
-}
-
-// initials widens sp by the initials that stand beside the family name m, and
-// returns of which parts they are.
-func (s *scanner) initials(sp *span, p int32, m match, words []name.Word, plain []int) uint16 {
-	var got uint16
-	for _, step := range []int{-1, 1} {
-		at := m.at - 1
-		if step > 0 {
-			at = m.end
-		}
-		for n := 0; n < 2 && at >= 0 && at < len(plain); n++ {
-			w := &words[plain[at]]
-			kinds := s.initial(p, w) &^ got
-			if kinds == 0 {
-				break
-			}
-			if kinds&givenBit != 0 && kinds&patronymicBit != 0 {
-				kinds = givenBit
-				if got != 0 || step < 0 && n == 0 && at > 0 && s.initial(p, &words[plain[at-1]]) != 0 {
-					kinds = patronymicBit
-				}
-			}
-			got |= kinds
-			sp.from, sp.to = min(sp.from, w.Start), max(sp.to, w.End)
-			at += step
 		}
 	}
-	return got
 }
 
-func (s *scanner) initial(p int32, w *name.Word) uint16 {
-	var kinds uint16
-	if !w.Title {
-		return 0
+// reads reports whether the plain words from at on are these.
+func (t *text) reads(at int, words []string) bool {
+	if at < 0 || at+len(words) > len(t.plain) {
+		return false
 	}
-	for h := s.head(w.Text); h >= 0; h = s.ix.entries[h].next {
-		if e := &s.ix.entries[h]; e.person == p && e.class == name.Initial {
-			kinds |= 1 << e.kind
-		}
-	}
-	return kinds & (givenBit | patronymicBit)
-}
-
-// announced reports whether the word at is announced as an alias or call sign.
-func announced(words []name.Word, plain []int, at int) bool {
-	for back := 1; back <= 2 && at-back >= 0; back++ {
-		switch words[plain[at-back]].Text {
-		case "позывной", "позывным", "позывного", "позивний", "позивним", "позивного", "кличка", "кличке", "кличкой",
-			"прозвище", "прозвищу", "прозвищем", "прізвисько", "прізвиськом", "псевдо", "псевдоним", "псевдонимом",
-			"callsign", "nickname", "nicknamed", "alias", "aka", "codename":
-			return true
-		}
-	}
-	return false
-}
-
-// settle drops the review spans that lie inside the full name of another person.
-// Spans are in the order of their place.
-func settle(spans []span) []span {
-	var full []span
-	for _, sp := range spans {
-		if sp.settles {
-			full = append(full, sp)
-		}
-	}
-	slices.SortFunc(full, func(a, b span) int { return cmp.Compare(a.from, b.from) })
-	return slices.DeleteFunc(spans, func(sp span) bool {
-		if sp.verdict != Review {
+	for i, w := range words {
+		if t.words[t.plain[at+i]].Text != w {
 			return false
 		}
-		i, _ := slices.BinarySearchFunc(full, sp.from+1, func(f span, from int) int { return cmp.Compare(f.from, from) })
-		for i--; i >= 0 && sp.from-full[i].from < 256; i-- {
-			if full[i].to >= sp.to && full[i].person != sp.person {
-				return true
-			}
-		}
-		return false
-	})
+	}
+	return true
 }
 
-// finish turns the spans of all files of a document into hits: places that
-// overlap become one, what is allowed is, and what is blocked once is blocked
-// throughout.
-func finish(files []*file, ix *Index, allowed map[string]bool) []Hit {
-	blocked := map[int32]bool{}
-	for _, f := range files {
-		f.spans = settle(merge(f.spans))
-		for _, sp := range f.spans {
-			blocked[sp.person] = blocked[sp.person] || sp.verdict == Block
-		}
-	}
-	var hits []Hit
-	for _, f := range files {
-		for _, sp := range f.spans {
-			p := ix.persons[sp.person]
-			h := Hit{File: f.name, InName: f.inName, Start: sp.from, End: sp.to, Person: p.id,
-				Class: sp.class.String(), Verdict: sp.verdict}
-			switch {
-			case p.public || allowed[p.id]:
-				h.Verdict = Allowed
-			case blocked[sp.person]:
-				h.Verdict = Block
-			}
-			h.ID = hitID(h, f.sum)
-			hits = append(hits, h)
-		}
-	}
-	return hits
-}
-
-// merge sorts spans by place and makes one of those of a person that overlap.
-func merge(spans []span) []span {
-	slices.SortFunc(spans, func(a, b span) int {
-		return cmp.Or(cmp.Compare(a.person, b.person), cmp.Compare(a.from, b.from), cmp.Compare(b.to, a.to))
-	})
-	var out []span
-	for _, sp := range spans {
-		if n := len(out) - 1; n >= 0 && out[n].person == sp.person && sp.from < out[n].to {
-			out[n].to = max(out[n].to, sp.to)
-			out[n].verdict = max(out[n].verdict, sp.verdict)
-			out[n].settles = out[n].settles || sp.settles
+// match records that the person may be meant by a token.
+func (s *scanner) match(p uint32, tok *token) {
+	m := tok.match
+	m.class, m.near = name.Edited, true
+	for i, g := range s.ix.persons[p].groups {
+		at, ok := find(tok.is.refs, g)
+		if !ok {
 			continue
 		}
-		out = append(out, sp)
+		group := &s.ix.groups[g]
+		m.kinds |= 1 << group.kind
+		m.words |= 1 << (i % 64)
+		m.class = min(m.class, tok.is.refs[at].class())
+		m.rare = m.rare || group.flags&commonFlag == 0 && !tok.is.common
+		m.capital = m.capital || group.flags&smallFlag != 0
 	}
-	slices.SortFunc(out, func(a, b span) int {
-		return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to), cmp.Compare(a.person, b.person))
-	})
-	return out
+	if m.compound {
+		m.class, m.near = name.Compound, false
+	}
+	m.near = m.class >= name.Skeleton
+	m.called = m.called && m.kinds&calledBits != 0 && !tok.is.calledByMany
+	m.telling = s.telling(p, m)
+	s.found[p] = append(s.found[p], m)
+}
+
+// maxAlone is how many persons an index may hold for a word that is only nearly
+// a form of a name to count alone: among more, almost every word is.
+const maxAlone = 2000
+
+// telling reports whether m counts although it stands alone.
+func (s *scanner) telling(p uint32, m match) bool {
+	switch {
+	case m.compound:
+		return true
+	case m.near:
+		whole := len(s.ix.persons[p].groups) == 1 // no other name is known
+		return m.capital && (m.rare || whole) && !m.piece && len(s.ix.persons) <= maxAlone
+	case m.piece && !m.rare && !m.tight:
+		return false
+	}
+	return m.capital || m.rare && m.foldedCase
 }

@@ -2,9 +2,11 @@ package gate
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
+	"habeas/fault"
 	"habeas/name"
 )
 
@@ -212,6 +214,28 @@ func TestAddTwice(t *testing.T) {
 	}
 	if got, want := ix.Len(), 1; got != want {
 		t.Errorf("got %d persons, want %d", got, want)
+	}
+}
+
+// Bytes that are damaged in a way that can be told are refused, and add nothing.
+func TestDamagedForms(t *testing.T) {
+	good := Compile(testKey, full("Кузьма", "", "Ходырев"))
+	for what, damage := range map[string]func([]byte) []byte{
+		"nothing":         func([]byte) []byte { return nil },
+		"version 1":       func(b []byte) []byte { b[0] = 1; return b },
+		"cut short":       func(b []byte) []byte { return b[:len(b)-1] },
+		"a head alone":    func(b []byte) []byte { return append(b, 0, 0) },
+		"a kind unknown":  func(b []byte) []byte { return append(b[:1:1], 9, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0) },
+		"a flag unknown":  func(b []byte) []byte { return append(b[:1:1], 0, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0) },
+		"a class unknown": func(b []byte) []byte { return append(b[:1:1], 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 15) },
+		"an empty group":  func(b []byte) []byte { return append(b[:1:1], 0, 0, 0, 0) },
+		"twice":           func(b []byte) []byte { return append(b, b[1:]...) },
+		"another order":   func(b []byte) []byte { copy(b[5:14], b[14:23]); return b },
+	} {
+		ix := NewIndex(testKey)
+		if err := ix.Add("x", damage(slices.Clone(good)), false); fault.KindOf(err) != fault.Damaged || ix.Len() != 0 || ix.forms.len() != 0 {
+			t.Errorf("%s: got %v and %d persons, want it refused", what, err, ix.Len())
+		}
 	}
 }
 

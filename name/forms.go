@@ -19,11 +19,14 @@ const (
 	Romanised               // in Latin letters
 	Compound                // two parts written as one word, as in addresses
 	Initial                 // the first letter alone
+	Skeleton                // what is left of a name in any script and spelling
+	Edited                  // a letter more, less or other than in the vault
 	classes
 )
 
 var classNames = [classes]string{
 	"exact", "inflected", "respelled", "diminutive", "possessive", "romanised", "compound", "initial",
+	"skeleton", "edited",
 }
 
 // String returns the name of c, such as "inflected".

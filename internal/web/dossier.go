@@ -210,6 +210,9 @@ func (t teller) preview(p *habeas.Preview, lang string) *previewView {
 	}
 	for i, h := range p.Hits {
 		hit := hitView{Who: t.who(claim.Ref(h.Person)), Class: t.p.T("ui.class." + h.Class), Verdict: t.p.T("ui.verdict." + h.Verdict.String())}
+		if h.People > 0 { // a name so common that nobody is told apart
+			hit.Who = who{Text: t.p.T("ui.out.hit.people", h.People)}
+		}
 		if h.InName {
 			hit.Where = t.p.T("ui.out.hit.name")
 		} else {
