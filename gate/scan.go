@@ -49,6 +49,7 @@ func Scan(text []byte, ix *Index) []Hit {
 // A file is what was found in one file, in places of the file as given.
 type file struct {
 	name   string
+	part   string // see [Hit.Part]
 	inName bool
 	sum    [sha256.Size]byte
 	spans  []span
@@ -349,7 +350,7 @@ func finish(files []*file, ix *Index, allowed map[string]bool) []Hit {
 	for _, f := range files {
 		for _, sp := range f.spans {
 			p := ix.persons[sp.person]
-			h := Hit{File: f.name, InName: f.inName, Start: sp.from, End: sp.to, Person: p.id,
+			h := Hit{File: f.name, InName: f.inName, Part: f.part, Start: sp.from, End: sp.to, Person: p.id,
 				Class: sp.class.String(), Verdict: sp.verdict}
 			switch {
 			case p.public || allowed[p.id]:
