@@ -13,9 +13,18 @@ import (
 // data reads what data: addresses in v hold, as files in this one.
 func (r *reader) data(at string, v view, deep int) {
 	r.addresses(at, v.text, deep)
-	if plain, ok := unescape(v); ok {
+	if plain, ok := unescape(v); ok && countFold(plain.text) > countFold(v.text) {
 		r.addresses(at, plain.text, deep)
 	}
+}
+
+// countFold counts what may begin a data: address.
+func countFold(s string) (n int) {
+	for i := indexFold(s, "data:"); i >= 0; i = indexFold(s, "data:") {
+		s = s[i+1:]
+		n++
+	}
+	return n
 }
 
 func (r *reader) addresses(at, s string, deep int) {
@@ -157,7 +166,7 @@ func wideRuns(v view, odd int, little bool) view {
 	i := odd
 	for ; i+1 < len(s); i += 2 {
 		c := wideUnit(s, i, little)
-		if c < ' ' || c >= 0x7F && c < 0xA0 || c > 0x2FF && c < 0x370 || c >= 0x780 && c < 0x1E00 || c >= 0x2070 || utf16.IsSurrogate(c) {
+		if c < ' ' || c >= 0x7F && c < 0xA0 || c >= 0x780 && c < 0x1E00 || c >= 0x2070 || utf16.IsSurrogate(c) {
 			flush(i)
 			continue
 		}

@@ -242,7 +242,9 @@ func (p *htmlReader) tag() {
 	default:
 		p.broken.put("\n", start, start+1)
 	}
-	p.check(tag, said)
+	if !closing {
+		p.check(tag, said)
+	}
 	p.veil(tag, said, closing, empty)
 	switch {
 	case p.xml && (tag == "instrtext" || tag == "delinstrtext") && !empty:

@@ -26,7 +26,7 @@ func (r *reader) sheets(at string, members []member) {
 		if rows, ok := sheetCells(&w, m.bytes, shared, r.left); ok {
 			v := w.view()
 			for _, rows := range [][][]cell{rows, short(v.text, rows), turn(rows)} {
-				r.show(inside(at, m.name), lay(v, rows))
+				r.emit(inside(at, m.name), lay(v, rows), false)
 			}
 		} else {
 			r.refuse(inside(at, m.name), TooLarge)
@@ -45,8 +45,8 @@ func (r *reader) ods(at string, members []member) {
 		w := viewer{of: &raw}
 		if rows, ok := sheetCells(&w, m.bytes, nil, r.left); ok && len(rows) > 0 {
 			v := w.view()
-			r.show(inside(at, m.name), lay(v, short(v.text, rows)))
-			r.show(inside(at, m.name), lay(v, turn(rows)))
+			r.emit(inside(at, m.name), lay(v, short(v.text, rows)), false)
+			r.emit(inside(at, m.name), lay(v, turn(rows)), false)
 		}
 	}
 }

@@ -65,7 +65,7 @@ func (r *reader) pdf(at string, b []byte, deep int) {
 		p.text(p.label(n), p.objects[n], 0)
 	}
 	for _, label := range sortedKeys(p.strings) {
-		r.show(inside(p.at, label), p.strings[label].view())
+		r.emit(inside(p.at, label), p.strings[label].view(), false)
 	}
 	p.pages(numbers)
 	for _, n := range numbers {

@@ -51,7 +51,7 @@ func (p *pdfFile) draw(pages int) bool {
 		if err != nil {
 			return false
 		}
-		p.r.show(inside(p.at, fmt.Sprintf("page %d/pixels", i+1)), view{text: strings.ToValidUTF8(text, " ")})
+		p.r.emit(inside(p.at, fmt.Sprintf("page %d/pixels", i+1)), view{text: strings.ToValidUTF8(text, " ")}, false)
 	}
 	return true
 }
@@ -115,17 +115,17 @@ func (p *pdfFile) canvas(at string, c *canvas) {
 	if (c.strokes > maxStrokes || c.picture) && !p.r.opt.Pictures {
 		p.r.refuse(at, Picture)
 	}
-	p.r.show(at+"/marks", view{text: strings.Join(c.strings, "\n\n")})
+	p.r.emit(at+"/marks", view{text: strings.Join(c.strings, "\n\n")}, false)
 	order := make([]int, len(c.glyphs))
 	for i := range order {
 		order[i] = i
 	}
-	p.r.show(at, c.line(order))
+	p.r.emit(at, c.line(order), false)
 	slices.SortStableFunc(order, func(a, b int) int { return c.before(a, b) })
 	order = c.lines(order)
-	p.r.show(at, c.line(order))
+	p.r.emit(at, c.line(order), false)
 	if turned, ok := c.reversed(order); ok {
-		p.r.show(at, c.line(turned))
+		p.r.emit(at, c.line(turned), false)
 	}
 }
 

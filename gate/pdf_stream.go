@@ -118,9 +118,16 @@ func (p *pdfFile) stream(n int, s *pdfStream) {
 		role == "FontFile" || role == "FontFile2" || role == "FontFile3" || role == "CIDToGIDMap" || role == "CIDSet",
 		role == "ICCBased" && len(b) > 40 && string(b[36:40]) == "acsp":
 		p.r.binary(at, b)
+	case kind == nil && sub == nil && isNumber(s.dict["S"]): // hints, which only a place in the file leads to
+		p.r.binary(at, b)
 	default:
 		p.r.refuse(at, UnknownPart)
 	}
+}
+
+func isNumber(v any) bool {
+	_, ok := v.(float64)
+	return ok
 }
 
 // image reads what a picture carries. Its pixels are read with the page that

@@ -3,6 +3,8 @@ package gate
 import (
 	"bytes"
 	"math"
+	"slices"
+	"strings"
 )
 
 // A matrix is that of ISO 32000-1, 8.3.3: a b c d e f.
@@ -58,7 +60,7 @@ type run struct {
 	state     drawState
 	saved     []drawState
 	line, tm  matrix
-	actual    []bool // which of the marked parts say what they are
+	actual    []*string // what the marked parts say that they are, until it was written; nil: nothing
 	args      []any
 	deep      int
 }
@@ -274,13 +276,16 @@ func (x *run) setFont() {
 
 // mark begins a marked part, which may say what it is in plain text.
 func (x *run) mark() {
-	says := false
+	var says *string
 	if len(x.args) == 2 {
 		d, ok := x.args[1].(pdfDict)
 		if name, isName := x.args[1].(pdfName); isName && !ok {
 			d = x.c.p.dict(x.c.p.dict(x.resources["Properties"])[name])
 		}
-		says = d["ActualText"] != nil
+		if s, ok := d["ActualText"].(pdfString); ok {
+			text := strings.Join(pdfText(string(s)), " ")
+			says = &text
+		}
 	}
 	x.actual = append(x.actual, says)
 }
@@ -368,16 +373,25 @@ func (x *run) show(s string) {
 	}
 }
 
+// says returns what the innermost marked part says it is, the first time, and
+// whether one does.
+func (x *run) says() (string, bool) {
+	for _, a := range slices.Backward(x.actual) {
+		if a != nil {
+			text := *a
+			*a = ""
+			return text, true
+		}
+	}
+	return " ", false
+}
+
 // put places what a code shows.
 func (x *run) put(f *pdfFont, code int, width float64) {
 	text, ok := f.text[code]
-	says := false
-	for _, a := range x.actual {
-		says = says || a
-	}
 	if !ok {
-		x.c.garbled = x.c.garbled || !says
-		text = " "
+		text, ok = x.says()
+		x.c.garbled = x.c.garbled || !ok
 	}
 	m := matrix{x.state.size * x.state.scale, 0, 0, x.state.size, 0, x.state.rise}.times(x.tm).times(x.state.ctm)
 	angle := math.Atan2(m[1], m[0])

@@ -44,7 +44,7 @@ func (r *reader) picture(at string, b []byte, k kind) {
 func (r *reader) pixels(at string, b []byte) {
 	if r.opt.OCR != nil && b != nil {
 		if text, err := r.opt.OCR(b); err == nil {
-			r.show(at+"/pixels", view{text: strings.ToValidUTF8(text, " ")})
+			r.emit(at+"/pixels", view{text: strings.ToValidUTF8(text, " ")}, false)
 			return
 		}
 	}
@@ -120,9 +120,24 @@ func (r *reader) carried(at string, b []byte) {
 		r.refuse(at, Picture)
 	}
 	r.binary(r.numbered(at, "metadata"), b)
+	if iptc := bytes.Clone(b); blankHeads(iptc) {
+		r.binary(r.numbered(at, "metadata"), iptc)
+	}
 	if hex := hexProfile(b); hex != nil {
 		r.binary(r.numbered(at, "metadata"), hex)
 	}
+}
+
+// blankHeads blanks the heads of IPTC records, whose length may look like a
+// letter of what follows, and reports whether there are any.
+func blankHeads(b []byte) (any bool) {
+	for i := 0; i+5 <= len(b); i++ {
+		if b[i] == 0x1C && b[i+1] < 10 {
+			copy(b[i:], "\x00\x00\x00\x00\x00")
+			any, i = true, i+4
+		}
+	}
+	return any
 }
 
 // hexProfile returns what is written in hex digits in b, as old programs do with

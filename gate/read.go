@@ -47,13 +47,26 @@ const (
 	maxInside   = 3        // files inside each other
 )
 
-// A reader gives every text in one file to emit.
+// A reader gives every text in one file to out.
 type reader struct {
 	opt    Options
 	left   int // bytes that may still be unpacked
 	nth    int // parts that were numbered
 	unread []Unread
-	emit   func(at string, v view, address bool)
+	out    func(at string, v view, address bool)
+}
+
+// emit gives a text to whoever looks for names in it, unless it turns letters
+// around, in whichever escapes.
+func (r *reader) emit(at string, v view, address bool) {
+	r.out(at, v, address)
+	for deep, ok := 0, true; ok && deep <= maxNested; deep++ {
+		if reordered(v.text) {
+			r.refuse(at, Reordered)
+			return
+		}
+		v, ok = unescape(v)
+	}
 }
 
 // readDraft returns the hits in all files and their names, and what of them can't
@@ -69,7 +82,7 @@ func readDraft(files []File, ix *Index, opt Options) (hits []Hit, unread []Unrea
 
 		sum := sha256.Sum256(f.Bytes)
 		parts := map[string]*file{}
-		r := &reader{opt: opt, left: maxUnpacked, emit: func(at string, v view, address bool) {
+		r := &reader{opt: opt, left: maxUnpacked, out: func(at string, v view, address bool) {
 			key := at
 			if address {
 				key += "\x00"
@@ -179,13 +192,13 @@ func (r *reader) text(at string, b []byte, kinds []kind, deep int) {
 	}
 	xml := slices.Contains(kinds, xmlText) || slices.Contains(kinds, svgText)
 	if !xml {
-		r.show(at, v)
+		r.emit(at, v, false)
 		r.data(at, v, deep)
 	}
 	for _, k := range kinds {
 		switch k {
 		case tableText:
-			readTable(v, func(v view) { r.show(at, v) })
+			readTable(v, func(v view) { r.emit(at, v, false) })
 		case markdownText:
 			r.page(at, readHTML(readMarkdown(v)), deep)
 			r.page(at, readHTML(v), deep)
@@ -194,7 +207,7 @@ func (r *reader) text(at string, b []byte, kinds []kind, deep int) {
 		case xmlText, svgText:
 			if !wellFormed(v.text) {
 				r.refuse(at, Malformed)
-				r.show(at, v)
+				r.emit(at, v, false)
 			}
 			if k == svgText {
 				r.pixels(at, nil)
@@ -204,24 +217,14 @@ func (r *reader) text(at string, b []byte, kinds []kind, deep int) {
 			if !json.Valid([]byte(v.text)) {
 				r.refuse(at, Malformed)
 			}
-			r.show(at, jsonValues(v))
+			r.emit(at, jsonValues(v), false)
 		}
 	}
 }
 
-// show gives v to whoever looks for names in it.
-func (r *reader) show(at string, v view) {
-	if reordered(v.text) {
-		r.refuse(at, Reordered)
-	} else if plain, ok := unescape(v); ok && reordered(plain.text) {
-		r.refuse(at, Reordered)
-	}
-	r.emit(at, v, false)
-}
-
 func (r *reader) page(at string, p page, deep int) {
 	for _, v := range append(p.visible, p.shown, p.broken, p.aside) {
-		r.show(at, v)
+		r.emit(at, v, false)
 	}
 	r.data(at, p.aside, deep)
 	if p.script {
