@@ -2,7 +2,6 @@ package gate
 
 import (
 	"bytes"
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -28,6 +27,7 @@ type pdfFile struct {
 	files   map[int]string     // names of attachments
 	fonts   map[any]*pdfFont   // by reference, or by where the page names them
 	done    map[int]bool       // contents and pictures that a page shows
+	lengths map[int]int        // numbers that are objects
 	drawn   bool               // each page was drawn and read
 	fuel    int                // operators that may still be read
 	strings map[string]*viewer // by what they belong to
@@ -234,6 +234,10 @@ func (p *pdfFile) add(n int, v any) bool {
 	return true
 }
 
+// plainNumber is an object that is a number, such as the length of a stream that
+// stands before it.
+var plainNumber = regexp.MustCompile(`(?:^|[\r\n ])(\d{1,9})\s+\d+\s+obj\s+(\d{1,9})\s+endobj`)
+
 // streamBytes reads the bytes of a stream, whose length is the one it says.
 func (p *pdfFile) streamBytes(l *pdfLexer, d pdfDict) *pdfStream {
 	if bytes.HasPrefix(p.b[l.i:], []byte("\r\n")) {
@@ -248,9 +252,15 @@ func (p *pdfFile) streamBytes(l *pdfLexer, d pdfDict) *pdfStream {
 	case float64:
 		n = int(v)
 	case pdfRef:
-		at := regexp.MustCompile(fmt.Sprintf(`(?:^|[\r\n ])%d\s+\d+\s+obj\s+(\d+)\s+endobj`, int(v))).FindSubmatch(p.b)
-		if at != nil {
-			n, _ = strconv.Atoi(string(at[1]))
+		if p.lengths == nil {
+			p.lengths = map[int]int{}
+			for _, m := range plainNumber.FindAllSubmatch(p.b, -1) {
+				object, _ := strconv.Atoi(string(m[1]))
+				p.lengths[object], _ = strconv.Atoi(string(m[2]))
+			}
+		}
+		if length, ok := p.lengths[int(v)]; ok {
+			n = length
 		}
 	}
 	if n < 0 || l.i+n > len(p.b) || d["F"] != nil {

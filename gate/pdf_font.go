@@ -45,7 +45,7 @@ func (p *pdfFile) newFont(d pdfDict) *pdfFont {
 	}
 	if s, ok := p.get(d["ToUnicode"]).(*pdfStream); ok {
 		if b, filter, why := p.decode(s); why == "" && filter == "" {
-			f.learn(b)
+			p.learn(f, b)
 		}
 	}
 	for code, s := range f.text {
@@ -135,6 +135,9 @@ func (p *pdfFile) wideWidths(f *pdfFont, d pdfDict) {
 		}
 		last, _ := p.get(list[i+1]).(float64)
 		w, _ := p.get(list[i+2]).(float64)
+		if p.fuel -= 1 + max(0, int(min(last-first, 1<<16))); p.fuel < 0 {
+			return
+		}
 		for c := int(first); c <= int(last) && c < 1<<16; c++ {
 			f.width[c] = w / 1000
 		}
@@ -143,7 +146,7 @@ func (p *pdfFile) wideWidths(f *pdfFont, d pdfDict) {
 }
 
 // learn reads a map of codes to text (ISO 32000-1, 9.10.3).
-func (f *pdfFont) learn(b []byte) {
+func (p *pdfFile) learn(f *pdfFont, b []byte) {
 	l := pdfLexer{b: b}
 	var held []any
 	for {
@@ -160,7 +163,10 @@ func (f *pdfFont) learn(b []byte) {
 			}
 		case pdfWord("endbfrange"):
 			for i := 0; i+2 < len(held); i += 3 {
-				f.mapRange(held[i], held[i+1], held[i+2])
+				p.fuel -= f.mapRange(held[i], held[i+1], held[i+2])
+				if p.fuel < 0 {
+					return
+				}
 			}
 		default:
 			held = append(held, v)
@@ -195,11 +201,12 @@ func (f *pdfFont) map1(from, to any, further int) {
 	f.text[code+further] = string(utf16.Decode(units))
 }
 
-func (f *pdfFont) mapRange(from, last, to any) {
+// mapRange maps a range of codes and returns how many.
+func (f *pdfFont) mapRange(from, last, to any) int {
 	first, ok := codeOf(from)
 	end, ok2 := codeOf(last)
-	if !ok || !ok2 {
-		return
+	if !ok || !ok2 || first > end {
+		return 1
 	}
 	list, each := to.([]any)
 	for n := 0; first+n <= end; n++ {
@@ -210,6 +217,7 @@ func (f *pdfFont) mapRange(from, last, to any) {
 			f.map1(pdfString([]byte{byte((first + n) >> 8), byte(first + n)}), list[n], 0)
 		}
 	}
+	return end - first + 1
 }
 
 // glyphText returns what a glyph of that name says, "" if its name doesn't tell.

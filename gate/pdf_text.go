@@ -350,6 +350,10 @@ func (x *run) show(s string) {
 		x.c.garbled = x.c.garbled || len(s) > 0
 		return
 	}
+	if x.c.p.fuel -= len(s); x.c.p.fuel < 0 {
+		x.c.broken = true
+		return
+	}
 	step := 1
 	if f.wide {
 		step = 2
