@@ -146,6 +146,17 @@ func TestUnread(t *testing.T) {
 	}
 }
 
+func TestMediaOf(t *testing.T) {
+	for name, want := range map[string]string{
+		"a.PDF": "application/pdf", "b/c.jpg": "image/jpeg", "a.tsv": "text/csv", "a.xml": "application/xml", "a.exe": "", "a": "",
+		"a.odt": "application/vnd.oasis.opendocument.text",
+	} {
+		if got := MediaOf(name); got != want {
+			t.Errorf("%s: got %q, want %q", name, got, want)
+		}
+	}
+}
+
 // Every reason has words.
 func TestReasonsHaveWords(t *testing.T) {
 	for _, lang := range locale.Langs() {

@@ -2,6 +2,8 @@ package gate
 
 import (
 	"bytes"
+	"path"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -112,4 +114,17 @@ func sniff(b []byte) kind {
 		return text
 	}
 	return unknown
+}
+
+// MediaOf returns the media type of the ending of a file's name, "" if that is
+// not one that [Check] can read.
+func MediaOf(name string) string {
+	k := endingKinds[strings.ToLower(path.Ext(name))]
+	found := ""
+	for media, is := range mediaKinds {
+		if is == k && k != unknown && (found == "" || media < found) {
+			found = media
+		}
+	}
+	return found
 }
