@@ -224,7 +224,7 @@ type crowdKey struct {
 
 // tell returns the hits of one place: one for each person, or one for all.
 func (e *ending) tell(f *file, p finding, t *those) []Hit {
-	h := Hit{File: f.name, InName: f.inName, Start: p.from, End: p.to, Verdict: p.verdict}
+	h := Hit{File: f.name, InName: f.inName, Part: f.part, Start: p.from, End: p.to, Verdict: p.verdict}
 	if n := len(t.people) + t.more; n > crowd {
 		h.People, h.Class = n, t.class.String()
 		return []Hit{h}

@@ -47,6 +47,17 @@ type Options struct {
 	// given, other or called name of somebody, it is noted and stops nothing, but
 	// beside another part of that person's name.
 	Covers []string
+
+	// Pictures says that somebody looked at every picture and drawing, and that
+	// nobody protected can be recognised or is named in what they show. Otherwise
+	// they are refused, unless OCR reads them.
+	Pictures bool
+	// OCR returns the text that a PNG or JPEG picture shows; nil if there is
+	// nobody to read it. It is called from one goroutine at a time.
+	OCR func(picture []byte) (string, error)
+	// Pages returns each page of a PDF as a PNG picture, for OCR to read; nil if
+	// there is nobody to draw them.
+	Pages func(pdf []byte) ([][]byte, error)
 }
 
 // Cleared is a document that passed the gate. Only [Check] makes one. The zero
@@ -71,9 +82,14 @@ func Check(d Draft, ix *Index, opt Options) (Cleared, error) {
 		return Cleared{}, fault.New(fault.Invalid, "gate.no_index")
 	}
 	ix.mu.RLock()
-	found, unreadable := readDraft(files, ix, opt)
+	found, unread := readDraft(files, ix, opt)
 	ix.mu.RUnlock()
-	r := &Refusal{Unreadable: unreadable}
+	r := &Refusal{Unread: unread}
+	for _, u := range unread {
+		if !slices.Contains(r.Unreadable, u.File) {
+			r.Unreadable = append(r.Unreadable, u.File)
+		}
+	}
 	for _, h := range found {
 		if h.Verdict == Block || h.Verdict == Review && !opt.Accepted[h.ID] {
 			r.Hits = append(r.Hits, h)
@@ -197,6 +213,7 @@ func (c *counter) Write(b []byte) (int, error) {
 type Refusal struct {
 	Hits       []Hit    // blocks, and review hits that nobody accepted
 	Unreadable []string // names of the files that could not be read
+	Unread     []Unread // what of them could not be read, and why
 }
 
 // Error returns words without a name, a file name or a place in them.

@@ -32,7 +32,8 @@ func (v Verdict) MarshalText() ([]byte, error) { return []byte(v.String()), nil 
 type Hit struct {
 	File    string  `json:"file"`
 	InName  bool    `json:"in_name,omitempty"` // it is the name of the file, not what it holds
-	Start   int     `json:"start"`             // byte offsets into the file as given
+	Part    string  `json:"part,omitempty"`    // what of the file, such as "word/comments.xml" or "page 3"; "" is the file as given
+	Start   int     `json:"start"`             // byte offsets into the file as given, or into what the part holds
 	End     int     `json:"end"`
 	Person  string  `json:"person"`           // empty if there are People
 	People  int     `json:"people,omitempty"` // how many persons it may be, if more than can be told
@@ -62,13 +63,15 @@ func hitID(h Hit, sum [sha256.Size]byte) string {
 		b = binary.BigEndian.AppendUint64(b, uint64(len(s)))
 		b = append(b, s...)
 	}
+	if h.Part != "" {
+		b = append(b, h.Part...)
+	}
 	id := sha256.Sum256(b)
 	return hex.EncodeToString(id[:8])
 }
 
 // WriteHits writes hits as JSON lines with the keys file, in_name (if true),
-// start, end, person, people (if any), class,
-// verdict and id.
+// part (if any), start, end, person, people (if any), class, verdict and id.
 func WriteHits(w io.Writer, hits []Hit) error {
 	enc := json.NewEncoder(w)
 	for _, h := range hits {

@@ -2,22 +2,58 @@ package gate
 
 import "strings"
 
-// readHTML returns what a reader of a page sees, and what they don't: attribute
-// values and comments, each a paragraph. Both have their character references
-// decoded and keep the places of their bytes.
+// A page is what a page of HTML, or XML, says. Every view has its character
+// references decoded and keeps the places of its bytes.
 //
-// It does not have to agree with a browser on every broken page: the bytes as
-// they stand are checked beside what it returns.
-func readHTML(v view) (shown, aside view) {
-	p := htmlReader{s: v.text, shown: viewer{of: &v}, aside: viewer{of: &v}}
+// It does not have to agree with a browser on every broken page: the bytes of
+// HTML are checked as they stand beside what it holds, and XML that is not well
+// formed is refused.
+type page struct {
+	shown   view   // what a reader sees, with whatever is hidden
+	broken  view   // the same, with a line break for every tag
+	visible []view // the same as shown without what is hidden or struck out, and without what was inserted
+	aside   view   // attribute values, comments, scripts, styles, and each name of a tag or attribute once
+	script  bool   // it has code that runs
+	strange bool   // it says that it is in another charset than UTF-8, or defines entities, or turns letters around
+}
+
+// readHTML reads a page as HTML.
+func readHTML(v view) page { return readMarkup(v, false) }
+
+// readXML reads a page as XML, such as the parts of office documents.
+func readXML(v view) page { return readMarkup(v, true) }
+
+func readMarkup(v view, xml bool) page {
+	p := htmlReader{s: v.text, xml: xml, names: map[string]bool{},
+		shown: viewer{of: &v}, broken: viewer{of: &v}, aside: viewer{of: &v},
+		veils: [2]veil{{w: viewer{of: &v}}, {w: viewer{of: &v}}}}
 	p.read()
-	return p.shown.view(), p.aside.view()
+	out := page{shown: p.shown.view(), broken: p.broken.view(), aside: p.aside.view(), script: p.script, strange: p.strange}
+	for i := range p.veils {
+		if p.veils[i].used {
+			out.visible = append(out.visible, p.veils[i].w.view())
+		}
+	}
+	return out
 }
 
 type htmlReader struct {
-	s            string
-	i            int
-	shown, aside viewer
+	s                    string
+	i                    int
+	xml                  bool
+	shown, broken, aside viewer
+	veils                [2]veil // over what is hidden or was deleted; over what was inserted
+	names                map[string]bool
+	script, strange      bool
+	told                 string // the element of XML whose text is not shown: a field's instruction
+}
+
+// A veil writes what is shown outside elements of one kind.
+type veil struct {
+	w     viewer
+	under string // the element that it lies over now
+	level int    // how many of the same name are open in it
+	used  bool
 }
 
 func (p *htmlReader) read() {
@@ -25,16 +61,53 @@ func (p *htmlReader) read() {
 		rest := p.s[p.i:]
 		switch {
 		case strings.HasPrefix(rest, "<!--"):
-			p.comment()
+			p.until(&p.aside, "-->", len("<!--"))
+		case p.xml && strings.HasPrefix(rest, "<![CDATA["):
+			p.characters()
 		case len(rest) > 1 && rest[0] == '<' && (rest[1] == '!' || rest[1] == '?'):
-			p.until(&p.aside, ">", 2)
-		case len(rest) > 1 && rest[0] == '<' && isAlpha(rest[1]):
+			p.declaration()
+		case len(rest) > 1 && rest[0] == '<' && p.begins(rest[1]):
 			p.tag()
-		case len(rest) > 2 && rest[0] == '<' && rest[1] == '/' && isAlpha(rest[2]):
+		case len(rest) > 2 && rest[0] == '<' && rest[1] == '/' && p.begins(rest[2]):
 			p.tag()
 		default:
-			p.text(&p.shown, p.i+1)
+			p.show()
 		}
+	}
+}
+
+// begins reports whether a tag's name can begin with c.
+func (p *htmlReader) begins(c byte) bool { return isAlpha(c) || p.xml && (c == '_' || c >= 0x80) }
+
+// show writes the byte at p.i, or what a character reference there stands for,
+// to every view that shows it.
+func (p *htmlReader) show() {
+	start := p.i
+	if p.told != "" {
+		p.text(&p.aside, p.i+1)
+		return
+	}
+	p.text(&p.shown, start+1)
+	end := p.i
+	write := func(w *viewer) {
+		p.i = start
+		p.text(w, start+1)
+	}
+	write(&p.broken)
+	for i := range p.veils {
+		if p.veils[i].under == "" {
+			write(&p.veils[i].w)
+		}
+	}
+	p.i = end
+}
+
+// gap writes a break at the byte at to every view that shows text.
+func (p *htmlReader) gap(s string, at int) {
+	p.shown.put(s, at, at+1)
+	p.broken.put(s, at, at+1)
+	for i := range p.veils {
+		p.veils[i].w.put(s, at, at+1)
 	}
 }
 
@@ -63,8 +136,50 @@ func (p *htmlReader) through(w *viewer, end int) {
 	}
 }
 
-func (p *htmlReader) comment() {
-	p.until(&p.aside, "-->", len("<!--"))
+// characters shows a CDATA section, which has neither tags nor references.
+func (p *htmlReader) characters() {
+	p.i += len("<![CDATA[")
+	end, next := len(p.s), len(p.s)
+	if n := strings.Index(p.s[p.i:], "]]>"); n >= 0 {
+		end, next = p.i+n, p.i+n+len("]]>")
+	}
+	p.shown.copy(p.i, end)
+	p.broken.copy(p.i, end)
+	for i := range p.veils {
+		p.veils[i].w.copy(p.i, end)
+	}
+	p.i = next
+}
+
+// declaration reads what begins with <! or <?. In XML it may name a charset, and
+// nothing that is defined there is needed to say something.
+func (p *htmlReader) declaration() {
+	start := p.i
+	p.until(&p.aside, ">", 2)
+	if p.xml {
+		said := strings.ToLower(p.s[start:p.i])
+		p.strange = p.strange || strings.HasPrefix(said, "<!") || otherCharset(said, "encoding")
+	}
+}
+
+// otherCharset reports whether s gives the key a value that is not UTF-8 or
+// UTF-16, in whichever quotes. Text in those was decoded before.
+func otherCharset(s, key string) bool {
+	for {
+		_, rest, ok := strings.Cut(s, key)
+		if !ok {
+			return false
+		}
+		s = rest
+		rest = strings.TrimLeft(rest, " \t\r\n")
+		if !strings.HasPrefix(rest, "=") {
+			continue
+		}
+		rest = strings.TrimLeft(rest[1:], " \t\r\n\"'")
+		if !strings.HasPrefix(rest, "utf-8") && !strings.HasPrefix(rest, "utf8") && !strings.HasPrefix(rest, "utf-16") {
+			return true
+		}
+	}
 }
 
 // until writes what stands between the next skip bytes and the mark as a
@@ -86,28 +201,110 @@ func (p *htmlReader) end(w *viewer) {
 	w.put("\n\n", at, at+1)
 }
 
+// name reads the name of a tag or attribute, and writes it aside when it is new.
+func (p *htmlReader) name() string {
+	start := p.i
+	for p.i < len(p.s) && (isAlnum(p.s[p.i]) || strings.IndexByte("-:._", p.s[p.i]) >= 0 || p.s[p.i] >= 0x80) {
+		p.i++
+	}
+	n := p.s[start:p.i]
+	if !p.names[n] {
+		p.names[n] = true
+		p.aside.copy(start, p.i)
+		p.end(&p.aside)
+	}
+	return n
+}
+
 // tag reads a tag. Those that don't break a line are nothing to the reader.
 func (p *htmlReader) tag() {
-	closing := p.s[p.i+1] == '/'
+	start := p.i
 	p.i++
+	closing := p.s[p.i] == '/'
 	if closing {
 		p.i++
 	}
-	start := p.i
-	for p.i < len(p.s) && (isAlnum(p.s[p.i]) || p.s[p.i] == '-' || p.s[p.i] == ':') {
-		p.i++
+	tag := strings.ToLower(p.name())
+	if p.xml {
+		tag = tag[strings.LastIndexByte(tag, ':')+1:]
 	}
-	tag := strings.ToLower(p.s[start:p.i])
+	attributes := p.i
 	p.attributes()
+	said := strings.ToLower(p.s[attributes:p.i])
+	empty := strings.HasSuffix(said, "/>") && (p.xml || void(tag))
 	switch {
-	case tag == "br":
-		p.shown.put("\n", start, start+1)
-	case !inline(tag):
-		p.shown.put("\n\n", start, start+1)
+	case p.xml && xmlBreak(tag) != "":
+		p.gap(xmlBreak(tag), start)
+	case !p.xml && tag == "br":
+		p.gap("\n", start)
+	case !p.xml && !inline(tag):
+		p.gap("\n\n", start)
+	default:
+		p.broken.put("\n", start, start+1)
 	}
-	if !closing && (tag == "script" || tag == "style") {
+	if !closing {
+		p.check(tag, said)
+	}
+	p.veil(tag, said, closing, empty)
+	switch {
+	case p.xml && (tag == "instrtext" || tag == "delinstrtext") && !empty:
+		if p.told = tag; closing {
+			p.told = ""
+			p.end(&p.aside)
+		}
+	case !closing && !empty && (tag == "script" || tag == "style"):
 		p.raw(tag)
 	}
+}
+
+// check notes what can't be read in a tag that says so.
+func (p *htmlReader) check(tag, said string) {
+	switch tag {
+	case "script":
+		p.script = p.script || !strings.Contains(said, "json")
+	case "meta":
+		p.strange = p.strange || !p.xml && otherCharset(said, "charset")
+	case "bdo":
+		p.strange = p.strange || !p.xml && strings.Contains(said, "rtl")
+	}
+	p.strange = p.strange || strings.Contains(said, "bidi-override")
+}
+
+// veil lets the veils fall over an element, or lifts them.
+func (p *htmlReader) veil(tag, said string, closing, empty bool) {
+	for i := range p.veils {
+		v := &p.veils[i]
+		switch {
+		case v.under == tag && closing:
+			if v.level--; v.level == 0 {
+				v.under = ""
+			}
+		case v.under == tag && !empty:
+			v.level++
+		case v.under == "" && i == 0 && p.xml && !closing && (tag == "vanish" || tag == "webhidden"):
+			v.under, v.level, v.used = "r", 1, true
+		case v.under == "" && !closing && !empty && !void(tag) && (i == 0 && p.hides(tag, said) || i == 1 && tag == "ins"):
+			v.under, v.level, v.used = tag, 1, true
+		}
+	}
+}
+
+// hides reports whether what stands in an element is not shown in the end, as
+// far as the tag itself says so.
+func (p *htmlReader) hides(tag, said string) bool {
+	if tag == "del" || tag == "s" && !p.xml || tag == "strike" && !p.xml || tag == "movefrom" || tag == "template" && !p.xml {
+		return true
+	}
+	if !strings.Contains(said, "hidden") && !strings.Contains(said, "none") && !strings.Contains(said, "0") {
+		return false
+	}
+	said = strings.Join(strings.Fields(said), "")
+	for _, way := range []string{"display:none", "visibility:hidden", "font-size:0", "opacity:0", "display=\"none\"", "aria-hidden=\"true\""} {
+		if strings.Contains(said, way) {
+			return true
+		}
+	}
+	return !p.xml && strings.Contains(said, "hidden") && !strings.Contains(said, "hidden=\"until") && !strings.Contains(said, "overflow")
 }
 
 // raw writes the content of a script or style sheet as it is: it has no tags.
@@ -125,6 +322,7 @@ func (p *htmlReader) raw(tag string) {
 		}
 		end += 2
 	}
+	p.strange = p.strange || strings.Contains(strings.ToLower(p.s[p.i:end]), "bidi-override")
 	p.through(&p.aside, end)
 	p.end(&p.aside)
 }
@@ -132,11 +330,11 @@ func (p *htmlReader) raw(tag string) {
 // attributes writes the value of every attribute, up to the end of the tag.
 func (p *htmlReader) attributes() {
 	for p.i < len(p.s) {
-		switch c := p.s[p.i]; c {
-		case '>':
+		switch c := p.s[p.i]; {
+		case c == '>':
 			p.i++
 			return
-		case '=':
+		case c == '=':
 			p.i++
 			for p.i < len(p.s) && strings.IndexByte(" \t\r\n\f", p.s[p.i]) >= 0 {
 				p.i++
@@ -144,6 +342,9 @@ func (p *htmlReader) attributes() {
 			if p.i < len(p.s) {
 				p.value()
 			}
+		case p.begins(c) || c >= 0x80:
+			n := p.name()
+			p.script = p.script || !p.xml && len(n) > 3 && strings.EqualFold(n[:2], "on") && strings.HasPrefix(strings.TrimLeft(p.s[p.i:], " \t\r\n"), "=")
 		default:
 			p.i++
 		}
@@ -151,17 +352,20 @@ func (p *htmlReader) attributes() {
 }
 
 func (p *htmlReader) value() {
+	start := len(p.aside.from)
 	quote := p.s[p.i]
 	if quote == '"' || quote == '\'' {
 		p.until(&p.aside, string(quote), 1)
-		return
+	} else {
+		end := p.i
+		for end < len(p.s) && strings.IndexByte(" \t\r\n\f>", p.s[end]) < 0 {
+			end++
+		}
+		p.through(&p.aside, end)
+		p.end(&p.aside)
 	}
-	end := p.i
-	for end < len(p.s) && strings.IndexByte(" \t\r\n\f>", p.s[end]) < 0 {
-		end++
-	}
-	p.through(&p.aside, end)
-	p.end(&p.aside)
+	value := strings.TrimSpace(p.aside.text.String()[start:])
+	p.script = p.script || len(value) > 10 && strings.EqualFold(value[:11], "javascript:")
 }
 
 func isAlpha(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
@@ -177,4 +381,29 @@ func inline(tag string) bool {
 		return false
 	}
 	return true
+}
+
+// void reports whether an element of HTML has no end.
+func void(tag string) bool {
+	switch tag {
+	case "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr":
+		return true
+	}
+	return false
+}
+
+// xmlBreak returns what a tag of an office document, named without its prefix,
+// is to a reader: a line, a gap, or nothing.
+func xmlBreak(tag string) string {
+	switch tag {
+	case "p", "h", "si", "row", "tr", "table-row", "comment", "footnote", "endnote", "table", "sheetdata", "docpart", "title", "desc":
+		return "\n\n"
+	case "br", "cr", "line-break", "soft-page-break":
+		return "\n"
+	case "tab", "tc", "c", "s", "table-cell", "covered-table-cell", "ptab":
+		return " "
+	case "nobreakhyphen":
+		return "-"
+	}
+	return ""
 }

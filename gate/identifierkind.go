@@ -121,7 +121,7 @@ func (f *figure) shaped() string {
 	d := f.digits
 	switch {
 	case !f.single():
-	case f.sizes(2, 2, 6), f.sizes(4, 6) && number(d[2:4]) <= 30, f.sizes(2, 7):
+	case f.sizes(2, 2, 6), f.sizes(4, 6) && valueOf(d[2:4]) <= 30, f.sizes(2, 7):
 		return WhyPassport // Russian, at home and abroad
 	}
 	return ""
@@ -134,7 +134,7 @@ func (f *figure) ip() bool {
 		return false
 	}
 	for i, g := range f.groups {
-		if len(g.digits) > 3 || number(g.digits) > 255 || len(g.digits) > 1 && g.digits[0] == '0' || i > 0 && g.sep != "." {
+		if len(g.digits) > 3 || valueOf(g.digits) > 255 || len(g.digits) > 1 && g.digits[0] == '0' || i > 0 && g.sep != "." {
 			return false
 		}
 	}
@@ -214,7 +214,7 @@ func cardRange(d string) bool {
 	if n < 13 || n > 19 {
 		return false
 	}
-	p2, p4 := number(d[:2]), number(d[:4])
+	p2, p4 := valueOf(d[:2]), valueOf(d[:4])
 	switch {
 	case d[0] == '4':
 		return n == 13 || n == 16 || n == 19
@@ -256,11 +256,11 @@ func ogrn(d string) bool {
 
 // snils tries the check digits of a Russian insurance number.
 func snils(d string) bool {
-	return weigh(d, 9, 8, 7, 6, 5, 4, 3, 2, 1)%101%100 == number(d[9:])
+	return weigh(d, 9, 8, 7, 6, 5, 4, 3, 2, 1)%101%100 == valueOf(d[9:])
 }
 
 // pesel tries the date and the check digit of a Polish register number.
 func pesel(d string) bool {
-	month, day := number(d[2:4])%20, number(d[4:6])
+	month, day := valueOf(d[2:4])%20, valueOf(d[4:6])
 	return month >= 1 && month <= 12 && day >= 1 && day <= 31 && weigh(d, 1, 3, 7, 9, 1, 3, 7, 9, 1, 3, 1)%10 == 0
 }

@@ -198,7 +198,7 @@ func iban(found string) int {
 	if at < 0 || at%5 != 0 {
 		return 0
 	}
-	want, n, rest := number(ibanSizes[at+2:at+4]), 0, 0
+	want, n, rest := valueOf(ibanSizes[at+2:at+4]), 0, 0
 	var plain []byte
 	for n < len(found) && len(plain) < want {
 		if b := found[n]; b != ' ' && b != '-' {

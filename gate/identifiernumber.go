@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// A run is digits that stand together.
-type run struct {
+// A figureRun is digits that stand together.
+type figureRun struct {
 	from, to int
 	digits   string
 	sep      string // between it and the run before
@@ -15,7 +15,7 @@ type run struct {
 
 // A figure is one or more groups that may be one number.
 type figure struct {
-	groups []run
+	groups []figureRun
 	digits string
 	from   int  // with a + or an opening bracket
 	plus   bool // written with a +
@@ -53,11 +53,11 @@ func (c *coder) numbers() {
 }
 
 // groups reads the groups of digits from i.
-func (c *coder) groups(i int) []run {
-	var out []run
+func (c *coder) groups(i int) []figureRun {
+	var out []figureRun
 	sep := ""
 	for {
-		g := run{from: i, sep: sep}
+		g := figureRun{from: i, sep: sep}
 		var d []byte
 		for i < len(c.text) {
 			v, n := digitAt(c.text, i)
@@ -89,7 +89,7 @@ func (c *coder) groups(i int) []run {
 }
 
 // figures reads groups as dates, then what is left as numbers, the longest first.
-func (c *coder) figures(groups []run) {
+func (c *coder) figures(groups []figureRun) {
 	for i := 0; i < len(groups); i++ {
 		if n := dateGroups(groups[i:]); n > 0 {
 			c.longest(groups[:i])
@@ -102,7 +102,7 @@ func (c *coder) figures(groups []run) {
 }
 
 // longest reads groups as numbers: at each place the longest that is one.
-func (c *coder) longest(groups []run) {
+func (c *coder) longest(groups []figureRun) {
 	for i := 0; i < len(groups); i++ {
 		for j := len(groups); j > i; j-- {
 			why, from, to := c.figure(groups[i:j])
@@ -115,7 +115,7 @@ func (c *coder) longest(groups []run) {
 }
 
 // figure says what groups are as one number, and its place.
-func (c *coder) figure(groups []run) (why string, from, to int) {
+func (c *coder) figure(groups []figureRun) (why string, from, to int) {
 	f := figure{groups: groups, from: groups[0].from}
 	to = groups[len(groups)-1].to
 	for i, g := range groups {
@@ -224,7 +224,7 @@ func (c *coder) nextWord(at int) string {
 }
 
 // dateGroups returns how many groups a date in digits at the start takes: 3, or 0.
-func dateGroups(g []run) int {
+func dateGroups(g []figureRun) int {
 	if len(g) < 3 || g[1].sep != g[2].sep || !strings.Contains("./-–", g[1].sep) {
 		return 0
 	}
@@ -237,13 +237,13 @@ func dateGroups(g []run) int {
 	if len(y) == 4 && (y < "1880" || y > "2100") || len(a) > 2 || len(b) > 2 {
 		return 0
 	}
-	if m, d := number(b), number(a); m < 1 || d < 1 || m > 31 || d > 31 || m > 12 && d > 12 {
+	if m, d := valueOf(b), valueOf(a); m < 1 || d < 1 || m > 31 || d > 31 || m > 12 && d > 12 {
 		return 0
 	}
 	return 3
 }
 
-func number(d string) (n int) {
+func valueOf(d string) (n int) {
 	for i := range len(d) {
 		n = n*10 + int(d[i]-'0')
 	}

@@ -4,15 +4,74 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/json"
+	"fmt"
 	"mime"
+	"path"
+	"slices"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
 
-// readDraft returns the hits in all files and their names, and the names of the
-// files that can't be read.
-func readDraft(files []File, ix *Index, opt Options) (hits []Hit, unreadable []string) {
+// A Reason is why a file, or a part of one, can't be read. The words for it are
+// under "gate.unreadable." and itself.
+type Reason string
+
+// Reasons.
+const (
+	Charset     Reason = "charset"       // another charset than UTF-8, or UTF-16 with a mark
+	Disagrees   Reason = "disagrees"     // its ending, its media type and its bytes say different things
+	Encrypted   Reason = "encrypted"     // a password or a key is needed
+	Malformed   Reason = "malformed"     // it breaks the rules of its format, so two readers may see two things
+	NoTextLayer Reason = "no_text_layer" // a page shows something that is not text, or text that can't be told
+	Picture     Reason = "picture"       // a picture or drawing that nobody looked at
+	Reordered   Reason = "reordered"     // letters are shown in another order than they stand in
+	Revisions   Reason = "revisions"     // it keeps earlier versions of itself
+	Script      Reason = "script"        // it has a program, which may write anything
+	TooDeep     Reason = "too_deep"      // files in files in files
+	TooLarge    Reason = "too_large"     // more than can be read
+	UnknownKind Reason = "unknown_kind"  // nothing here knows how to read it
+	UnknownPart Reason = "unknown_part"  // something inside it that nothing here knows how to read
+)
+
+// Unread is what can't be read, and why.
+type Unread struct {
+	File   string `json:"file"`
+	Part   string `json:"part,omitempty"` // as in [Hit.Part]
+	Reason Reason `json:"reason"`
+}
+
+// Bounds on what is read.
+const (
+	maxUnpacked = 64 << 20 // bytes that one file may unpack to, with everything in it
+	maxInside   = 3        // files inside each other
+)
+
+// A reader gives every text in one file to out.
+type reader struct {
+	opt    Options
+	left   int // bytes that may still be unpacked
+	nth    int // parts that were numbered
+	unread []Unread
+	out    func(at string, v view, address bool)
+}
+
+// emit gives a text to whoever looks for names in it, unless it turns letters
+// around, in whichever escapes.
+func (r *reader) emit(at string, v view, address bool) {
+	r.out(at, v, address)
+	for deep, ok := 0, true; ok && deep <= maxNested; deep++ {
+		if reordered(v.text) {
+			r.refuse(at, Reordered)
+			return
+		}
+		v, ok = unescape(v)
+	}
+}
+
+// readDraft returns the hits in all files and their names, and what of them can't
+// be read.
+func readDraft(files []File, ix *Index, opt Options) (hits []Hit, unread []Unread) {
 	s := newScanner(ix, opt.Covers)
 	var found []*file
 	for i := range files {
@@ -21,53 +80,159 @@ func readDraft(files []File, ix *Index, opt Options) (hits []Hit, unreadable []s
 		s.file(of, view{text: f.Name}, true)
 		found = append(found, of)
 
-		views, ok := read(f)
-		if !ok {
-			unreadable = append(unreadable, f.Name)
+		sum := sha256.Sum256(f.Bytes)
+		parts := map[string]*file{}
+		r := &reader{opt: opt, left: maxUnpacked, out: func(at string, v view, address bool) {
+			key := at
+			if address {
+				key += "\x00"
+			}
+			if parts[key] == nil {
+				parts[key] = &file{name: f.Name, part: at, inName: address, sum: sum}
+				found = append(found, parts[key])
+			}
+			s.file(parts[key], v, address)
+		}}
+		if media, ok := r.media(f.Media); ok {
+			r.read("", f.Name, media, f.Bytes, 0)
 		}
-		in := &file{name: f.Name, sum: sha256.Sum256(f.Bytes)}
-		for _, v := range views {
-			s.file(in, v, false)
+		for _, u := range r.unread {
+			u.File = f.Name
+			unread = append(unread, u)
 		}
-		found = append(found, in)
 	}
-	return s.finish(found, opt.Allowed), unreadable
+	return s.finish(found, opt.Allowed), unread
 }
 
-// read returns the views of a file, and false if it can't be read: a media type
-// it doesn't know, another charset, bytes that are not text, a NUL, letters shown
-// in another order, JSON that is not JSON, or something embedded that is not text.
-func read(f *File) ([]view, bool) {
-	media, params, err := mime.ParseMediaType(f.Media)
-	if err != nil {
-		return nil, false
+func (r *reader) refuse(at string, why Reason) {
+	if u := (Unread{Part: at, Reason: why}); !slices.Contains(r.unread, u) {
+		r.unread = append(r.unread, u)
+	}
+}
+
+// numbered returns a name for a part of at that no other has.
+func (r *reader) numbered(at, what string) string {
+	r.nth++
+	return fmt.Sprintf("%s#%s %d", at, what, r.nth)
+}
+
+// take counts n unpacked bytes, and reports whether so many may still be read.
+func (r *reader) take(at string, n int) bool {
+	if n < 0 || n > r.left {
+		r.left = 0
+		r.refuse(at, TooLarge)
+		return false
+	}
+	r.left -= n
+	return true
+}
+
+// media returns the kind that a media type stands for.
+func (r *reader) media(s string) (kind, bool) {
+	media, params, err := mime.ParseMediaType(s)
+	if err != nil || mediaKinds[media] == unknown {
+		r.refuse("", UnknownKind)
+		return unknown, false
 	}
 	switch strings.ToLower(params["charset"]) {
-	case "", "utf-8", "us-ascii":
-	case "utf-16":
-		if !bytes.HasPrefix(f.Bytes, []byte{0xFF, 0xFE}) && !bytes.HasPrefix(f.Bytes, []byte{0xFE, 0xFF}) {
-			return nil, false // whoever shows it would guess an order of bytes
+	case "", "utf-8", "us-ascii", "utf-16":
+		return mediaKinds[media], true
+	}
+	r.refuse("", Charset)
+	return unknown, false
+}
+
+// read reads b, which is the whole file or a part of it. What it is must be the
+// same by its media type, if there is one, by the ending of its name, if that is
+// known, and by its bytes; kinds of text may differ, and are then each read.
+func (r *reader) read(at, name string, media kind, b []byte, deep int) {
+	if deep > maxInside {
+		r.refuse(at, TooDeep)
+		return
+	}
+	said := []kind{media, endingKinds[strings.ToLower(path.Ext(name))]}
+	said = slices.DeleteFunc(said, func(k kind) bool { return k == unknown })
+	is := sniff(b)
+	switch {
+	case is == unknown && len(said) == 0:
+		r.refuse(at, UnknownKind)
+		return
+	case is == encryptedOffice:
+		r.refuse(at, Encrypted)
+		return
+	case is != anyText && is != unknown && len(said) == 0:
+		said = []kind{is}
+	case len(said) == 0:
+		said = []kind{plainText, htmlText}
+	}
+	for _, k := range said {
+		if k.container() != said[0].container() || k.container() != is && is != unknown || k != said[0] && k.container() != anyText {
+			r.refuse(at, Disagrees)
+			return
 		}
+	}
+	switch said[0].container() {
+	case anyText:
+		r.text(at, b, slices.Compact(said), deep)
+	case zipped:
+		r.archive(at, b, said[0], deep)
+	case pdf:
+		r.pdf(at, b, deep)
 	default:
-		return nil, false
+		r.picture(at, b, is)
 	}
-	v, ok := decodeText(f.Bytes)
+}
+
+// text reads b as text of each of kinds.
+func (r *reader) text(at string, b []byte, kinds []kind, deep int) {
+	v, ok := decodeText(b)
 	if !ok || strings.ContainsRune(v.text, 0) {
-		return nil, false
+		r.refuse(at, Charset)
+		return
 	}
-	switch media {
-	case "text/plain", "text/csv":
-		return []view{v}, !reordered(v.text)
-	case "text/markdown", "text/html":
-		shown, aside := readHTML(v)
-		if embeds(v.text) || embeds(aside.text) {
-			return nil, false
+	xml := slices.Contains(kinds, xmlText) || slices.Contains(kinds, svgText)
+	if !xml {
+		r.emit(at, v, false)
+		r.data(at, v, deep)
+	}
+	for _, k := range kinds {
+		switch k {
+		case tableText:
+			readTable(v, func(v view) { r.emit(at, v, false) })
+		case markdownText:
+			r.page(at, readHTML(readMarkdown(v)), deep)
+			r.page(at, readHTML(v), deep)
+		case htmlText:
+			r.page(at, readHTML(v), deep)
+		case xmlText, svgText:
+			if !wellFormed(v.text) {
+				r.refuse(at, Malformed)
+				r.emit(at, v, false)
+			}
+			if k == svgText {
+				r.pixels(at, nil)
+			}
+			r.page(at, readXML(v), deep)
+		case jsonText:
+			if !json.Valid([]byte(v.text)) {
+				r.refuse(at, Malformed)
+			}
+			r.emit(at, jsonValues(v), false)
 		}
-		return []view{v, shown, aside}, !reordered(v.text + shown.text)
-	case "application/json":
-		return []view{v}, json.Valid([]byte(v.text))
 	}
-	return nil, false
+}
+
+func (r *reader) page(at string, p page, deep int) {
+	for _, v := range append(p.visible, p.shown, p.broken, p.aside) {
+		r.emit(at, v, false)
+	}
+	r.data(at, p.aside, deep)
+	if p.script {
+		r.refuse(at, Script)
+	}
+	if p.strange {
+		r.refuse(at, Malformed)
+	}
 }
 
 // reordered reports whether s overrides the order that its letters are shown in:
@@ -77,11 +242,16 @@ func reordered(s string) bool { return strings.ContainsAny(s, "\u202d\u202e") }
 // decodeText reads b as UTF-8, or as UTF-16 if it begins with its byte order
 // mark.
 func decodeText(b []byte) (view, bool) {
-	little := len(b) >= 2 && b[0] == 0xFF && b[1] == 0xFE
-	big := len(b) >= 2 && b[0] == 0xFE && b[1] == 0xFF
+	little := bytes.HasPrefix(b, []byte{0xFF, 0xFE})
+	big := bytes.HasPrefix(b, []byte{0xFE, 0xFF})
 	if !little && !big {
 		return view{text: string(b)}, utf8.Valid(b)
 	}
+	return decodeWide(b, little)
+}
+
+// decodeWide reads b, behind two bytes of a mark, as UTF-16.
+func decodeWide(b []byte, little bool) (view, bool) {
 	if len(b)%2 != 0 {
 		return view{}, false
 	}
@@ -108,33 +278,4 @@ func decodeText(b []byte) (view, bool) {
 		i += n - 2
 	}
 	return w.view(), true
-}
-
-// embeds reports whether s holds a data: address of anything but text.
-func embeds(s string) bool {
-	for {
-		i := indexFold(s, "data:")
-		if i < 0 {
-			return false
-		}
-		s = s[i+len("data:"):]
-		for _, kind := range []string{"image/", "audio/", "video/", "application/", "font/", "model/", "multipart/"} {
-			if len(s) >= len(kind) && strings.EqualFold(s[:len(kind)], kind) {
-				return true
-			}
-		}
-	}
-}
-
-// indexFold is strings.Index for a substring that begins with d and is ASCII,
-// whatever the case.
-func indexFold(s, sub string) int {
-	for i := 0; i+len(sub) <= len(s); i++ {
-		if n := strings.IndexAny(s[i:], "dD"); n < 0 {
-			return -1
-		} else if i += n; i+len(sub) <= len(s) && strings.EqualFold(s[i:i+len(sub)], sub) {
-			return i
-		}
-	}
-	return -1
 }

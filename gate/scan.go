@@ -25,6 +25,7 @@ func Scan(text []byte, ix *Index) []Hit {
 type file struct {
 	name   string
 	inName bool
+	part   string // see [Hit.Part]
 	sum    [sha256.Size]byte
 	spans  []span
 	crowds []crowdSpan

@@ -162,9 +162,9 @@ func TestPropertyEveryFormIsFound(t *testing.T) {
 	})
 }
 
-func readForTest(d Draft, ix *Index) (unreadable []string, hits []Hit) {
-	hits, unreadable = readDraft(d.Files, ix, Options{})
-	return unreadable, hits
+func readForTest(d Draft, ix *Index) (unread []Unread, hits []Hit) {
+	hits, unread = readDraft(d.Files, ix, Options{})
+	return unread, hits
 }
 
 // A cover name in use that is also somebody's given name is noted, and blocks

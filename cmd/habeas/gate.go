@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -15,7 +16,7 @@ import (
 
 type gateCommand struct {
 	Names string   `required:"" placeholder:"FILE" help:"The names: JSON lines {\"id\",\"parts\":[{\"kind\",\"text\"}]}."`
-	Texts []string `arg:"" name:"text" help:"The texts to look through: plain text, Markdown, HTML, CSV or JSON in UTF-8; - is the input."`
+	Texts []string `arg:"" name:"text" help:"The texts to look through: plain text, Markdown, HTML, CSV or JSON in UTF-8, PDF or documents of an office; - is the input."`
 }
 
 // maxText is the longest text that is looked through, in bytes.
@@ -139,5 +140,5 @@ func mediaOf(text string) string {
 	case "", ".txt", ".text":
 		return "text/plain; charset=utf-8"
 	}
-	return "application/octet-stream"
+	return cmp.Or(gate.MediaOf(text), "application/octet-stream")
 }
