@@ -115,28 +115,35 @@ func (s *formSet) add(text string, c Class, piece int) {
 	s.forms = append(s.forms, Form{text, c, piece})
 }
 
+// mostDeclined is how many Cyrillic spellings of one word are declined; mostLatin
+// how many romanisations of one.
+const (
+	mostDeclined = 8
+	mostLatin    = 6
+)
+
 // word adds the forms of one word of a part of kind k.
 func (s *formSet) word(w string, k Kind, piece int) {
+	declined := 0
 	for i, base := range spellings(w, k) {
 		class := Respelled
 		if i == 0 {
 			class = Exact
 		}
-		s.nominative(base, class, piece)
+		latin := s.nominative(base, class, piece)
 		if !isCyrillic(base) {
+			if i == 0 {
+				s.all(latinCases(base, k), Inflected, piece)
+			}
 			continue
 		}
-		for _, form := range cases(base, k) {
-			if k == Given && ofMany(form) {
-				continue
-			}
-			s.add(form, max(class, Inflected), piece)
-			if class == Exact {
-				s.latin(form, piece)
-			}
+		if declined++; declined <= mostDeclined {
+			s.declined(base, k, max(class, Inflected), piece)
 		}
-		if k != Patronymic {
-			s.possessive(base, k, piece)
+		if class == Exact && k != Patronymic {
+			for _, l := range latin[:min(len(latin), mostLatin)] {
+				s.all(latinShort(l), Romanised, piece)
+			}
 		}
 		if k == Given || k == Patronymic {
 			s.initial(base, piece)
@@ -150,17 +157,43 @@ func (s *formSet) word(w string, k Kind, piece int) {
 	}
 	for _, short := range diminutives(w) {
 		s.nominative(short, Diminutive, piece)
-		for _, form := range cases(short, Given) {
-			s.add(form, Diminutive, piece)
+		if isCyrillic(short) {
+			s.declined(short, Given, Diminutive, piece)
+		} else if !isCyrillic(w) {
+			s.all(latinCases(short, Given), Diminutive, piece)
 		}
-		s.possessive(short, k, piece)
 	}
 }
 
-// ofMany reports whether form, of a given name (many a Пётр: Петров), is a family
-// name that very many bear.
+// declined adds the cases and possessives of a Cyrillic word.
+func (s *formSet) declined(w string, k Kind, c Class, piece int) {
+	for _, form := range cases(w, k) {
+		if k != Given || !ofMany(form) {
+			s.add(form, c, piece)
+		}
+	}
+	if k != Patronymic {
+		s.possessive(w, k, piece)
+	}
+}
+
+func (s *formSet) all(forms []string, c Class, piece int) {
+	for _, form := range forms {
+		s.add(form, c, piece)
+	}
+}
+
+// ofMany reports whether form, of a given name (many a Пётр: Петров), is one of
+// the family names that most people bear.
 func ofMany(form string) bool {
-	return (strings.HasSuffix(form, "ов") || strings.HasSuffix(form, "ев") || strings.HasSuffix(form, "ів")) && common[form]
+	switch form {
+	case "иванов", "петров", "михайлов", "федоров", "алексеев", "андреев", "александров", "егоров", "павлов", "степанов",
+		"николаев", "макаров", "захаров", "романов", "сергеев", "григорьев", "максимов", "борисов", "антонов", "тихонов",
+		"тимофеев", "филиппов", "богданов", "денисов", "данилов", "васильев", "яковлев", "дмитриев", "ильин", "никитин",
+		"фомин", "кузьмин", "лукин", "саввин", "петрів", "іванів", "федорів", "марков", "карпов", "власов":
+		return true
+	}
+	return false
 }
 
 // cases declines w as a part of kind k. An alias or call sign may be an
@@ -176,23 +209,17 @@ func cases(w string, k Kind) []string {
 }
 
 // nominative adds a form in the nominative, the same in Latin letters, and the
-// English possessive of what is in Latin.
-func (s *formSet) nominative(form string, c Class, piece int) {
+// English possessive of what is in Latin. It returns the romanisations.
+func (s *formSet) nominative(form string, c Class, piece int) []string {
 	s.add(form, c, piece)
 	if !isCyrillic(form) {
 		s.add(form+"s", Possessive, piece)
-		return
+		return nil
 	}
-	for _, latin := range s.latin(form, piece) {
-		s.add(latin+"s", Possessive, piece)
-	}
-}
-
-// latin adds a Cyrillic form in Latin letters, and returns what it added.
-func (s *formSet) latin(form string, piece int) []string {
 	all := romanise(form)
 	for _, l := range all {
 		s.add(l, Romanised, piece)
+		s.add(l+"s", Possessive, piece)
 	}
 	return all
 }
