@@ -130,13 +130,3 @@ func FuzzDecline(f *testing.F) {
 		}
 	})
 }
-
-func TestNamesOf(t *testing.T) {
-	for n, pets := range shortNames {
-		for _, w := range append([]string{n}, pets...) {
-			if Canon(w) != w {
-				t.Errorf("%q is not canonical", w)
-			}
-		}
-	}
-}

@@ -278,7 +278,7 @@ func apply(rules []rule, word string) []string {
 func familyCases(word string) []string {
 	out := apply(adjectives, word)
 	adjectiveOnly := strings.HasSuffix(word, "ий") || strings.HasSuffix(word, "ый") || strings.HasSuffix(word, "кая")
-	belongs := out != nil && (strings.HasSuffix(word, "ов") || strings.HasSuffix(word, "ев") || strings.HasSuffix(word, "ин") ||
+	belongs := out != nil && (strings.HasSuffix(word, "ов") || endsIn(word, "ев", "єв", "ин") ||
 		strings.HasSuffix(word, "ова") || strings.HasSuffix(word, "ева"))
 	if out == nil || !adjectiveOnly && !belongs {
 		out = append(out, nouns(word)...)
@@ -286,7 +286,7 @@ func familyCases(word string) []string {
 	return append(out, word)
 }
 
-const patronymicMasc = "- а у ем ом е еві ові и і ей ів ам ами ах ь"
+const patronymicMasc = "- а у ем ом е еві ові и і ей ів ам ами ах"
 
 // patronymicCases declines a patronymic, in full and as it is said: Сергеевич,
 // Сергеич; Ивановна, Иванна.
@@ -294,7 +294,7 @@ func patronymicCases(word string) []string {
 	var out []string
 	for _, w := range spoken(word) {
 		switch {
-		case strings.HasSuffix(w, "ич"), strings.HasSuffix(w, "ыч"):
+		case endsIn(w, "ич", "ыч", "іч", "їч"):
 			out = append(out, attach(w, patronymicMasc)...)
 		case strings.HasSuffix(w, "на"):
 			stem := strings.TrimSuffix(w, "а")
@@ -324,6 +324,35 @@ func spoken(word string) []string {
 	return out
 }
 
+// pets declines a short or pet form, in the singular, as both languages do.
+func pets(word string) []string {
+	r := []rune(word)
+	last := r[len(r)-1]
+	stem := string(r[:len(r)-1])
+	switch {
+	case last == 'а':
+		i := "ы и "
+		if before := lastLetter(stem); before != "" && strings.Contains("гкхжшчщ", before) {
+			i = "и "
+		}
+		out := attach(stem, i+"е і у ой ою ей ею о - ам")
+		return append(out, velarShift(stem, "і", "ок ек")...)
+	case last == 'я':
+		return attach(stem, "и і ї е ю ей ею єю ь й")
+	case last == 'о':
+		return attach(stem, "а у ом ові е и ы і")
+	case last == 'ь' || last == 'й':
+		return attach(stem, "я ю ем єм е єві еві и і ї")
+	case vowel(string(last)) || !isCyrillic(word):
+		return nil
+	}
+	var out []string
+	for _, s := range stems(r) {
+		out = append(out, attach(s, "а у ом ем е ові еві и ы і")...)
+	}
+	return out
+}
+
 // possessives returns what belongs to the bearer of a given name or alias:
 // Сашин, Мамина; Иванів, Олегова.
 func possessives(word string) []string {
@@ -331,11 +360,14 @@ func possessives(word string) []string {
 	switch last := lastLetter(word); {
 	case last == "а" || last == "я":
 		stem = strings.TrimSuffix(word, last)
-		out := attach(stem, "ин ина ино ины иной ину ином ине иных иным иному иного иными ині иної иній иною инои")
+		out := attach(stem, "ин ина ино ины иной ину ином ине иных иным иному иного ині иної иній иною")
 		if last == "я" && vowel(lastLetter(stem)) {
 			out = append(out, attach(stem, "їн їна їне їні їної їній їну")...)
 		}
-		return append(out, velarShift(stem, "ин ина ине ину ині иної иній", "")...)
+		if shifted := velarShift(stem, "ин ина ине ину ині иної иній", ""); len(shifted) > 7 {
+			out = append(out, shifted[7:]...) // Ольжин, not Ользин
+		}
+		return out
 	case last == "й" || last == "ь":
 		return attach(strings.TrimSuffix(word, last), "ев ева ево евы евой еву євим єва їв ів єве єві євої")
 	case last == "о":

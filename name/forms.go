@@ -115,11 +115,12 @@ func (s *formSet) add(text string, c Class, piece int) {
 	s.forms = append(s.forms, Form{text, c, piece})
 }
 
-// mostDeclined is how many Cyrillic spellings of one word are declined; mostLatin
-// how many romanisations of one.
+// How much is made of one word, so that the forms of a person stay few.
 const (
-	mostDeclined = 8
-	mostLatin    = 6
+	mostDeclined = 8 // Cyrillic spellings that are declined
+	mostLatin    = 6 // romanisations that are declined
+	mostBack     = 2 // Cyrillic spellings of a Latin word that are romanised again
+	mostCompound = 4 // spellings in one script that go into compounds
 )
 
 // word adds the forms of one word of a part of kind k.
@@ -130,7 +131,12 @@ func (s *formSet) word(w string, k Kind, piece int) {
 		if i == 0 {
 			class = Exact
 		}
-		latin := s.nominative(base, class, piece)
+		var latin []string
+		if i <= mostBack || isCyrillic(w) {
+			latin = s.nominative(base, class, piece)
+		} else {
+			s.add(base, class, piece)
+		}
 		if !isCyrillic(base) {
 			if i == 0 {
 				s.all(latinCases(base, k), Inflected, piece)
@@ -158,7 +164,10 @@ func (s *formSet) word(w string, k Kind, piece int) {
 	for _, short := range diminutives(w) {
 		s.nominative(short, Diminutive, piece)
 		if isCyrillic(short) {
-			s.declined(short, Given, Diminutive, piece)
+			s.all(pets(short), Diminutive, piece)
+			if endsIn(short, "а", "я") {
+				s.possessive(short, Given, piece)
+			}
 		} else if !isCyrillic(w) {
 			s.all(latinCases(short, Given), Diminutive, piece)
 		}
@@ -227,6 +236,9 @@ func (s *formSet) nominative(form string, c Class, piece int) []string {
 // possessive adds possessives of w, but for those that are family names of many:
 // not everyone called Петров belongs to the Пётр we protect.
 func (s *formSet) possessive(w string, k Kind, piece int) {
+	if k != Given && endsIn(w, "ов", "ев", "єв", "ин", "ын", "ін", "ова", "ева", "єва", "ина", "ая", "ий", "ый", "ой", "ька") {
+		return // adjectives have none
+	}
 	forms := possessives(w)
 	if len(forms) == 0 || k == Given && Common(forms[0]) {
 		return
@@ -297,5 +309,6 @@ func scripts(w string) []string {
 	case !isCyrillic(w):
 		return []string{w}
 	}
-	return append(romanise(w), w)
+	all := romanise(w)
+	return append(all[:min(len(all), mostCompound)], w)
 }

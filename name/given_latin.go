@@ -8,7 +8,7 @@ agata | agatka aga
 agnieszka | aga agusia agnisia jagna
 aleksander | olek aleks alek oles
 aleksandra | ola olka olenka oluska
-alicja | ala alicjka alusia
+alicja | ala alicjunia alusia
 amelia | amelka mela
 andrzej | jedrek jedrus andrzejek jendrek
 aneta | anetka
@@ -267,7 +267,7 @@ rudolf | ruda
 sava
 simona
 slavko
-slobodan слободан | boban bobo sloba
+slobodan слободан | boban bobo sloba бобан слоба
 snezana снежана | sneza
 srdjan срђан
 stanislav

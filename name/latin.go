@@ -122,13 +122,13 @@ func endsIn(w string, ends ...string) bool {
 func latinStems(w string) []string {
 	out := []string{w}
 	for _, f := range []struct{ end, stem string }{
-		{"ciek", "ck"}, {"rzec", "rc"}, {"ciec", "cc"}, {"cien", "tn"}, {"dzien", "dn"}, {"zdziel", "zdl"}, {"ciel", "tl"}, {"dziel", "dl"},
+		{"ciek", "ck"}, {"rzec", "rc"}, {"rzel", "rl"}, {"ciol", "tl"}, {"ciec", "cc"}, {"cien", "tn"}, {"dzien", "dn"}, {"zdziel", "zdl"}, {"ciel", "tl"}, {"dziel", "dl"},
 		{"iek", "k"}, {"iec", "c"}, {"iel", "l"}, {"iol", "l"}, {"ien", "n"}, {"ier", "r"}, {"ies", "s"}, {"iew", "w"},
 		{"ek", "k"}, {"ec", "c"}, {"el", "l"}, {"en", "n"}, {"er", "r"}, {"et", "t"}, {"ev", "v"}, {"ew", "w"}, {"es", "s"},
-		{"ol", "l"}, {"ok", "k"}, {"ot", "t"}, {"ac", "c"}, {"ar", "r"}, {"ak", "k"}, {"ab", "eb"}, {"ag", "eg"}, {"uj", "oj"}, {"un", "on"},
+		{"ol", "l"}, {"ok", "k"}, {"ot", "t"}, {"ac", "c"}, {"ar", "r"}, {"ak", "k"}, {"ab", "eb"}, {"az", "ez"}, {"ag", "eg"}, {"uj", "oj"}, {"un", "on"},
 	} {
 		head, ok := strings.CutSuffix(w, f.end)
-		if !ok || len(head) < 2 && w != "lev" && w != "lew" && w != "dab" && w != "pies" {
+		if !ok || head == "" || len(head) < 2 && len(f.end) < 4 && w != "lev" && w != "lew" && w != "dab" && w != "pies" {
 			continue
 		}
 		if len(f.end) == 2 && strings.ContainsAny(head[len(head)-1:], "aeiou") {
@@ -148,6 +148,7 @@ func latinStems(w string) []string {
 func softened(stem string, feminine bool) []string {
 	var out []string
 	for _, f := range []struct{ end, to string }{
+		{"iast", "iescie"}, {"iazd", "iezdzie"}, {"iat", "iecie"}, {"iar", "ierze"},
 		{"st", "scie"}, {"zd", "zdzie"}, {"sl", "sle"}, {"zn", "znie"}, {"sn", "snie"},
 		{"t", "cie"}, {"t", "ci"}, {"d", "dzie"}, {"d", "dzi"}, {"r", "rze"}, {"l", "le"}, {"r", "re"}, {"r", "rzy"},
 	} {
