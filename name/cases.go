@@ -154,8 +154,8 @@ func nameTables(w string, k Kind, lang string) []caseTable {
 		if endsIn(masculine, "ов", "ев", "ёв", "єв", "ин", "ын", "ін", "їн") && utf8.RuneCountInString(masculine) > 3 {
 			return belongTables(masculine, lang, w)
 		}
-		if adjective(w, lang) && !endsIn(w, "а") || endsIn(w, "ська", "цька", "зька") {
-			stem, soft := adjectiveStem(w)
+		if adjectival(w, lang) {
+			stem, soft := adjectiveStem(w, lang)
 			masc, fem := stem+"ий", stem+"ая"
 			if lang == "uk" {
 				fem = stem + "а"
@@ -168,7 +168,19 @@ func nameTables(w string, k Kind, lang string) []caseTable {
 			return []caseTable{adjectiveTable(masc, lang), adjectiveTable(fem, lang)}
 		}
 	}
-	return []caseTable{nounTable(w, lang)}
+	tables := []caseTable{nounTable(w, lang)}
+	if family && lang == "uk" && endsIn(w, "ня") { // Задорожня, or Вишня
+		tables = append(tables, adjectiveTable(w, lang))
+	}
+	return tables
+}
+
+// adjectival reports whether a family name can only be an adjective.
+func adjectival(w, lang string) bool {
+	if lang == "uk" {
+		return endsIn(w, "ий", "ній", "ська", "цька", "зька") && utf8.RuneCountInString(w) > 3
+	}
+	return endsIn(w, "ый", "ий", "ой", "ая", "яя") && utf8.RuneCountInString(w) > 3
 }
 
 // belongTables declines a family name in -ов or -ин, of a man and of a woman.
@@ -201,11 +213,11 @@ func adjective(w, lang string) bool {
 
 // adjectiveStem returns what stands before the ending of an adjective, and
 // whether that is soft (синий, синяя, задорожній).
-func adjectiveStem(w string) (stem string, soft bool) {
+func adjectiveStem(w, lang string) (stem string, soft bool) {
 	for _, e := range []string{"ый", "ий", "ій", "ой", "ая", "яя", "ое", "ее", "я", "а", "е"} {
 		if s, ok := strings.CutSuffix(w, e); ok {
 			last := lastLetter(s)
-			soft = e == "ій" || e == "яя" || e == "я" || e == "ий" && last == "н" || e == "ее" && last == "н"
+			soft = e == "ій" || e == "яя" || e == "я" || e == "ий" && last == "н" && lang == "ru" || e == "ее" && last == "н"
 			return s, soft
 		}
 	}
@@ -214,7 +226,7 @@ func adjectiveStem(w string) (stem string, soft bool) {
 
 // adjectiveTable declines an adjective in its gender.
 func adjectiveTable(w, lang string) caseTable {
-	s, soft := adjectiveStem(w)
+	s, soft := adjectiveStem(w, lang)
 	feminine := endsIn(w, "ая", "яя", "а", "я")
 	neuter := !feminine && endsIn(w, "е")
 	plural := " ые ых ым ых ыми ых ые"

@@ -82,6 +82,7 @@ func Forms(p Part) []Form {
 func Small(w string) bool {
 	switch w {
 	case "van", "von", "de", "da", "di", "del", "der", "den", "la", "le", "el", "al", "bin", "ibn", "ben", "abu",
+		"dos", "das", "du", "des", "los", "las", "della", "dello", "zu", "zur", "ter", "bint",
 		"ван", "фон", "де", "да", "ди", "дель", "дер", "ла", "ле", "эль", "аль", "ель", "ибн", "ібн", "бин", "бен", "абу",
 		"оглы", "оглу", "огли", "кызы", "кизи", "заде", "углы", "уулу":
 		return true
@@ -103,7 +104,7 @@ type formSet struct {
 
 // add keeps the plainest class of a form. A letter alone is only an initial.
 func (s *formSet) add(text string, c Class, piece int) {
-	if n := utf8.RuneCountInString(text); n == 0 || n == 1 && c != Initial {
+	if len(text) <= utf8.UTFMax && c != Initial && utf8.RuneCountInString(text) < 2 || text == "" {
 		return
 	}
 	k := formKey{text, piece}

@@ -201,20 +201,25 @@ func fleetingLatin(stem string) []string {
 // latinShorts holds the commonest of these endings, for a Cyrillic name in Latin
 // letters.
 var latinShorts = []rule{
-	{"skiy", "sk", "iego iemu im ego eho emu ym ega em a aya aja ej oj oy ou ie e i y og om"},
-	{"skyi", "sk", "iego iemu im ego eho emu ym ega em a aya aja ej oj oy ou ie e i y og om"},
-	{"ski", "sk", "iego iemu im ego eho emu ym ega em a aya aja ej oj oy ou ie e i y og om"},
-	{"sky", "sk", "iego iemu im ego eho emu ym ega em a aya aja ej oj oy ou ie e i y og om"},
-	{"skij", "sk", "iego iemu im ego eho emu ym ega em a aya aja ej oj oy ou ie e i y og om"},
-	{"ov", "ov", "a u em om ovi owi ie e y ej ou ove oy oj s as ym"}, {"ev", "ev", "a u em om ovi owi ie e y ej ou ove oy oj as ym"},
-	{"in", "in", "a u em om ovi owi ie e y ej ou ove oy oj as ym"},
+	{"skiy", "sk", skShort}, {"skyi", "sk", skShort}, {"skij", "sk", skShort}, {"skii", "sk", skShort}, {"skyy", "sk", skShort},
+	{"ski", "sk", skShort}, {"sky", "sk", skShort},
+	{"skaya", "sk", skShort}, {"skaia", "sk", skShort}, {"skaja", "sk", skShort}, {"ska", "sk", skShort},
+	{"ov", "ov", belongShort}, {"ev", "ev", belongShort}, {"in", "in", belongShort}, {"yn", "yn", belongShort},
+	{"ova", "ov", belongShort}, {"eva", "ev", belongShort}, {"ina", "in", belongShort}, {"yna", "yn", belongShort},
 	{"ko", "k", "a i u em om ovi owi ie ami"},
+	{"aya", "", "y yy yi iy a oy ej oj"}, {"aia", "", "y yy yi iy a oy ej oj"},
 	{"ia", "i", "i e u o ou om ej y"},
 	{"a", "", "y i e ie u o ou oy oj om ovi"},
 	{"o", "", "a u em om ovi owi ie i e"},
+	{"yy", "", "aya a oj ego eho emu ym"}, {"yi", "", "aya aia a oj ego eho emu ym"},
 	{"y", "y", "ego ho mu m ja"}, {"i", "i", "ego ho mu m ja"}, {"e", "e", "go ho mu m ja"}, {"u", "u", "ja ju jem"},
 	{"", "", "a u em om ovi owi ie e y ov ova ove ovou"},
 }
+
+const (
+	skShort     = "y i iy iego iemu im ego eho emu ym ega em a aya aia aja ej oj oy ou ie e og om "
+	belongShort = "- a u em om ovi owi ie e y ej ou ove oy oj as ym "
+)
 
 // latinShort declines a romanised nominative, in the commonest forms alone.
 func latinShort(w string) []string {
