@@ -17,6 +17,8 @@ var (
 		"обрій обрі павук павук ведмідь ведмед ріг рог біб боб гвіздок гвіздк осінь осен ніч ноч сіль сол річ реч")
 	plurals = pairList("сосна сосен весна вёсен овца овец земля земель заря зорь гора гор ольха ольх пчела пчёл звезда звёзд " +
 		"іва ів зоря зір береза беріз бджола бджіл тополя тополь")
+	// Those in -ей whose cases have ь or an apostrophe.
+	birdsInEy = " воробей соловей муравей ручей улей репей чирей горобей "
 	feminines = " ель сирень рысь мышь ночь тень степь сталь медь соль даль печь рожь речь осень пыль лань выпь модель вещь площадь крепость полынь " +
 		"любовь нинель рахиль рись осінь ніч тінь сіль мить сталь мідь любов ртуть пустель папороть яблонь кровь бирюзь форель газель капель мель свирель метель трель "
 )
@@ -67,7 +69,7 @@ func ruNoun(w, stem, ends string) caseTable {
 	case ends == "ь":
 		return fill(w, stemOf(w, stem, ruStems), "= я ю я ем е = и ей ям ей ями ях и")
 	case ends == "й":
-		if s, ok := strings.CutSuffix(stem, "е"); ok && !isListed(w) && endsIn(s, "б", "в", "ч", "л") && w != "матвей" {
+		if s, ok := strings.CutSuffix(stem, "е"); ok && strings.Contains(birdsInEy, " "+w+" ") {
 			return fill(w, s+"ь", "= я ю я ём/ем е = и *"+s+"ьёв/ев ям *"+s+"ьёв/ев ями ях и")
 		}
 		if last == "и" {
@@ -79,7 +81,7 @@ func ruNoun(w, stem, ends string) caseTable {
 	case ends == "е" && (last == "р" || last == "л"):
 		return fill(w, stem, "= я ю = ем е = я ей ям ей ями ях я")
 	case strings.Contains("еёиуюыэ", ends) || !isCyrillic(w):
-		return fill(w, w, strings.Repeat("= ", int(2*lastCase)))
+		return fill(w, w, strings.Repeat("= ", len(caseTable{})))
 	}
 	return ruMasculine(w, ends)
 }
@@ -175,7 +177,7 @@ func ukNoun(w, stem, ends string) caseTable {
 		}
 		return fill(w, s, "= я еві/ю я ем еві/ю/і ю/е і ів ям ів ями ях і")
 	case ends == "й":
-		if s, ok := strings.CutSuffix(stem, "е"); ok && endsIn(s, "в", "б") && !isListed(w) {
+		if s, ok := strings.CutSuffix(stem, "е"); ok && strings.Contains(birdsInEy, " "+w+" ") {
 			return fill(w, s+"'", "= я єві/ю я єм єві/ї ю ї їв ям їв ями ях ї")
 		}
 		return fill(w, stem, "= я єві/ю я єм єві/ї/ю ю ї їв ям їв ями ях ї")
@@ -186,7 +188,7 @@ func ukNoun(w, stem, ends string) caseTable {
 	case ends == "е":
 		return fill(w, stem, "= я ю = ем і е я ів ям ів ями ях я")
 	case strings.Contains("єиіїую", ends) || !isCyrillic(w):
-		return fill(w, w, strings.Repeat("= ", int(2*lastCase)))
+		return fill(w, w, strings.Repeat("= ", len(caseTable{})))
 	}
 	return ukMasculine(w, ends)
 }

@@ -168,6 +168,9 @@ func nameTables(w string, k Kind, lang string) []caseTable {
 			return []caseTable{adjectiveTable(masc, lang), adjectiveTable(fem, lang)}
 		}
 	}
+	if endsIn(w, "е") || lang == "ru" && endsIn(w, "о") { // Шевченко, Челидзе
+		return []caseTable{fill(w, w, strings.Repeat("= ", len(caseTable{})))}
+	}
 	tables := []caseTable{nounTable(w, lang)}
 	if family && lang == "uk" && endsIn(w, "ня") { // Задорожня, or Вишня
 		tables = append(tables, adjectiveTable(w, lang))

@@ -181,8 +181,10 @@ func velarShift(stem, endings, plural string) []string {
 		}
 	}
 	if s, ok := strings.CutSuffix(stem, "к"); ok && plural != "" {
-		s = strings.TrimSuffix(strings.TrimSuffix(s, "ь"), "й")
-		out = append(out, attach(s, plural)...)
+		out = append(out, attach(strings.TrimSuffix(strings.TrimSuffix(s, "ь"), "й"), plural)...)
+		if strings.HasSuffix(s, "й") { // Швайка, Швайок
+			out = append(out, s+"ок")
+		}
 	}
 	return out
 }
@@ -257,9 +259,10 @@ func fleeting(v, last rune) bool {
 	return false
 }
 
-// irregular holds given names whose stem loses its vowel.
+// irregular holds short names, and others, whose stem loses its vowel or shifts it.
 var irregular = map[string]string{"павел": "павл", "лев": "льв", "петр": "петр", "яків": "яков", "федір": "федор",
-	"швец": "шевц", "жнец": "женц", "чернец": "ченц", "боєц": "бійц"}
+	"швец": "шевц", "жнец": "женц", "чернец": "ченц", "боєц": "бійц",
+	"пен": "пн", "ден": "дн", "пес": "пс", "лен": "льн", "рот": "рт"}
 
 func vowel(c string) bool { return c != "" && strings.Contains("аеєиіїоуыэюя", c) }
 

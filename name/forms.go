@@ -82,7 +82,7 @@ func Forms(p Part) []Form {
 func Small(w string) bool {
 	switch w {
 	case "van", "von", "de", "da", "di", "del", "der", "den", "la", "le", "el", "al", "bin", "ibn", "ben", "abu",
-		"dos", "das", "du", "des", "los", "las", "della", "dello", "zu", "zur", "ter", "bint",
+		"dos", "des", "los", "della", "dello", "zur",
 		"ван", "фон", "де", "да", "ди", "дель", "дер", "ла", "ле", "эль", "аль", "ель", "ибн", "ібн", "бин", "бен", "абу",
 		"оглы", "оглу", "огли", "кызы", "кизи", "заде", "углы", "уулу":
 		return true
