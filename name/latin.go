@@ -25,7 +25,7 @@ const (
 	herLatin      = "in ina ino inu inou ine ini iny inych inym inega inemu inih inim inog inom "
 	neuterLatin   = "o a u em om y i e ie owi ovi owie ow ami ach ove um uv ov ova ovo ovu ovou ovi ovega ovemu ovih owa owej a ej "
 
-	vowelLatin = "ego emu m mi ch ho mu owie ow ja ju jem jev jeva jevo jevi jeve jevega om va vu ova ove ovou ov ovi "
+	vowelLatin = "ego emu m mi ch ho mu owie ow ja ju jem jev jeva jevo jevi jeve jevega om va vu ova ove ovou ov ovi a owi em ev eva evo eve evi evega evou evem "
 )
 
 var latinAdjectives = []rule{
@@ -38,6 +38,7 @@ var latinAdjectives = []rule{
 	{"ina", "in", belongLatin}, {"yna", "yn", belongLatin},
 	{"ov", "ov", belongLatin}, {"ev", "ev", belongLatin}, {"in", "in", belongLatin}, {"yn", "yn", belongLatin},
 	{"ow", "ow", belongLatin}, {"ew", "ew", belongLatin},
+	{"yj", "", adLatin}, {"ij", "", adLatin}, {"yy", "", adLatin}, {"iy", "", adLatin},
 	{"ki", "k", skLatin}, {"gi", "g", skLatin},
 	{"y", "", adLatin}, {"i", "", adLatin + skLatin},
 	{"a", "", "ej ych ym ymi e ou"}, // Cicha, Krawcowa
@@ -49,7 +50,7 @@ func latinCases(w string, k Kind) []string {
 		return nil
 	}
 	var out []string
-	if k != Given || strings.ContainsAny(w[len(w)-1:], "yi") {
+	if k != Given || endsIn(w, "y", "i", "ij") {
 		out = apply(latinAdjectives, w)
 		out = append(out, softAdjective(w)...)
 	}
@@ -60,6 +61,9 @@ func latinCases(w string, k Kind) []string {
 		out = append(out, softened(stem, true)...)
 		out = append(out, attach(stem, herLatin)...)
 		out = append(out, fleetingLatin(stem)...)
+		if endsIn(stem, "s", "z", "c", "j") { // Janša, Janšev
+			out = append(out, attach(stem, evLatin)...)
+		}
 		if s, ok := strings.CutSuffix(w, "ja"); ok { // Maja, Mai
 			out = append(out, attach(s, "i ii")...)
 		}
