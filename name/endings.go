@@ -160,11 +160,28 @@ func lastLetter(s string) string {
 	return string(r[len(r)-1])
 }
 
-// attach returns stem with each of the endings.
+// attach returns stem with each of the endings. All are cut from one string: this
+// is where most of the time goes.
 func attach(stem, endings string) []string {
-	out := make([]string, 0, 1+strings.Count(endings, " "))
-	for e := range strings.FieldsSeq(endings) {
-		out = append(out, stem+strings.Trim(e, "-"))
+	n := strings.Count(endings, " ") + 1
+	var all strings.Builder
+	all.Grow(n*len(stem) + len(endings))
+	ends := make([]int, 0, n)
+	for e := range strings.SplitSeq(endings, " ") {
+		if e == "" {
+			continue
+		}
+		all.WriteString(stem)
+		if e != "-" {
+			all.WriteString(e)
+		}
+		ends = append(ends, all.Len())
+	}
+	out := make([]string, len(ends))
+	from := 0
+	for i, to := range ends {
+		out[i] = all.String()[from:to]
+		from = to
 	}
 	return out
 }
