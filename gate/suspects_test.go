@@ -15,7 +15,7 @@ func suspected(text string, known func(string) bool) string {
 
 func TestSuspects(t *testing.T) {
 	for _, test := range []struct{ text, want string }{
-		{"Утром сын позвонил. Его зовут Кузьма Ходырев.", "given Кузьма Ходырев"},
+		{"Утром сын позвонил. Его зовут Кузьма Ходырев.", "titled Кузьма Ходырев"},
 		{"Потом приехала Людмила Сергеевна.", "given Людмила Сергеевна"},
 		{"Саша сказал, что Петровича нет.", "given Саша, patronymic Петровича"},
 		{"Ушёл И. И. Ходырев.", "family И. И. Ходырев"},

@@ -197,11 +197,10 @@ const givenNames = `
 абдулла abdullah
 `
 
-var sameNames, shortNames = readGiven()
+var sameNames, shortNames = readGiven(givenNames + moreRussian + moreUkrainian + polishNames + southNames + spanishNames + englishNames)
 
-func readGiven() (same, short map[string][]string) {
+func readGiven(lists string) (same, short map[string][]string) {
 	same, short = map[string][]string{}, map[string][]string{}
-	lists := givenNames + moreRussian + moreUkrainian + polishNames + southNames + spanishNames + englishNames
 	for line := range strings.Lines(lists) {
 		names, pets, _ := strings.Cut(line, "|")
 		all := strings.Fields(names)
@@ -250,7 +249,10 @@ var givenForms = makeGivenForms()
 
 func makeGivenForms() map[string]bool {
 	forms := map[string]bool{}
-	for n, pets := range shortNames {
+	// Many names of the other lists are words or places (Will, May, Art), which would
+	// make a name of every sentence.
+	_, short := readGiven(givenNames)
+	for n, pets := range short {
 		for _, w := range append([]string{n}, pets...) {
 			forms[w] = true
 			if !isCyrillic(w) {
