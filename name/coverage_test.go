@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"compress/gzip"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -21,9 +22,9 @@ func TestFormsOfOpenCorpora(t *testing.T) {
 		kind Kind
 		want float64 // the least share of forms found
 	}{
-		{"surnames", Family, .99},
-		{"firstnames", Given, .99},
-		{"midnames", Patronymic, .99},
+		{"surnames", Family, .999},
+		{"firstnames", Given, .999},
+		{"midnames", Patronymic, .999},
 	} {
 		f, err := os.Open(openCorpora + test.file + ".tsv.gz")
 		if err != nil {
@@ -90,4 +91,81 @@ func covered(forms map[string]bool, w string) bool {
 		}
 	}
 	return true
+}
+
+// The tables that say which case a form is in were written apart from those that
+// give all forms: what the first know, the second must give.
+func TestCasesAreForms(t *testing.T) {
+	f, err := os.Open("../../shared/data/names/uk/family-names.csv")
+	if err != nil {
+		t.Skip("no Ukrainian family names in ../../shared/data")
+	}
+	defer f.Close()
+	var all, missed, n int
+	for lines := bufio.NewScanner(f); lines.Scan(); {
+		if n++; n%20 != 2 || Canon(lines.Text()) == "" {
+			continue
+		}
+		forms := map[string]bool{}
+		for _, form := range Forms(Part{Family, lines.Text()}) {
+			forms[form.Text] = true
+		}
+		for _, table := range nameTables(lines.Text(), Family, "uk") {
+			for _, same := range table {
+				for _, form := range same {
+					if all++; !covered(forms, form) {
+						missed++
+						t.Logf("%s lacks %s", lines.Text(), form)
+					}
+				}
+			}
+		}
+	}
+	t.Logf("%d of %d forms of %d names missed", missed, all, n/20)
+	if all == 0 || float64(missed)/float64(all) > .001 {
+		t.Errorf("%d of %d forms missed, want one in 1,000 at most", missed, all)
+	}
+}
+
+// The case a dictionary gives for a form must be among those we give.
+func TestCasesOfOpenCorpora(t *testing.T) {
+	cases := map[string]Case{"nomn": Nominative, "gent": Genitive, "datv": Dative, "accs": Accusative, "ablt": Instrumental, "loct": Locative}
+	for _, test := range []struct {
+		file string
+		kind Kind
+		want float64 // the least share of forms with the right case
+	}{{"surnames", Family, .97}, {"firstnames", Given, .97}} {
+		f, err := os.Open(openCorpora + test.file + ".tsv.gz")
+		if err != nil {
+			t.Skip("no OpenCorpora at " + openCorpora)
+		}
+		defer f.Close()
+		z, err := gzip.NewReader(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var right, all int
+		for lines := bufio.NewScanner(z); lines.Scan(); {
+			c := strings.Split(lines.Text(), "\t")
+			if len(c) < 4 || len(c[0])%10 != 4 || strings.Contains(c[3], "Fixd") {
+				continue
+			}
+			number, name, ok := strings.Cut(c[3][strings.LastIndex(c[3], " ")+1:], ",")
+			want, known := cases[strings.TrimSuffix(strings.SplitN(name, ",", 2)[0], ",V-oy")]
+			if !ok || !known {
+				continue
+			}
+			all++
+			if slices.Contains(CasesOf(Part{test.kind, c[0]}, c[1], "ru"), Inflection{want, number == "plur"}) {
+				right++
+			} else if all%40 == 0 && testing.Verbose() {
+				t.Log(c[0], c[1], c[3])
+			}
+		}
+		share := float64(right) / float64(all)
+		t.Logf("%s: the case of %.4f of %d forms", test.file, share, all)
+		if share < test.want {
+			t.Errorf("%s: got the case of %.4f of the forms, want %.4f", test.file, share, test.want)
+		}
+	}
 }

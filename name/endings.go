@@ -3,9 +3,10 @@ package name
 import "strings"
 
 // The case tables. They are written on canonical spelling (ё is е, ґ is г, no
-// apostrophe), and each is the union of the Russian and the Ukrainian reading,
-// of both genders and of the plural, since nobody says which a name is. A form
-// too many costs a second look at most; a form too few is a person exposed.
+// apostrophe), and each is the union of the Russian, Ukrainian and Belarusian
+// reading, of both genders and of the plural, and of what Bulgarian and Serbian
+// add, since nobody says which a name is. A form too many costs a second look at
+// most; a form too few is a person exposed.
 
 // A rule rewrites the end of a word: the stem before the suffix takes each of
 // the endings. keep is how much of the suffix stays with the stem.
@@ -22,8 +23,11 @@ const (
 	softRu   = "ий его ему им ем яя ей юю ею ие их ими "
 	sibilRu  = "ий его ему им ем ая ей ую ею ие их ими "
 	hardUk   = "ий ого ому им ім а ої ій у ою і их ими "
+	softUk   = "ій ього ьому ім я ьої ю ьою і іх іми "
+	skBe     = "і ага аму ім ая ай ую аю ія іх імі "
+	skSouth  = "и а о у е ог ога ом оме ој им их ия ият ата ите "
 	belongRu = "- а у ым им ом ем е ой ою ы ых ыми и их ими ам ами ах " // -ов, -ев, -ин
-	belongUk = "ові еві ої ій о і "
+	belongUk = "ові еві ої ій о і ів ай ымі ите ият ия ата ог ој има "
 )
 
 // adjectives are family names that decline like adjectives or possessives. The
@@ -34,6 +38,9 @@ var adjectives = []rule{
 	{"ский", "ск", velarRu + hardUk}, {"цкий", "цк", velarRu + hardUk},
 	{"ской", "ск", velarRu}, {"цкой", "цк", velarRu},
 	{"ская", "ск", velarRu}, {"цкая", "цк", velarRu},
+	{"скі", "ск", skBe}, {"цкі", "цк", skBe},
+	{"ски", "ск", skSouth}, {"чки", "чк", skSouth}, {"шки", "шк", skSouth},
+	{"ній", "н", softUk}, {"ня", "н", softUk},
 	{"гий", "г", velarRu + hardUk}, {"кий", "к", velarRu + hardUk}, {"хий", "х", velarRu + hardUk},
 	{"жий", "ж", sibilRu + hardUk}, {"чий", "ч", sibilRu + hardUk},
 	{"ший", "ш", sibilRu + hardUk}, {"щий", "щ", sibilRu + hardUk},
@@ -46,8 +53,10 @@ var adjectives = []rule{
 	{"ина", "ин", belongRu + belongUk}, {"ына", "ын", belongRu},
 	{"іна", "ін", belongRu + belongUk}, {"їна", "їн", belongRu + belongUk},
 	{"ов", "ов", belongRu + belongUk}, {"ев", "ев", belongRu + belongUk}, {"єв", "єв", belongRu + belongUk},
-	{"ин", "ин", belongRu + belongUk}, {"ын", "ын", belongRu},
-	{"ін", "ін", belongRu + belongUk}, {"їн", "їн", belongRu + belongUk},
+	{"ин", "ин", belongRu + belongUk + "ов "}, {"ын", "ын", belongRu + "ов "},
+	{"ін", "ін", belongRu + belongUk + "ов "}, {"їн", "їн", belongRu + belongUk + "ов "},
+	{"оў", "", "оў ова ову овым ове овай овы овых овымі"}, {"аў", "", "аў ава аву авым аве авай авы авых авымі"},
+	{"еў", "", "еў ева еву евым еве евай евы евых евымі"},
 	{"ів", "", "ів ова ову овим ові овій овою ови ових ева еву евим еві евій евою іва іву івим івій івою івих івими"},
 	{"їв", "", "їв єва єву євим єві євій євою їва їву їівим їві їва євих"},
 	{"их", "", "их"}, {"ых", "", "ых"},
@@ -55,11 +64,13 @@ var adjectives = []rule{
 
 // Endings of nouns.
 const (
-	hardMasc  = "- а у ом ем е ы и і ов ев ів ам ами ах ові еві ей "
+	hardMasc  = "- а у ом ем е ы и і ов ев ів аў ам ами амі ах ові еві ей "
 	softMasc  = "ь я ю ем ьом е и і ью ей ев ів ям ями ях еві ьові ї "
 	iotMasc   = "й я ю ем єм ьом е и і ї єві еві ев їв єв ям ями ях "
-	feminineA = "а ы и і е у ой ою ей ею о - ам ами ах ові "
-	feminineY = "я и і ї е ю ей ею єю є й ь - ям ями ях "
+	southMasc = "- а у ом ем е и ов ев ове еве ови еви има ам ама ева ова ево ово еву ову евог овог евом овом "
+	feminineA = "а і е у ой ою ай ом о - ам ами ах ові ів "
+	sibilantA = "а и і е у ей ею ой ою ай ом о - ам ами ах еві ів "
+	feminineY = "я йо и і ї е ю ей ею єю є яй й ь - ям ями ях ів їв "
 	neuterO   = "о а у ом ем е ові еві і и ы ой ою ам ами ах ів ов - "
 )
 
@@ -70,11 +81,15 @@ func nouns(word string) []string {
 	stem := string(r[:len(r)-1])
 	switch {
 	case last == 'а':
-		return append(attach(stem, feminineA), velarShift(stem, "і е", "ок ек")...)
+		return append(attach(stem, endingsA(stem)), velarShift(stem, "і е", "ок ек")...)
 	case last == 'я':
 		return append(attach(stem, feminineY), fleetSoft(stem)...)
 	case last == 'о':
-		return append(attach(stem, neuterO), velarShift(stem, "і е", "ок ек")...)
+		out := append(attach(stem, neuterO), velarShift(stem, "і е", "ок ек")...)
+		if s, ok := strings.CutSuffix(stem, "ь"); ok { // Ганьо, Ганя
+			out = append(out, attach(s, softMasc)...)
+		}
+		return out
 	case last == 'ь':
 		var out []string
 		for _, s := range stems(r[:len(r)-1]) {
@@ -85,25 +100,49 @@ func nouns(word string) []string {
 		out := attach(stem, iotMasc)
 		if s, ok := strings.CutSuffix(stem, "е"); ok { // Соловей, Соловья
 			out = append(out, attach(s+"ь", iotMasc)...)
-			out = append(out, attach(s, "я ю ем єм і ї ів їв ям ями ях")...)
+			out = append(out, attach(s, "я ю ем єм єві і ї їв ям ями ях")...)
 		}
 		return append(out, word)
+	case strings.ContainsRune("ћђљњџј", last):
+		return append(attach(word, southMasc), attach(stem, "я ю")...)
 	case strings.ContainsRune("еєиіїуюыэ", last) || last < 'а' || last > 'ї':
 		return []string{word}
 	}
+	return append(hardNouns(r), word, word+"ю") // Любов'ю
+}
+
+// hardNouns declines a word that ends in a hard consonant.
+func hardNouns(r []rune) []string {
+	last := r[len(r)-1]
+	word := string(r)
 	out := attach(word, velarMasc(last))
 	for _, s := range stems(r) {
 		out = append(out, attach(s, hardMasc)...)
 		out = append(out, velarShift(s, "і е", "")...)
 		if last == 'р' { // Ігоря, Лазаря
-			out = append(out, attach(s, "я ю еві ем і ів")...)
+			out = append(out, attach(s, "я ю еві ем і ів ям ями ях")...)
 		}
 	}
-	out = append(out, word, word+"ю") // Любов'ю
 	if strings.ContainsRune("лнстдзцч", last) {
 		out = append(out, word+string(last)+"ю") // Нінеллю
 	}
 	return out
+}
+
+// endingsA returns the endings of a noun in -а after stem: ы is not written after
+// some consonants, and the instrumental in -ей only after others.
+func endingsA(stem string) string {
+	switch last := lastLetter(stem); {
+	case last == "":
+	case strings.Contains("жшчщц", last):
+		if last == "ц" {
+			return sibilantA + "ы "
+		}
+		return sibilantA
+	case strings.Contains("гкх", last):
+		return feminineA + "и "
+	}
+	return feminineA + "ы и "
 }
 
 func velarMasc(last rune) string {
@@ -121,11 +160,28 @@ func lastLetter(s string) string {
 	return string(r[len(r)-1])
 }
 
-// attach returns stem with each of the endings.
+// attach returns stem with each of the endings. All are cut from one string: this
+// is where most of the time goes.
 func attach(stem, endings string) []string {
-	var out []string
-	for e := range strings.FieldsSeq(endings) {
-		out = append(out, stem+strings.Trim(e, "-"))
+	n := strings.Count(endings, " ") + 1
+	var all strings.Builder
+	all.Grow(n*len(stem) + len(endings))
+	ends := make([]int, 0, n)
+	for e := range strings.SplitSeq(endings, " ") {
+		if e == "" {
+			continue
+		}
+		all.WriteString(stem)
+		if e != "-" {
+			all.WriteString(e)
+		}
+		ends = append(ends, all.Len())
+	}
+	out := make([]string, len(ends))
+	from := 0
+	for i, to := range ends {
+		out[i] = all.String()[from:to]
+		from = to
 	}
 	return out
 }
@@ -142,8 +198,10 @@ func velarShift(stem, endings, plural string) []string {
 		}
 	}
 	if s, ok := strings.CutSuffix(stem, "к"); ok && plural != "" {
-		s = strings.TrimSuffix(strings.TrimSuffix(s, "ь"), "й")
-		out = append(out, attach(s, plural)...)
+		out = append(out, attach(strings.TrimSuffix(strings.TrimSuffix(s, "ь"), "й"), plural)...)
+		if strings.HasSuffix(s, "й") { // Швайка, Швайок
+			out = append(out, s+"ок")
+		}
 	}
 	return out
 }
@@ -188,6 +246,9 @@ func stems(r []rune) []string {
 			out = append(out, head+string(last))
 		}
 	}
+	if v == 'а' && (last == 'р' || last == 'ц') && !vowel(string(before)) { // Петар, Петра
+		out = append(out, head+string(last))
+	}
 	if v == 'я' && last == 'ц' {
 		out = append(out, head+"й"+string(last))
 	}
@@ -215,8 +276,10 @@ func fleeting(v, last rune) bool {
 	return false
 }
 
-// irregular holds given names whose stem loses its vowel.
-var irregular = map[string]string{"павел": "павл", "лев": "льв", "петр": "петр", "яків": "яков", "федір": "федор"}
+// irregular holds short names, and others, whose stem loses its vowel or shifts it.
+var irregular = map[string]string{"павел": "павл", "лев": "льв", "петр": "петр", "яків": "яков", "федір": "федор",
+	"швец": "шевц", "жнец": "женц", "чернец": "ченц", "боєц": "бійц",
+	"пен": "пн", "ден": "дн", "пес": "пс", "лен": "льн", "рот": "рт"}
 
 func vowel(c string) bool { return c != "" && strings.Contains("аеєиіїоуыэюя", c) }
 
@@ -235,7 +298,7 @@ func apply(rules []rule, word string) []string {
 func familyCases(word string) []string {
 	out := apply(adjectives, word)
 	adjectiveOnly := strings.HasSuffix(word, "ий") || strings.HasSuffix(word, "ый") || strings.HasSuffix(word, "кая")
-	belongs := out != nil && (strings.HasSuffix(word, "ов") || strings.HasSuffix(word, "ев") || strings.HasSuffix(word, "ин") ||
+	belongs := out != nil && (strings.HasSuffix(word, "ов") || endsIn(word, "ев", "єв", "ин") ||
 		strings.HasSuffix(word, "ова") || strings.HasSuffix(word, "ева"))
 	if out == nil || !adjectiveOnly && !belongs {
 		out = append(out, nouns(word)...)
@@ -243,7 +306,7 @@ func familyCases(word string) []string {
 	return append(out, word)
 }
 
-const patronymicMasc = "- а у ем ом е еві ові и і ей ів ам ами ах ь"
+const patronymicMasc = "- а у ем ом е еві ові и і ей ів ам ами ах"
 
 // patronymicCases declines a patronymic, in full and as it is said: Сергеевич,
 // Сергеич; Ивановна, Иванна.
@@ -251,11 +314,11 @@ func patronymicCases(word string) []string {
 	var out []string
 	for _, w := range spoken(word) {
 		switch {
-		case strings.HasSuffix(w, "ич"), strings.HasSuffix(w, "ыч"):
+		case endsIn(w, "ич", "ыч", "іч", "їч"):
 			out = append(out, attach(w, patronymicMasc)...)
 		case strings.HasSuffix(w, "на"):
 			stem := strings.TrimSuffix(w, "а")
-			out = append(out, attach(stem, feminineA)...)
+			out = append(out, attach(stem, feminineA+"ы и ")...)
 			out = append(out, strings.TrimSuffix(stem, "н")+"ен")
 		default:
 			out = append(out, nouns(w)...)
@@ -281,6 +344,35 @@ func spoken(word string) []string {
 	return out
 }
 
+// pets declines a short or pet form, in the singular, as both languages do.
+func pets(word string) []string {
+	r := []rune(word)
+	last := r[len(r)-1]
+	stem := string(r[:len(r)-1])
+	switch {
+	case last == 'а':
+		i := "ы и "
+		if before := lastLetter(stem); before != "" && strings.Contains("гкхжшчщ", before) {
+			i = "и "
+		}
+		out := attach(stem, i+"е і у ой ою ей ею о - ам")
+		return append(out, velarShift(stem, "і", "ок ек")...)
+	case last == 'я':
+		return attach(stem, "и і ї е ю ей ею єю ь й")
+	case last == 'о':
+		return attach(stem, "а у ом ові е и ы і")
+	case last == 'ь' || last == 'й':
+		return attach(stem, "я ю ем єм е єві еві и і ї")
+	case vowel(string(last)) || !isCyrillic(word):
+		return nil
+	}
+	var out []string
+	for _, s := range stems(r) {
+		out = append(out, attach(s, "а у ом ем е ові еві и ы і")...)
+	}
+	return out
+}
+
 // possessives returns what belongs to the bearer of a given name or alias:
 // Сашин, Мамина; Иванів, Олегова.
 func possessives(word string) []string {
@@ -288,12 +380,23 @@ func possessives(word string) []string {
 	switch last := lastLetter(word); {
 	case last == "а" || last == "я":
 		stem = strings.TrimSuffix(word, last)
-		out := attach(stem, "ин ина ино ины иной ину ином ине иных иным иному иного иными инои")
-		return append(out, attach(stem, "ин ина ине ині иної иній ину иною їн їна їне їні їної їній їну")...)
+		out := attach(stem, "ин ина ино ины иной ину ином ине иных иным иному иного ині иної иній иною")
+		if last == "я" && vowel(lastLetter(stem)) {
+			out = append(out, attach(stem, "їн їна їне їні їної їній їну")...)
+		}
+		if shifted := velarShift(stem, "ин ина ине ину ині иної иній", ""); len(shifted) > 7 {
+			out = append(out, shifted[7:]...) // Ольжин, not Ользин
+		}
+		return out
 	case last == "й" || last == "ь":
-		return attach(strings.TrimSuffix(word, last), "ев ева ево евы евой еву євим єва їв єве єві євої")
+		return attach(strings.TrimSuffix(word, last), "ев ева ево евы евой еву євим єва їв ів єве єві євої")
+	case last == "о":
+		stem = strings.TrimSuffix(word, last)
 	case vowel(last):
 		return nil
+	}
+	if last := lastLetter(stem); last != "" && strings.Contains("ћђљњџјжшчщц", last) {
+		return attach(stem, "ев ева ево еви еву евы евой еве ових евого")
 	}
 	return attach(stem, "ов ова ово овы овой ову ове ові ової ів")
 }

@@ -85,6 +85,7 @@ func Forms(p Part) []Form {
 func Small(w string) bool {
 	switch w {
 	case "van", "von", "de", "da", "di", "del", "der", "den", "la", "le", "el", "al", "bin", "ibn", "ben", "abu",
+		"dos", "des", "los", "della", "dello", "zur",
 		"ван", "фон", "де", "да", "ди", "дель", "дер", "ла", "ле", "эль", "аль", "ель", "ибн", "ібн", "бин", "бен", "абу",
 		"оглы", "оглу", "огли", "кызы", "кизи", "заде", "углы", "уулу":
 		return true
@@ -106,7 +107,7 @@ type formSet struct {
 
 // add keeps the plainest class of a form. A letter alone is only an initial.
 func (s *formSet) add(text string, c Class, piece int) {
-	if n := utf8.RuneCountInString(text); n == 0 || n == 1 && c != Initial {
+	if len(text) <= utf8.UTFMax && c != Initial && utf8.RuneCountInString(text) < 2 || text == "" {
 		return
 	}
 	k := formKey{text, piece}
@@ -118,28 +119,41 @@ func (s *formSet) add(text string, c Class, piece int) {
 	s.forms = append(s.forms, Form{text, c, piece})
 }
 
+// How much is made of one word, so that the forms of a person stay few.
+const (
+	mostDeclined = 8 // Cyrillic spellings that are declined
+	mostLatin    = 6 // romanisations that are declined
+	mostBack     = 2 // Cyrillic spellings of a Latin word that are romanised again
+	mostCompound = 4 // spellings in one script that go into compounds
+)
+
 // word adds the forms of one word of a part of kind k.
 func (s *formSet) word(w string, k Kind, piece int) {
+	declined := 0
 	for i, base := range spellings(w, k) {
 		class := Respelled
 		if i == 0 {
 			class = Exact
 		}
-		s.nominative(base, class, piece)
+		var latin []string
+		if i <= mostBack || isCyrillic(w) {
+			latin = s.nominative(base, class, piece)
+		} else {
+			s.add(base, class, piece)
+		}
 		if !isCyrillic(base) {
+			if i == 0 {
+				s.all(latinCases(base, k), Inflected, piece)
+			}
 			continue
 		}
-		for _, form := range cases(base, k) {
-			if k == Given && ofMany(form) {
-				continue
-			}
-			s.add(form, max(class, Inflected), piece)
-			if class == Exact {
-				s.latin(form, piece)
-			}
+		if declined++; declined <= mostDeclined {
+			s.declined(base, k, max(class, Inflected), piece)
 		}
-		if k != Patronymic {
-			s.possessive(base, k, piece)
+		if class == Exact && k != Patronymic {
+			for _, l := range latin[:min(len(latin), mostLatin)] {
+				s.all(latinShort(l), Romanised, piece)
+			}
 		}
 		if k == Given || k == Patronymic {
 			s.initial(base, piece)
@@ -153,17 +167,46 @@ func (s *formSet) word(w string, k Kind, piece int) {
 	}
 	for _, short := range diminutives(w) {
 		s.nominative(short, Diminutive, piece)
-		for _, form := range cases(short, Given) {
-			s.add(form, Diminutive, piece)
+		if isCyrillic(short) {
+			s.all(pets(short), Diminutive, piece)
+			if endsIn(short, "а", "я") {
+				s.possessive(short, Given, piece)
+			}
+		} else if !isCyrillic(w) {
+			s.all(latinCases(short, Given), Diminutive, piece)
 		}
-		s.possessive(short, k, piece)
 	}
 }
 
-// ofMany reports whether form, of a given name (many a Пётр: Петров), is a family
-// name that very many bear.
+// declined adds the cases and possessives of a Cyrillic word.
+func (s *formSet) declined(w string, k Kind, c Class, piece int) {
+	for _, form := range cases(w, k) {
+		if k != Given || !ofMany(form) {
+			s.add(form, c, piece)
+		}
+	}
+	if k != Patronymic {
+		s.possessive(w, k, piece)
+	}
+}
+
+func (s *formSet) all(forms []string, c Class, piece int) {
+	for _, form := range forms {
+		s.add(form, c, piece)
+	}
+}
+
+// ofMany reports whether form, of a given name (many a Пётр: Петров), is one of
+// the family names that most people bear.
 func ofMany(form string) bool {
-	return (strings.HasSuffix(form, "ов") || strings.HasSuffix(form, "ев") || strings.HasSuffix(form, "ів")) && common[form]
+	switch form {
+	case "иванов", "петров", "михайлов", "федоров", "алексеев", "андреев", "александров", "егоров", "павлов", "степанов",
+		"николаев", "макаров", "захаров", "романов", "сергеев", "григорьев", "максимов", "борисов", "антонов", "тихонов",
+		"тимофеев", "филиппов", "богданов", "денисов", "данилов", "васильев", "яковлев", "дмитриев", "ильин", "никитин",
+		"фомин", "кузьмин", "лукин", "саввин", "петрів", "іванів", "федорів", "марков", "карпов", "власов":
+		return true
+	}
+	return false
 }
 
 // cases declines w as a part of kind k. An alias or call sign may be an
@@ -179,23 +222,17 @@ func cases(w string, k Kind) []string {
 }
 
 // nominative adds a form in the nominative, the same in Latin letters, and the
-// English possessive of what is in Latin.
-func (s *formSet) nominative(form string, c Class, piece int) {
+// English possessive of what is in Latin. It returns the romanisations.
+func (s *formSet) nominative(form string, c Class, piece int) []string {
 	s.add(form, c, piece)
 	if !isCyrillic(form) {
 		s.add(form+"s", Possessive, piece)
-		return
+		return nil
 	}
-	for _, latin := range s.latin(form, piece) {
-		s.add(latin+"s", Possessive, piece)
-	}
-}
-
-// latin adds a Cyrillic form in Latin letters, and returns what it added.
-func (s *formSet) latin(form string, piece int) []string {
 	all := romanise(form)
 	for _, l := range all {
 		s.add(l, Romanised, piece)
+		s.add(l+"s", Possessive, piece)
 	}
 	return all
 }
@@ -203,6 +240,9 @@ func (s *formSet) latin(form string, piece int) []string {
 // possessive adds possessives of w, but for those that are family names of many:
 // not everyone called Петров belongs to the Пётр we protect.
 func (s *formSet) possessive(w string, k Kind, piece int) {
+	if k != Given && endsIn(w, "ов", "ев", "єв", "ин", "ын", "ін", "ова", "ева", "єва", "ина", "ая", "ий", "ый", "ой", "ька") {
+		return // adjectives have none
+	}
 	forms := possessives(w)
 	if len(forms) == 0 || k == Given && Common(forms[0]) {
 		return
@@ -273,5 +313,6 @@ func scripts(w string) []string {
 	case !isCyrillic(w):
 		return []string{w}
 	}
-	return append(romanise(w), w)
+	all := romanise(w)
+	return append(all[:min(len(all), mostCompound)], w)
 }

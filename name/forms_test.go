@@ -68,6 +68,8 @@ func TestForms(t *testing.T) {
 		// Latin.
 		{Part{Family, "Щербаковский"}, "Shcherbakovskiy Shcherbakovskii Shcherbakovsky Ščerbakovskij Shcherbakovsky's"},
 		{Part{Family, "Згурський"}, "Zghurskyi Zgurskiy"},
+		{Part{Family, "Щербаковская"}, "Shcherbakovskaya Shcherbakovsky Shcherbakovskiy Shcherbakovska Shcherbakovskej"},
+		{Part{Family, "Ходырева"}, "Khodyreva Khodyrev Khodyrevovi Khodyrevou Khodyreva's"},
 		{Part{Given, "Юлия"}, "Yuliya Iuliia Julija Yulia Julia"},
 		{Part{Given, "Евгений"}, "Yevgeniy Evgenii Evgeny Eugene Yevhen"},
 		{Part{Given, "Алексей"}, "Aleksey Aleksei Alexey Alexei Oleksii Лёша Лёху"},

@@ -1,6 +1,9 @@
 package name
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // givenNames holds the commonest given names of Russian and Ukrainian. Each line
 // is one name: its spellings in both languages, then in English where that is a
@@ -194,19 +197,29 @@ const givenNames = `
 абдулла abdullah
 `
 
-var sameNames, shortNames = readGiven()
+var sameNames, shortNames = readGiven(givenNames + moreRussian + moreUkrainian + polishNames + southNames + spanishNames + englishNames)
 
-func readGiven() (same, short map[string][]string) {
+func readGiven(lists string) (same, short map[string][]string) {
 	same, short = map[string][]string{}, map[string][]string{}
-	for line := range strings.Lines(givenNames) {
+	for line := range strings.Lines(lists) {
 		names, pets, _ := strings.Cut(line, "|")
 		all := strings.Fields(names)
 		for _, n := range all {
-			same[n] = append(same[n], all...)
-			short[n] = append(short[n], strings.Fields(pets)...)
+			same[n] = union(same[n], all)
+			short[n] = union(short[n], strings.Fields(pets))
 		}
 	}
 	return same, short
+}
+
+// union appends to list what it lacks of more.
+func union(list, more []string) []string {
+	for _, w := range more {
+		if !slices.Contains(list, w) {
+			list = append(list, w)
+		}
+	}
+	return list
 }
 
 // sameGiven returns the given name w as it is spelled in the other languages.
@@ -236,7 +249,10 @@ var givenForms = makeGivenForms()
 
 func makeGivenForms() map[string]bool {
 	forms := map[string]bool{}
-	for n, pets := range shortNames {
+	// Many names of the other lists are words or places (Will, May, Art), which would
+	// make a name of every sentence.
+	_, short := readGiven(givenNames)
+	for n, pets := range short {
 		for _, w := range append([]string{n}, pets...) {
 			forms[w] = true
 			if !isCyrillic(w) {
