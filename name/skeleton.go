@@ -35,7 +35,12 @@ func keys(word string, most int) []string {
 		}
 	}
 	if isLatin(word) {
-		for _, sounds := range likeliest(word, 3*most) {
+		guesses := likeliest(word, 3*most)
+		if len(guesses) > 0 {
+			put(guesses[0])
+		}
+		put(slavicSounds(word))
+		for _, sounds := range guesses {
 			put(sounds)
 		}
 		return out
@@ -61,6 +66,39 @@ func keys(word string, most int) []string {
 				sounds[i] = s
 			}
 		}
+	}
+	return out
+}
+
+// slavicGroups holds what groups of Latin letters stand for where Slavic names are
+// romanised, by any scheme; the longest group is read first, and letters that are
+// in none stand for themselves.
+var slavicGroups = func() (t ['z' + 1][]struct{ from, to string }) {
+	for p := range strings.FieldsSeq("shch=S tsch=C sch=S sh=S sz=S s=s ch=C cz=C ck=k c=c zh=Z zs=Z z=z kh=x ts=c tz=c th=t t=t " +
+		"ya=A ia=A ja=A yu=U iu=U ju=U yo=o jo=o ye=e je=e ie=e ph=f x=ks y=i iy=i ij=i w=v q=k h=g") {
+		from, to, _ := strings.Cut(p, "=")
+		t[from[0]] = append(t[from[0]], struct{ from, to string }{from, to})
+	}
+	for _, list := range t {
+		slices.SortStableFunc(list, func(a, b struct{ from, to string }) int { return len(b.from) - len(a.from) })
+	}
+	return t
+}()
+
+// slavicSounds reads w, plain Latin, as a romanised Slavic name.
+func slavicSounds(w string) []byte {
+	out := make([]byte, 0, 2*len(w))
+read:
+	for i := 0; i < len(w); {
+		for _, g := range slavicGroups[w[i]] {
+			if strings.HasPrefix(w[i:], g.from) {
+				out = append(out, g.to...)
+				i += len(g.from)
+				continue read
+			}
+		}
+		out = append(out, w[i])
+		i++
 	}
 	return out
 }
