@@ -186,6 +186,9 @@ func (s *formSet) nominative(form string, c Class, piece int) {
 	for _, latin := range s.latin(form, piece) {
 		s.add(latin+"s", Possessive, piece)
 	}
+	for _, latin := range inPress(form) {
+		s.add(latin, Romanised, piece)
+	}
 }
 
 // latin adds a Cyrillic form in Latin letters, and returns what it added.

@@ -158,9 +158,3 @@ func BenchmarkTextKeys(b *testing.B) {
 		TextKeys("воробейчиковым")
 	}
 }
-
-func BenchmarkRomanise(b *testing.B) {
-	for b.Loop() {
-		romanise("воробейчиковым")
-	}
-}
