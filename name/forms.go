@@ -123,6 +123,11 @@ func (s *formSet) word(w string, k Kind, piece int) {
 			class = Exact
 		}
 		s.nominative(base, class, piece)
+		if isArabic(base) {
+			for _, form := range attached(base) {
+				s.add(form, max(class, Inflected), piece)
+			}
+		}
 		if !isCyrillic(base) {
 			continue
 		}

@@ -27,6 +27,9 @@ func spellings(w string, k Kind) []string {
 			}
 		}
 	}
+	if k == Given || k == Father || k == Grandfather || k == Other {
+		out = append(out, sameArabic(w)...)
+	}
 	seen := map[string]bool{}
 	return slices.DeleteFunc(out, func(s string) bool {
 		had := seen[s]
