@@ -74,7 +74,8 @@ func look(r rune) atom {
 	case 0xAD:
 		return atom{class: soft}
 	}
-	if unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf) {
+	const tatweel = 0x640 // only makes a word longer on paper
+	if r == tatweel || unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf) {
 		return atom{class: nothing}
 	}
 	if r >= '0' && r <= '9' {
@@ -88,7 +89,7 @@ func look(r rune) atom {
 			return atom{class: slow}
 		}
 		only, _ := utf8.DecodeRuneInString(to)
-		return atom{letter, unicode.IsUpper(r), only}
+		return atom{letter, !unicode.IsLower(r), only}
 	}
 	low := unicode.ToLower(r)
 	if low == 'й' || low == 'ї' || low == 'ў' {
@@ -147,6 +148,7 @@ var plainLetter = map[rune]string{
 	'ɢ': "g", 'ʜ': "h", 'ɪ': "i", 'ᴊ': "j", 'ᴋ': "k", 'ʟ': "l", 'ᴍ': "m", 'ɴ': "n",
 	'ᴏ': "o", 'ᴘ': "p", 'ʀ': "r", 'ꜱ': "s", 'ᴛ': "t", 'ᴜ': "u", 'ᴠ': "v", 'ᴡ': "w",
 	'ʏ': "y", 'ᴢ': "z", 'ӏ': "l",
+	'ک': "ك", 'ی': "ي", 'ى': "ي", 'ة': "ه", 'ھ': "ه", 'ہ': "ه", 'ٱ': "ا",
 }
 
 // withMark returns the letter that a combining mark makes of the one before it,

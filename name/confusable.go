@@ -11,7 +11,7 @@ import "strings"
 // letters they pass for; a letter may be paired more than once.
 const latinFor = "Aа Bв Cс Eе Hн Iі Kк Mм Oо Pр Tт Xх Yу Sѕ Jј Nи Rя Wш Uц " +
 	"aа cс eе iі oо pр xх yу kк mм tт nп uи rг bь gд hн wш sѕ jј vв lі zг " +
-	"0о 3з 4ч 6б 1і 8в " +
+	"0о 3з 4ч 6б 1і 7т 8в " +
 	"Αа Βв Εе Ηн Ιі Κк Μм Οо Ρр Τт Χх Υу Γг Πп Φф Λл αа οо ρр χх γу κк ι" + "і π" + "п φф ε" + "е η" + "п"
 
 // cyrillicFor is the same the other way, with the digits Latin uses.
@@ -50,6 +50,9 @@ func (r *reader) lookalikes(words []Word, p piece) []Word {
 		return words
 	}
 	as := r.s[w.Start:w.End]
+	if p.digits && w.N > 2 && w.N <= maxJoin && (p.latin || p.cyrillic) {
+		words = w.withoutDigits(words)
+	}
 	if mixed || p.latin && strings.Trim(as, twinLatin) == "" {
 		words = w.seenAs(words, as, toCyrillic, 0x400, tableEnd)
 	}
@@ -84,4 +87,20 @@ func (w Word) seenAs(words []Word, as string, pair map[rune]rune, from, to rune)
 		words = append(words, w)
 	}
 	return words
+}
+
+// withoutDigits appends w as it reads without digits, if they stand inside: И1ван.
+func (w Word) withoutDigits(words []Word) []Word {
+	const digits = "0123456789"
+	if strings.Trim(w.Text, digits) != w.Text {
+		return words
+	}
+	w.Text = strings.Map(func(c rune) rune {
+		if c >= '0' && c <= '9' {
+			return -1
+		}
+		return c
+	}, w.Text)
+	w.Reading = Lookalike
+	return append(words, w)
 }

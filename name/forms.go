@@ -141,6 +141,9 @@ func (s *formSet) word(w string, k Kind, piece int) {
 		} else {
 			s.add(base, class, piece)
 		}
+		if isArabic(base) {
+			s.all(attached(base), max(class, Inflected), piece)
+		}
 		if !isCyrillic(base) {
 			if i == 0 {
 				s.all(latinCases(base, k), Inflected, piece)
@@ -228,6 +231,9 @@ func (s *formSet) nominative(form string, c Class, piece int) []string {
 	if !isCyrillic(form) {
 		s.add(form+"s", Possessive, piece)
 		return nil
+	}
+	for _, l := range inPress(form) {
+		s.add(l, Romanised, piece)
 	}
 	all := romanise(form)
 	for _, l := range all {

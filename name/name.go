@@ -27,9 +27,15 @@ const (
 	Alias      Kind = "alias"      // what other people call them
 	Callsign   Kind = "callsign"   // what they are called on the radio
 	Other      Kind = "other"      // part of the name, nobody says which
+
+	Father      Kind = "father"      // the father's name, where it is no patronymic: محمد in أحمد محمد
+	Grandfather Kind = "grandfather" // the grandfather's name
+	Kunya       Kind = "kunya"       // Abu Omar, أم كلثوم: named after a child
+	Nisba       Kind = "nisba"       // al-Baghdadi: named after a place, people or trade
+	Particle    Kind = "particle"    // van, de la, بن: stands between others and tells nothing alone
 )
 
-var kinds = [...]Kind{Given, Patronymic, Family, Maiden, Alias, Callsign, Other}
+var kinds = [...]Kind{Given, Patronymic, Family, Maiden, Alias, Callsign, Other, Father, Grandfather, Kunya, Nisba, Particle}
 
 // Valid reports whether k is one of the kinds above.
 func (k Kind) Valid() bool {

@@ -63,19 +63,23 @@ func next(s string) (kind Kind, text, rest string) {
 // word before for оглы and кызы.
 func gatherParticles(n Name) Name {
 	var out Name
-	held := ""
+	held, kunya := "", false
 	for _, p := range n {
 		c := Canon(p.Text)
 		switch {
-		case p.Kind != "" || !Small(c):
-			p.Text = held + p.Text
-			held = ""
-			out = append(out, p)
-		case len(out) > 0 && isCyrillic(c) && follows(c):
+		case p.Kind == "" && len(out) > 0 && follows(c):
 			out[len(out)-1].Text += " " + p.Text
 			out[len(out)-1].Kind = Patronymic
-		default:
+		case p.Kind == "" && (Small(c) || beginsKunya(c)):
 			held += p.Text + " "
+			kunya = kunya || beginsKunya(c)
+		default:
+			if kunya && p.Kind == "" {
+				p.Kind = Kunya
+			}
+			p.Text = held + p.Text
+			held, kunya = "", false
+			out = append(out, p)
 		}
 	}
 	if held != "" {
@@ -86,7 +90,16 @@ func gatherParticles(n Name) Name {
 
 func follows(particle string) bool {
 	switch particle {
-	case "оглы", "оглу", "огли", "кызы", "кизи", "заде", "углы", "уулу":
+	case "оглы", "оглу", "огли", "кызы", "кизи", "гызы", "заде", "углы", "уулу", "улы", "oglu", "ogly", "qizi", "kizi", "kyzy", "zade":
+		return true
+	}
+	return false
+}
+
+// beginsKunya reports whether w, "father of" or "mother of", begins a kunya.
+func beginsKunya(w string) bool {
+	switch w {
+	case "ابو", "ابي", "ام", "abu", "abou", "umm", "oum", "абу", "умм":
 		return true
 	}
 	return false

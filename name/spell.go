@@ -27,6 +27,9 @@ func spellings(w string, k Kind) []string {
 			}
 		}
 	}
+	if k == Given || k == Father || k == Grandfather || k == Other {
+		out = append(out, sameArabic(w)...)
+	}
 	seen := map[string]bool{}
 	return slices.DeleteFunc(out, func(s string) bool {
 		had := seen[s]
@@ -118,129 +121,6 @@ var (
 	ruToUk     = strings.NewReplacer("ы", "и", "э", "е", "ъ", "")
 	ruHardToUk = strings.NewReplacer("и", "і", "ы", "и", "э", "е", "ъ", "")
 )
-
-// A scheme writes Cyrillic in Latin, without the marks that canonical spelling
-// takes off. head holds what differs at the beginning of a word and after a
-// vowel, ъ or ь; tail what differs at its end.
-type scheme struct {
-	letters    *alphabet
-	head       *alphabet
-	tail       []struct{ from, to string }
-	russian    bool
-	ukrainian  bool
-	afterVowel bool // head also applies after vowels and signs
-}
-
-// base is what all schemes for a language share; a scheme names what differs.
-const (
-	basicRu = "а=a б=b в=v г=g д=d е=e ж=zh з=z и=i й=y к=k л=l м=m н=n о=o п=p р=r с=s т=t у=u ф=f х=kh ц=ts ч=ch ш=sh щ=shch ъ= ы=y ь= э=e ю=yu я=ya і=i ї=i є=e ў=u "
-	basicUk = "а=a б=b в=v г=h д=d е=e ж=zh з=z и=y й=i к=k л=l м=m н=n о=o п=p р=r с=s т=t у=u ф=f х=kh ц=ts ч=ch ш=sh щ=shch ь= ю=iu я=ia і=i ї=i є=ie ъ= ы=y э=e "
-)
-
-var schemes = []scheme{
-	// What most people write.
-	{letters: letters(basicRu), tail: tails("ий=y ый=y"), russian: true},
-	// ICAO 9303, Russian passports.
-	{letters: letters(basicRu + "й=i ю=iu я=ia ъ=ie"), russian: true},
-	// BGN/PCGN 1947.
-	{letters: letters(basicRu), head: letters("е=ye"), afterVowel: true, russian: true},
-	// ISO 9:1995, and the scholarly romanisation.
-	{letters: letters(basicRu + "ж=z й=j х=h ц=c ч=c ш=s щ=s ю=u я=a э=e є=e ї=i"), russian: true, ukrainian: true},
-	{letters: letters(basicRu + "ж=z й=j х=ch ц=c ч=c ш=s щ=sc ю=ju я=ja є=je ї=ji"), russian: true, ukrainian: true},
-	// Newspapers: Dmitri, Yuri.
-	{letters: letters(basicRu), tail: tails("ий=i ый=i ей=ei ай=ai ой=oi"), russian: true},
-	// Ukrainian 2010, for passports and places.
-	{letters: letters(basicUk), head: letters("є=ye ї=yi й=y ю=yu я=ya"), ukrainian: true},
-	// BGN/PCGN 1965, and what most people write.
-	{letters: letters(basicUk + "й=y ю=yu я=ya є=ye ї=yi"), ukrainian: true},
-	{letters: letters(basicUk + "й=y ю=yu я=ya є=ye ї=yi"), tail: tails("ий=y ій=iy"), ukrainian: true},
-}
-
-// An alphabet says what each Cyrillic letter is in Latin. set is what it says
-// anything about, since a letter may be nothing.
-type alphabet struct {
-	latin [tableEnd - 0x400]string
-	set   [tableEnd - 0x400]bool
-}
-
-func letters(list string) *alphabet {
-	var a alphabet
-	for p := range strings.FieldsSeq(list) {
-		from, to, _ := strings.Cut(p, "=")
-		c := []rune(from)[0] - 0x400
-		a.latin[c], a.set[c] = to, true
-	}
-	return &a
-}
-
-// of returns what c is in a; a nil alphabet says nothing.
-func (a *alphabet) of(c rune) (string, bool) {
-	if a == nil || c < 0x400 || c >= tableEnd {
-		return "", false
-	}
-	return a.latin[c-0x400], a.set[c-0x400]
-}
-
-func tails(list string) []struct{ from, to string } {
-	var out []struct{ from, to string }
-	for p := range strings.FieldsSeq(list) {
-		from, to, _ := strings.Cut(p, "=")
-		out = append(out, struct{ from, to string }{from, to})
-	}
-	return out
-}
-
-// romanise writes a Cyrillic word in Latin by every scheme of its language, or
-// of both if it may be either. ks is also written x.
-func romanise(w string) []string {
-	ru, uk := !strings.ContainsAny(w, onlyUkrainian), !strings.ContainsAny(w, onlyRussian)
-	if !ru && !uk {
-		ru, uk = true, true
-	}
-	var out []string
-	put := func(s string) {
-		if s != "" && !slices.Contains(out, s) {
-			out = append(out, s)
-		}
-	}
-	for i := range schemes {
-		s := &schemes[i]
-		if !(s.russian && ru || s.ukrainian && uk) {
-			continue
-		}
-		latin := s.write(w)
-		put(latin)
-		if strings.Contains(latin, "ks") {
-			put(strings.ReplaceAll(latin, "ks", "x"))
-		}
-	}
-	return out
-}
-
-func (s *scheme) write(w string) string {
-	tail := ""
-	for _, t := range s.tail {
-		if stem, ok := strings.CutSuffix(w, t.from); ok {
-			w, tail = stem, t.to
-			break
-		}
-	}
-	var b strings.Builder
-	var before rune
-	for _, c := range w {
-		switch to, ok := s.head.of(c); {
-		case ok && (before == 0 || s.afterVowel && strings.ContainsRune("аеєиіїоуыэюяйъь", before)):
-			b.WriteString(to)
-		case c == 'г' && before == 'з' && s.ukrainian && !s.russian:
-			b.WriteString("gh")
-		default:
-			to, _ := s.letters.of(c)
-			b.WriteString(to)
-		}
-		before = c
-	}
-	return b.String() + tail
-}
 
 // fromLatinTable holds what Latin letters may stand for in Cyrillic, likeliest
 // first; the longest group is read first. A ^ in front counts only at the

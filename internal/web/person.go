@@ -92,7 +92,8 @@ func nameFields(p *locale.Printer, in Part, parts []vault.Part) []pair {
 
 func nameKinds(p *locale.Printer) []Option {
 	var options []Option
-	for _, k := range []name.Kind{name.Given, name.Patronymic, name.Family, name.Maiden, name.Alias, name.Callsign, name.Other} {
+	for _, k := range []name.Kind{name.Given, name.Patronymic, name.Family, name.Maiden, name.Father, name.Grandfather, name.Kunya, name.Nisba,
+		name.Particle, name.Alias, name.Callsign, name.Other} {
 		options = append(options, Option{Value: string(k), Label: p.T("ui.part-" + string(k))})
 	}
 	return options

@@ -1,0 +1,210 @@
+package name
+
+import (
+	"slices"
+	"strings"
+)
+
+// How many keys a word has at most.
+const (
+	maxVaultKeys = 8
+	maxTextKeys  = 4
+)
+
+// minStem is how many sounds a key keeps when the ending is taken off; with fewer
+// it would fit too many names.
+const minStem = 4
+
+// Keys returns at most 8 keys of a word of a name in the nominative, in canonical
+// spelling, Latin or Cyrillic: what is left of how it may sound when the ending is
+// off and sounds that languages confuse are one. A word of a text is likely the
+// same name in some case or script if it has one of them among its [TextKeys]; of
+// random pairs of names one in ten thousand has. Keys are lower-case ASCII and an
+// implementation's own: they are to be hashed and compared, not read. A word of
+// another script, and one of a single letter, has none.
+func Keys(word string) []string { return keys(word, maxVaultKeys) }
+
+// TextKeys returns at most 4 keys of a word of a text; see [Keys].
+func TextKeys(word string) []string { return keys(word, maxTextKeys) }
+
+func keys(word string, most int) []string {
+	var out []string
+	put := func(sounds []byte) {
+		if k := keyOf(sounds); len(k) > 1 && len(out) < most && !slices.Contains(out, k) {
+			out = append(out, k)
+		}
+	}
+	if isLatin(word) {
+		guesses := likeliest(word, 3*most)
+		if len(guesses) > 0 {
+			put(guesses[0])
+		}
+		put(slavicSounds(word))
+		for _, sounds := range guesses {
+			put(sounds)
+		}
+		return out
+	}
+	sounds, ok := soundsOf(word)
+	if !ok {
+		return nil
+	}
+	put(sounds)
+	if most == maxTextKeys {
+		for _, end := range oblique {
+			if n := len(sounds) - len(end); n >= minStem-1 && string(sounds[n:]) == end {
+				put(sounds[:n])
+			}
+		}
+		return out
+	}
+	for _, p := range mistaken {
+		for i, s := range sounds {
+			if s == p[0] {
+				sounds[i] = p[1]
+				put(sounds)
+				sounds[i] = s
+			}
+		}
+	}
+	return out
+}
+
+// slavicGroups holds what groups of Latin letters stand for where Slavic names are
+// romanised, by any scheme; the longest group is read first, and letters that are
+// in none stand for themselves.
+var slavicGroups = func() (t ['z' + 1][]struct{ from, to string }) {
+	for p := range strings.FieldsSeq("shch=S tsch=C sch=S sh=S sz=S s=s ch=C cz=C ck=k c=c zh=Z zs=Z z=z kh=x ts=c tz=c th=t t=t " +
+		"ya=A ia=A ja=A yu=U iu=U ju=U yo=o jo=o ye=e je=e ie=e ph=f x=ks y=i iy=i ij=i w=v q=k h=g") {
+		from, to, _ := strings.Cut(p, "=")
+		t[from[0]] = append(t[from[0]], struct{ from, to string }{from, to})
+	}
+	for _, list := range t {
+		slices.SortStableFunc(list, func(a, b struct{ from, to string }) int { return len(b.from) - len(a.from) })
+	}
+	return t
+}()
+
+// slavicSounds reads w, plain Latin, as a romanised Slavic name.
+func slavicSounds(w string) []byte {
+	out := make([]byte, 0, 2*len(w))
+read:
+	for i := 0; i < len(w); {
+		for _, g := range slavicGroups[w[i]] {
+			if strings.HasPrefix(w[i:], g.from) {
+				out = append(out, g.to...)
+				i += len(g.from)
+				continue read
+			}
+		}
+		out = append(out, w[i])
+		i++
+	}
+	return out
+}
+
+// oblique holds the endings of cases that no key is without already: those that
+// end in a consonant or are more than a vowel, and the vowels themselves for
+// names too short to lose them in [keyOf].
+var oblique = [...]string{"a", "u", "e", "i", "om", "em", "im", "ogo", "ego", "omu", "emu", "imi", "ov", "ev", "ami", "Ami", "ax", "Ax", "ix", "am", "Am"}
+
+// mistaken holds pairs of sounds of which a Latin spelling often means the first
+// and is likelier to mean the second, the commonest first.
+var mistaken = strings.Fields("ea eo oa ai au uo ui Zg")
+
+// confused holds for each sound the one that stands for it in keys.
+var confused = func() (t [128]byte) {
+	for i := range t {
+		t[i] = byte(i)
+	}
+	for _, p := range []string{"ji", "ei", "Aa", "Uu", "gx", "zs", "cs"} {
+		t[p[0]] = p[1]
+	}
+	return t
+}()
+
+// keyOf makes a key of sounds: confused sounds are one, doubles once, and the
+// vowels at the end are off if enough is left.
+func keyOf(sounds []byte) string {
+	var buf [64]byte
+	k := buf[:0]
+	for _, s := range sounds {
+		s = confused[s]
+		if len(k) == cap(k) {
+			break
+		}
+		if len(k) == 0 || k[len(k)-1] != s {
+			k = append(k, s)
+		}
+	}
+	n := len(k)
+	for n > 0 && isVowelSound(k[n-1]) {
+		n--
+	}
+	if n >= minStem {
+		k = k[:n]
+	}
+	return string(k)
+}
+
+func isVowelSound(c byte) bool { return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u' }
+
+// A guess is one choice of what each letter so far stands for: that of from, and
+// then the sounds.
+type guess struct {
+	cost, from int16
+	sounds     string
+}
+
+// maxGuess is the longest Latin word whose sounds are guessed, and maxKept how
+// many guesses are kept.
+const (
+	maxGuess = 24
+	maxKept  = 3 * maxVaultKeys
+)
+
+// likeliest returns at most most rows of sounds that w may stand for, likeliest
+// first. w is plain Latin.
+func likeliest(w string, most int) [][]byte {
+	if len(w) > maxGuess {
+		return nil
+	}
+	var kept [maxGuess + 1][maxKept]guess
+	counts := [maxGuess + 1]int{0: 1}
+	for i := range len(w) {
+		row, n := kept[i+1][:most], 0
+		for _, o := range soundingAt(w, i) {
+			for f := range counts[i] {
+				cost := kept[i][f].cost + o.cost
+				if n == most && cost >= row[n-1].cost {
+					break
+				}
+				at := n
+				if n < most {
+					n++
+				} else {
+					at--
+				}
+				for ; at > 0 && row[at-1].cost > cost; at-- {
+					row[at] = row[at-1]
+				}
+				row[at] = guess{cost, int16(f), o.sounds}
+			}
+		}
+		counts[i+1] = n
+	}
+	out := make([][]byte, counts[len(w)])
+	for k := range out {
+		var back [maxGuess]string
+		for i, f := len(w), k; i > 0; i-- {
+			g := &kept[i][f]
+			back[i-1], f = g.sounds, int(g.from)
+		}
+		b := make([]byte, 0, 2*len(w))
+		for _, s := range back[:len(w)] {
+			b = append(b, s...)
+		}
+		out[k] = b
+	}
+	return out
+}
