@@ -3,6 +3,8 @@ package gate
 import (
 	"strings"
 	"unicode/utf8"
+
+	"habeas/name"
 )
 
 // Below the forms there are two tiers. Both compare what is left of a word
@@ -14,26 +16,24 @@ const (
 	minSkeleton = 4 // letters of the shortest key
 )
 
-// skeletons returns the keys of a word of the vault: its stem, and what is left
-// of the stem in any script.
-func skeletons(word string) []string { return keysOf(stem(word)) }
+// skeletons returns the keys of a word of the vault: its stem, and how it sounds
+// in any script.
+func skeletons(word string) []string { return keysOf(name.Keys(word), stem(word)) }
 
 // skeletonsOf returns the keys that a word of a text may have.
-func skeletonsOf(word string) []string {
-	var out []string
-	for _, s := range stems(word) {
-		out = append(out, keysOf(s)...)
-	}
-	return out
-}
+func skeletonsOf(word string) []string { return keysOf(name.TextKeys(word), stems(word)...) }
 
-func keysOf(stem string) []string {
+func keysOf(sounds []string, stems ...string) []string {
 	var out []string
-	if utf8.RuneCountInString(stem) >= minSkeleton {
-		out = append(out, "="+stem)
+	for _, s := range stems {
+		if utf8.RuneCountInString(s) >= minSkeleton {
+			out = append(out, "="+s)
+		}
 	}
-	if s := skeleton(stem); utf8.RuneCountInString(s) >= minSkeleton {
-		out = append(out, s)
+	for _, s := range sounds {
+		if len(s) >= minSkeleton {
+			out = append(out, s)
+		}
 	}
 	return out
 }
@@ -98,59 +98,4 @@ func stems(word string) []string {
 		}
 	}
 	return out
-}
-
-// skeleton writes a stem in Latin consonants, the same for every spelling that a
-// consonant has in either script, with one sign for a vowel at the beginning.
-func skeleton(stem string) string {
-	var b strings.Builder
-	last := byte(0)
-	put := func(c byte) {
-		if c != last {
-			b.WriteByte(c)
-		}
-		last = c
-	}
-	for i := 0; i < len(stem); {
-		c, n := consonant(stem[i:])
-		switch {
-		case c == 0 && b.Len() == 0:
-			put('a')
-		case c == 0:
-			last = 0
-		case c != ' ':
-			put(c)
-		}
-		i += n
-	}
-	return b.String()
-}
-
-// digraphs are the consonants that Latin script writes with several letters.
-var digraphs = []struct {
-	text string
-	as   byte
-}{{"shch", 'c'}, {"sch", 'c'}, {"sh", 'c'}, {"ch", 'c'}, {"cz", 'c'}, {"sz", 'c'}, {"ts", 'c'}, {"tz", 'c'}, {"zh", 'z'}, {"kh", 'h'}, {"gh", 'h'}, {"ph", 'f'}, {"th", 't'}, {"ck", 'k'}}
-
-// consonant returns the sign of the consonant that s begins with, 0 for a vowel
-// and a space for what is not read, and how many bytes it takes.
-func consonant(s string) (sign byte, n int) {
-	for _, d := range digraphs {
-		if strings.HasPrefix(s, d.text) {
-			return d.as, len(d.text)
-		}
-	}
-	r, n := utf8.DecodeRuneInString(s)
-	switch {
-	case strings.ContainsRune("аеиоуыэюяєіїaeiou", r):
-		return 0, n
-	case strings.ContainsRune("ьъйўjy", r):
-		return ' ', n
-	}
-	for _, same := range [...]string{"bб", "vвw", "hгgх", "dд", "zжз", "kкqx", "lл", "mм", "nн", "pп", "rр", "sс", "tт", "fф", "cцчшщ"} {
-		if strings.ContainsRune(same, r) {
-			return same[0], n
-		}
-	}
-	return ' ', n
 }
