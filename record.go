@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"habeas/claim"
 	"habeas/fault"
@@ -437,11 +439,24 @@ func (d *Desk) nameFree(ctx context.Context, by Actor, c circleKeys, words ...st
 		return err
 	}
 	for _, w := range words {
-		if len(gate.Suspects(w, nil)) > 0 && !by.sure {
+		spans := gate.Suspects(w, nil)
+		if len(spans) > 0 && opens(w, spans[0]) {
+			spans = spans[1:]
+		}
+		if len(spans) > 0 && !by.sure {
 			return fault.New(fault.Withheld, "desk.suspect_in_field")
 		}
 	}
 	return nil
+}
+
+// opens reports whether a span is the first word of a field, suspect for its
+// capital alone, and the field goes on without one: that is how any field begins.
+func opens(field string, s gate.Span) bool {
+	rest := strings.TrimSpace(field[s.End:])
+	next, _ := utf8.DecodeRuneInString(rest)
+	return s.Why == gate.WhyCapital && strings.TrimSpace(field[:s.Start]) == "" && !strings.ContainsAny(field[s.Start:s.End], " ") &&
+		rest != "" && !unicode.IsUpper(next)
 }
 
 // namesNobody refuses words that name somebody whom the circle protects. It is

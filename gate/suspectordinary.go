@@ -38,6 +38,9 @@ var ordinaries = wordSet(`
 уперше вперше раніше напередодні нагадаємо початок відкриття учасники експерти країни влада голова премєр президент міністр представники новини останній остання головним одним друге третє користувач ветеран цікаво паспорт телефон адреса прізвище вік номер дані
 півроку троє двоє четверо скільки стільки довго недовго сильно боляче страшно холодно важко легко добре погано вірно точно прямо окремо постійно регулярно щодня щотижня згодом потому відтоді донині навпаки замість всупереч поряд поблизу вздовж понад
 вчора завтра увечері вранці вдень вночі навесні влітку восени взимку весной летом осенью зимой утром днем вечером ночью вчера
+case letter taken held beaten moved told asked given shown called heard seen found lost kept brought sent made written known left went came saw said knew
+nobody somebody everybody everyone someone nothing something father mother brother sister neighbour office prison cell basement cellar guard guards officer officers
+commander witness witnesses family families relatives lawyer report reports statement statements question answer message phone call visit news late early evening morning night
 according during since both every any another each such when while here several many people women men children police court soldiers yesterday please thank hello dear
 el la los las un una en de por para con sin cuando como pero porque también ayer hoy después antes desde hasta según este esta esto ese esa mi su nuestro ellos ella nosotros
 le les des du dans pour par sur avec sans quand comme mais parce aussi hier demain depuis selon ce cette ces mon ma mes son sa ses notre ils elle nous vous il

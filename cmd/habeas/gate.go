@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -12,38 +13,65 @@ import (
 	"strings"
 
 	"habeas/gate"
+	"habeas/internal/locale"
 )
 
 type gateCommand struct {
-	Names string   `required:"" placeholder:"FILE" help:"The names: JSON lines {\"id\",\"parts\":[{\"kind\",\"text\"}]}."`
-	Texts []string `arg:"" name:"text" help:"The texts to look through: plain text, Markdown, HTML, CSV or JSON in UTF-8, PDF or documents of an office; - is the input."`
+	Names    string   `required:"" placeholder:"FILE" help:"The names: JSON lines {\"id\",\"parts\":[{\"kind\",\"text\"}]}."`
+	Pictures bool     `help:"Somebody looked at all pictures: nobody can be recognised in them, and no name is to be read."`
+	OCR      string   `name:"ocr" placeholder:"LANGS" help:"Read pictures and pages without text by tesseract, in languages such as rus+ukr+eng."`
+	Report   string   `placeholder:"FILE" help:"Also write what was found for people to read."`
+	Texts    []string `arg:"" name:"text" help:"The texts to look through: plain text, Markdown, HTML, CSV or JSON in UTF-8, PDF or documents of an office; - is the input."`
 }
 
 // maxText is the longest text that is looked through, in bytes.
 const maxText = 64 << 20
 
 // Run writes each place where somebody of the list can be recognised as a JSON
-// line, and fails if one of them blocks or a text cannot be read.
-func (c *gateCommand) Run(p *program) error {
+// line, as it comes to it. It fails with exit code 1 if one of them blocks, and
+// otherwise with 2 if a text cannot be read.
+func (c *gateCommand) Run(ctx context.Context, p *program) error {
 	ix, err := c.index()
 	if err != nil {
 		return err
 	}
+	opt := gate.Options{Pictures: c.Pictures}
+	if c.OCR != "" {
+		if opt.OCR, opt.Pages, err = ocr(ctx, c.OCR); err != nil {
+			return err
+		}
+	}
+	var all []looked
 	blocked, unread := 0, 0
-	for _, text := range c.Texts {
-		n, err := p.lookThrough(text, ix)
-		blocked += n
-		if err != nil {
+	m := p.meter("Looking through")
+	for i, text := range c.Texts {
+		l := p.lookThrough(text, ix, opt)
+		if err := gate.WriteHits(p.out, l.hits); err != nil {
+			return err
+		}
+		blocked += l.blocks()
+		if len(l.unread) > 0 {
 			unread++
-			fmt.Fprintf(p.err, "%s: %s\n", text, explained(err).what)
+		}
+		for _, u := range l.unread {
+			fmt.Fprintf(p.err, "%s: %s\n", text, u)
+		}
+		all = append(all, l)
+		if len(c.Texts) > 1 {
+			m.show(int64(i+1), int64(len(c.Texts)))
+		}
+	}
+	m.end()
+	if c.Report != "" {
+		if err := writeReport(c.Report, all); err != nil {
+			return err
 		}
 	}
 	switch {
-	case unread > 0:
-		return found(fmt.Sprintf("%d of %d texts could not be read, and may hold any name", unread, len(c.Texts)),
-			"give plain text, Markdown, HTML, CSV or JSON in UTF-8")
 	case blocked > 0:
 		return found(fmt.Sprintf("%d places name somebody of the list", blocked), "take the names out before it leaves; verdicts of review are for you to judge")
+	case unread > 0:
+		return refuse(fmt.Sprintf("%d of %d texts could not be read, and may hold any name", unread, len(c.Texts)))
 	}
 	return nil
 }
@@ -64,40 +92,61 @@ func (c *gateCommand) index() (*gate.Index, error) {
 	}
 	var key gate.Key
 	rand.Read(key[:])
-	ix := gate.NewIndex(key)
+	ix, compiler := gate.NewIndex(key), gate.NewCompiler(key)
 	for id, names := range people {
-		if err := ix.Add(id, gate.Compile(key, names...), false); err != nil {
+		if err := ix.Add(id, compiler.Compile(names...), false); err != nil {
 			return nil, err
 		}
 	}
 	return ix, nil
 }
 
-// lookThrough writes the hits of one text and returns how many of them block.
-func (p *program) lookThrough(text string, ix *gate.Index) (blocked int, err error) {
-	b, err := p.readText(text)
-	if err != nil {
-		return 0, err
-	}
-	file := gate.File{Name: plainName(text), Media: mediaOf(text), Bytes: b}
-	_, err = gate.Check(gate.Draft{Files: []gate.File{file}}, ix, gate.Options{})
-	refusal, ok := errors.AsType[*gate.Refusal](err)
-	if !ok {
-		return 0, err
-	}
-	for i := range refusal.Hits {
-		refusal.Hits[i].File = text
-		if refusal.Hits[i].Verdict == gate.Block {
-			blocked++
+// looked is what was found in one text.
+type looked struct {
+	text   string
+	bytes  []byte
+	hits   []gate.Hit
+	unread []string // why it, or a part of it, can't be read
+}
+
+func (l looked) blocks() (n int) {
+	for _, h := range l.hits {
+		if h.Verdict == gate.Block {
+			n++
 		}
 	}
-	if err := gate.WriteHits(p.out, refusal.Hits); err != nil {
-		return blocked, err
+	return n
+}
+
+// lookThrough looks through one text.
+func (p *program) lookThrough(text string, ix *gate.Index, opt gate.Options) looked {
+	l := looked{text: text}
+	b, err := p.readText(text)
+	if err == nil {
+		l.bytes = b
+		file := gate.File{Name: plainName(text), Media: mediaOf(text), Bytes: b}
+		_, err = gate.Check(gate.Draft{Files: []gate.File{file}}, ix, opt)
 	}
-	if len(refusal.Unreadable) > 0 {
-		return blocked, refuse("cannot be read")
+	refusal, ok := errors.AsType[*gate.Refusal](err)
+	if !ok {
+		if err != nil {
+			l.unread = []string{explained(err).what}
+		}
+		return l
 	}
-	return blocked, nil
+	l.hits = refusal.Hits
+	for i := range l.hits {
+		l.hits[i].File = text
+	}
+	words := locale.New("en")
+	for _, u := range refusal.Unread {
+		why := words.T("gate.unreadable." + string(u.Reason))
+		if u.Part != "" {
+			why = u.Part + ": " + why
+		}
+		l.unread = append(l.unread, why)
+	}
+	return l
 }
 
 func (p *program) readText(name string) ([]byte, error) {

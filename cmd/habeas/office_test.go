@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"database/sql"
 	"net"
 	"net/http"
@@ -235,45 +234,4 @@ func TestVerifyNamesTheEntry(t *testing.T) {
 			t.Errorf("got %s", errs)
 		}
 	}
-}
-
-const names = `{"id":"7","parts":[{"kind":"given","text":"Severyn"},{"kind":"family","text":"Kashtanenko"}]}` + "\n"
-
-func TestGate(t *testing.T) {
-	pl := newPlace(t)
-	pl.write("names", names, 0o600)
-	pl.write("clean.txt", "He was taken in the evening.", 0o600)
-	pl.write("named.txt", "It was Severyn Kashtanenko whom they took.", 0o600)
-	pl.write("page.html", "<p>Kashtan<b>enko</b></p>", 0o600)
-	pl.write("picture.gif", "GIF89a", 0o600)
-	pl.write("old.txt", "\xcf\xf0\xe8", 0o600)
-	if out, errs := pl.must(0, "gate", "--names", "names", "clean.txt"); out+errs != "" {
-		t.Errorf("got %q for a clean text, want nothing", out+errs)
-	}
-	out, errs := pl.must(1, "gate", "--names", "names", "clean.txt", "named.txt")
-	for _, want := range []string{`"file":"named.txt"`, `"start":7`, `"end":26`, `"person":"7"`, `"verdict":"block"`} {
-		if !strings.Contains(out, want) {
-			t.Errorf("got %s, want %s", out, want)
-		}
-	}
-	if strings.Contains(out+errs, "Kashtanenko") {
-		t.Errorf("the name is in the answer: %s%s", out, errs)
-	}
-	pl.in = bytes.NewReader([]byte("Kashtanenko S."))
-	if out, _ := pl.must(1, "gate", "--names", "names", "-"); !strings.Contains(out, `"file":"-"`) {
-		t.Errorf("got %s for the input", out)
-	}
-	pl.must(1, "gate", "--names", "names", filepath.Join(pl.dir, "page.html"))
-	_, errs = pl.must(1, "gate", "--names", "names", "picture.gif", "clean.txt", "old.txt", "missing.txt")
-	for _, want := range []string{"picture.gif: ", "old.txt: ", "missing.txt: ", "3 of 4 texts could not be read"} {
-		if !strings.Contains(errs, want) {
-			t.Errorf("got %s, want %q", errs, want)
-		}
-	}
-	pl.write("names", names+`{"id":"8","part":[]}`, 0o600)
-	if _, errs := pl.must(2, "gate", "--names", "names", "clean.txt"); !strings.Contains(errs, "line 2 of the names file") {
-		t.Errorf("got %s for a bad names file", errs)
-	}
-	pl.write("names", "", 0o600)
-	pl.must(2, "gate", "--names", "names", "clean.txt")
 }
