@@ -1,8 +1,9 @@
 // Package name knows how personal names are written: in cases, in scripts, short
 // and long, spaced out and disguised.
 //
-// It holds rules and short lists, all written from the grammars of Russian,
-// Ukrainian and English, and no person. A name goes in as typed parts ([Name]);
+// It holds rules and lists, written from the grammars of the Slavic languages, of
+// English, Spanish, French and Arabic, a table of how Latin letters sound, and no
+// person. A name goes in as typed parts ([Name]);
 // [Forms] gives every form under which a part may stand in text, and [Words]
 // reads text into the same canonical spelling with the place of every word in
 // the bytes it came from. A form is found in a text when the two are equal.

@@ -81,7 +81,7 @@ func (t things) fields() url.Values {
 var tokens = regexp.MustCompile(`(?:name="form" value|value="[^"]*" name="form)="?[^"]*"|<code>[A-Z2-7]{8}</code>|\b[A-Z2-7]{8}\b`)
 
 // drawn is where a page says what was drawn or counted while it was made.
-var drawn = regexp.MustCompile(`(?s)<div class="whose">.*?</div>|<(a|span|option)[^>]*>[A-Z][a-z]+( [A-Z][a-z]+)?</(a|span|option)>|/(person|statement)/[a-z0-9]{16}|\b(h-)?[0-9a-f]{32}\b|\d+ of 40`)
+var drawn = regexp.MustCompile(`(?s)<div class="whose">.*?</div>|<(a|span|option)[^>]*>[A-Z][a-z]+( [A-Z][a-z]+)?</(a|span|option)>|/(person|statement)/[a-z0-9]{16}|\?person=[a-z0-9]{16}|\b(h-)?[0-9a-f]{32}\b|\d+ of 40`)
 
 // said returns an answer, without tokens, what was drawn, and what was asked for.
 func said(p *testkit.Page, asked ...things) string {
