@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"image/jpeg"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -37,23 +38,43 @@ func TestGateReadsPictures(t *testing.T) {
 	pl.must(1, "gate", "--names", "names", "--ocr", "eng", "page.png")
 	pl.must(1, "gate", "--names", "names", "page.pdf")
 	pl.must(2, "gate", "--names", "names", "--ocr", "--help", "page.png")
+
+	scan, err := exec.Command("pdftoppm", "-r", "150", "-jpeg", "-singlefile", filepath.Join(pl.dir, "page.pdf")).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	shape, err := jpeg.DecodeConfig(bytes.NewReader(scan))
+	if err != nil {
+		t.Fatal(err)
+	}
+	pl.write("scan.pdf", pdf("q 560 0 0 120 0 0 cm /I Do Q", "/XObject<</I 5 0 R>>",
+		fmt.Sprintf("<</Type/XObject/Subtype/Image/Width %d/Height %d/ColorSpace/DeviceRGB/BitsPerComponent 8/Filter/DCTDecode/Length %d>>\nstream\n%s\nendstream",
+			shape.Width, shape.Height, len(scan), scan)), 0o600)
+	pl.must(2, "gate", "--names", "names", "scan.pdf")
+	out, _ := pl.must(1, "gate", "--names", "names", "--ocr", "eng", "scan.pdf")
+	if !strings.Contains(out, `"person":"7"`) {
+		t.Errorf("got %s for a scanned page", out)
+	}
 }
 
 // onePage is a PDF of one line of text.
 func onePage(line string) string {
+	return pdf("BT /F 24 Tf 30 60 Td ("+line+") Tj ET", "/Font<</F 5 0 R>>", "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>")
+}
+
+// pdf is a PDF of one page, with one object that the page uses, number 5.
+func pdf(content, resources, used string) string {
 	var b strings.Builder
 	var at []int
-	object := func(s string) {
-		at = append(at, b.Len())
-		fmt.Fprintf(&b, "%d 0 obj\n%s\nendobj\n", len(at), s)
-	}
 	b.WriteString("%PDF-1.4\n")
-	object("<</Type/Catalog/Pages 2 0 R>>")
-	object("<</Type/Pages/Kids[3 0 R]/Count 1>>")
-	object("<</Type/Page/Parent 2 0 R/MediaBox[0 0 560 120]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>")
-	content := "BT /F 24 Tf 30 60 Td (" + line + ") Tj ET"
-	object(fmt.Sprintf("<</Length %d>>\nstream\n%s\nendstream", len(content), content))
-	object("<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>")
+	for _, object := range []string{
+		"<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+		"<</Type/Page/Parent 2 0 R/MediaBox[0 0 560 120]/Contents 4 0 R/Resources<<" + resources + ">>>>",
+		fmt.Sprintf("<</Length %d>>\nstream\n%s\nendstream", len(content), content), used,
+	} {
+		at = append(at, b.Len())
+		fmt.Fprintf(&b, "%d 0 obj\n%s\nendobj\n", len(at), object)
+	}
 	start := b.Len()
 	fmt.Fprintf(&b, "xref\n0 %d\n0000000000 65535 f \n", len(at)+1)
 	for _, n := range at {

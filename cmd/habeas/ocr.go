@@ -5,8 +5,7 @@ import (
 	"context"
 	"os"
 	"os/exec"
-	"path/filepath"
-	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -21,7 +20,7 @@ const ocrDots = "300"
 // tesseract and pdftoppm of this machine. They get the bytes by pipe and are
 // killed when they take too long.
 func ocr(ctx context.Context, langs string) (read func([]byte) (string, error), pages func([]byte) ([][]byte, error), err error) {
-	for _, program := range []string{"tesseract", "pdftoppm"} {
+	for _, program := range []string{"tesseract", "pdftoppm", "pdfinfo"} {
 		if _, err := exec.LookPath(program); err != nil {
 			return nil, nil, refuse(program+" is not installed", "install the packages tesseract-ocr, tesseract-ocr-rus (or other languages) and poppler-utils")
 		}
@@ -30,44 +29,49 @@ func ocr(ctx context.Context, langs string) (read func([]byte) (string, error), 
 		return nil, nil, refuse("a language is called such as rus or ukr+eng")
 	}
 	read = func(picture []byte) (string, error) {
-		out, err := piped(ctx, "", picture, "tesseract", "-", "-", "-l", langs)
+		out, err := piped(ctx, picture, "tesseract", "-", "-", "-l", langs)
 		return string(out), err
 	}
 	return read, func(pdf []byte) ([][]byte, error) { return drawn(ctx, pdf) }, nil
 }
 
-// drawn draws every page of a PDF in a directory that is gone afterwards.
+// drawn draws every page of a PDF, one after the other, and puts nothing on the
+// disk.
 func drawn(ctx context.Context, pdf []byte) ([][]byte, error) {
-	dir, err := os.MkdirTemp("", "habeas-pages-")
+	about, err := piped(ctx, pdf, "pdfinfo", "-")
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(dir)
-	if _, err := piped(ctx, dir, pdf, "pdftoppm", "-r", ocrDots, "-png", "-", "page"); err != nil {
-		return nil, err
-	}
-	names, err := filepath.Glob(filepath.Join(dir, "page-*.png"))
-	if err != nil {
-		return nil, err
-	}
-	slices.Sort(names) // pdftoppm pads the numbers
 	var pages [][]byte
-	for _, n := range names {
-		b, err := os.ReadFile(n)
+	for n := 1; n <= pageCount(string(about)); n++ {
+		page := strconv.Itoa(n)
+		picture, err := piped(ctx, pdf, "pdftoppm", "-r", ocrDots, "-png", "-singlefile", "-f", page, "-l", page, "-")
 		if err != nil {
 			return nil, err
 		}
-		pages = append(pages, b)
+		pages = append(pages, picture)
 	}
 	return pages, nil
 }
 
-// piped runs a program with in as its input, in a directory, and returns what it
-// writes. It sees no environment but the path.
-func piped(ctx context.Context, dir string, in []byte, program string, args ...string) ([]byte, error) {
+// pageCount reads the number of pages from what pdfinfo writes; 0 if it is not
+// there.
+func pageCount(about string) int {
+	for line := range strings.Lines(about) {
+		if n, ok := strings.CutPrefix(line, "Pages:"); ok {
+			count, _ := strconv.Atoi(strings.TrimSpace(n)) // 0 if it is no number
+			return count
+		}
+	}
+	return 0
+}
+
+// piped runs a program with in as its input and returns what it writes. It sees no
+// environment but the path.
+func piped(ctx context.Context, in []byte, program string, args ...string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, ocrTime)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, program, args...)
-	cmd.Stdin, cmd.Dir, cmd.Env = bytes.NewReader(in), dir, []string{"PATH=" + os.Getenv("PATH"), "OMP_THREAD_LIMIT=1"}
+	cmd.Stdin, cmd.Env = bytes.NewReader(in), []string{"PATH=" + os.Getenv("PATH"), "OMP_THREAD_LIMIT=1"}
 	return cmd.Output()
 }
