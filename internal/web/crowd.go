@@ -72,9 +72,13 @@ func (t teller) again(again []habeas.Again) []elsewhereView {
 		if a.Order {
 			shared = t.p.List(slices.DeleteFunc([]string{shared, t.p.T("ui.again.order")}, func(s string) bool { return s == "" })...)
 		}
+		key := "ui.again.line"
+		if a.After {
+			key = "ui.again.after"
+		}
 		views = append(views, elsewhereView{
 			Who: t.who(a.Person), Href: casePath(a.Case) + "/dossier/" + bare(a.Dossier),
-			Words: t.p.T("ui.again.line", a.To, t.p.Day(a.At), shared),
+			Words: t.p.T(key, a.To, t.p.Day(a.At), shared),
 		})
 	}
 	return views
