@@ -53,9 +53,9 @@ func datesIn(ts []token) []spokenDate {
 			}
 			continue
 		}
-		found := aroundMonth(ts, i, n, month)
+		found, end := aroundMonth(ts, i, n, month)
 		dates = append(dates, found...)
-		i += n - 1
+		i = end - 1
 	}
 	return dates
 }
@@ -86,9 +86,10 @@ func numbersAt(ts []token, i int) (spokenDate, int) {
 }
 
 // aroundMonth reads the days before and after the name of a month that is n tokens
-// long, and the year.
-func aroundMonth(ts []token, i, n, month int) []spokenDate {
+// long, and the year, and returns what comes after.
+func aroundMonth(ts []token, i, n, month int) (dates []spokenDate, end int) {
 	before, after := i-1, i+n
+	end = after
 	for oneOf(at(ts, before), dayLinks) {
 		before--
 	}
@@ -104,28 +105,28 @@ func aroundMonth(ts []token, i, n, month int) []spokenDate {
 				days = append(days, from.n)
 			}
 		}
-	} else if t := at(ts, after); t.number() && isDay(t.n) {
+	} else if t := at(ts, after); oneOf(ts[i], monthsEnglish) && t.number() && isDay(t.n) {
 		days = append(days, t.n)
 		after++
+		end = after
 	}
 	for oneOf(at(ts, after), dayLinks) {
 		after++
 	}
 	year := 0
 	if t := at(ts, after); isYear(t) {
-		year = t.n
+		year, end = t.n, after+1
 	}
 	if len(days) == 0 && year == 0 && oneOf(ts[i], otherToo) {
-		return nil
+		return nil, end
 	}
 	if len(days) == 0 {
-		return []spokenDate{{year, month, 0}}
+		return []spokenDate{{year, month, 0}}, end
 	}
-	var dates []spokenDate
 	for _, d := range days {
 		dates = append(dates, spokenDate{year, month, d})
 	}
-	return dates
+	return dates, end
 }
 
 // monthAt reads the name of a month, and returns how many tokens it is.
@@ -210,6 +211,9 @@ func rankAt(ts []token, i int) string {
 	}
 	// "A private from here" has a rank, "a private house" has none.
 	next := at(ts, i+1)
+	if oneOf(at(ts, i-1), []string{"in", "en"}) {
+		return ""
+	}
 	if next.text == "" || strings.ContainsAny(next.before, ".,;:!?)»”") || oneOf(next, afterRank) || rankWords()[next.text] != "" || rankWords()[at(ts, i-1).text] != "" {
 		return rank
 	}

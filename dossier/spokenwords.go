@@ -48,6 +48,9 @@ var rankStems = map[string][][2]string{
 var otherToo = folded("may march mars mai мар мая маю сен лютий лютого лютому лютим jan feb mar apr jun jul aug sep sept oct nov dec آب private major general général raso رائد لواء")
 
 var (
+	// Only English puts the day after the month.
+	monthsEnglish = folded("january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec")
+
 	dayLinks    = folded("de del of le го е й er st nd rd th el року року")
 	dayRanges   = folded("по и до та і й to and till until y al a et au إلى حتى و")
 	yearBefore  = folded("in since en desde depuis dès в у с з من سنة عام منذ année año year")
