@@ -41,8 +41,8 @@ type Again struct {
 type caseDigest struct {
 	last, office int64
 	known        dossier.Told
-	out          claim.State        // its acts and erasures alone
-	live         map[ledger.ID]bool // claims; only where a dossier is out
+	out          claim.State // its acts and erasures alone
+	since        *since      // only where a dossier is out
 	persons      map[claim.Ref]claim.Person
 }
 
@@ -91,10 +91,7 @@ func (d *Desk) digest(ctx context.Context, v *view.View, id CaseID, office []led
 	state := claim.Fold(entries)
 	dg := &caseDigest{known: dossier.Known(state), out: claim.State{Acts: state.Acts, Erasures: state.Erasures}, persons: state.Persons}
 	if slices.ContainsFunc(dg.out.Acts, func(a claim.Done) bool { return a.What == claim.Released }) {
-		dg.live = map[ledger.ID]bool{}
-		for _, r := range state.Live() {
-			dg.live[r.Entry] = true
-		}
+		dg.since = sinceOf(state, entries, d.now())
 	}
 	return dg, nil
 }
@@ -230,7 +227,7 @@ func (d *Desk) out(ctx context.Context, by Actor) ([]outDossier, error) {
 			return nil, err
 		}
 		for id, dg := range all {
-			if dg.live == nil {
+			if dg.since == nil {
 				continue
 			}
 			made, err := d.renderedOf(ctx, caseKeys{id: id, circle: c})
