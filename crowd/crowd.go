@@ -226,17 +226,28 @@ func (w *weighing) countOf(facts []Fact) int {
 func (w *weighing) risk(facts []Fact, count, least int) Risk {
 	r := Risk{Facts: facts, Count: count}
 	for i, f := range r.Facts {
-		for step := 1; step <= len(f.Steps); step++ {
-			if step < len(f.Steps) && f.Steps[step] == Unsaid {
-				continue
-			}
-			if n := w.countWith(r.Facts, i, step); n >= least || step == len(f.Steps) {
-				r.Offers = append(r.Offers, Offer{f, step, n})
-				break
-			}
-		}
+		r.Offers = append(r.Offers, w.offers(facts, i, f, least)...)
 	}
 	return r
+}
+
+// offers returns the first way to say one of some facts that fits enough people; if
+// none does, the next way, which is a step, and to leave it out.
+func (w *weighing) offers(facts []Fact, i int, f Fact, least int) []Offer {
+	var next []Offer
+	for step := 1; step < len(f.Steps); step++ {
+		if f.Steps[step] == Unsaid {
+			continue
+		}
+		o := Offer{f, step, w.countWith(facts, i, step)}
+		if o.Count >= least {
+			return []Offer{o}
+		}
+		if next == nil {
+			next = []Offer{o}
+		}
+	}
+	return append(next, Offer{f, len(f.Steps), w.countWith(facts, i, len(f.Steps))})
 }
 
 // countWith returns how many people some facts fit, one of them said by another of

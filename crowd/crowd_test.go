@@ -58,7 +58,7 @@ func TestWeigh(t *testing.T) {
 		{"a day is few, and its month is not", []Fact{day("2022-11-02")}, 5, "2022-11-02 (1)", "date 1 (10)"},
 		{"what nobody is known to be", []Fact{fact(Rank, "colonel")}, 5, "colonel (0)", "rank 1 (10)"},
 		{"another mill than theirs", []Fact{fact(Place, "the mill", "the south", "XA")}, 5, "the mill (0)", "place 2 (10)"},
-		{"somebody of whom less is known does not fit", []Fact{fact(Unit, "the 9th", "infantry")}, 1, "the 9th (0)", "unit 2 (10)"},
+		{"somebody of whom less is known does not fit", []Fact{fact(Unit, "the 9th", "infantry")}, 1, "the 9th (0)", "unit 1 (0) unit 2 (10)"},
 	} {
 		risks := Weigh(test.facts, all, nil, test.least)
 		got, offers := "", []string{}

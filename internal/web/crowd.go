@@ -55,6 +55,9 @@ func (t teller) offers(few []habeas.Few, now dossier.Less) []offerView {
 			words := t.p.T("ui.few.leave", t.kind(o.Fact.Kind))
 			if o.Step < len(o.Fact.Steps) {
 				words = t.p.T("ui.few.say", t.facts([]crowd.Fact{{Kind: o.Fact.Kind, Steps: o.Fact.Steps[o.Step:]}}))
+				if o.Count < crowd.Least {
+					words += " (" + t.p.N("ui.few.count", o.Count) + ")"
+				}
 			}
 			add(offerView{words, lessFields(f.Less[i])})
 		}
