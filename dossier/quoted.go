@@ -3,6 +3,7 @@ package dossier
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"habeas/claim"
 	"habeas/crowd"
@@ -60,9 +61,11 @@ func (d *describer) spoken(words string, r *claim.Recorded) []crowd.Fact {
 	for _, rank := range ranksIn(ts) {
 		facts = append(facts, crowd.Fact{Kind: crowd.Rank, Steps: []string{rank}})
 	}
-	for _, n := range d.names {
-		if n.in(ts) {
-			facts = append(facts, n.fact)
+	for i, t := range ts {
+		for _, n := range d.names[t.head] {
+			if n.at(ts, i) {
+				facts = append(facts, n.fact)
+			}
 		}
 	}
 	return facts
@@ -75,13 +78,17 @@ type spokenName struct {
 }
 
 // officeNames returns what the places and units of a case are called, and the
-// districts and regions of its places.
-func officeNames(s *claim.State) []spokenName {
-	var names []spokenName
+// districts and regions of its places, each once, by the head of its first word.
+func officeNames(s *claim.State) map[string][]spokenName {
+	names, had := map[string][]spokenName{}, map[string]bool{}
 	add := func(name string, f crowd.Fact) {
-		if words := nameWords(name); len(words) > 0 {
-			names = append(names, spokenName{words, f})
+		words := nameWords(name)
+		key := name + "\x00" + strings.Join(f.Steps, "\x00")
+		if len(words) == 0 || had[key] {
+			return
 		}
+		had[key] = true
+		names[words[0].head] = append(names[words[0].head], spokenName{words, f})
 	}
 	d := describer{State: s, level: func(crowd.Kind) int { return 0 }}
 	for _, ref := range slices.Sorted(maps.Keys(s.Places)) {

@@ -161,3 +161,34 @@ func TestMarksAreNotRead(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+// BenchmarkSpoken reads a passage of thirty words with 400 places in the list.
+func BenchmarkSpoken(b *testing.B) {
+	st := &claim.State{Places: map[claim.Ref]claim.Place{}}
+	for i := range 400 {
+		st.Places[claim.NewRef(claim.RefPlace)] = claim.Place{Label: fmt.Sprintf("the cannery %d in Zarechensk", i), Region: fmt.Sprintf("Severny oblast %d", i)}
+	}
+	d := &describer{State: st, level: func(crowd.Kind) int { return 0 }, names: officeNames(st)}
+	words := "On the 3rd of November 2022 they came to the cannery, where we were kept for days, and took the lieutenant, a man of 34 years, away in a car to the other town."
+	for b.Loop() {
+		d.spoken(words, &claim.Recorded{})
+	}
+}
+
+// FuzzSpoken: whatever stands in a passage, what is read from it can be said.
+func FuzzSpoken(f *testing.F) {
+	f.Add("3-5 ноября 2022 г., 34-летний лейтенант")
+	f.Add("on the 31st of 2022-02-30, ٣٤ 𝟓 ́́ ⟦p:x⟧")
+	s, _ := valley(f)
+	d := &describer{State: s, level: func(crowd.Kind) int { return 0 }, names: officeNames(s)}
+	f.Fuzz(func(t *testing.T, words string) {
+		for _, fact := range d.spoken(words, &claim.Recorded{}) {
+			if fact.Says() == "" {
+				t.Errorf("%q says nothing of %s", words, fact.Kind)
+			}
+			if _, err := claim.ParseDate(fact.Says()); fact.Kind == crowd.Date && err != nil {
+				t.Errorf("%q is no date", fact.Says())
+			}
+		}
+	})
+}

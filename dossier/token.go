@@ -14,6 +14,8 @@ type token struct {
 	text    string // folded: small, without marks
 	n       int    // of a number; -1 of a word
 	capital bool
+	cased   bool   // its script has capitals
+	head    string // two letters, or a number: no word is like another without it; "" in other scripts
 	before  string // what stands between it and the one before
 }
 
@@ -32,7 +34,7 @@ func fold(s string) string {
 // tokensOf cuts a text into words and numbers.
 func tokensOf(text string) []token {
 	var ts []token
-	runes := []rune(norm.NFC.String(text))
+	runes := []rune(norm.NFKC.String(text))
 	between := 0 // from here to the next token
 	for at := 0; at < len(runes); {
 		end := at
@@ -44,10 +46,15 @@ func tokensOf(text string) []token {
 			at++
 			continue
 		}
-		t := token{fold(string(runes[at:end])), -1, unicode.IsUpper(runes[at]), string(runes[between:at])}
+		t := token{text: fold(string(runes[at:end])), n: -1, capital: unicode.IsUpper(runes[at]), before: string(runes[between:at])}
+		if t.cased = cased(t.text); t.cased {
+			first := []rune(t.text)
+			t.head = string(first[:min(len(first), 2)])
+		}
 		if digits {
 			t.n = value(runes[at:end])
 			t.text = strconv.Itoa(t.n)
+			t.head = t.text
 		}
 		ts = append(ts, t)
 		at, between = end, end
@@ -84,29 +91,22 @@ func at(ts []token, i int) token {
 	return ts[i]
 }
 
-// in reports whether a name stands in a text, in any case of it. A name of one
-// word must have a capital there: "Pit" is a place, and a pit may be any.
-func (n spokenName) in(ts []token) bool {
+// at reports whether a name begins at a word of a text, in any case of it. A name of
+// one word must have a capital there: "Pit" is a place, and a pit may be any.
+func (n spokenName) at(ts []token, i int) bool {
 	const between = 2 // other words
-	for i := range ts {
-		if !like(ts[i], n.words[0]) || len(n.words) == 1 && !ts[i].number() && cased(ts[i].text) && !ts[i].capital {
-			continue
-		}
-		next := i + 1
-		found := !slices.ContainsFunc(n.words[1:], func(w token) bool {
-			for j := next; j < len(ts) && j <= next+between; j++ {
-				if like(ts[j], w) {
-					next = j + 1
-					return false
-				}
-			}
-			return true
-		})
-		if found {
-			return true
-		}
+	if !like(ts[i], n.words[0]) || len(n.words) == 1 && ts[i].cased && !ts[i].capital {
+		return false
 	}
-	return false
+	next := i + 1
+	for _, w := range n.words[1:] {
+		found := slices.IndexFunc(ts[next:min(len(ts), next+between+1)], func(t token) bool { return like(t, w) })
+		if found < 0 {
+			return false
+		}
+		next += found + 1
+	}
+	return true
 }
 
 // nameWords returns the words by which a name is known again: without articles, and
@@ -129,7 +129,9 @@ func nameWords(name string) []token {
 
 var (
 	small = strings.Fields("the les los las des del")
-	areas = strings.Fields("region oblast area district raion rayon province provinc distrito departement област район краи منطقة محافظة")
+	// Arabic writes these in one with the word.
+	joined = strings.Fields("و ب ل ف ال وال بال فال")
+	areas  = strings.Fields("region oblast area district raion rayon province provinc distrito departement област район краи منطقة محافظة")
 )
 
 // like reports whether two words may be one in two cases.
@@ -137,11 +139,14 @@ func like(t, name token) bool {
 	if t.number() || name.number() {
 		return t.text == name.text
 	}
-	a, b := []rune(t.text), []rune(name.text)
-	if !cased(t.text) {
-		rest, ok := strings.CutSuffix(t.text, name.text)
-		return ok && slices.Contains(strings.Fields("و ب ل ف ال وال بال فال"), rest) || t.text == name.text
+	if t.head != name.head {
+		return false
 	}
+	if !t.cased {
+		rest, ok := strings.CutSuffix(t.text, name.text)
+		return ok && slices.Contains(joined, rest) || t.text == name.text
+	}
+	a, b := []rune(t.text), []rune(name.text)
 	same := 0
 	for same < len(a) && same < len(b) && a[same] == b[same] {
 		same++

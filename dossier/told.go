@@ -124,7 +124,7 @@ type describer struct {
 	*claim.State
 	level  func(crowd.Kind) int
 	quoted func(claim.Ref) bool
-	names  []spokenName // of places and units
+	names  map[string][]spokenName // of places and units
 	told   Told
 }
 

@@ -33,7 +33,7 @@ func TestErasingAStatement(t *testing.T) {
 		w.Get(base).Want(200).HasNot(told[0].Title)
 		w.Get(base+"/history").Want(200).Has("erased", "A court or a law wants it")
 		w.Get(base + "/dossiers").Want(200).Has("erased with a statement")
-		out := w.Get(base + "/dossier/" + bare(released)).Want(200).Has("erased, and it with it", "Who has it was not told")
+		out := w.Get(base+"/dossier/"+bare(released)).Want(200).Has("erased, and it with it", "Who has it was not told")
 		out.HasNot("Prepared on", "all.zip", "The gate lets it through")
 		w.Get("/releases").Want(200).Has("the archive of the movement", "Who has it was not told")
 	}
