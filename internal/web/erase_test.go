@@ -37,8 +37,10 @@ func TestErasingAStatement(t *testing.T) {
 		out.HasNot("Prepared on", "all.zip", "The gate lets it through")
 		w.Get("/releases").Want(200).Has("the archive of the movement", "Who has it was not told")
 	}
-	ed := o.member("ed")
-	ed.Get(base+"/dossier/"+bare(released)).Has("received a document from us").Submit("main form[action$='/told']", url.Values{"how": {"by registered letter"}}).Want(200)
+	ed, out := o.member("ed"), base+"/dossier/"+bare(released)
+	notice := ed.Get(out).Want(200)
+	notice.Has("received a document from us")
+	notice.Submit("form[action="+out+"/told]", url.Values{"how": {"by registered letter"}}).Want(200)
 	ed.Get("/releases").Want(200).Has("Who has it was told").HasNot("Who has it was not told")
 	o.member("ana").Get(path + "/erase").Want(403)
 	v.Get(path + "/erase").Want(404)
