@@ -112,6 +112,10 @@ func TestAttackWordsBesideTheCheck(t *testing.T) {
 	if _, err := d.AddPlace(t.Context(), analyst, place); fault.KindOf(err) != fault.Invalid {
 		t.Errorf("a name as a country: got %v", err)
 	}
+	place.Country, place.District = "", "the district of Dobrohost Yaskulka"
+	if _, err := d.AddPlace(t.Context(), analyst, place); fault.KindOf(err) != fault.Withheld {
+		t.Errorf("a name in a district: got %v", err)
+	}
 	f, err := d.Case(t.Context(), keeper, id)
 	if err != nil {
 		t.Fatal(err)

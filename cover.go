@@ -47,14 +47,18 @@ func (d *Desk) drawCover(ctx context.Context, k caseKeys, real []vault.Part) (st
 }
 
 // drawPublicCovers fills covers with a drawn name for every person of a case who
-// has none: different from every internal cover name.
-func (d *Desk) drawPublicCovers(ctx context.Context, k caseKeys, state *claim.State, covers map[claim.Ref]string) error {
+// has none: different from every internal cover name, and from those in dossiers
+// of the case for other readers, so that nobody is taken for another, or followed
+// from one to the next.
+func (d *Desk) drawPublicCovers(ctx context.Context, k caseKeys, state *claim.State, covers map[claim.Ref]string, earlier []rendered) error {
 	used, ix, err := d.usedCovers(ctx, k)
 	if err != nil {
 		return err
 	}
-	for _, c := range covers {
-		used[c] = true
+	for _, r := range earlier {
+		for _, c := range r.Covers {
+			used[c] = true
+		}
 	}
 	for ref, p := range state.Persons {
 		if covers[ref] != "" {

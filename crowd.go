@@ -23,9 +23,10 @@ type Few struct {
 	Less []dossier.Less // for each offer, what to make the dossier with
 }
 
-// Again is a person whom a dossier does not name, and another that is out does,
-// of whom both say what shows that they are the same.
+// Again is a person whom one of two dossiers names and the other does not, of whom
+// both say what shows that they are the same; the other dossier is out.
 type Again struct {
+	After   bool // the one that is out does not name them: it would from now on
 	Person  claim.Ref
 	Case    CaseID
 	Dossier claim.Ref
@@ -40,8 +41,8 @@ type Again struct {
 type caseDigest struct {
 	last, office int64
 	known        dossier.Told
-	out          claim.State        // its acts and erasures alone
-	live         map[ledger.ID]bool // claims; only where a dossier is out
+	out          claim.State // its acts and erasures alone
+	since        *since      // only where a dossier is out
 	persons      map[claim.Ref]claim.Person
 }
 
@@ -90,10 +91,7 @@ func (d *Desk) digest(ctx context.Context, v *view.View, id CaseID, office []led
 	state := claim.Fold(entries)
 	dg := &caseDigest{known: dossier.Known(state), out: claim.State{Acts: state.Acts, Erasures: state.Erasures}, persons: state.Persons}
 	if slices.ContainsFunc(dg.out.Acts, func(a claim.Done) bool { return a.What == claim.Released }) {
-		dg.live = map[ledger.ID]bool{}
-		for _, r := range state.Live() {
-			dg.live[r.Entry] = true
-		}
+		dg.since = sinceOf(state, entries, d.now())
 	}
 	return dg, nil
 }
@@ -137,7 +135,8 @@ func (d *Desk) weigh(ctx context.Context, by Actor, r *rendered, p *Preview) err
 }
 
 // sayAgain says in a preview whom the dossier names by what it shares with one
-// that is out and has their name.
+// that is out and has their name, and whom one that is out would name by what it
+// shares with this one.
 func (d *Desk) sayAgain(ctx context.Context, by Actor, r *rendered, p *Preview) error {
 	out, err := d.out(ctx, by)
 	if err != nil {
@@ -148,19 +147,33 @@ func (d *Desk) sayAgain(ctx context.Context, by Actor, r *rendered, p *Preview) 
 			continue
 		}
 		for _, ref := range o.made.Named {
-			if r.passing[string(ref)] {
+			if a, same := o.again(r, ref); same && !r.passing[string(ref)] {
+				p.Again = append(p.Again, a)
+			}
+		}
+		for _, ref := range r.Named {
+			a, same := o.again(r, ref)
+			if !same || slices.Contains(o.made.Named, ref) {
 				continue
 			}
-			a := Again{
-				Person: ref, Case: o.row.Case, Dossier: o.row.Dossier, To: o.row.To, At: o.row.Released.At,
-				Shared: crowd.Shared(r.Said.Facts[ref], o.made.Said.Facts[ref]),
-				Order:  crowd.SameOrder(r.Said.Events[ref], o.made.Said.Events[ref]),
+			may, err := d.mayBeNamedIn(ctx, by, o, ref)
+			if err != nil {
+				return err
 			}
-			if len(a.Shared) > 0 || a.Order {
+			if a.After = true; !may {
 				p.Again = append(p.Again, a)
 			}
 		}
 	}
+	slices.SortStableFunc(p.Again, func(a, b Again) int {
+		switch {
+		case a.After == b.After:
+			return 0
+		case b.After:
+			return -1
+		}
+		return 1
+	})
 	return nil
 }
 
@@ -169,6 +182,31 @@ type outDossier struct {
 	row  DossierRow
 	made rendered
 	of   *caseDigest
+}
+
+// again returns what shows that a person is the same in r and in o, if anything
+// does.
+func (o outDossier) again(r *rendered, ref claim.Ref) (Again, bool) {
+	a := Again{
+		Person: ref, Case: o.row.Case, Dossier: o.row.Dossier, To: o.row.To, At: o.row.Released.At,
+		Shared: crowd.Shared(r.Said.Facts[ref], o.made.Said.Facts[ref]),
+		Order:  crowd.SameOrder(r.Said.Events[ref], o.made.Said.Events[ref]),
+	}
+	return a, len(a.Shared) > 0 || a.Order
+}
+
+// mayBeNamedIn reports whether who has a dossier that is out may learn the name of
+// a person in it: whether it could be made for them with the name today.
+func (d *Desk) mayBeNamedIn(ctx context.Context, by Actor, o outDossier, ref claim.Ref) (bool, error) {
+	k, err := d.caseKeys(ctx, by, o.row.Case)
+	if err != nil {
+		return false, err
+	}
+	state, err := d.state(ctx, by, k)
+	if err != nil {
+		return false, err
+	}
+	return slices.Contains(d.outward(state, o.made).Named(), ref), nil
 }
 
 // out returns the dossiers that were released from any case that by may open, in
@@ -189,7 +227,7 @@ func (d *Desk) out(ctx context.Context, by Actor) ([]outDossier, error) {
 			return nil, err
 		}
 		for id, dg := range all {
-			if dg.live == nil {
+			if dg.since == nil {
 				continue
 			}
 			made, err := d.renderedOf(ctx, caseKeys{id: id, circle: c})
@@ -219,10 +257,14 @@ func (d *Desk) out(ctx context.Context, by Actor) ([]outDossier, error) {
 	return out, nil
 }
 
-// mayLeave fails if a dossier names somebody by what else is out.
+// mayLeave fails if a dossier names somebody by what else is out, or what is out
+// would name somebody by it.
 func (p *Preview) mayLeave() error {
-	if len(p.Again) > 0 {
-		return fault.New(fault.Withheld, "dossier.again", fault.Count(len(p.Again)))
+	switch {
+	case len(p.Again) == 0:
+		return nil
+	case p.Again[0].After: // the others come first
+		return fault.New(fault.Withheld, "dossier.again_after", fault.Count(len(p.Again)))
 	}
-	return nil
+	return fault.New(fault.Withheld, "dossier.again", fault.Count(len(p.Again)))
 }

@@ -193,7 +193,7 @@ func (d *Desk) AddPlace(ctx context.Context, by Actor, p claim.Place) (claim.Ref
 		return "", err
 	}
 	p.Ref = claim.NewRef(claim.RefPlace)
-	return p.Ref, d.writeOffice(ctx, by, claim.KindPlace, &p, append(slices.Clone(p.Aliases), p.Label, p.Region)...)
+	return p.Ref, d.writeOffice(ctx, by, claim.KindPlace, &p, append(slices.Clone(p.Aliases), p.Label, p.District, p.Region)...)
 }
 
 // AddUnit records a unit or authority for the whole office.

@@ -3,6 +3,7 @@ package habeas
 import (
 	"context"
 	"slices"
+	"time"
 
 	"habeas/claim"
 	"habeas/crowd"
@@ -15,9 +16,69 @@ import (
 // whom.
 type ReleaseRow struct {
 	DossierRow
-	Persons []Passed
-	Changed int   // of the claims in it, those that do not count any more
-	Told    *Step // that who has it was told so, of the last change; nil if nobody was
+	Persons   []Passed
+	Changed   int   // of the claims in it, those that do not count any more
+	Withdrawn int   // of the statements it rests on, those whose use was taken back
+	Told      *Step // that who has it was told so, since the last change; nil if nobody was
+}
+
+// Owes reports whether who has a dossier has yet to be told that it does not hold
+// as it stands.
+func (r ReleaseRow) Owes() bool {
+	return r.Told == nil && (r.Changed > 0 || r.Withdrawn > 0 || r.Erased)
+}
+
+// since is what became of a case that dossiers left of. When is told by the place of
+// an entry among those of the case, from 1: two may be of one second.
+type since struct {
+	live   map[ledger.ID]bool                 // claims
+	gone   map[ledger.ID]int                  // claims that were corrected or taken back, and when
+	back   map[claim.Reader]map[claim.Ref]int // statements that a reader may not be told any more
+	erased map[claim.Ref]int                  // dossiers that went with a statement
+	at     map[ledger.ID]int                  // entries
+}
+
+func sinceOf(state *claim.State, entries []ledger.Entry, now time.Time) *since {
+	s := &since{map[ledger.ID]bool{}, map[ledger.ID]int{}, map[claim.Reader]map[claim.Ref]int{}, map[claim.Ref]int{}, map[ledger.ID]int{}}
+	for i, e := range entries {
+		s.at[e.ID] = i + 1
+	}
+	for _, r := range state.Claims {
+		if r.Status == claim.Live {
+			s.live[r.Entry] = true
+		} else {
+			s.gone[r.Entry] = s.at[r.By]
+		}
+	}
+	for _, e := range state.Erasures {
+		for _, ref := range e.Dossiers {
+			s.erased[ref] = s.at[e.Entry]
+		}
+	}
+	for _, a := range state.Acts {
+		reader := claim.Reader{Audience: a.Audience, Label: a.Partner}
+		if a.What != claim.Released || s.back[reader] != nil {
+			continue
+		}
+		s.back[reader] = map[claim.Ref]int{}
+		for _, allowed := range state.Outward(reader, now).Statements {
+			if allowed.Why == claim.LeftWithdrawn {
+				s.back[reader][allowed.Statement] = s.withdrawn(state, allowed.Statement)
+			}
+		}
+	}
+	return s
+}
+
+// withdrawn returns when consent to a statement was last taken back; 0 if its
+// source did so by their receipt.
+func (s *since) withdrawn(state *claim.State, st claim.Ref) (last int) {
+	for _, c := range state.Consents[st] {
+		if c.Said.Withdrawn {
+			last = max(last, s.at[c.Entry])
+		}
+	}
+	return last
 }
 
 // Passed is what a dossier that left says of a person.
@@ -44,7 +105,10 @@ func (d *Desk) Releases(ctx context.Context, by Actor, person claim.Ref) ([]Rele
 	}
 	var rows []ReleaseRow
 	for _, o := range slices.Backward(out) {
-		row := ReleaseRow{DossierRow: o.row, Changed: o.changed(), Told: d.toldOf(o, names)}
+		row := ReleaseRow{DossierRow: o.row}
+		var last int
+		row.Changed, row.Withdrawn, last = o.changed()
+		row.Told = d.toldOf(o, last, names)
 		for _, ref := range o.made.persons() {
 			row.Persons = append(row.Persons, Passed{ref, o.of.persons[ref].Cover, slices.Contains(o.made.Named, ref), o.made.Said.Facts[ref]})
 		}
@@ -56,15 +120,23 @@ func (d *Desk) Releases(ctx context.Context, by Actor, person claim.Ref) ([]Rele
 }
 
 // changed returns how many of the claims of a dossier that left don't count any
-// more: they were corrected, or taken back.
-func (o outDossier) changed() int {
-	n := 0
+// more, since they were corrected or taken back; how many of the statements it
+// rests on whoever has it may not be told any more; and when the last of that was.
+func (o outDossier) changed() (claims, statements int, last int) {
 	for _, c := range o.made.Told {
-		if !o.of.live[c] {
-			n++
+		if !o.of.since.live[c] {
+			claims++
+			last = max(last, o.of.since.gone[c])
 		}
 	}
-	return n
+	back := o.of.since.back[claim.Reader{Audience: o.row.Audience, Label: o.row.Partner}]
+	for _, st := range o.made.RestsOn {
+		if at, is := back[st]; is {
+			statements++
+			last = max(last, at)
+		}
+	}
+	return claims, statements, max(last, o.of.since.erased[o.row.Dossier])
 }
 
 // persons returns whom a dossier says anything of, in order.
@@ -80,11 +152,12 @@ func (r rendered) persons() []claim.Ref {
 	return slices.Compact(refs)
 }
 
-// toldOf returns the last time that who has a dossier was told of a change.
-func (d *Desk) toldOf(o outDossier, names map[ledger.ID]string) *Step {
+// toldOf returns the last time that who has a dossier was told of a change, if that
+// was after the last one.
+func (d *Desk) toldOf(o outDossier, last int, names map[ledger.ID]string) *Step {
 	var told *Step
 	for _, a := range o.of.out.Acts {
-		if a.What == claim.Corrected && a.Dossier == o.row.Dossier && a.Digest == o.row.Digest && d.might(a.Author, release) {
+		if a.What == claim.Corrected && a.Dossier == o.row.Dossier && a.Digest == o.row.Digest && o.of.since.at[a.Entry] > last && d.might(a.Author, release) {
 			told = &Step{By: a.Author, Name: names[a.Author], At: a.Time, Reason: a.Reason}
 		}
 	}

@@ -39,7 +39,7 @@ type Preview struct {
 	Hits       []gate.Hit
 	Unreadable []string
 	Few        []Few   // of whom it says what few share
-	Again      []Again // whom it names by what else is out: it does not leave
+	Again      []Again // whom it names by what else is out, or the other way about: it does not leave
 	Clear      bool    // the gate would let it out
 }
 
@@ -137,7 +137,7 @@ func (d *Desk) newRendered(ctx context.Context, by Actor, k caseKeys, opt Dossie
 			}
 		}
 	}
-	return r, d.drawPublicCovers(ctx, k, state, r.Covers)
+	return r, d.drawPublicCovers(ctx, k, state, r.Covers, earlier)
 }
 
 // render makes the files of r from what the case says now and may be told to its

@@ -62,8 +62,9 @@ type Source struct {
 // is coarse; private aliases and exact positions stay in a circle.
 type Place struct {
 	Ref       Ref      `json:"ref"`
-	Label     string   `json:"label"` // name-free and coarse, such as "a basement"
-	Kind      string   `json:"kind"`  // vocabulary "place"
+	Label     string   `json:"label"`              // name-free and coarse, such as "a basement"
+	Kind      string   `json:"kind"`               // vocabulary "place"
+	District  string   `json:"district,omitempty"` // in Region: given only where that is
 	Region    string   `json:"region,omitempty"`
 	Country   string   `json:"country,omitempty"` // ISO 3166-1 alpha-2
 	Aliases   []string `json:"aliases,omitempty"`

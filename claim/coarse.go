@@ -83,6 +83,9 @@ func (o *Outward) places() map[Ref]Place {
 // "exact" alone. What kind of place it is stays.
 func (p Place) coarse(exactness string) Place {
 	allowed := rankIn(exactnessTerms, exactness)
+	if allowed < rankIn(exactnessTerms, "district") {
+		p.District = ""
+	}
 	own := len(exactnessTerms) - 1
 	if p.Precision != "" && p.Precision != "unknown" {
 		own = rankIn(exactnessTerms, p.Precision)

@@ -216,13 +216,23 @@ func (p Term) fitsValue(subject Ref, v Value) bool {
 	case TakesPattern:
 		return v == Value{} && subject != "" || v == Value{Term: v.Term} && patternVocabulary(v.Term) != ""
 	case TakesDate:
-		return v == Value{Date: v.Date} && v.Date != ""
+		return v == Value{Date: v.Date} && v.Date != "" && (p.Key != Born || yearOnly(v.Date))
 	case TakesNumber:
-		return v == Value{N: v.N} && v.N > 0
+		return v == Value{N: v.N} && v.N > 0 && (p.Key != Age || v.N <= oldest)
 	case TakesText:
 		return v == Value{Text: v.Text} && v.Text != ""
 	}
 	return false
+}
+
+// oldest is the highest age that is taken for one.
+const oldest = 120
+
+// yearOnly reports whether a date is a year, and no more exact.
+func yearOnly(date string) bool {
+	d, err := ParseDate(date)
+	m := d.Parts().From
+	return err == nil && !d.IsInterval() && m.Year != 0 && m.Month == 0 && m.Span == 0
 }
 
 func first(errs ...error) error {

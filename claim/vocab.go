@@ -67,6 +67,9 @@ const (
 	// claim it covers, see [State.Findings].
 	Exists = "exists"
 
+	Age  = "age"  // a person: in whole years, at the time of the claim's When
+	Born = "born" // a person: the year; the day is for the vault alone
+
 	Life           = "life"
 	Liberty        = "liberty"
 	Integrity      = "integrity"

@@ -21,6 +21,8 @@ var predicateTerms = []Term{
 	{Key: "member-of", On: "p", Takes: TakesRef},
 	{Key: "rank", On: "p", Takes: TakesTerm, From: "rank"},
 	{Key: "capacity", On: "p", Takes: TakesTerm, From: "capacity"},
+	{Key: Age, On: "p", Takes: TakesNumber},
+	{Key: Born, On: "p", Takes: TakesDate},
 	{Key: "group-size", On: "p", Takes: TakesNumber},
 	{Key: "said", On: "", Takes: TakesText},
 	{Key: "place-kind", On: "l", Takes: TakesTerm, From: "place"},

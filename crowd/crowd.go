@@ -8,7 +8,10 @@
 // not.
 package crowd
 
-import "slices"
+import (
+	"slices"
+	"strconv"
+)
 
 // Least is how many people a description must fit unless an office says
 // otherwise.
@@ -25,7 +28,24 @@ const (
 	Place  Kind = "place"
 	Date   Kind = "date"
 	Family Kind = "family"
+	Age    Kind = "age"
 )
+
+// Kinds returns every kind of fact.
+func Kinds() []Kind { return []Kind{Rank, Unit, Role, Place, Date, Family, Age} }
+
+// Unsaid is a step that says nothing: a place of which nobody knows the country.
+const Unsaid = "?"
+
+// ageBand is how many years of age are said as one.
+const ageBand = 10
+
+// AgeSteps returns the ways to say an age in whole years: itself, and the ten
+// years that it lies in, "30-39".
+func AgeSteps(years int) []string {
+	from := years / ageBand * ageBand
+	return []string{strconv.Itoa(years), strconv.Itoa(from) + "-" + strconv.Itoa(from+ageBand-1)}
+}
 
 // A Fact is one thing said of a person, with the ways to say it, from the most
 // exact: a day, its month, its season, its year. A description says the first of
@@ -45,9 +65,20 @@ func (f Fact) Says() string {
 }
 
 // fits reports whether what f says is true of a person with the fact known. Of
-// somebody of whom less is known than f says, it is not.
+// somebody of whom less is known than f says, it is not; nor where the two go on
+// differently: two mills in two regions are two places. So whom a fact fits, the
+// same fact said by a later step fits too, if known has that step.
 func (f Fact) fits(known Fact) bool {
-	return f.Kind == known.Kind && slices.Contains(known.Steps, f.Says())
+	if f.Kind != known.Kind {
+		return false
+	}
+	at := slices.Index(known.Steps, f.Says())
+	if at < 0 {
+		return false
+	}
+	rest := known.Steps[at:]
+	n := min(len(rest), len(f.Steps))
+	return slices.Equal(rest[:n], f.Steps[:n])
 }
 
 // A Record is what is known of one person, or of so many of whom the same is
@@ -76,8 +107,8 @@ type Offer struct {
 	Count int // people the combination fits then
 }
 
-// most is how many facts of a person are weighed, and how many of them together:
-// of more, the whole is weighed too.
+// How many facts of a person are weighed one with another, and how many of them
+// together. All of them together are weighed in any case.
 const (
 	mostFacts    = 24
 	mostTogether = 4
@@ -89,7 +120,8 @@ const (
 // nil; where it knows of all kinds of fact in a combination, the larger number
 // counts.
 func Weigh(facts []Fact, known []Record, table *Table, least int) []Risk {
-	facts = distinct(facts)
+	all := distinct(facts)
+	facts = all[:min(len(all), mostFacts)]
 	w := &weighing{facts: facts, known: known, table: table}
 	w.inKnown = w.group(known)
 	if table != nil {
@@ -99,30 +131,28 @@ func Weigh(facts []Fact, known []Record, table *Table, least int) []Risk {
 	for n := 1; n <= min(mostTogether, len(facts)) && risks == nil; n++ {
 		for of := uint32(1)<<n - 1; of < 1<<len(facts); of = following(of) {
 			if count := w.count(of); count < least {
-				risks = append(risks, w.risk(of, count, least))
+				risks = append(risks, w.risk(w.chosen(of), count, least))
 			}
 		}
 	}
-	if len(facts) > mostTogether && risks == nil {
-		whole := uint32(1)<<len(facts) - 1
-		if count := w.count(whole); count < least {
-			risks = append(risks, w.risk(whole, count, least))
+	if len(all) > mostTogether && risks == nil {
+		if count := w.countOf(all); count < least {
+			risks = append(risks, w.risk(all, count, least))
 		}
 	}
 	return risks
 }
 
-// distinct returns the facts that say something, each once, and no more than are
-// weighed.
+// distinct returns the facts that say something, each once.
 func distinct(facts []Fact) []Fact {
 	var out []Fact
 	for _, f := range facts {
-		same := func(o Fact) bool { return o.Kind == f.Kind && o.Says() == f.Says() }
-		if f.Says() != "" && !slices.ContainsFunc(out, same) {
+		same := func(o Fact) bool { return o.Kind == f.Kind && slices.Equal(o.Steps, f.Steps) }
+		if f.Says() != "" && f.Says() != Unsaid && !slices.ContainsFunc(out, same) {
 			out = append(out, f)
 		}
 	}
-	return out[:min(len(out), mostFacts)]
+	return out
 }
 
 // following returns the next larger number with as many bits, by Gosper's rule.
@@ -184,17 +214,40 @@ func among(groups map[uint32]int, of uint32) int {
 	return n
 }
 
-func (w *weighing) risk(of uint32, count, least int) Risk {
-	r := Risk{Facts: w.chosen(of), Count: count}
+// countOf is count for facts that may be more than have a bit.
+func (w *weighing) countOf(facts []Fact) int {
+	n := fitting(w.known, facts)
+	if w.table.covers(facts) {
+		n = max(n, fitting(w.table.Rows, facts))
+	}
+	return n
+}
+
+func (w *weighing) risk(facts []Fact, count, least int) Risk {
+	r := Risk{Facts: facts, Count: count}
 	for i, f := range r.Facts {
-		for step := 1; step <= len(f.Steps); step++ {
-			if n := w.countWith(r.Facts, i, step); n >= least || step == len(f.Steps) {
-				r.Offers = append(r.Offers, Offer{f, step, n})
-				break
-			}
-		}
+		r.Offers = append(r.Offers, w.offers(facts, i, f, least)...)
 	}
 	return r
+}
+
+// offers returns the first way to say one of some facts that fits enough people; if
+// none does, the next way, which is a step, and to leave it out.
+func (w *weighing) offers(facts []Fact, i int, f Fact, least int) []Offer {
+	var next []Offer
+	for step := 1; step < len(f.Steps); step++ {
+		if f.Steps[step] == Unsaid {
+			continue
+		}
+		o := Offer{f, step, w.countWith(facts, i, step)}
+		if o.Count >= least {
+			return []Offer{o}
+		}
+		if next == nil {
+			next = []Offer{o}
+		}
+	}
+	return append(next, Offer{f, len(f.Steps), w.countWith(facts, i, len(f.Steps))})
 }
 
 // countWith returns how many people some facts fit, one of them said by another of
@@ -205,11 +258,7 @@ func (w *weighing) countWith(facts []Fact, i, step int) int {
 	if facts[i].Says() == "" {
 		facts = slices.Delete(facts, i, i+1)
 	}
-	n := fitting(w.known, facts)
-	if w.table.covers(facts) {
-		n = max(n, fitting(w.table.Rows, facts))
-	}
-	return n
+	return w.countOf(facts)
 }
 
 func fitting(records []Record, facts []Fact) int {

@@ -57,7 +57,8 @@ func TestWeigh(t *testing.T) {
 		{"neither alone is few", []Fact{fact(Rank, "private"), fact(Place, "the mill", "the north", "XA")}, 6, "private + the mill (5)", "rank 1 (6) place 1 (8)"},
 		{"a day is few, and its month is not", []Fact{day("2022-11-02")}, 5, "2022-11-02 (1)", "date 1 (10)"},
 		{"what nobody is known to be", []Fact{fact(Rank, "colonel")}, 5, "colonel (0)", "rank 1 (10)"},
-		{"somebody of whom less is known does not fit", []Fact{fact(Unit, "the 9th", "infantry")}, 1, "the 9th (0)", "unit 2 (10)"},
+		{"another mill than theirs", []Fact{fact(Place, "the mill", "the south", "XA")}, 5, "the mill (0)", "place 2 (10)"},
+		{"somebody of whom less is known does not fit", []Fact{fact(Unit, "the 9th", "infantry")}, 1, "the 9th (0)", "unit 1 (0) unit 2 (10)"},
 	} {
 		risks := Weigh(test.facts, all, nil, test.least)
 		got, offers := "", []string{}
@@ -93,10 +94,93 @@ func TestTable(t *testing.T) {
 	}
 }
 
+// TestColumns: what belongs together is one fact, however the table has it.
+func TestColumns(t *testing.T) {
+	for _, test := range []struct{ table, want string }{
+		{"country,place,count,region,district\nXA,the mill,7,the north,the valley\n", "place: the mill > the valley > the north > XA"},
+		{"district,count\nthe valley > the north,7\n", "place: the valley > the north"},
+		{"branch,count,unit\ninfantry,7,the 9th\n", "unit: the 9th > infantry"},
+		{"age,count\n32,7\n", "age: 32 > 30-39"},
+		{"age,count\n30-39,7\n", "age: 30-39"},
+		{"age,count\n32 > 30-39,7\n", "age: 32 > 30-39"},
+		{"AGE,Count,rank\n 7 ,7,\n", "age: 7 > 0-9"},
+	} {
+		table, err := ReadTable(strings.NewReader(test.table))
+		if err != nil {
+			t.Errorf("%q: %v", test.table, err)
+			continue
+		}
+		got := ""
+		for _, f := range table.Rows[0].Facts {
+			got += string(f.Kind) + ": " + strings.Join(f.Steps, " > ")
+		}
+		if got != test.want || table.Rows[0].Count != 7 {
+			t.Errorf("%q: got %q of %d, want %q", test.table, got, table.Rows[0].Count, test.want)
+		}
+	}
+}
+
+// lessExact draws a fact with its steps, each of which tells what the next ones
+// are.
+func lessExact() *rapid.Generator[Fact] {
+	return rapid.Custom(func(t *rapid.T) Fact {
+		k := rapid.SampledFrom(Kinds()).Draw(t, "kind")
+		exact := rapid.StringMatching("[ab][cd][ef]").Draw(t, "exact")
+		steps := []string{exact, exact[:2], exact[:1], "all"}
+		if k == Place && exact[0] == 'b' {
+			steps[3] = Unsaid
+		}
+		return Fact{k, steps[rapid.IntRange(0, 3).Draw(t, "known to"):]}
+	})
+}
+
+// TestLessIsMore: saying less never leaves fewer people in the crowd, whatever is
+// said less exactly, with a table and without, and of however many facts.
+func TestLessIsMore(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		facts := rapid.SliceOfN(lessExact(), 1, 40).Draw(t, "facts")
+		var known []Record
+		for range rapid.IntRange(1, 20).Draw(t, "people") {
+			of := slices.Clone(facts[:rapid.IntRange(0, len(facts)).Draw(t, "fits")])
+			known = append(known, Record{Facts: append(of, rapid.SliceOfN(lessExact(), 0, 6).Draw(t, "of")...)})
+		}
+		var table *Table
+		if rapid.Bool().Draw(t, "table") {
+			table = &Table{Kinds: rapid.SliceOfNDistinct(rapid.SampledFrom(Kinds()), 1, 7, rapid.ID).Draw(t, "kinds"), Rows: known[:1]}
+			table.Rows[0].Count = rapid.IntRange(1, 50).Draw(t, "count")
+		}
+		less := slices.Clone(facts)
+		for i := range less {
+			less[i].Steps = less[i].Steps[rapid.IntRange(0, len(less[i].Steps)).Draw(t, "less"):]
+		}
+		w := weighing{known: known, table: table}
+		now, then := w.countOf(distinct(facts)), w.countOf(distinct(less))
+		if then < now {
+			t.Fatalf("%v fit %d; %v fit %d", facts, now, less, then)
+		}
+		least := rapid.IntRange(1, 8).Draw(t, "least")
+		if len(Weigh(facts, known, table, least)) == 0 && len(Weigh(less, known, table, least)) > 0 {
+			t.Fatal("nothing was too much, and said less exactly it is")
+		}
+		for _, r := range Weigh(facts, known, table, least) {
+			for _, o := range r.Offers {
+				if o.Count < r.Count {
+					t.Fatalf("%s fits %d, and less of it %d", says(r), r.Count, o.Count)
+				}
+				if o.Step < len(o.Fact.Steps) && o.Fact.Steps[o.Step] == Unsaid {
+					t.Fatal("it offers to say nothing as if it were something")
+				}
+			}
+		}
+	})
+}
+
 func TestTableRefused(t *testing.T) {
 	for _, bad := range []string{
 		"", "\n", "unit,rank\nx,y\n", "count\n3\n", "unit,count,count\nx,1,1\n", "unit,unit,count\nx,x,1\n", "shoe,count\nx,1\n",
 		"unit,count\nx,0\n", "unit,count\nx,many\n", "unit,count\nx,-3\n", "unit,count\nx > ,3\n", "unit,count\nx,3,4\n", "unit,count\nx,99999999999\n",
+		"age,count\nold,3\n", "age,count\n130,3\n", "age,count\n32 > 40-49,3\n", "age,count\n31-38,3\n", "place,count\n?,3\n", "place,count\n\xff,3\n",
+		"place;count\nx;3\n", "place,count\nx,3\n\"y,4\n", "count,district\n3\n", "place,,count\nx,,3\n",
 	} {
 		if got, err := ReadTable(strings.NewReader(bad)); err == nil {
 			t.Errorf("%q was read as %v", bad, got)

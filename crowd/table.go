@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"habeas/fault"
 )
@@ -27,11 +28,32 @@ func (t *Table) covers(facts []Fact) bool {
 // mostRows is how many rows a table may have.
 const mostRows = 100_000
 
+// A column is what one column of a table tells.
+type column struct {
+	name string
+	kind Kind
+}
+
+// columns stand in the order in which the cells of a row go together as steps of
+// one fact.
+var columns = []column{
+	{"rank", Rank},
+	{"unit", Unit}, {"branch", Unit},
+	{"role", Role},
+	{"place", Place}, {"district", Place}, {"region", Place}, {"country", Place},
+	{"date", Date},
+	{"family", Family},
+	{"age", Age},
+}
+
 // ReadTable reads a table of a population as CSV in UTF-8: a first row with the
-// names of the columns, "count" and any of "rank", "unit", "role", "place",
-// "date" and "family", in any order; then rows. A cell may give coarser values
-// after the exact one, with a > between them: "2022-11 > 2022". An empty cell is
-// true of nothing. What is wrong is said with the number of the row, from 1.
+// names of the columns, "count" and any of "rank", "unit", "branch", "role",
+// "place", "district", "region", "country", "date", "family" and "age", in any
+// order; then rows. A unit and its branch are one fact, and so are a place and
+// what it lies in. A cell may give coarser values after the exact one, with a >
+// between them: "2022-11 > 2022". An age is in whole years, or ten years such as
+// "30-39". An empty cell is true of nothing. What is wrong is said with the number
+// of the row, from 1.
 func ReadTable(r io.Reader) (*Table, error) {
 	rows := csv.NewReader(r)
 	rows.TrimLeadingSpace = true
@@ -40,20 +62,8 @@ func ReadTable(r io.Reader) (*Table, error) {
 		return nil, fault.Wrap(err, fault.Invalid, "crowd.bad_table", fault.Count(1))
 	}
 	t := &Table{}
-	count := -1
-	for i, h := range head {
-		kind := Kind(strings.ToLower(strings.TrimSpace(strings.TrimPrefix(h, "\uFEFF"))))
-		head[i] = string(kind)
-		switch {
-		case kind == "count" && count < 0:
-			count = i
-		case slices.Contains([]Kind{Rank, Unit, Role, Place, Date, Family}, kind) && !slices.Contains(t.Kinds, kind):
-			t.Kinds = append(t.Kinds, kind)
-		default:
-			return nil, fault.New(fault.Invalid, "crowd.bad_table", fault.Count(1))
-		}
-	}
-	if count < 0 || len(t.Kinds) == 0 {
+	at, ok := t.head(head)
+	if !ok {
 		return nil, fault.New(fault.Invalid, "crowd.bad_table", fault.Count(1))
 	}
 	for n := 2; ; n++ {
@@ -64,7 +74,7 @@ func ReadTable(r io.Reader) (*Table, error) {
 		if err != nil || n > mostRows {
 			return nil, fault.Wrap(err, fault.Invalid, "crowd.bad_table", fault.Count(n))
 		}
-		row, ok := tableRow(head, cells, count)
+		row, ok := tableRow(at, cells)
 		if !ok {
 			return nil, fault.New(fault.Invalid, "crowd.bad_table", fault.Count(n))
 		}
@@ -72,24 +82,84 @@ func ReadTable(r io.Reader) (*Table, error) {
 	}
 }
 
-func tableRow(head, cells []string, count int) (Record, bool) {
-	people, err := strconv.Atoi(strings.TrimSpace(cells[count]))
+// head reads the names of the columns, and returns where each stands.
+func (t *Table) head(names []string) (at map[string]int, ok bool) {
+	at = map[string]int{}
+	for i, name := range names {
+		name = strings.ToLower(strings.TrimSpace(strings.TrimPrefix(name, "\uFEFF")))
+		if _, twice := at[name]; twice {
+			return nil, false
+		}
+		at[name] = i
+	}
+	for _, c := range columns {
+		if _, has := at[c.name]; has && !slices.Contains(t.Kinds, c.kind) {
+			t.Kinds = append(t.Kinds, c.kind)
+		}
+	}
+	for name := range at {
+		if name != "count" && !slices.ContainsFunc(columns, func(c column) bool { return c.name == name }) {
+			return nil, false
+		}
+	}
+	_, counts := at["count"]
+	return at, counts && len(t.Kinds) > 0
+}
+
+func tableRow(at map[string]int, cells []string) (Record, bool) {
+	people, err := strconv.Atoi(strings.TrimSpace(cells[at["count"]]))
 	if err != nil || people < 1 || people > 1_000_000_000 {
 		return Record{}, false
 	}
 	r := Record{Count: people}
-	for i, cell := range cells {
-		if i == count || strings.TrimSpace(cell) == "" {
+	for _, c := range columns {
+		i, has := at[c.name]
+		if !has || strings.TrimSpace(cells[i]) == "" {
 			continue
 		}
-		f := Fact{Kind: Kind(head[i])}
-		for step := range strings.SplitSeq(cell, ">") {
-			if step = strings.TrimSpace(step); step == "" {
-				return Record{}, false
-			}
-			f.Steps = append(f.Steps, step)
+		steps, ok := cellSteps(c.kind, cells[i])
+		if !ok {
+			return Record{}, false
 		}
-		r.Facts = append(r.Facts, f)
+		if n := len(r.Facts); n > 0 && r.Facts[n-1].Kind == c.kind {
+			r.Facts[n-1].Steps = append(r.Facts[n-1].Steps, steps...)
+		} else {
+			r.Facts = append(r.Facts, Fact{c.kind, steps})
+		}
 	}
 	return r, true
+}
+
+func cellSteps(kind Kind, cell string) (steps []string, ok bool) {
+	if !utf8.ValidString(cell) {
+		return nil, false
+	}
+	for step := range strings.SplitSeq(cell, ">") {
+		if step = strings.TrimSpace(step); step == "" || step == Unsaid {
+			return nil, false
+		}
+		steps = append(steps, step)
+	}
+	if kind == Age {
+		return ageCell(steps)
+	}
+	return steps, true
+}
+
+// ageCell reads an age, and gives the ten years that it lies in where the cell
+// does not.
+func ageCell(steps []string) ([]string, bool) {
+	const oldest = 120
+	from, _, _ := strings.Cut(steps[0], "-")
+	years, err := strconv.Atoi(from)
+	if err != nil || years < 0 || years > oldest {
+		return nil, false
+	}
+	all := AgeSteps(years)
+	for skip := range all { // from the exact age, or from the ten years
+		if all[skip] == steps[0] && len(steps) <= len(all)-skip && slices.Equal(steps, all[skip:skip+len(steps)]) {
+			return all[skip:], true
+		}
+	}
+	return nil, false
 }

@@ -58,7 +58,7 @@ type Document struct {
 // An Omission is something that the case says and the dossier does not. Its
 // words are under "dossier.left." and "dossier.why.".
 type Omission struct {
-	What string    // "unit", "place", "day", "quotation", "rank", "relation", "label", "text" or "stray"
+	What string    // "unit", "place", "day", "quotation", "rank", "relation", "age", "label", "text" or "stray"
 	Why  string    // "public", "consent", "crowd", "incomplete" or "free"
 	Ref  claim.Ref // the unit, place, source or subject, where it is one
 	N    int       // how often it was met
@@ -89,7 +89,7 @@ func Render(out claim.Outward, opt Options) (*Document, error) {
 			{Name: "dossier.txt", Media: "text/plain; charset=utf-8", Bytes: pg.text()},
 		}},
 		Left: w.left,
-		Told: describe(w.State, w.level),
+		Told: describe(w.State, w.level, w.quotable),
 	}, nil
 }
 

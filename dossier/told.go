@@ -1,6 +1,7 @@
 package dossier
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 
@@ -14,9 +15,13 @@ const (
 	exactUnit  = 0 // by its label
 	sortOfUnit = 1 // what sort of unit it is
 
-	exactPlace   = 0 // by its label
-	placeRegion  = 1 // what kind of place, in which region
-	placeCountry = 2
+	exactPlace    = 0 // by its label
+	placeDistrict = 1 // what kind of place, in which district
+	placeRegion   = 2
+	placeCountry  = 3
+
+	exactAge = 0 // in years, or the year of birth
+	bandAge  = 1 // ten years
 )
 
 // Most returns the level of a kind of fact at which it is not said.
@@ -25,8 +30,8 @@ func Most(k crowd.Kind) int {
 	case crowd.Date:
 		return int(claim.NoDate)
 	case crowd.Place:
-		return 3
-	case crowd.Unit:
+		return 4
+	case crowd.Unit, crowd.Age:
 		return 2
 	}
 	return 1
@@ -62,12 +67,7 @@ func (l Less) Some() bool {
 // Valid reports whether every level of l is one of its kind's.
 func (l Less) Valid() bool {
 	for k, level := range l {
-		switch k {
-		case crowd.Rank, crowd.Unit, crowd.Role, crowd.Place, crowd.Date, crowd.Family:
-			if level < 0 || level > Most(k) {
-				return false
-			}
-		default:
+		if !slices.Contains(crowd.Kinds(), k) || level < 0 || level > Most(k) {
 			return false
 		}
 	}
@@ -75,7 +75,7 @@ func (l Less) Valid() bool {
 }
 
 // forPublic is how exactly the public is told.
-var forPublic = Less{crowd.Date: int(claim.ByMonth), crowd.Place: placeRegion, crowd.Unit: 2, crowd.Rank: 1, crowd.Role: 1, crowd.Family: 1}
+var forPublic = Less{crowd.Date: int(claim.ByMonth), crowd.Place: placeRegion, crowd.Unit: 2, crowd.Rank: 1, crowd.Role: 1, crowd.Family: 1, crowd.Age: 2}
 
 func (w *writer) level(k crowd.Kind) int {
 	level := w.opt.Less[k]
@@ -100,11 +100,15 @@ type Told struct {
 }
 
 // Known returns all that a case says of the persons in it.
-func Known(s *claim.State) Told { return describe(s, func(crowd.Kind) int { return 0 }) }
+func Known(s *claim.State) Told {
+	all := func(crowd.Kind) int { return 0 }
+	return describe(s, all, func(claim.Ref) bool { return true })
+}
 
-// describe returns what s says of persons, said as exactly as level allows.
-func describe(s *claim.State, level func(crowd.Kind) int) Told {
-	d := describer{s, level, Told{map[claim.Ref][]crowd.Fact{}, map[claim.Ref][]string{}}}
+// describe returns what s says of persons, said as exactly as level allows, and
+// what stands in the words of the statements that are quoted.
+func describe(s *claim.State, level func(crowd.Kind) int, quoted func(claim.Ref) bool) Told {
+	d := describer{s, level, quoted, officeNames(s), Told{map[claim.Ref][]crowd.Fact{}, map[claim.Ref][]string{}}}
 	for _, f := range s.Findings() {
 		if f.Subject.Kind() == claim.RefPerson {
 			d.finding(f)
@@ -118,14 +122,16 @@ func describe(s *claim.State, level func(crowd.Kind) int) Told {
 
 type describer struct {
 	*claim.State
-	level func(crowd.Kind) int
-	told  Told
+	level  func(crowd.Kind) int
+	quoted func(claim.Ref) bool
+	names  map[string][]spokenName // of places and units
+	told   Told
 }
 
 func (d *describer) add(who claim.Ref, kind crowd.Kind, steps []string) {
 	steps = slices.Compact(steps)
 	same := func(f crowd.Fact) bool { return f.Kind == kind && slices.Equal(f.Steps, steps) }
-	if len(steps) > 0 && steps[0] != elsewhere && !slices.ContainsFunc(d.told.Facts[who], same) {
+	if len(steps) > 0 && steps[0] != crowd.Unsaid && !slices.ContainsFunc(d.told.Facts[who], same) {
 		d.told.Facts[who] = append(d.told.Facts[who], crowd.Fact{Kind: kind, Steps: steps})
 	}
 }
@@ -147,6 +153,10 @@ func (d *describer) finding(f claim.Finding) {
 			d.add(f.Subject, k, d.whole(k, a.Value.Role))
 		case crowd.Rank, crowd.Role:
 			d.add(f.Subject, k, d.whole(k, a.Value.Term))
+		case crowd.Age:
+			for _, say := range a.For {
+				d.add(f.Subject, k, d.age(a.Value, say.Claim))
+			}
 		}
 	}
 }
@@ -164,6 +174,8 @@ func kindOf(predicate string) crowd.Kind {
 		return crowd.Role
 	case "relation":
 		return crowd.Family
+	case claim.Age, claim.Born:
+		return crowd.Age
 	}
 	return ""
 }
@@ -181,6 +193,7 @@ func (d *describer) event(e claim.Event) {
 			d.add(v.Who, crowd.Place, d.place(place))
 		}
 	}
+	d.quotes(e)
 }
 
 func (d *describer) date(when claim.Date) []string {
@@ -193,21 +206,19 @@ func (d *describer) date(when claim.Date) []string {
 	return steps
 }
 
-// elsewhere stands for the country of a place of which nobody knows it, so that
-// its region is not taken for one.
-const elsewhere = "?"
-
 func (d *describer) place(ref claim.Ref) []string {
 	p, ok := d.Places[ref]
 	if !ok {
 		return nil
 	}
-	region, country := within(p)
-	if country == "" {
-		country = elsewhere
-	}
+	return d.placeSteps(p.Label, within(p))
+}
+
+// placeSteps gives the ways to say a place; one of which nobody knows the country
+// ends with [crowd.Unsaid], so that its region is not taken for one.
+func (d *describer) placeSteps(label string, in area) []string {
 	var steps []string
-	for level, s := range []string{exactPlace: p.Label, placeRegion: region, placeCountry: country} {
+	for level, s := range []string{exactPlace: label, placeDistrict: in.district, placeRegion: in.region, placeCountry: cmp.Or(in.country, crowd.Unsaid)} {
 		if s != "" && level >= d.level(crowd.Place) {
 			steps = append(steps, s)
 		}
@@ -221,6 +232,18 @@ func (d *describer) unit(ref claim.Ref) []string {
 		return nil
 	}
 	return []string{exactUnit: u.Label, sortOfUnit: u.Kind}[min(d.level(crowd.Unit), 2):]
+}
+
+// age gives the ways to say an age, at the time that r speaks of.
+func (d *describer) age(v claim.Value, r *claim.Recorded) []string {
+	steps := crowd.AgeSteps(v.N)
+	if born, err := claim.ParseDate(v.Date); err == nil && v.Date != "" {
+		years, ok := ageThen(born, r)
+		if steps = crowd.AgeSteps(years); !ok {
+			steps = []string{v.Date, crowd.Unsaid}
+		}
+	}
+	return steps[min(d.level(crowd.Age), Most(crowd.Age)):]
 }
 
 func (d *describer) whole(k crowd.Kind, term string) []string {

@@ -76,13 +76,16 @@ func (w *writer) place(ref claim.Ref) string {
 	} else if p.Label != "" {
 		words = p.Label
 	}
-	region, country := within(p)
+	at := within(p)
 	var in []string
-	if region != "" && level <= placeRegion {
-		in = append(in, region)
+	if at.district != "" && level <= placeDistrict {
+		in = append(in, at.district)
 	}
-	if country != "" && level <= placeCountry {
-		in = append(in, w.country(country))
+	if at.region != "" && level <= placeRegion {
+		in = append(in, at.region)
+	}
+	if at.country != "" && level <= placeCountry {
+		in = append(in, w.country(at.country))
 	}
 	if len(in) == 0 {
 		return words
@@ -90,15 +93,21 @@ func (w *writer) place(ref claim.Ref) string {
 	return w.t("say.chain", words, joinWith(in, w.T("list.comma")))
 }
 
-// within returns the region and the country of p, as far as they are known.
-func within(p claim.Place) (region, country string) {
-	switch p.Precision {
-	case "unknown":
-		return "", ""
-	case "country":
-		return "", p.Country
+// An area is what a place lies in; what is not known is empty.
+type area struct{ district, region, country string }
+
+// within returns what p lies in, as far as it is known: a district only with its
+// region, for by itself it is a way to say the place that none less exact follows.
+func within(p claim.Place) area {
+	switch {
+	case p.Precision == "unknown":
+		return area{}
+	case p.Precision == "country":
+		return area{country: p.Country}
+	case p.Precision == "region" || p.Region == "":
+		return area{region: p.Region, country: p.Country}
 	}
-	return p.Region, p.Country
+	return area{p.District, p.Region, p.Country}
 }
 
 func joinWith(parts []string, comma string) string {
@@ -142,6 +151,8 @@ func (w *writer) value(f claim.Finding, a claim.Answer) string {
 		}
 	case v.Term != "":
 		return w.Term(w.from(f.Predicate), v.Term)
+	case f.Predicate == claim.Age || f.Predicate == claim.Born:
+		return w.age(v, a)
 	case v.N != 0:
 		return strconv.Itoa(v.N)
 	case v.Date != "":

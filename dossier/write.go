@@ -81,6 +81,15 @@ func (w *writer) more(ref claim.Ref) []entry {
 				w.leave("unit", w.why(crowd.Unit), ref)
 				continue
 			}
+		case claim.Age, claim.Born:
+			if w.level(crowd.Age) > exactAge {
+				w.leave("age", w.why(crowd.Age), ref)
+			}
+			if w.level(crowd.Age) >= Most(crowd.Age) {
+				continue
+			}
+			entries = append(entries, w.finding(w.ageHead(f.Predicate), f))
+			continue
 		case "rank", "capacity", "relation":
 			if k := kindOf(f.Predicate); w.level(k) > 0 {
 				w.leave(map[crowd.Kind]string{crowd.Rank: "rank", crowd.Role: "rank", crowd.Family: "relation"}[k], w.why(k), ref)

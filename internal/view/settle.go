@@ -364,7 +364,7 @@ func docsOf(s *claim.State) map[docKey]doc {
 		add(DocSource, string(ref), ref, src.Label)
 	}
 	for ref, p := range s.Places {
-		add(DocPlace, string(ref), ref, p.Label, p.Region, strings.Join(p.Aliases, "\n"))
+		add(DocPlace, string(ref), ref, p.Label, p.District, p.Region, strings.Join(p.Aliases, "\n"))
 	}
 	for ref, u := range s.Units {
 		add(DocUnit, string(ref), ref, u.Label)

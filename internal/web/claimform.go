@@ -40,6 +40,7 @@ type claimFields struct {
 	Type, Event        Field
 	Involved           []pair
 	About, Status      Field
+	Years              Field // of an age, or the year of birth
 	Person, Tie, Other Field
 	Pattern            Field
 	Whom, Words        Field
@@ -131,7 +132,8 @@ func (c *claimFields) what(t teller, in Part, from start) {
 		about = subject
 	}
 	c.About = in.Choose("subject", about, append([]Option{choose}, persons...))
-	c.Status = in.Choose("status", key(append(claim.Facets(), "rank", "capacity")...), append([]Option{choose}, t.statusOptions()...))
+	c.Status = in.Choose("status", key(append(claim.Facets(), "rank", "capacity", claim.Age, claim.Born)...), append([]Option{choose}, t.statusOptions()...))
+	c.Years = in.Filled("years", yearsOf(from.Value))
 	c.Person = in.Choose("person", about, append([]Option{choose}, persons...))
 	c.Tie = in.Choose("tie", key("relation", "member-of"), t.tieOptions())
 	c.Other = in.Choose("other", ifKind(from, kindTie, string(from.Value.Ref)), append([]Option{choose}, both...))
@@ -232,6 +234,15 @@ func readStatus(f *Form, c claim.Claim) (taken, error) {
 		return taken{}, fault.New(fault.Invalid, "claim.missing", fault.Field("status"))
 	}
 	c.Subject, c.Predicate, c.Value = claim.Ref(f.Get("subject")), predicate, claim.Value{Term: term}
+	if predicate == claim.Age || predicate == claim.Born {
+		n, err := strconv.Atoi(f.Trimmed("years"))
+		if err != nil {
+			return taken{}, fault.New(fault.Invalid, "claim.missing", fault.Field("years"))
+		}
+		if c.Value.N = n; predicate == claim.Born {
+			c.Value = claim.Value{Date: strconv.Itoa(n)}
+		}
+	}
 	if predicate == claim.Location && term == "" {
 		if c.Where == "" {
 			return taken{}, fault.New(fault.Invalid, "claim.missing", fault.Field("where"))
@@ -239,6 +250,14 @@ func readStatus(f *Form, c claim.Claim) (taken, error) {
 		c.Value.Ref = c.Where
 	}
 	return taken{Claim: c}, nil
+}
+
+// yearsOf returns the number of an age, or of the year of birth.
+func yearsOf(v claim.Value) string {
+	if v.N != 0 {
+		return strconv.Itoa(v.N)
+	}
+	return v.Date
 }
 
 func readEvent(f *Form, c claim.Claim) (taken, error) {
@@ -372,7 +391,7 @@ func kindOf(c claim.Claim) string {
 	switch {
 	case c.Predicate == claim.Occurred:
 		return kindEvent
-	case term.Facet, c.Predicate == "rank", c.Predicate == "capacity":
+	case term.Facet, c.Predicate == "rank", c.Predicate == "capacity", c.Predicate == claim.Age, c.Predicate == claim.Born:
 		return kindStatus
 	case c.Predicate == "relation", c.Predicate == "member-of":
 		return kindTie

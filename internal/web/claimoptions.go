@@ -97,6 +97,10 @@ func (t teller) statusOptions() []Option {
 			out = append(out, Option{Value: predicate + ":" + v.Key, Label: t.p.Term(from, v.Key)})
 		}
 	}
+	out = append(out, Option{Label: t.p.T("ui.few.kind.age"), Group: true})
+	for _, predicate := range []string{claim.Age, claim.Born} {
+		out = append(out, Option{Value: predicate + ":", Label: t.p.Term("predicate", predicate)})
+	}
 	return out
 }
 

@@ -55,6 +55,9 @@ func (t teller) offers(few []habeas.Few, now dossier.Less) []offerView {
 			words := t.p.T("ui.few.leave", t.kind(o.Fact.Kind))
 			if o.Step < len(o.Fact.Steps) {
 				words = t.p.T("ui.few.say", t.facts([]crowd.Fact{{Kind: o.Fact.Kind, Steps: o.Fact.Steps[o.Step:]}}))
+				if o.Count < crowd.Least {
+					words += " (" + t.p.N("ui.few.count", o.Count) + ")"
+				}
 			}
 			add(offerView{words, lessFields(f.Less[i])})
 		}
@@ -72,9 +75,13 @@ func (t teller) again(again []habeas.Again) []elsewhereView {
 		if a.Order {
 			shared = t.p.List(slices.DeleteFunc([]string{shared, t.p.T("ui.again.order")}, func(s string) bool { return s == "" })...)
 		}
+		key := "ui.again.line"
+		if a.After {
+			key = "ui.again.after"
+		}
 		views = append(views, elsewhereView{
 			Who: t.who(a.Person), Href: casePath(a.Case) + "/dossier/" + bare(a.Dossier),
-			Words: t.p.T("ui.again.line", a.To, t.p.Day(a.At), shared),
+			Words: t.p.T(key, a.To, t.p.Day(a.At), shared),
 		})
 	}
 	return views

@@ -305,6 +305,8 @@ type dossierPage struct {
 	MayTell    bool
 	Tell       Part
 	How        Field // how those who have it were told
+	Notice     string
+	NoticeLang string
 }
 
 // A stepView is one step of the way out.
@@ -333,11 +335,15 @@ func (s *Server) dossierPage(w http.ResponseWriter, r *http.Request, by habeas.A
 		return err
 	}
 	preview, row, err := s.Desk.Dossier(r.Context(), by, c.t.file.ID, ref)
-	if err != nil {
+	gone := row.Erased && row.Released != nil // who has it has still to be told
+	if err != nil && !gone {
 		return err
 	}
 	c.Here = c.Base + "/dossier/" + bare(ref)
-	p := dossierPage{caseFrame: c, Row: c.t.dossierRow(row), Preview: c.t.preview(preview, row.Lang)}
+	p := dossierPage{caseFrame: c, Row: c.t.dossierRow(row)}
+	if !gone {
+		p.Preview = c.t.preview(preview, row.Lang)
+	}
 	p.Steps = []stepView{c.t.stepView("proposed", row.Proposed), c.t.stepView("approved", row.Approved), c.t.stepView("released", row.Released)}
 	p.Approve = c.In("approve")
 	p.Who = p.Approve.Needed("reason")
@@ -353,7 +359,7 @@ func (s *Server) dossierPage(w http.ResponseWriter, r *http.Request, by habeas.A
 			return err
 		}
 		p.changes(rows, ref, releasing.allows(by))
-		if releasing.allows(by) {
+		if releasing.allows(by) && !gone {
 			p.Files = c.fileLines(preview.Files)
 		}
 	case row.Approved != nil:

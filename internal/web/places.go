@@ -48,7 +48,7 @@ func lineOf(p *locale.Printer, row habeas.PlaceRow) placeLine {
 
 // whereWords returns what is known of where a place is, coarse.
 func whereWords(pl claim.Place) string {
-	parts := slices.DeleteFunc([]string{pl.Region, pl.Country}, func(s string) bool { return s == "" })
+	parts := slices.DeleteFunc([]string{pl.District, pl.Region, pl.Country}, func(s string) bool { return s == "" })
 	return strings.Join(parts, ", ")
 }
 
@@ -168,8 +168,8 @@ func pathRef(r *http.Request, name string, kind byte) (claim.Ref, error) {
 // newPlacePage is the form that adds a place.
 type newPlacePage struct {
 	Frame
-	Start                                           Part
-	Label, Kind, Region, Country, Aliases, Accuracy Field
+	Start                                                     Part
+	Label, Kind, District, Region, Country, Aliases, Accuracy Field
 }
 
 func (s *Server) newPlace(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
@@ -177,6 +177,7 @@ func (s *Server) newPlace(w http.ResponseWriter, r *http.Request, by habeas.Acto
 	p.Start = p.In("place")
 	p.Label = p.Start.Needed("label")
 	p.Kind = p.Start.Choose("kind", "basement", terms(p.P, "place"))
+	p.District = p.Start.Field("district")
 	p.Region, p.Country, p.Aliases = p.Start.Field("region"), p.Start.Field("country"), p.Start.Field("aliases")
 	p.Accuracy = p.Start.Choose("precision", "unknown", terms(p.P, "precision"))
 	return s.show(w, f, "place_new", p)
@@ -193,7 +194,7 @@ func terms(p *locale.Printer, vocabulary string) []Option {
 
 func (s *Server) addPlace(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
 	ref, err := s.Desk.AddPlace(r.Context(), by, claim.Place{
-		Label: f.Trimmed("label"), Kind: f.Get("kind"), Region: f.Trimmed("region"),
+		Label: f.Trimmed("label"), Kind: f.Get("kind"), District: f.Trimmed("district"), Region: f.Trimmed("region"),
 		Country: strings.ToUpper(f.Trimmed("country")), Aliases: lines(f.Get("aliases")), Precision: f.Get("precision"),
 	})
 	if err != nil {

@@ -3,9 +3,11 @@ package web
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"habeas"
 	"habeas/claim"
+	"habeas/internal/locale"
 )
 
 // releasesPage is the register of what left: who has what about whom.
@@ -56,23 +58,35 @@ func (s *Server) releases(w http.ResponseWriter, r *http.Request, by habeas.Acto
 // since says what changed in a dossier since it left, and whether who has it was
 // told.
 func (t teller) since(row habeas.ReleaseRow) string {
-	switch {
-	case row.Changed == 0:
-		return ""
-	case row.Told == nil:
-		return t.p.N("ui.releases.changed", row.Changed) + " " + t.p.T("ui.releases.untold")
+	var says []string
+	if row.Changed > 0 {
+		says = append(says, t.p.N("ui.releases.changed", row.Changed))
 	}
-	return t.p.N("ui.releases.changed", row.Changed) + " " + t.p.T("ui.releases.told", t.step(row.Told))
+	if row.Withdrawn > 0 {
+		says = append(says, t.p.N("ui.releases.withdrawn", row.Withdrawn))
+	}
+	if row.Erased {
+		says = append(says, t.p.T("ui.releases.erased"))
+	}
+	switch {
+	case row.Owes():
+		says = append(says, t.p.T("ui.releases.untold"))
+	case row.Told != nil:
+		says = append(says, t.p.T("ui.releases.told", t.step(row.Told)))
+	}
+	return strings.Join(says, " ")
 }
 
 // changes fills in what changed in a dossier since it left.
 func (p *dossierPage) changes(rows []habeas.ReleaseRow, ref claim.Ref, may bool) {
 	i := slices.IndexFunc(rows, func(r habeas.ReleaseRow) bool { return r.Dossier == ref })
-	if i < 0 || rows[i].Changed == 0 {
+	if i < 0 {
 		return
 	}
 	p.Changed = p.t.since(rows[i])
-	if p.MayTell = may; may {
+	if p.MayTell = may && rows[i].Owes(); p.MayTell {
+		theirs := locale.New(rows[i].Lang)
+		p.Notice, p.NoticeLang = theirs.T("ui.releases.notice.words", theirs.Day(rows[i].Released.At)), rows[i].Lang
 		p.Tell = p.In("told")
 		p.How = p.Tell.Needed("how")
 		p.How.Label, p.How.Hint = p.T("ui.releases.tell.how"), p.T("ui.releases.tell.hint")

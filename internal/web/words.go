@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 
 	"habeas"
@@ -277,6 +278,9 @@ func (t teller) value(predicate string, v claim.Value) valueWords {
 	case claim.TakesDate:
 		return valueWords{Text: t.dateText(v.Date)}
 	case claim.TakesNumber:
+		if predicate == claim.Age {
+			return valueWords{Text: strconv.Itoa(v.N)}
+		}
 		return valueWords{Text: t.p.N("ui.people", v.N)}
 	}
 	return valueWords{Text: v.Text}
