@@ -67,6 +67,9 @@ func (d *Desk) Reseal(ctx context.Context, by Actor, id CaseID, st claim.Ref, l 
 	if l.Person == "" && l.New == nil {
 		return fault.New(fault.Invalid, "person.none", fault.Field("person"))
 	}
+	if err := d.readyShared(ctx, by); err != nil {
+		return err
+	}
 	if l.Person == "" {
 		if _, err := d.Resealing(ctx, by, id, st, l); err != nil {
 			return err // before somebody is recorded for nothing
