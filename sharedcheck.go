@@ -52,7 +52,7 @@ func (d *Desk) MarkShared(ctx context.Context, by Actor, circle ledger.ID, pass 
 	if _, marked := marks[circle]; marked {
 		return fault.New(fault.Conflict, "shared.marked")
 	}
-	return d.makeShared(ctx, by, c, checked{Circle: circle}, AuditCheckedOn)
+	return d.makeShared(ctx, by, c, AuditCheckedOn)
 }
 
 // UnmarkShared ends what MarkShared began: the key is destroyed, and with it what
@@ -61,7 +61,8 @@ func (d *Desk) UnmarkShared(ctx context.Context, by Actor, circle ledger.ID, pas
 	if err := d.may(by, markShared); err != nil {
 		return err
 	}
-	if _, err := d.markable(ctx, by, circle, pass); err != nil {
+	c, err := d.markable(ctx, by, circle, pass)
+	if err != nil {
 		return err
 	}
 	d.marking.Lock()
@@ -70,14 +71,13 @@ func (d *Desk) UnmarkShared(ctx context.Context, by Actor, circle ledger.ID, pas
 	if err != nil {
 		return err
 	}
-	m, marked := marks[circle]
-	if !marked {
+	if _, marked := marks[circle]; !marked {
 		return fault.New(fault.Conflict, "shared.not_marked")
 	}
 	if err := d.sayMarked(ctx, by, nil, checked{Circle: circle}, AuditCheckEnd); err != nil {
 		return err
 	}
-	return d.db.DeleteWraps(ctx, m.Key)
+	return d.dropShared(ctx, by, c)
 }
 
 // markable returns a circle that by may mark, once their passphrase was right.
@@ -95,30 +95,37 @@ func (d *Desk) markable(ctx context.Context, by Actor, circle ledger.ID, pass va
 // marks returns the circles that are marked, each by its newest mark. One counts if
 // who may mark circles wrote it and was given the names of this one.
 func (d *Desk) marks(ctx context.Context, by Actor) (map[ledger.ID]checked, error) {
+	marks, _, err := d.allMarks(ctx, by)
+	return marks, err
+}
+
+// allMarks returns marks, and all that was ever said of it.
+func (d *Desk) allMarks(ctx context.Context, by Actor) (marks map[ledger.ID]checked, said []checked, err error) {
 	office, err := by.office()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	cv, err := d.view(ctx, office)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	entries, err := cv.view.OfKind(ctx, office.id, kindSharedCheck)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	marks := map[ledger.ID]checked{}
+	marks = map[ledger.ID]checked{}
 	for _, e := range entries {
 		var m checked
 		if json.Unmarshal(e.Body, &m) != nil || !d.might(e.Author, markShared) || !d.everGiven(m.Circle, ledger.UseCircleVault, e.Author) {
 			continue
 		}
+		said = append(said, m)
 		marks[m.Circle] = m
 		if m.Key.IsZero() {
 			delete(marks, m.Circle)
 		}
 	}
-	return marks, nil
+	return marks, said, nil
 }
 
 // everGiven reports whether a member was ever given some generation of a side of a
@@ -129,9 +136,9 @@ func (d *Desk) everGiven(circle ledger.ID, use ledger.Use, member ledger.ID) boo
 	return slices.ContainsFunc(d.dir.Generations(circle, use), func(g ledger.Holder) bool { return d.dir.EverGiven(g.ID, member) })
 }
 
-// makeShared makes the copy of a circle's hashes under a new key and destroys the
-// one before, if there is one. d.marking is held.
-func (d *Desk) makeShared(ctx context.Context, by Actor, c circleKeys, was checked, told string) error {
+// makeShared makes the copy of a circle's hashes under a new key, and destroys those
+// before. d.marking is held.
+func (d *Desk) makeShared(ctx context.Context, by Actor, c circleKeys, told string) error {
 	content, err := d.sharedContent(ctx, c)
 	if err != nil {
 		return err
@@ -153,10 +160,37 @@ func (d *Desk) makeShared(ctx context.Context, by Actor, c circleKeys, was check
 	if err := d.giveShared(ctx, key.ID, secret); err != nil {
 		return err
 	}
-	if err := d.sayMarked(ctx, by, sealed, checked{c.id, key.ID, d.removedReleasers()}, told); err != nil || was.Key.IsZero() {
+	if err := d.sayMarked(ctx, by, sealed, checked{c.id, key.ID, d.removedReleasers()}, told); err != nil {
 		return err
 	}
-	return d.db.DeleteWraps(ctx, was.Key)
+	return d.dropShared(ctx, by, c)
+}
+
+// dropShared destroys the keys of a circle's copies but for the one that is in use,
+// if any. Which they are is said by members, who may be enemies and name another key:
+// so one is destroyed only if it turns out to be of a copy.
+func (d *Desk) dropShared(ctx context.Context, by Actor, c circleKeys) error {
+	marks, said, err := d.allMarks(ctx, by)
+	if err != nil {
+		return err
+	}
+	for _, m := range said {
+		if m.Circle != c.id || m.Key.IsZero() || m.Key == marks[c.id].Key {
+			continue
+		}
+		_, secret, err := d.sharedKey(ctx, m.Key, c.body.all()...)
+		clear(secret)
+		if fault.KindOf(err) == fault.Damaged {
+			continue // it is gone, or is none
+		}
+		if err == nil {
+			err = d.db.DeleteWraps(ctx, m.Key)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // sayMarked appends entries with the mark that is about them, and tells the office
@@ -289,7 +323,10 @@ func (d *Desk) tendMark(ctx context.Context, by Actor, m checked) error {
 			return err
 		}
 		if stale {
-			return d.makeShared(ctx, by, c, m, "")
+			return d.makeShared(ctx, by, c, "")
+		}
+		if err := d.dropShared(ctx, by, c); err != nil { // one that was made anew may have been cut short
+			return err
 		}
 	}
 	holders := []*vault.Holder{by.me}
