@@ -66,7 +66,7 @@ func (s *checkOffice) triesIn(by Actor, id CaseID, text string, named ...claim.R
 	return s.d.passShared(s.Context(), by, k, &r, []gate.File{{Name: "a.txt", Media: "text/plain", Bytes: []byte(text)}})
 }
 
-// clean lets a keeper look at what was withheld.
+// looked lets a keeper look at what was withheld.
 func (s *checkOffice) looked(member ledger.ID) {
 	s.Helper()
 	s.ok(s.d.LookedAtWithheld(s.Context(), enter(s.T, s.d), member, vault.NewText("three small boats")))
@@ -240,7 +240,7 @@ func TestSharedCheckAndConsent(t *testing.T) {
 	s.ok(s.triesIn(s.ed, id, "Добромил Заревич", p))
 	s.ok(s.d.Share(ctx, enter(t, s.d), id, s.second, true, pass))
 	s.refused(s.triesIn(s.ed, id, "Добромил Заревич"), "shared.withheld")
-	s.ok(s.triesIn(s.ed, id, "Добромил Заревич", p)) // they agreed to be named, and the second circle has that, too
+	s.ok(s.triesIn(s.ed, id, "Добромил Заревич", p))                           // they agreed to be named, and the second circle has that, too
 	s.refused(s.tries(s.ed, "Яромир Белоконь", s.a.Person), "shared.withheld") // agreed to here, and protected there
 	s.refused(s.tries(s.ed, "Добромил Заревич", p), "shared.withheld")         // in a dossier of another case
 

@@ -178,13 +178,14 @@ func (d *Desk) readShared(ctx context.Context, m checked, key vault.CheckKey) (*
 			return nil, err
 		}
 		there[e.ID], follow = true, append(follow, e.After...)
+		sees := d.everGiven(m.Circle, ledger.UseCircleVault, e.Author)
 		if body.Gate != nil {
-			if whole || len(body.Gate) != len(ix.gate) {
+			if whole || !sees || len(body.Gate) != len(ix.gate) {
 				return nil, damaged
 			}
 			ix.gate, whole = gate.Key(body.Gate), true
 		}
-		ix.take(body.People)
+		ix.take(body.People, sees)
 	}
 	if !whole || slices.ContainsFunc(follow, func(id ledger.ID) bool { return !there[id] }) {
 		return nil, damaged
@@ -211,15 +212,16 @@ func (d *Desk) openShared(n store.Numbered, m checked, key vault.CheckKey) (e le
 	return e, body, nil
 }
 
-func (ix *sharedIndex) take(people []sharedPerson) {
+// take takes in what an entry says. That somebody may be named counts only from who
+// may see the names of the circle.
+func (ix *sharedIndex) take(people []sharedPerson, sees bool) {
 	for _, p := range people {
 		if p.Public != "" {
-			ix.public[p.Person] = p.Public == "yes"
+			ix.public[p.Person] = p.Public == "yes" && sees
+			continue
 		}
-		if !p.Detail.IsZero() {
-			ix.details[p.Detail] = true
-			ix.hashes[p.Person] = append(ix.hashes[p.Person], p.Hashes)
-		}
+		ix.details[p.Detail] = true
+		ix.hashes[p.Person] = append(ix.hashes[p.Person], p.Hashes)
 	}
 }
 
