@@ -226,6 +226,25 @@ func TestAttackSharedKeyName(t *testing.T) {
 	s.add(s.enter("z"), s.b.Case, "Остромысл", "Кривонос")
 }
 
+// TestSharedCopyCutShort: a copy that was made anew, without the old key being
+// destroyed; or an older copy of the keys was put back.
+func TestSharedCopyCutShort(t *testing.T) {
+	s := newCheckOffice(t)
+	ctx := t.Context()
+	was, _, _ := s.copyOf(s.ed)
+	wraps, err := s.d.db.WrapsOf(ctx, was.Key)
+	s.ok(err)
+	c, _ := s.one.circle(s.second)
+	s.ok(s.d.makeShared(ctx, s.one, c, ""))
+	s.ok(s.d.db.PutWraps(ctx, wraps...))
+	s.refused(s.tries(s.ed, "Яромир Белоконь"), "shared.withheld")
+	s.enter("z")
+	if left, err := s.d.db.WrapsOf(ctx, was.Key); err != nil || len(left) > 0 {
+		t.Errorf("%d wraps of the old key are left, %v", len(left), err)
+	}
+	s.refused(s.tries(s.ed, "Яромир Белоконь"), "shared.withheld")
+}
+
 // TestSharedCheckAfterErasure: what only an erased statement gave is told to nobody
 // else any more, and the circle itself goes on protecting it.
 func TestSharedCheckAfterErasure(t *testing.T) {
