@@ -203,6 +203,7 @@ func (d *Desk) AddDetail(ctx context.Context, by Actor, id CaseID, det vault.Det
 	if err := d.readyShared(ctx, by); err != nil {
 		return err
 	}
+	defer d.telling.RUnlock()
 	if err := d.checkNew(ctx, by, k, &claim.Person{Ref: det.Person, Cover: "-", Protection: claim.Protected}, det.Person); err != nil {
 		return err
 	}

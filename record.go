@@ -135,6 +135,7 @@ func (d *Desk) addPerson(ctx context.Context, by Actor, id CaseID, p NewPerson, 
 	if err != nil {
 		return "", err
 	}
+	defer d.telling.RUnlock()
 	if len(p.Parts) > 0 {
 		detail := vault.Detail{Person: person.Ref, Statement: st, Names: [][]vault.Part{p.Parts}}
 		more, err := d.detailDrafts(ctx, by, k, detail)
@@ -178,6 +179,7 @@ func (d *Desk) ChangePerson(ctx context.Context, by Actor, id CaseID, p claim.Pe
 	if err != nil {
 		return err
 	}
+	defer d.telling.RUnlock()
 	_, err = d.write(ctx, by, k.circle, id, drafts...)
 	return err
 }

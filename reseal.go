@@ -67,9 +67,6 @@ func (d *Desk) Reseal(ctx context.Context, by Actor, id CaseID, st claim.Ref, l 
 	if l.Person == "" && l.New == nil {
 		return fault.New(fault.Invalid, "person.none", fault.Field("person"))
 	}
-	if err := d.readyShared(ctx, by); err != nil {
-		return err
-	}
 	if l.Person == "" {
 		if _, err := d.Resealing(ctx, by, id, st, l); err != nil {
 			return err // before somebody is recorded for nothing
@@ -79,7 +76,11 @@ func (d *Desk) Reseal(ctx context.Context, by Actor, id CaseID, st claim.Ref, l 
 			return err
 		}
 	}
+	if err := d.readyShared(ctx, by); err != nil {
+		return err
+	}
 	es, err := d.intendReseal(ctx, by, id, st, l)
+	d.telling.RUnlock()
 	if err != nil {
 		return err
 	}

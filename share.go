@@ -99,6 +99,7 @@ func (d *Desk) tellNames(ctx context.Context, by Actor, k caseKeys, c circleKeys
 	if err := d.readyShared(ctx, by); err != nil {
 		return err
 	}
+	defer d.telling.RUnlock()
 	var drafts []draft
 	for given, ids := range missing {
 		var names []name.Name

@@ -139,6 +139,8 @@ func (d *Desk) everGiven(circle ledger.ID, use ledger.Use, member ledger.ID) boo
 // makeShared makes the copy of a circle's hashes under a new key, and destroys those
 // before. d.marking is held.
 func (d *Desk) makeShared(ctx context.Context, by Actor, c circleKeys, told string) error {
+	d.telling.Lock() // or what somebody adds meanwhile stands under the old key
+	defer d.telling.Unlock()
 	content, err := d.sharedContent(ctx, c)
 	if err != nil {
 		return err
@@ -353,7 +355,8 @@ func (d *Desk) sharedDone(ctx context.Context, by Actor) {
 }
 
 // readyShared makes the copies of by's circles anew whose keys are spent, before
-// more is put under them.
+// more is put under them. Unless it fails it takes d.telling for reading: whoever
+// calls it lets go when what they add is written.
 func (d *Desk) readyShared(ctx context.Context, by Actor) error {
 	marks, err := d.marks(ctx, by)
 	if err != nil {
@@ -364,11 +367,14 @@ func (d *Desk) readyShared(ctx context.Context, by Actor) error {
 		if !ok {
 			continue
 		}
-		if spent, err := d.sharedSpent(ctx, c, m); err != nil {
+		spent, err := d.sharedSpent(ctx, c, m)
+		if err == nil && spent {
+			err = d.tendShared(ctx, by)
+		}
+		if err != nil {
 			return err
-		} else if spent {
-			return d.tendShared(ctx, by)
 		}
 	}
+	d.telling.RLock()
 	return nil
 }

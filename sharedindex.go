@@ -345,15 +345,26 @@ func (d *Desk) sharedTip(ctx context.Context, m checked) (ledger.ID, error) {
 }
 
 // personDrafts returns the entry that says who a person is on the name-free side, and
-// those that tell the copies of by's circles whether they may be named now.
+// those that tell the copies of by's circles whether they may be named now. Like
+// readyShared it takes d.telling for reading, unless it fails.
 func (d *Desk) personDrafts(ctx context.Context, by Actor, k caseKeys, p *claim.Person, known bool) ([]draft, error) {
-	drafts := []draft{{claim.KindPerson, p, k.body.Key()}}
 	if err := d.readyShared(ctx, by); err != nil {
 		return nil, err
 	}
+	drafts := []draft{{claim.KindPerson, p, k.body.Key()}}
 	if !known && !isPublic(*p) {
 		return drafts, nil // as everybody is of whom nothing else is said
 	}
+	more, err := d.tellPublic(ctx, by, k, p)
+	if err != nil {
+		d.telling.RUnlock()
+	}
+	return append(drafts, more...), err
+}
+
+// tellPublic returns the drafts that tell the copies of by's circles whether a person
+// may be named now.
+func (d *Desk) tellPublic(ctx context.Context, by Actor, k caseKeys, p *claim.Person) (drafts []draft, err error) {
 	with, err := d.circlesWith(ctx, k.id)
 	if err != nil {
 		return nil, err

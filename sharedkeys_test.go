@@ -2,6 +2,7 @@ package habeas
 
 import (
 	"database/sql"
+	"errors"
 	"path/filepath"
 	"testing"
 
@@ -301,5 +302,32 @@ func TestMarkedByWhoMay(t *testing.T) {
 		if a.Checked || a.MayMark {
 			t.Errorf("an editor of another circle sees %+v", a)
 		}
+	}
+}
+
+// TestSharedCopyWhileNamesAreAdded: a copy is made anew again and again while names are
+// added; none is missing in it afterwards.
+func TestSharedCopyWhileNamesAreAdded(t *testing.T) {
+	s := newCheckOffice(t)
+	ctx := t.Context()
+	c, _ := s.one.circle(s.second)
+	done := make(chan error)
+	go func() {
+		var err error
+		for range 12 {
+			s.d.marking.Lock()
+			err = errors.Join(err, s.d.makeShared(ctx, s.one, c, ""))
+			s.d.marking.Unlock()
+		}
+		done <- err
+	}()
+	for range 12 {
+		s.add(s.one, s.b.Case, "Добромил", "Заревич")
+	}
+	s.ok(<-done)
+	marks, err := s.d.marks(ctx, s.one)
+	s.ok(err)
+	if stale, err := s.d.sharedStale(ctx, c, marks[s.second]); err != nil || stale {
+		t.Errorf("the copy lacks something: %v, %v", stale, err)
 	}
 }
