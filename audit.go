@@ -35,6 +35,11 @@ const (
 	AuditClosed   = "letter-closed" // and what it held destroyed
 	AuditOriginal = "file-taken"    // an attached file, to one's own device
 
+	AuditWithheld  = "release-withheld" // it names somebody of a circle marked for the shared check
+	AuditLookedAt  = "withheld-looked-at"
+	AuditCheckedOn = "shared-check-on"
+	AuditCheckEnd  = "shared-check-off"
+
 	// These are read out of the directory.
 	AuditJoined       = "member-joined"
 	AuditGranted      = "granted"
@@ -52,6 +57,8 @@ type audited struct {
 	Code string    `json:"code,omitempty"` // of the case, see caseCode
 	Whom ledger.ID `json:"whom,omitzero"`  // the member it is about
 	N    int       `json:"n,omitempty"`
+
+	Dossier claim.Ref `json:"dossier,omitempty"` // tells dossiers apart, and nothing of them
 }
 
 // An AuditLine is something a member did, by the day.
@@ -64,6 +71,8 @@ type AuditLine struct {
 	Case CaseID // which case that is, to who holds its circle; zero to others
 	Whom string // the member it is about, or ""
 	N    int
+
+	Dossier claim.Ref // which one it was, if that was written down
 
 	number int64 // in the log
 }
@@ -91,7 +100,7 @@ func (d *Desk) Audit(ctx context.Context, by Actor) ([]AuditLine, error) {
 	for _, e := range entries {
 		lines = append(lines, AuditLine{
 			Day: e.Time, By: e.Author, Name: names[e.Author], What: e.What,
-			Code: e.Code, Case: codes[e.Code], Whom: names[e.Whom], N: e.N, number: e.number,
+			Code: e.Code, Case: codes[e.Code], Whom: names[e.Whom], N: e.N, Dossier: e.Dossier, number: e.number,
 		})
 	}
 	more, err := d.directoryLines(ctx, names)
@@ -196,6 +205,9 @@ func (d *Desk) audits(ctx context.Context, by Actor) ([]auditEntry, error) {
 		}
 		if b, err := hex.DecodeString(a.Code); err != nil || len(b) != codeLen {
 			a.Code = "" // whoever wrote it meant something else
+		}
+		if ref, err := claim.ParseRef(string(a.Dossier)); err != nil || ref.Kind() != claim.RefDossier {
+			a.Dossier = ""
 		}
 		out = append(out, a)
 	}

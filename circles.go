@@ -17,6 +17,8 @@ type CircleAccess struct {
 	Circle
 	Holders  []CircleHolder
 	Recovery bool         // whether the recovery sheets open it
+	Checked  bool         // others' releases are looked through for its names
+	MayMark  bool         // who asks may begin or end that
 	Cases    int          // cases in it
 	Shared   []SharedCase // those of them that other circles have too
 }
@@ -268,9 +270,14 @@ func (d *Desk) Access(ctx context.Context, by Actor) ([]CircleAccess, error) {
 	if err != nil {
 		return nil, err
 	}
+	marks, err := d.marks(ctx, by)
+	if err != nil {
+		return nil, err
+	}
 	var out []CircleAccess
 	for _, c := range circles {
-		a := CircleAccess{Circle: c}
+		_, checked := marks[c.ID]
+		a := CircleAccess{Circle: c, Checked: checked, MayMark: c.Vault && !c.Office && allowed(by.roles, markShared)}
 		a.Holders, a.Recovery = d.holdersOf(c.ID, members)
 		if a.Cases, a.Shared, err = d.sharedCases(ctx, by, c, circles); err != nil {
 			return nil, err

@@ -258,6 +258,7 @@ func (d *Desk) AddMember(ctx context.Context, by Actor, m NewMember, circle ledg
 	if err := d.nameMember(ctx, by.me, office, holder.ID(), m.Name); err != nil {
 		return err
 	}
+	d.sharedDone(ctx, by)
 	return d.tendDesk(ctx, by)
 }
 
@@ -316,6 +317,14 @@ type draft struct {
 	key  ledger.Key
 }
 
+// elsewhere is the body of a draft that belongs to another stream than those it is
+// written with, in the same commit.
+type elsewhere struct {
+	stream ledger.ID
+	after  []ledger.ID
+	body   any
+}
+
 // append signs, seals and appends entries to a stream. after is what their
 // author had seen.
 func (d *Desk) append(ctx context.Context, by ledger.Signer, stream ledger.ID, after []ledger.ID, drafts ...draft) error {
@@ -350,13 +359,17 @@ func (d *Desk) commit(ctx context.Context, sealed []ledger.Sealed) (int64, error
 // sealAll signs and seals entries of a stream.
 func sealAll(by ledger.Signer, stream ledger.ID, after []ledger.ID, at time.Time, drafts []draft) (sealed []ledger.Sealed, ids []ledger.ID, err error) {
 	for _, dr := range drafts {
-		body, ok := dr.body.([]byte)
+		in, follows, what := stream, after, dr.body
+		if other, ok := what.(elsewhere); ok {
+			in, follows, what = other.stream, other.after, other.body
+		}
+		body, ok := what.([]byte)
 		if !ok {
-			if body, err = json.Marshal(dr.body); err != nil {
+			if body, err = json.Marshal(what); err != nil {
 				return nil, nil, err
 			}
 		}
-		e := ledger.Entry{Stream: stream, Kind: dr.kind, Time: at, After: after, Body: body}
+		e := ledger.Entry{Stream: in, Kind: dr.kind, Time: at, After: follows, Body: body}
 		s, err := ledger.Seal(&e, by, dr.key)
 		if err != nil {
 			return nil, nil, err

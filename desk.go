@@ -62,9 +62,12 @@ type Desk struct {
 	factorMu  sync.Mutex          // held while a second factor is checked; before mu
 	lastSteps map[ledger.ID]int64 // of the apps that make codes, see useCode
 
-	wishing sync.Mutex // held while a source changes what may be done, from what holds to what is to hold; before all others
-	triage  sync.Mutex // held while a letter leaves the inbox, so that two do not file it twice; before all others
-	looking sync.Mutex // held while a look at names is counted and recorded; before all others
+	wishing sync.Mutex   // held while a source changes what may be done, from what holds to what is to hold; before all others
+	triage  sync.Mutex   // held while a letter leaves the inbox, so that two do not file it twice; before all others
+	looking sync.Mutex   // held while a look at names is counted and recorded; before all others
+	holding sync.Mutex   // held while a release is looked through for other circles' names, and counted; before all others
+	marking sync.Mutex   // held while what is looked for there is made anew; before all others but holding
+	telling sync.RWMutex // held for reading while gates are told of names, for writing while that is copied; after marking, before the rest
 
 	finishing sync.Mutex         // held while erasures are finished; before all others
 	sealing   sync.RWMutex       // held for writing while an erasure is announced, for reading while entries are appended; before the rest
@@ -91,6 +94,7 @@ type Desk struct {
 	halves   map[[32]byte]*half        // logins that lack a second factor
 	circles  map[ledger.ID]*circleView // open views, by circle
 	tries    map[ledger.ID]tried       // by member
+	indexed  map[ledger.ID]tip         // by key, the newest entry of a shared index that was seen
 	erasings map[int64]*erasing        // by number; public, checked against the directory
 	trusted  map[ledger.ID]trust       // by circle, of the views that were dropped
 
@@ -133,7 +137,7 @@ func open(cfg Config, mode store.Mode) (*Desk, error) {
 		cfg: cfg, root: id.Root, writer: mode == store.ReadWrite,
 		inside: newLane(), outside: newLane(), lastSteps: map[ledger.ID]int64{}, halves: map[[32]byte]*half{},
 		cases: map[ledger.ID]bool{}, openers: map[CaseID]ledger.ID{}, sessions: map[[32]byte]*session{}, circles: map[ledger.ID]*circleView{},
-		tries: map[ledger.ID]tried{}, spent: map[ledger.ID]bool{}, trusted: map[ledger.ID]trust{},
+		tries: map[ledger.ID]tried{}, indexed: map[ledger.ID]tip{}, spent: map[ledger.ID]bool{}, trusted: map[ledger.ID]trust{},
 	}
 	if d.pepper, err = readPepper(cfg.Pepper); err != nil {
 		return nil, err

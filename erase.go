@@ -76,7 +76,11 @@ func (d *Desk) Erase(ctx context.Context, by Actor, id CaseID, why ledger.Why, p
 	if err != nil {
 		return nil, err
 	}
-	return &p.Erasing, d.finishErasing(ctx, by.me.Signer(), es)
+	if err := d.finishErasing(ctx, by.me.Signer(), es); err != nil {
+		return &p.Erasing, err
+	}
+	d.sharedDone(ctx, by)
+	return &p.Erasing, nil
 }
 
 // UndoBatch erases the statements that were brought in together. See [Desk.Erase].

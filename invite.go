@@ -111,7 +111,11 @@ func (d *Desk) invite(ctx context.Context, by Actor, inv Invitation, follows led
 			return code, err
 		}
 	}
-	return code, d.db.PutLogin(ctx, holder.ID(), d.pepper.Invitation(code), record)
+	if err := d.db.PutLogin(ctx, holder.ID(), d.pepper.Invitation(code), record); err != nil {
+		return code, err
+	}
+	d.sharedDone(ctx, by)
+	return code, nil
 }
 
 // sides returns what an invitation gives, if it says all it must and by has it.

@@ -11,23 +11,24 @@ import (
 type act uint8
 
 const (
-	read      act = iota // what one's circles hold
-	own                  // one's own sessions, forms, passphrase and second factors
-	lockAll              // lock everybody out
-	openCase             // open a case in one's circle
-	record               // persons, sources, statements, claims
-	describe             // places and units of the office
-	lookNames            // identities, where one also holds the vault
-	compose              // make a dossier
-	approve              // approve somebody else's dossier
-	release              // let an approved dossier out
-	manage               // members and circles
-	audit                // what members did
-	reseal               // take an overlooked name out of a text, likewise
-	erase                // destroy what a statement said, where one also holds the vault
-	suspend              // stop a member, oneself too, and call one back
-	share                // a case with another circle
-	takeIn               // what arrives without a login
+	read       act = iota // what one's circles hold
+	own                   // one's own sessions, forms, passphrase and second factors
+	lockAll               // lock everybody out
+	openCase              // open a case in one's circle
+	record                // persons, sources, statements, claims
+	describe              // places and units of the office
+	lookNames             // identities, where one also holds the vault
+	compose               // make a dossier
+	approve               // approve somebody else's dossier
+	release               // let an approved dossier out
+	manage                // members and circles
+	audit                 // what members did
+	reseal                // take an overlooked name out of a text, likewise
+	erase                 // destroy what a statement said, where one also holds the vault
+	suspend               // stop a member, oneself too, and call one back
+	share                 // a case with another circle
+	takeIn                // what arrives without a login
+	markShared            // have others' releases looked through for a circle's names
 )
 
 // roles says which roles may do an act. A member also needs the keys: what this
@@ -50,6 +51,8 @@ var roles = map[act][]ledger.Role{
 	suspend:   ledger.Roles(),
 	share:     {ledger.Caseworker},
 	takeIn:    {ledger.Intake},
+
+	markShared: {ledger.Caseworker, ledger.Keeper},
 }
 
 // may is the first line of everything an actor can do: it fails unless one of

@@ -200,6 +200,10 @@ func (d *Desk) AddDetail(ctx context.Context, by Actor, id CaseID, det vault.Det
 	if err != nil {
 		return err
 	}
+	if err := d.readyShared(ctx, by); err != nil {
+		return err
+	}
+	defer d.telling.RUnlock()
 	if err := d.checkNew(ctx, by, k, &claim.Person{Ref: det.Person, Cover: "-", Protection: claim.Protected}, det.Person); err != nil {
 		return err
 	}
@@ -243,14 +247,14 @@ func (d *Desk) detailDrafts(ctx context.Context, by Actor, k caseKeys, det vault
 	if len(names) == 0 {
 		return drafts, nil
 	}
-	forms, err := d.formsFor(ctx, by, k, det.Person, names)
+	forms, err := d.formsFor(ctx, by, k, det.Person, det.Statement, names)
 	return append(drafts, forms...), err
 }
 
 // formsFor returns the entries that tell the gates of those circles of a case
 // that by is in of names. A circle that by is not in is told when one of its own
 // comes who may see names, see [Desk.mendNames]; nothing leaves it until then.
-func (d *Desk) formsFor(ctx context.Context, by Actor, k caseKeys, person claim.Ref, names []name.Name) (drafts []draft, err error) {
+func (d *Desk) formsFor(ctx context.Context, by Actor, k caseKeys, person, st claim.Ref, names []name.Name) (drafts []draft, err error) {
 	with, err := d.circlesWith(ctx, k.id)
 	if err != nil {
 		return nil, err
@@ -264,8 +268,12 @@ func (d *Desk) formsFor(ctx context.Context, by Actor, k caseKeys, person claim.
 		if err != nil {
 			return nil, err
 		}
-		forms := claim.Forms{Person: person, Detail: detail, Circle: c.id, Hashes: gate.Compile(key, names...)}
-		drafts = append(drafts, draft{claim.KindForms, forms, k.body.Key()})
+		forms := claim.Forms{Person: person, Detail: detail, Statement: st, Circle: c.id, Hashes: gate.Compile(key, names...)}
+		more, err := d.addShared(ctx, by, c, k.id, person, sharedPerson{Detail: detail, Hashes: forms.Hashes})
+		if err != nil {
+			return nil, err
+		}
+		drafts = append(append(drafts, draft{claim.KindForms, forms, k.body.Key()}), more...)
 	}
 	return drafts, nil
 }

@@ -131,7 +131,11 @@ func (d *Desk) addPerson(ctx context.Context, by Actor, id CaseID, p NewPerson, 
 	if err := claim.Check(person); err != nil {
 		return "", err
 	}
-	drafts := []draft{{claim.KindPerson, person, k.body.Key()}}
+	drafts, err := d.personDrafts(ctx, by, k, person, false)
+	if err != nil {
+		return "", err
+	}
+	defer d.telling.RUnlock()
 	if len(p.Parts) > 0 {
 		detail := vault.Detail{Person: person.Ref, Statement: st, Names: [][]vault.Part{p.Parts}}
 		more, err := d.detailDrafts(ctx, by, k, detail)
@@ -168,7 +172,16 @@ func (d *Desk) ChangePerson(ctx context.Context, by Actor, id CaseID, p claim.Pe
 	if known && isPublic(p) && !isPublic(was) && k.vault == nil { // who does not know who it is cannot know that
 		return fault.New(fault.Forbidden, "may.needs_vault")
 	}
-	return d.writeNew(ctx, by, k, k.body.Key(), claim.KindPerson, &p, p.Ref)
+	if err := d.checkNew(ctx, by, k, &p, p.Ref); err != nil {
+		return err
+	}
+	drafts, err := d.personDrafts(ctx, by, k, &p, true)
+	if err != nil {
+		return err
+	}
+	defer d.telling.RUnlock()
+	_, err = d.write(ctx, by, k.circle, id, drafts...)
+	return err
 }
 
 // AddSource records who speaks.

@@ -400,7 +400,8 @@ func (d *Desk) Approve(ctx context.Context, by Actor, id CaseID, ref claim.Ref, 
 // Release lets an approved dossier out, to somebody who is named in words. It
 // takes the passphrase again; the bytes pass the gate once more, with every name
 // known by now, and are refused if the case no longer says the same, or those it
-// rests on no longer agree.
+// rests on no longer agree. Last, they are looked through for the names of other
+// circles that are marked for it, see [Desk.MarkShared].
 func (d *Desk) Release(ctx context.Context, by Actor, id CaseID, ref claim.Ref, to string, pass vault.Text) (gate.Cleared, error) {
 	if err := d.may(by, release); err != nil {
 		return gate.Cleared{}, err
@@ -426,6 +427,9 @@ func (d *Desk) Release(ctx context.Context, by Actor, id CaseID, ref claim.Ref, 
 	}
 	cleared, err := d.stillTrue(ctx, by, k, r, row)
 	if err != nil {
+		return gate.Cleared{}, err
+	}
+	if err := d.passShared(ctx, by, k, &r, cleared.Files()); err != nil {
 		return gate.Cleared{}, err
 	}
 	act := &claim.Act{What: claim.Released, Dossier: ref, Audience: row.Audience, Partner: row.Partner, To: to, Lang: row.Lang, Digest: row.Digest}

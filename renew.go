@@ -92,7 +92,10 @@ func (d *Desk) RenewKeys(ctx context.Context, by Actor, progress func(done, tota
 			progress(done, len(due))
 		}
 	}
-	return d.mendNames(ctx, by)
+	if err := d.mendNames(ctx, by); err != nil {
+		return err
+	}
+	return d.tendShared(ctx, by)
 }
 
 // Renewed returns how many cases were given new keys since the desk was opened, of

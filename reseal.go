@@ -76,7 +76,11 @@ func (d *Desk) Reseal(ctx context.Context, by Actor, id CaseID, st claim.Ref, l 
 			return err
 		}
 	}
+	if err := d.readyShared(ctx, by); err != nil {
+		return err
+	}
 	es, err := d.intendReseal(ctx, by, id, st, l)
+	d.telling.RUnlock()
 	if err != nil {
 		return err
 	}

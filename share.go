@@ -84,7 +84,7 @@ func (d *Desk) hand(ctx context.Context, by Actor, k caseKeys, c circleKeys, wit
 // tellNames writes the names of a case down in the way a circle's gate reads
 // them, for all that it has not been told of yet.
 func (d *Desk) tellNames(ctx context.Context, by Actor, k caseKeys, c circleKeys) error {
-	missing, err := d.untold(ctx, k, c.id)
+	missing, gave, err := d.untold(ctx, k, c.id)
 	if err != nil || len(missing) == 0 {
 		return err
 	}
@@ -96,17 +96,28 @@ func (d *Desk) tellNames(ctx context.Context, by Actor, k caseKeys, c circleKeys
 	if err != nil {
 		return err
 	}
+	if err := d.readyShared(ctx, by); err != nil {
+		return err
+	}
+	defer d.telling.RUnlock()
 	var drafts []draft
-	for person, ids := range missing {
+	for given, ids := range missing {
 		var names []name.Name
-		for _, det := range details[person] {
+		for _, det := range details[given.person] {
 			for _, parts := range det.Names {
-				names = append(names, vault.Parsed(parts))
+				if det.Statement == given.by || given.by == "" && !gave[givenName{given.person, det.Statement}] {
+					names = append(names, vault.Parsed(parts))
+				}
 			}
 		}
 		hashes := gate.Compile(key, names...)
 		for _, id := range ids {
-			drafts = append(drafts, draft{claim.KindForms, claim.Forms{Person: person, Detail: id, Circle: c.id, Hashes: hashes}, k.body.Key()})
+			forms := claim.Forms{Person: given.person, Detail: id, Statement: given.by, Circle: c.id, Hashes: hashes}
+			more, err := d.addShared(ctx, by, c, k.id, given.person, sharedPerson{Detail: id, Hashes: hashes})
+			if err != nil {
+				return err
+			}
+			drafts = append(append(drafts, draft{claim.KindForms, forms, k.body.Key()}), more...)
 			hashes = gate.Compile(key) // all of them are in the first
 		}
 	}
@@ -114,34 +125,43 @@ func (d *Desk) tellNames(ctx context.Context, by Actor, k caseKeys, c circleKeys
 	return err
 }
 
-// untold returns the details of a case, by person, of which a circle's gate has
-// not been told.
-func (d *Desk) untold(ctx context.Context, k caseKeys, circle ledger.ID) (map[claim.Ref][]ledger.ID, error) {
+// A givenName is a person and the statement that gave names of theirs, or "" for
+// what members added.
+type givenName struct{ person, by claim.Ref }
+
+// untold returns the details of a case, by who gave them, of which a circle's gate
+// has not been told, and all that gave some.
+func (d *Desk) untold(ctx context.Context, k caseKeys, circle ledger.ID) (missing map[givenName][]ledger.ID, gave map[givenName]bool, err error) {
 	cv, err := d.view(ctx, k.circle)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	missing := map[claim.Ref][]ledger.ID{}
+	missing, gave = map[givenName][]ledger.ID{}, map[givenName]bool{}
 	told := map[ledger.ID]bool{}
-	for f, err := range cv.view.Forms(ctx) {
+	entries, err := cv.view.OfKind(ctx, k.id, claim.KindForms)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, e := range entries {
+		body, err := claim.Decode(e.Kind, e.Body)
 		if err != nil {
-			return nil, err
+			continue // the gate leaves it out, too
 		}
-		if f.Stream != k.id {
-			continue
-		}
+		f := body.(*claim.Forms)
+		by := givenName{f.Person, f.Statement}
+		gave[by] = true
 		if f.Circle == circle {
 			told[f.Detail] = true
-		} else if !slices.Contains(missing[f.Person], f.Detail) {
-			missing[f.Person] = append(missing[f.Person], f.Detail)
+		} else if !slices.Contains(missing[by], f.Detail) {
+			missing[by] = append(missing[by], f.Detail)
 		}
 	}
-	for person, ids := range missing {
-		if missing[person] = slices.DeleteFunc(ids, func(id ledger.ID) bool { return told[id] }); len(missing[person]) == 0 {
-			delete(missing, person)
+	for by, ids := range missing {
+		if missing[by] = slices.DeleteFunc(ids, func(id ledger.ID) bool { return told[id] }); len(missing[by]) == 0 {
+			delete(missing, by)
 		}
 	}
-	return missing, nil
+	return missing, gave, nil
 }
 
 // mendNames tells the gates of by's circles of the names that others, who share a
@@ -233,8 +253,11 @@ func (d *Desk) Unshare(ctx context.Context, by Actor, id CaseID, circle ledger.I
 	if err := d.audit(ctx, by, audited{What: AuditUnshared, Code: caseCode(k.circle, id)}); err != nil {
 		return err
 	}
-	_, err = d.caseKeys(ctx, by, id) // which renews what is due
-	return err
+	if _, err = d.caseKeys(ctx, by, id); err != nil { // which renews what is due
+		return err
+	}
+	d.sharedDone(ctx, by)
+	return nil
 }
 
 // takeCase takes every generation of a case from a circle, whose view is folded

@@ -169,10 +169,11 @@ type Undo struct {
 // to it and takes nothing back: whoever may write on the body side could
 // otherwise unprotect a name without knowing it.
 type Forms struct {
-	Person Ref       `json:"person"`
-	Detail ledger.ID `json:"detail"` // the identity detail (vault side) it was made from
-	Circle ledger.ID `json:"circle"` // whose gate reads it
-	Hashes []byte    `json:"hashes"` // as package gate wrote them
+	Person    Ref       `json:"person"`
+	Detail    ledger.ID `json:"detail"`              // the identity detail (vault side) it was made from
+	Statement Ref       `json:"statement,omitempty"` // that gave it, if one did
+	Circle    ledger.ID `json:"circle"`              // whose gate reads it
+	Hashes    []byte    `json:"hashes"`              // as package gate wrote them
 }
 
 // Acts that this program gives a meaning to, of the vocabulary "act".

@@ -102,7 +102,7 @@ func refsOf(body any) []refUse {
 		}
 		return uses
 	case *Forms:
-		return []refUse{{b.Person, "!p"}}
+		return []refUse{{b.Person, "!p"}, {b.Statement, "t"}}
 	case *Erased:
 		uses := []refUse{{b.Statement, "!t"}}
 		for _, d := range b.Dossiers {

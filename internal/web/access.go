@@ -25,6 +25,8 @@ type accessView struct {
 	Recovery              string
 	Shared                []sharedView
 	Add                   *addForm // for keepers
+	Check                 string   // whether others' releases are looked through for its names
+	Mark                  *actForm // begins or ends that, for who may
 }
 
 // A holderView is a member of a circle.
@@ -106,10 +108,26 @@ func (fr Frame) view(a habeas.CircleAccess) accessView {
 		}
 		v.Holders = append(v.Holders, line)
 	}
+	fr.check(&v, a)
 	for _, c := range a.Shared {
 		v.Shared = append(v.Shared, sharedView{Href: casePath(c.ID) + "/sharing", Title: c.Title, With: fr.with(c)})
 	}
 	return v
+}
+
+// check says whether others' releases are looked through for the names of a circle.
+func (fr Frame) check(v *accessView, a habeas.CircleAccess) {
+	if a.Office {
+		return
+	}
+	state, key, path := "ui.check.off", "ui.check.mark", "/check"
+	if a.Checked {
+		state, key, path = "ui.check.on", "ui.check.end", "/check/end"
+	}
+	v.Check = fr.T(state)
+	if a.MayMark {
+		v.Mark = fr.actForm("check-"+v.ID, "/circle/"+v.ID+path, key, v.Name, "")
+	}
 }
 
 // with says which circles have a case.
@@ -229,4 +247,26 @@ func (s *Server) takeFromCircle(w http.ResponseWriter, r *http.Request, by habea
 		return err
 	}
 	return see(w, r, "/circles")
+}
+
+func (s *Server) markShared(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
+	circle, err := circleIn(r)
+	if err != nil {
+		return err
+	}
+	if err := s.Desk.MarkShared(r.Context(), by, circle, f.Secret(passField)); err != nil {
+		return err
+	}
+	return see(w, r, "/access")
+}
+
+func (s *Server) unmarkShared(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
+	circle, err := circleIn(r)
+	if err != nil {
+		return err
+	}
+	if err := s.Desk.UnmarkShared(r.Context(), by, circle, f.Secret(passField)); err != nil {
+		return err
+	}
+	return see(w, r, "/access")
 }

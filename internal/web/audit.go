@@ -19,6 +19,7 @@ const mostAudits = 200
 type auditPage struct {
 	Frame
 	Who, What Field
+	Withheld  []withheldRow
 	Lines     []auditLine
 	Counts    string
 	Newer     string // path of the page before, or ""
@@ -31,6 +32,14 @@ type auditLine struct {
 	Name, What string
 	Whom       string
 	Code, Href string // of the case; Href for who holds its circle
+	Dossier    string // and its Ref, if one is told; DossierAt for who holds the circle
+	DossierAt  string
+}
+
+// A withheldRow is a member whose releases were withheld because of other circles.
+type withheldRow struct {
+	Name, N, Stopped string
+	Looked           *actForm // for keepers
 }
 
 // audit shows the record. Member and kind are chosen in the address: an ID and a
@@ -40,7 +49,14 @@ func (s *Server) audit(w http.ResponseWriter, r *http.Request, by habeas.Actor, 
 	if err != nil {
 		return err
 	}
+	withheld, err := s.Desk.Withheld(r.Context(), by)
+	if err != nil {
+		return err
+	}
 	p := auditPage{Frame: s.frame(w, r, by, f, "people")}
+	for _, h := range withheld {
+		p.Withheld = append(p.Withheld, p.withheld(h))
+	}
 	who, what := r.URL.Query().Get("who"), r.URL.Query().Get("what")
 	p.choices(lines, who, what)
 	lines = slices.DeleteFunc(lines, func(l habeas.AuditLine) bool {
@@ -95,7 +111,32 @@ func (p *auditPage) line(l habeas.AuditLine) auditLine {
 	if !l.Case.IsZero() {
 		out.Href = casePath(l.Case)
 	}
+	if l.Dossier != "" {
+		out.Dossier = p.T("ui.audit.dossier", string(l.Dossier[2:8]))
+		if !l.Case.IsZero() {
+			out.DossierAt = casePath(l.Case) + "/dossier/" + string(l.Dossier[2:])
+		}
+	}
 	return out
+}
+
+func (p *auditPage) withheld(h habeas.Withholding) withheldRow {
+	row := withheldRow{Name: p.colleague(h.Name), N: p.T("ui.audit.withheld.n", strconv.Itoa(h.N))}
+	if h.Stopped {
+		row.Stopped = p.T("ui.audit.withheld.stopped")
+	}
+	if h.May {
+		id := h.Member.String()
+		row.Looked = p.actForm("looked-"+id, "/audit/"+id+"/looked", "ui.audit.looked", row.Name, "")
+	}
+	return row
+}
+
+func (s *Server) lookedAtWithheld(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
+	if err := onMember(r, by, f, s.Desk.LookedAtWithheld); err != nil {
+		return err
+	}
+	return see(w, r, "/audit")
 }
 
 // words says what was done. A kind that this version does not know is something.

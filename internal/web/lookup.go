@@ -21,6 +21,7 @@ func (s *Server) colleagueRoutes() []route {
 
 		// Who did what
 		{pattern: "GET /audit", need: auditing, serve: s.audit},
+		{pattern: "POST /audit/{member}/looked", need: keeping, serve: s.lookedAtWithheld, again: s.audit},
 
 		// People whom two circles know
 		{pattern: "GET /case/{case}/liaisons", need: member, serve: s.liaisons},

@@ -22,6 +22,8 @@ func (s *Server) memberRoutes() []route {
 
 		// What each can open
 		{pattern: "GET /access", need: member, serve: s.access},
+		{pattern: "POST /circle/{circle}/check", need: member, serve: s.markShared, again: s.access},
+		{pattern: "POST /circle/{circle}/check/end", need: member, serve: s.unmarkShared, again: s.access},
 		{pattern: "GET /circles", need: keeping, serve: s.circles},
 		{pattern: "POST /circles", need: keeping, serve: s.newCircle, again: s.circles},
 		{pattern: "POST /circle/{circle}/add", need: keeping, serve: s.addToCircle, again: s.circles},

@@ -102,6 +102,8 @@ var allowed = map[string]string{
 	"GET /circles":                           "vera",
 	"POST /circles":                          "vera",
 	"POST /circle/{circle}/add":              "vera",
+	"POST /circle/{circle}/check":            "vera omar",
+	"POST /circle/{circle}/check/end":        "vera omar",
 	"POST /circle/{circle}/take/{member}":    "vera",
 	"GET /case/{case}/sharing":               "vera omar ana ed",
 	"POST /case/{case}/sharing":              "vera omar",
@@ -111,6 +113,7 @@ var allowed = map[string]string{
 	"GET /looks":                             "vera omar ana ed",
 	"POST /looks/{member}":                   "vera omar",
 	"GET /audit":                             "vera",
+	"POST /audit/{member}/looked":            "vera",
 
 	"GET /case/{case}/liaisons":                        "vera omar ana ed",
 	"POST /case/{case}/liaisons":                       "vera omar ana",
