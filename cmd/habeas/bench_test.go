@@ -59,7 +59,7 @@ func TestBenchGate(t *testing.T) {
 	if _, errs := pl.must(2, "bench", "gate", "--people", "0"); !strings.Contains(errs, "hint: name its folder with --data") {
 		t.Errorf("without data: got %s", errs)
 	}
-	if _, errs := pl.must(2, "bench", "gate", "--pairs", "broken"); !strings.Contains(errs, "broken: line 1") {
+	if _, errs := pl.must(2, "bench", "gate", "--pairs", "broken", "--people", "0"); !strings.Contains(errs, "broken: line 1") {
 		t.Errorf("with a damaged file: got %s", errs)
 	}
 	pl.must(2, "bench", "gate", "--forms", "nick=pairs")

@@ -24,7 +24,7 @@ func CrossScript(ctx context.Context, dir, tables string) ([]Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	var vault, text tally
+	vault, text := crossTally{}, crossTally{}
 	for _, w := range ways {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -35,7 +35,7 @@ func CrossScript(ctx context.Context, dir, tables string) ([]Row, error) {
 				return nil, err
 			}
 			t.ID += " by " + w.Name
-			vault.text(t, gate.Scan([]byte(t.Text), ix), inScript(corpus.Table{}))
+			vault.text(t, gate.Scan([]byte(t.Text), ix), vault.why(corpus.Table{}))
 		}
 	}
 	for _, t := range texts {
@@ -45,9 +45,11 @@ func CrossScript(ctx context.Context, dir, tables string) ([]Row, error) {
 		}
 		for _, w := range ways {
 			latin := romanised(w, t)
-			text.text(latin, gate.Scan([]byte(latin.Text), ix), inScript(w))
+			text.text(latin, gate.Scan([]byte(latin.Text), ix), text.why(w))
 		}
 	}
+	vault.finish(len(ways))
+	text.finish(len(ways))
 	on := fmt.Sprintf("vault in Latin by each of %d tables, text in Cyrillic", len(ways))
 	back := fmt.Sprintf("vault in Cyrillic, text in Latin by each of %d tables", len(ways))
 	return []Row{
@@ -85,25 +87,53 @@ func romanised(w corpus.Table, t corpus.Text) corpus.Text {
 	return out
 }
 
-// inScript returns what says of a missed mention, in the script that w writes, whether
-// the name stands there as in the vault or in another form.
-func inScript(w corpus.Table) func(name.Name, string) string {
-	return func(n name.Name, mention string) string {
+// A crossTally is a tally that knows by how many tables a mention was missed.
+type crossTally struct {
+	tally
+	missed []string // for each miss, which mention it is
+}
+
+// why returns what says of a missed mention, in the script that w writes, whether the
+// name stands there as in the vault, and in full.
+func (c *crossTally) why(w corpus.Table) func(corpus.Person, int, string) string {
+	return func(p corpus.Person, i int, mention string) string {
+		c.missed = append(c.missed, fmt.Sprint(p.ID, " ", i))
 		known := map[string]bool{}
-		for _, p := range n {
+		for _, p := range p.Name {
 			text, _ := w.Write(p.Text)
 			for part := range strings.FieldsSeq(name.Canon(text)) {
 				known[part] = true
 			}
 		}
+		words := strings.Fields(name.Canon(mention))
+		class := "as in the vault"
+		if slices.ContainsFunc(words, func(part string) bool { return !known[part] }) {
+			class = "inflected, or otherwise than in the vault"
+		}
 		if len(known) == 0 {
-			return "the data gives no name to look for"
+			class = "the data gives no name to look for"
 		}
-		for part := range strings.FieldsSeq(name.Canon(mention)) {
-			if !known[part] {
-				return "inflected, or otherwise than in the vault"
-			}
+		if len(words) == 1 {
+			class += ", one word"
 		}
-		return "as in the vault"
+		return class
+	}
+}
+
+// finish adds to the class of each miss by how many of all tables it is one.
+func (c *crossTally) finish(tables int) {
+	by := map[string]int{}
+	for _, m := range c.missed {
+		by[m]++
+	}
+	for i, m := range c.missed {
+		switch n := by[m]; {
+		case n == tables:
+			c.misses[i].Class += ", by every table"
+		case n*2 >= tables:
+			c.misses[i].Class += ", by most tables"
+		default:
+			c.misses[i].Class += ", by a few tables"
+		}
 	}
 }

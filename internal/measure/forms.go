@@ -38,7 +38,11 @@ func Forms(kind, path string) ([]Row, error) {
 			if cased++; slices.Contains(name.CasesOf(p, f.Text, "ru"), in) {
 				right++
 			} else if len(wrong) < mostMisses {
-				wrong = append(wrong, Miss{Where: kind, Class: "another case than the dictionary's", Text: f.Text, Around: e.Nominative})
+				class := "another case than the dictionary's"
+				if strings.Contains(f.Text, "-") {
+					class = "of a double name"
+				}
+				wrong = append(wrong, Miss{Where: kind, Class: class, Text: f.Text, Around: e.Nominative})
 			}
 		}
 	}

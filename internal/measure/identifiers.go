@@ -58,6 +58,9 @@ func Identifiers(path string) ([]Row, error) {
 			recall, precision = atLeast(.99), atLeast(.95)
 		}
 		rows = append(rows, Row{Measure: "identifiers: recall", On: id.what, N: c.given, Of: "marked", Result: share(c.hit, c.given), Unit: Share, Goal: recall, Misses: c.missed})
+		if c.any > c.hit {
+			rows = append(rows, Row{Measure: "identifiers: asked about at all", On: id.what, N: c.given, Of: "marked", Result: share(c.any, c.given), Unit: Share, Goal: noGoal})
+		}
 		if id.what != "names" {
 			rows = append(rows, Row{Measure: "identifiers: precision", On: id.what, N: c.asked, Of: "asked about", Result: share(c.right, c.asked), Unit: Share, Goal: precision, Misses: c.wrong})
 		}
@@ -65,25 +68,32 @@ func Identifiers(path string) ([]Row, error) {
 	return rows, nil
 }
 
-// An idCount counts places: those marked, those of them that are hit, those asked
-// about for this reason, and those of them that are right.
+// An idCount counts places: those marked, those of them that are hit, those hit for
+// any reason, those asked about for this reason, and those of them that are right.
 type idCount struct {
-	given, hit, asked, right int
-	missed, wrong            []Miss
+	given, hit, any, asked, right int
+	missed, wrong                 []Miss
 }
 
 func (c *idCount) text(id identifier, t corpus.Marked, spans []gate.Span) {
 	var given [][2]int
 	for _, m := range t.Marks {
-		if slices.Contains(id.kinds, m.Kind) {
-			given = append(given, [2]int{m.Start, m.End})
-			c.given++
-			if slices.ContainsFunc(spans, func(s gate.Span) bool { return slices.Contains(id.whys, s.Why) && s.Start < m.End && m.Start < s.End }) {
-				c.hit++
-			} else {
-				c.missed = append(c.missed, Miss{Where: id.what, Class: whyNoIdentifier(m.Kind, t.Text[m.Start:m.End]), Text: t.Text[m.Start:m.End], Around: around(t.Text, m.Start, m.End)})
-			}
+		if !slices.Contains(id.kinds, m.Kind) {
+			continue
 		}
+		given = append(given, [2]int{m.Start, m.End})
+		c.given++
+		on := slices.DeleteFunc(slices.Clone(spans), func(s gate.Span) bool { return s.Start >= m.End || m.Start >= s.End })
+		c.any += one(len(on) > 0)
+		if slices.ContainsFunc(on, func(s gate.Span) bool { return slices.Contains(id.whys, s.Why) }) {
+			c.hit++
+			continue
+		}
+		class := whyNoIdentifier(m.Kind, t.Text[m.Start:m.End])
+		if len(on) > 0 {
+			class = "asked about, as: " + on[0].Why
+		}
+		c.missed = append(c.missed, Miss{Where: id.what, Class: class, Text: t.Text[m.Start:m.End], Around: around(t.Text, m.Start, m.End)})
 	}
 	for _, s := range spans {
 		if !slices.Contains(id.whys, s.Why) {

@@ -55,15 +55,15 @@ type tally struct {
 }
 
 // text counts the mentions of the people of t. why says of a mention that was missed,
-// with the name it is of, to which class it belongs.
-func (c *tally) text(t corpus.Text, hits []gate.Hit, why func(name.Name, string) string) {
+// by the person, its number among theirs and its text, to which class it belongs.
+func (c *tally) text(t corpus.Text, hits []gate.Hit, why func(corpus.Person, int, string) string) {
 	for _, p := range t.People {
 		missed := 0
-		for _, m := range p.Mentions {
+		for i, m := range p.Mentions {
 			if !hitBy(hits, p.ID, m) {
 				missed++
 				from, to := m[0][0], m[len(m)-1][1]
-				class := why(p.Name, t.Text[from:to])
+				class := why(p, i, t.Text[from:to])
 				if slices.ContainsFunc(hits, func(h gate.Hit) bool { return touches(h.Start, h.End, m) }) {
 					class += ", taken for somebody else"
 				}
@@ -88,10 +88,10 @@ func (c *tally) leaks(what, on string, goal Goal) Row {
 }
 
 // whyMissed says how far a mention is from the name it is of.
-func whyMissed(n name.Name, mention string) string {
+func whyMissed(who corpus.Person, _ int, mention string) string {
 	known := false
 	best := 1 << 20
-	for _, p := range n {
+	for _, p := range who.Name {
 		for _, f := range name.Forms(p) {
 			known = true
 			for w := range strings.FieldsSeq(name.Canon(mention)) {

@@ -175,8 +175,10 @@ func whyNotSame(p corpus.Pair) string {
 	switch apart := edits(a, b); {
 	case a == "" || b == "":
 		return "no consonant to compare"
+	case a == b:
+		return "the same consonants, other vowels"
 	case strings.HasPrefix(a, b) || strings.HasPrefix(b, a):
-		return "one is the other with an ending"
+		return "consonants more at the end of one"
 	case apart*2 > long && apart > 1:
 		return "another name or a translation"
 	case apart == 1:
