@@ -32,3 +32,17 @@ func BenchmarkIdentifiers(b *testing.B) {
 		Identifiers(text)
 	}
 }
+
+func share(n, of int) float64 { return float64(n) / float64(of) }
+
+// hitBy reports whether a hit on a person touches a mention.
+func hitBy(hits []Hit, person string, mention [][2]int) bool {
+	for _, h := range hits {
+		for _, s := range mention {
+			if h.Person == person && h.Start < s[1] && s[0] < h.End {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -16,7 +16,7 @@ import (
 
 var learn = flag.Bool("learn", false, "count sounds.txt anew")
 
-// learnFrom holds other pairs than those that internal/measure tries.
+// learnFrom holds other pairs than those of heldOut.
 const learnFrom = "../../shared/data/names/translit/wd_russian_64.gz"
 
 // A count is how often letters, in a context, stand for sounds.

@@ -1,10 +1,96 @@
 package name
 
 import (
+	"bufio"
+	"compress/gzip"
+	"math/rand/v2"
+	"os"
 	"slices"
 	"strings"
 	"testing"
 )
+
+const translitPairs = "../../shared/data/names/translit/wd_russian_16.gz"
+
+// heldOut returns pairs of names in Latin and Cyrillic that the table of sounds
+// was not counted from; every one of them, also those that are no pair.
+func heldOut(t *testing.T) [][2]string {
+	f, err := os.Open(translitPairs)
+	if err != nil {
+		t.Skip("no pairs of names at " + translitPairs)
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole := func(s string) string { return strings.ReplaceAll(Canon(s), " ", "") }
+	var out [][2]string
+	for lines := bufio.NewScanner(z); lines.Scan(); {
+		c := strings.Split(lines.Text(), "\t")
+		out = append(out, [2]string{whole(c[0]), whole(strings.ReplaceAll(c[1], " ", ""))})
+	}
+	return out
+}
+
+// TestTranslitSame: the share of pairs that are taken for one name, and of random
+// pairs.
+func TestTranslitSame(t *testing.T) {
+	pairs := heldOut(t)
+	found, wrong, random := 0, 0, 1_000_000
+	for _, p := range pairs {
+		if SameName(p[0], p[1]) {
+			found++
+		}
+	}
+	r := rand.New(rand.NewPCG(1, 2))
+	for range random {
+		a, b := pairs[r.IntN(len(pairs))], pairs[r.IntN(len(pairs))]
+		if a[0] != b[0] && a[1] != b[1] && SameName(a[0], b[1]) {
+			wrong++
+		}
+	}
+	recall, rate := float64(found)/float64(len(pairs)), float64(wrong)/float64(random)
+	t.Logf("SameName: %.4f of %d pairs, %.2e of %d random pairs", recall, len(pairs), rate, random)
+	if recall < .94 || rate > 1.5e-4 {
+		t.Errorf("got %.4f at %.2e, want .94 at 1.5e-4", recall, rate)
+	}
+}
+
+// TestTranslitKeys: the same for keys, in both directions, of all random pairs.
+func TestTranslitKeys(t *testing.T) {
+	pairs := heldOut(t)
+	for vault, want := range []float64{.90, .88} {
+		index := map[string][]int{}
+		found, wrong := 0, 0
+		for i, p := range pairs {
+			have := Keys(p[vault])
+			for _, k := range have {
+				index[k] = append(index[k], i)
+			}
+			if slices.ContainsFunc(TextKeys(p[1-vault]), func(k string) bool { return slices.Contains(have, k) }) {
+				found++
+			}
+		}
+		for _, p := range pairs {
+			seen := map[int]bool{}
+			for _, k := range TextKeys(p[1-vault]) {
+				for _, i := range index[k] {
+					if !seen[i] && pairs[i][0] != p[0] && pairs[i][1] != p[1] {
+						wrong++
+					}
+					seen[i] = true
+				}
+			}
+		}
+		n := float64(len(pairs))
+		recall, rate := float64(found)/n, float64(wrong)/n/n
+		t.Logf("keys, vault in %s: %.4f of pairs, %.2e of random pairs", []string{"Latin", "Cyrillic"}[vault], recall, rate)
+		if recall < want || rate > 1.5e-4 {
+			t.Errorf("got %.4f at %.2e, want %.2f at 1.5e-4", recall, rate, want)
+		}
+	}
+}
 
 // A name is found in every case, in the other script.
 func TestKeysOfCases(t *testing.T) {

@@ -79,7 +79,7 @@ func (c *benchGateCommand) data() (measure.Data, error) {
 	}
 	maps.Copy(d.Forms, c.Forms)
 	if c.Pairs != "" {
-		d.Pairs = map[string]string{"Cyrillic": c.Pairs}
+		d.Pairs, d.HeldOut = map[string]string{"Cyrillic": c.Pairs}, false
 	}
 	return d, nil
 }
