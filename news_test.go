@@ -6,6 +6,7 @@ import (
 
 	"habeas"
 	"habeas/claim"
+	"habeas/internal/corpus"
 	"habeas/internal/testkit"
 	"habeas/name"
 	"habeas/vault"
@@ -74,7 +75,7 @@ func circleNamed(circles []habeas.Circle, name string) (id habeas.CaseID) {
 
 // linkPeople records the people of a text, and links every mention of theirs
 // that the desk points out.
-func linkPeople(s *story, by habeas.Actor, id habeas.CaseID, st claim.Ref, n testkit.NewsText) {
+func linkPeople(s *story, by habeas.Actor, id habeas.CaseID, st claim.Ref, n corpus.Text) {
 	s.Helper()
 	for _, p := range n.People {
 		ref, err := s.AddPerson(s.Context(), by, id, habeas.NewPerson{Protection: claim.Protected, Parts: parts(p.Name)})
@@ -99,7 +100,7 @@ func parts(n name.Name) (out []vault.Part) {
 }
 
 // overlaps reports whether a run of the text holds a mention of p.
-func overlaps(p testkit.NewsPerson, run habeas.Run) bool {
+func overlaps(p corpus.Person, run habeas.Run) bool {
 	for _, m := range p.Mentions {
 		for _, span := range m {
 			if span[0] < run.End && run.Start < span[1] {

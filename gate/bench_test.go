@@ -5,13 +5,14 @@ import (
 	"strings"
 	"testing"
 
+	"habeas/internal/corpus"
 	"habeas/internal/testkit"
 	"habeas/name"
 )
 
 // newsIndex returns an index of n persons: those of factRuEval, then invented
 // ones.
-func newsIndex(b *testing.B, texts []testkit.NewsText, n int) *Index {
+func newsIndex(b *testing.B, texts []corpus.Text, n int) *Index {
 	ix := NewIndex(testKey)
 	add := func(id string, who name.Name) {
 		if ix.Len() < n {

@@ -147,10 +147,14 @@ func (l *look) pass(codes []Span) {
 	}
 }
 
-// begins reports whether a sentence begins with word i. After an initial none
-// does.
+// begins reports whether a sentence begins with word i. After an initial, or a title
+// cut short, none does.
 func (l *look) begins(i int) bool {
-	return l.words[i].Sentence && !(i > 0 && l.words[i-1].Dot && utf8.RuneCountInString(l.words[i-1].Text) == 1)
+	if !l.words[i].Sentence || i == 0 || !l.words[i-1].Dot {
+		return l.words[i].Sentence
+	}
+	before := l.words[i-1].Text
+	return utf8.RuneCountInString(before) != 1 && !cutShort(before)
 }
 
 // spans joins suspect words that stand side by side.

@@ -22,6 +22,7 @@ func TestSuspects(t *testing.T) {
 		{"Рядовой Бут и майор Седых молчали.", "titled Бут, titled Седых"},
 		{"Мати шукає Олену Шевченко та пана Бута.", "given Олену Шевченко, titled Бута"},
 		{"They asked Colonel Boot and Mr Smith.", "titled Colonel Boot, titled Smith"},
+		{"Mr. Boot is old. Dr. Winter left.", "titled Boot, titled Winter"},
 		{"«Шаман» вернулся.", "capital Шаман"},
 		{"саша сказал маме, что их держат в подвале", "given саша"},
 		{"Ночью стреляли. Никто не спал. Они ждали.", ""},

@@ -60,6 +60,16 @@ mr mrs ms miss dr prof sergeant sgt captain capt major colonel col general gen l
 senor senora monsieur madame mme pani lekarz abogad abogado teniente capitan sargento lieutenant capitaine avocat
 `)
 
+// cutShort reports whether w is a title that is written with a full stop.
+func cutShort(w string) bool {
+	switch w {
+	case "mr", "mrs", "ms", "dr", "prof", "sgt", "lt", "capt", "col", "gen", "maj", "pvt", "mme",
+		"проф", "гр", "тов", "серж", "лейт", "полк", "ген", "кап", "ряд":
+		return true
+	}
+	return false
+}
+
 // cue reports whether a name is likely to follow w.
 func cue(w string) bool {
 	for _, c := range cues {

@@ -10,16 +10,17 @@ import (
 
 	"pgregory.net/rapid"
 
+	"habeas/internal/corpus"
 	"habeas/internal/testkit"
 	"habeas/name"
 )
 
 // townIndex returns an index of 10,000 invented persons, and who they are.
 var townIndex = sync.OnceValues(func() (*Index, []name.Name) {
-	tn := newTown(10_000, 3)
+	tn := corpus.NewTown(10_000, 3)
 	people := make([]name.Name, 10_000)
 	for i := range people {
-		people[i] = tn.person()
+		people[i] = tn.Person()
 	}
 	ix := NewIndex(testKey)
 	c := NewCompiler(testKey)

@@ -41,6 +41,7 @@ type commands struct {
 	Erase    eraseCommand    `cmd:"" help:"Prove that what was erased is gone, or undo an import."`
 	Rebuild  rebuildCommand  `cmd:"" help:"Fold the views of one's circles anew."`
 	Gate     gateCommand     `cmd:"" help:"Look for names in texts, without any office."`
+	Bench    benchCommand    `cmd:"" help:"Measure this program on data that you have."`
 	Version  versionCommand  `cmd:"" help:"Say which build this is."`
 }
 
