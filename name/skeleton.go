@@ -7,67 +7,114 @@ import (
 
 // How many keys a word has at most.
 const (
-	maxVaultKeys = 8
-	maxTextKeys  = 4
+	maxVaultKeys = 16
+	maxTextKeys  = 8
 )
 
 // minStem is how many sounds a key keeps when the ending is taken off; with fewer
 // it would fit too many names.
 const minStem = 4
 
-// Keys returns at most 8 keys of a word of a name in the nominative, in canonical
+// Keys returns at most 16 keys of a word of a name in the nominative, in canonical
 // spelling, Latin or Cyrillic: what is left of how it may sound when the ending is
 // off and sounds that languages confuse are one. A word of a text is likely the
 // same name in some case or script if it has one of them among its [TextKeys]; of
-// random pairs of names one in ten thousand has. Keys are lower-case ASCII and an
+// random pairs of names two in ten thousand have. Keys are lower-case ASCII and an
 // implementation's own: they are to be hashed and compared, not read. A word of
 // another script, and one of a single letter, has none.
-func Keys(word string) []string { return keys(word, maxVaultKeys) }
-
-// TextKeys returns at most 4 keys of a word of a text; see [Keys].
-func TextKeys(word string) []string { return keys(word, maxTextKeys) }
-
-func keys(word string, most int) []string {
-	var out []string
-	put := func(sounds []byte) {
-		if k := keyOf(sounds); len(k) > 1 && len(out) < most && !slices.Contains(out, k) {
-			out = append(out, k)
-		}
-	}
+func Keys(word string) []string {
+	k := keySet{most: maxVaultKeys}
 	if isLatin(word) {
-		guesses := likeliest(word, 3*most)
-		if len(guesses) > 0 {
-			put(guesses[0])
-		}
-		put(slavicSounds(word))
-		for _, sounds := range guesses {
-			put(sounds)
-		}
-		return out
+		guesses := likeliest(word, maxKept)
+		k.put(guesses[:min(len(guesses), 1)]...)
+		k.put(slavicSounds(word)...)
+		k.put(guesses...)
+		return k.keys
 	}
 	sounds, ok := soundsOf(word)
 	if !ok {
 		return nil
 	}
-	put(sounds)
-	if most == maxTextKeys {
-		for _, end := range oblique {
-			if n := len(sounds) - len(end); n >= minStem-1 && string(sounds[n:]) == end {
-				put(sounds[:n])
-			}
-		}
-		return out
-	}
+	k.put(sounds)
 	for _, p := range mistaken {
 		for i, s := range sounds {
 			if s == p[0] {
 				sounds[i] = p[1]
-				put(sounds)
+				k.put(sounds)
 				sounds[i] = s
 			}
 		}
 	}
-	return out
+	return k.keys
+}
+
+// TextKeys returns at most 8 keys of a word of a text; see [Keys].
+func TextKeys(word string) []string {
+	k := keySet{most: maxTextKeys}
+	if isLatin(word) {
+		k.ofLatin(word)
+		return k.keys
+	}
+	sounds, ok := soundsOf(word)
+	if !ok {
+		return nil
+	}
+	k.put(sounds)
+	for _, end := range oblique {
+		if n := len(sounds) - len(end); n >= minStem-1 && string(sounds[n:]) == end {
+			k.put(sounds[:n])
+		}
+	}
+	return k.keys
+}
+
+// ofLatin puts in the keys of a Latin word of a text, with each case ending that it
+// may have and without: first the likeliest of each, then what else they may be.
+func (k *keySet) ofLatin(word string) {
+	var guesses [][][]byte
+	for _, base := range latinBases(word) {
+		list := likeliest(base, 2*maxTextKeys)
+		k.put(list[:min(len(list), 1)]...)
+		k.put(slavicSounds(base)...)
+		guesses = append(guesses, list)
+	}
+	for i := range 2 * maxTextKeys {
+		for _, list := range guesses {
+			if i < len(list) {
+				k.put(list[i])
+			}
+		}
+	}
+}
+
+// latinOblique holds the case endings of Polish, Czech, Slovak, Slovene, Croatian
+// and Serbian in Latin letters that are more than vowels, which no key has.
+var latinOblique = strings.Fields("iego iemu ego eho ega emu owie owi ovi owej owa ovou ova ove iem em om im ym iami ami ima ach ech ich ych iej ej oj")
+
+// latinBases returns a Latin word, and what is left of it without the case endings
+// that it may have, the longest first.
+func latinBases(word string) []string {
+	out := []string{word}
+	for _, end := range latinOblique {
+		if s, ok := strings.CutSuffix(word, end); ok && len(s) >= minStem-1 {
+			out = append(out, s)
+		}
+	}
+	return out[:min(len(out), 3)]
+}
+
+// A keySet holds different keys, at most so many.
+type keySet struct {
+	most int
+	keys []string
+}
+
+func (k *keySet) put(rows ...[]byte) {
+	for _, sounds := range rows {
+		if key := keyOf(sounds); len(key) > 1 && len(k.keys) < k.most && !slices.Contains(k.keys, key) {
+			k.keys = append(k.keys, key)
+		}
+	}
 }
 
 // slavicGroups holds what groups of Latin letters stand for where Slavic names are
@@ -85,8 +132,17 @@ var slavicGroups = func() (t ['z' + 1][]struct{ from, to string }) {
 	return t
 }()
 
-// slavicSounds reads w, plain Latin, as a romanised Slavic name.
-func slavicSounds(w string) []byte {
+// slavicSounds reads w, plain Latin, as a romanised Slavic name: with ch as in
+// English, and if it has one as in Polish and Czech.
+func slavicSounds(w string) [][]byte {
+	out := [][]byte{readSlavic(w)}
+	if strings.Contains(w, "ch") {
+		out = append(out, readSlavic(strings.ReplaceAll(w, "ch", "kh")))
+	}
+	return out
+}
+
+func readSlavic(w string) []byte {
 	out := make([]byte, 0, 2*len(w))
 read:
 	for i := 0; i < len(w); {

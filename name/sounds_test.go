@@ -52,7 +52,7 @@ func TestTranslitSame(t *testing.T) {
 	}
 	recall, rate := float64(found)/float64(len(pairs)), float64(wrong)/float64(random)
 	t.Logf("SameName: %.4f of %d pairs, %.2e of %d random pairs", recall, len(pairs), rate, random)
-	if recall < .94 || rate > 1.5e-4 {
+	if recall < .94 || rate > 2e-4 {
 		t.Errorf("got %.4f at %.2e, want .94 at 1.5e-4", recall, rate)
 	}
 }
@@ -60,7 +60,7 @@ func TestTranslitSame(t *testing.T) {
 // TestTranslitKeys: the same for keys, in both directions, of all random pairs.
 func TestTranslitKeys(t *testing.T) {
 	pairs := heldOut(t)
-	for vault, want := range []float64{.90, .88} {
+	for vault, want := range []float64{.93, .92} {
 		index := map[string][]int{}
 		found, wrong := 0, 0
 		for i, p := range pairs {
@@ -86,8 +86,8 @@ func TestTranslitKeys(t *testing.T) {
 		n := float64(len(pairs))
 		recall, rate := float64(found)/n, float64(wrong)/n/n
 		t.Logf("keys, vault in %s: %.4f of pairs, %.2e of random pairs", []string{"Latin", "Cyrillic"}[vault], recall, rate)
-		if recall < want || rate > 1.5e-4 {
-			t.Errorf("got %.4f at %.2e, want %.2f at 1.5e-4", recall, rate, want)
+		if recall < want || rate > 2e-4 {
+			t.Errorf("got %.4f at %.2e, want %.2f at 2e-4", recall, rate, want)
 		}
 	}
 }
