@@ -7,19 +7,19 @@ import (
 
 // How many keys a word has at most.
 const (
-	maxVaultKeys = 16
-	maxTextKeys  = 8
+	maxVaultKeys = 24
+	maxTextKeys  = 12
 )
 
 // minStem is how many sounds a key keeps when the ending is taken off; with fewer
 // it would fit too many names.
 const minStem = 4
 
-// Keys returns at most 16 keys of a word of a name in the nominative, in canonical
+// Keys returns at most 24 keys of a word of a name in the nominative, in canonical
 // spelling, Latin or Cyrillic: what is left of how it may sound when the ending is
 // off and sounds that languages confuse are one. A word of a text is likely the
 // same name in some case or script if it has one of them among its [TextKeys]; of
-// random pairs of names two in ten thousand have. Keys are lower-case ASCII and an
+// random pairs of names one in ten thousand has. Keys are lower-case ASCII and an
 // implementation's own: they are to be hashed and compared, not read. A word of
 // another script, and one of a single letter, has none.
 func Keys(word string) []string {
@@ -48,7 +48,7 @@ func Keys(word string) []string {
 	return k.keys
 }
 
-// TextKeys returns at most 8 keys of a word of a text; see [Keys].
+// TextKeys returns at most 12 keys of a word of a text; see [Keys].
 func TextKeys(word string) []string {
 	k := keySet{most: maxTextKeys}
 	if isLatin(word) {
@@ -166,14 +166,14 @@ var oblique = [...]string{"a", "u", "e", "i", "om", "em", "im", "ogo", "ego", "o
 
 // mistaken holds pairs of sounds of which a Latin spelling often means the first
 // and is likelier to mean the second, the commonest first.
-var mistaken = strings.Fields("ea eo oa ai au uo ui Zg")
+var mistaken = strings.Fields("ea eo")
 
 // confused holds for each sound the one that stands for it in keys.
 var confused = func() (t [128]byte) {
 	for i := range t {
 		t[i] = byte(i)
 	}
-	for _, p := range []string{"ji", "ei", "Aa", "Uu", "gx", "zs", "cs"} {
+	for _, p := range []string{"ji", "ei", "Aa", "Uu", "gx", "zs", "cs", "Zs", "Ss"} {
 		t[p[0]] = p[1]
 	}
 	return t
@@ -212,11 +212,12 @@ type guess struct {
 	sounds     string
 }
 
-// maxGuess is the longest Latin word whose sounds are guessed, and maxKept how
-// many guesses are kept.
 const (
-	maxGuess = 24
-	maxKept  = 3 * maxVaultKeys
+	maxGuess = 24 // letters of the longest Latin word whose sounds are guessed
+	maxKept  = 48 // guesses
+	// How much more than the likeliest guess another may cost, and for each letter.
+	slack       = 4
+	letterSlack = 3
 )
 
 // likeliest returns at most most rows of sounds that w may stand for, likeliest
@@ -251,6 +252,10 @@ func likeliest(w string, most int) [][]byte {
 	}
 	out := make([][]byte, counts[len(w)])
 	for k := range out {
+		if kept[len(w)][k].cost > kept[len(w)][0].cost+slack+letterSlack*int16(len(w)) {
+			out = out[:k]
+			break
+		}
 		var back [maxGuess]string
 		for i, f := len(w), k; i > 0; i-- {
 			g := &kept[i][f]
