@@ -35,7 +35,7 @@ func heldOutPairs(t *testing.T) []scriptPair {
 	for lines := bufio.NewScanner(z); lines.Scan(); {
 		c := strings.Split(lines.Text(), "\t")
 		h := fnv.New32()
-		h.Write([]byte(c[0]))
+		h.Write([]byte(strings.ReplaceAll(name.Canon(c[0]), " ", "")))
 		p := scriptPair{name.Canon(c[0]), name.Canon(strings.ReplaceAll(c[1], " ", ""))}
 		if h.Sum32()%4 == 0 && len(p.latin) > 2 && len(p.cyrillic) > 4 && !strings.Contains(p.latin+p.cyrillic, " ") {
 			out = append(out, p)

@@ -230,7 +230,7 @@ func likeliest(w string, most int) [][]byte {
 	counts := [maxGuess + 1]int{0: 1}
 	for i := range len(w) {
 		row, n := kept[i+1][:most], 0
-		for _, o := range soundingAt(w, i) {
+		for _, o := range soundsOfLatin.at(w, i) {
 			for f := range counts[i] {
 				cost := kept[i][f].cost + o.cost
 				if n == most && cost >= row[n-1].cost {
