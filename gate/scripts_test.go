@@ -3,6 +3,7 @@ package gate
 import (
 	"bufio"
 	"compress/gzip"
+	"encoding/json"
 	"fmt"
 	"hash/fnv"
 	"os"
@@ -186,6 +187,30 @@ func TestScriptsFalse(t *testing.T) {
 				}
 			}
 		}
+		english, words := 0, 0
+		for _, text := range englishTexts(t) {
+			words += len(strings.Fields(text))
+			english += len(Scan([]byte(text), ix))
+		}
+		t.Logf("%d persons in Latin: %d alarms in %d English words (%.2f in 1,000)", size, english, words, 1000*share(english, words))
 		t.Logf("%d persons in Latin: %d alarms (%.2f in 1,000 words), %d blocks", size, alarms, 1000*share(alarms, tokens), blocks)
 	}
+}
+
+func englishTexts(t *testing.T) []string {
+	raw, err := os.ReadFile("../../shared/data/pii/synth-dev.json")
+	if err != nil {
+		t.Skip("no English texts")
+	}
+	var all []struct {
+		Text string `json:"full_text"`
+	}
+	if err := json.Unmarshal(raw, &all); err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, a := range all {
+		out = append(out, a.Text)
+	}
+	return out
 }

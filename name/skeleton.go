@@ -5,67 +5,84 @@ import (
 	"strings"
 )
 
-// How many keys a word has at most.
+// How many keys a word has at most: for words of the same script, and for those of
+// the other.
 const (
-	maxVaultKeys = 24
-	maxTextKeys  = 12
+	maxOwn        = 4
+	maxVaultOther = 24
+	maxTextOther  = 12
+)
+
+// A key for the other script ends in a digit that says in which a word of the text
+// must be. In one script fewer guesses are worth while: there the letters tell more.
+const (
+	textCyrillic = '1'
+	textLatin    = '2'
 )
 
 // minStem is how many sounds a key keeps when the ending is taken off; with fewer
 // it would fit too many names.
 const minStem = 4
 
-// Keys returns at most 24 keys of a word of a name in the nominative, in canonical
+// Keys returns at most 28 keys of a word of a name in the nominative, in canonical
 // spelling, Latin or Cyrillic: what is left of how it may sound when the ending is
 // off and sounds that languages confuse are one. A word of a text is likely the
 // same name in some case or script if it has one of them among its [TextKeys]; of
-// random pairs of names one in ten thousand has. Keys are lower-case ASCII and an
-// implementation's own: they are to be hashed and compared, not read. A word of
+// random pairs of names one in ten thousand has. Keys are ASCII letters and digits and
+// an implementation's own: they are to be hashed and compared, not read. A word of
 // another script, and one of a single letter, has none.
 func Keys(word string) []string {
-	k := keySet{most: maxVaultKeys}
+	own, other := keySet{most: maxOwn}, keySet{most: maxVaultOther, text: textCyrillic}
 	if isLatin(word) {
 		guesses := likeliest(word, maxKept)
-		k.put(guesses[:min(len(guesses), 1)]...)
-		k.put(slavicSounds(word)...)
-		k.put(guesses...)
-		return k.keys
+		for _, k := range []*keySet{&own, &other} {
+			k.put(guesses[:min(len(guesses), 1)]...)
+			k.put(slavicSounds(word)...)
+			k.put(guesses...)
+		}
+		return append(own.keys, other.keys...)
 	}
 	sounds, ok := soundsOf(word)
 	if !ok {
 		return nil
 	}
-	k.put(sounds)
+	other.text = textLatin
+	own.put(sounds)
+	other.put(sounds)
 	for _, p := range mistaken {
 		for i, s := range sounds {
 			if s == p[0] {
 				sounds[i] = p[1]
-				k.put(sounds)
+				other.put(sounds)
 				sounds[i] = s
 			}
 		}
 	}
-	return k.keys
+	return append(own.keys, other.keys...)
 }
 
-// TextKeys returns at most 12 keys of a word of a text; see [Keys].
+// TextKeys returns at most 16 keys of a word of a text; see [Keys].
 func TextKeys(word string) []string {
-	k := keySet{most: maxTextKeys}
+	own, other := keySet{most: maxOwn}, keySet{most: maxTextOther, text: textLatin}
 	if isLatin(word) {
-		k.ofLatin(word)
-		return k.keys
+		own.ofLatin(word)
+		other.ofLatin(word)
+		return append(own.keys, other.keys...)
 	}
 	sounds, ok := soundsOf(word)
 	if !ok {
 		return nil
 	}
-	k.put(sounds)
-	for _, end := range oblique {
-		if n := len(sounds) - len(end); n >= minStem-1 && string(sounds[n:]) == end {
-			k.put(sounds[:n])
+	other.text = textCyrillic
+	for _, k := range []*keySet{&own, &other} {
+		k.put(sounds)
+		for _, end := range oblique {
+			if n := len(sounds) - len(end); n >= minStem-1 && string(sounds[n:]) == end {
+				k.put(sounds[:n])
+			}
 		}
 	}
-	return k.keys
+	return append(own.keys, other.keys...)
 }
 
 // ofLatin puts in the keys of a Latin word of a text, with each case ending that it
@@ -73,12 +90,12 @@ func TextKeys(word string) []string {
 func (k *keySet) ofLatin(word string) {
 	var guesses [][][]byte
 	for _, base := range latinBases(word) {
-		list := likeliest(base, 2*maxTextKeys)
+		list := likeliest(base, 2*maxTextOther)
 		k.put(list[:min(len(list), 1)]...)
 		k.put(slavicSounds(base)...)
 		guesses = append(guesses, list)
 	}
-	for i := range 2 * maxTextKeys {
+	for i := range 2 * maxTextOther {
 		for _, list := range guesses {
 			if i < len(list) {
 				k.put(list[i])
@@ -100,18 +117,30 @@ func latinBases(word string) []string {
 			out = append(out, s)
 		}
 	}
+	if s := strings.TrimRight(word, "aeiouy"); s != word && len(s) == minStem-1 { // too short to lose it in [keyOf]
+		out = append(out, s)
+	}
 	return out[:min(len(out), 3)]
 }
 
-// A keySet holds different keys, at most so many.
+// A keySet holds different keys, at most so many, of words for the same script or for
+// a text in another.
 type keySet struct {
 	most int
+	text byte
 	keys []string
 }
 
 func (k *keySet) put(rows ...[]byte) {
 	for _, sounds := range rows {
-		if key := keyOf(sounds); len(key) > 1 && len(k.keys) < k.most && !slices.Contains(k.keys, key) {
+		key := keyOf(sounds)
+		if len(key) < 2 {
+			continue
+		}
+		if k.text != 0 {
+			key += string(k.text)
+		}
+		if len(k.keys) < k.most && !slices.Contains(k.keys, key) {
 			k.keys = append(k.keys, key)
 		}
 	}

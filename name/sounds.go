@@ -258,8 +258,7 @@ func SameName(a, b string) bool {
 		a, b = b, a
 	}
 	if !isLatin(a) || isLatin(b) {
-		ka := Keys(a)
-		return slices.ContainsFunc(Keys(b), func(k string) bool { return slices.Contains(ka, k) })
+		return haveIn(Keys(a), TextKeys(b)) || haveIn(Keys(b), TextKeys(a))
 	}
 	sounds, ok := soundsOf(b)
 	if !ok {
@@ -267,4 +266,9 @@ func SameName(a, b string) bool {
 	}
 	same, close := sameSounds(a, string(sounds))
 	return same || close && (slices.Contains(romanise(b), a) || slices.Contains(inPress(b), a))
+}
+
+// haveIn reports whether two lists have something in common.
+func haveIn(a, b []string) bool {
+	return slices.ContainsFunc(a, func(s string) bool { return slices.Contains(b, s) })
 }

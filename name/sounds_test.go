@@ -161,7 +161,7 @@ func FuzzKeys(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string) {
 		for w := range strings.FieldsSeq(Canon(s)) {
 			have, text := Keys(w), TextKeys(w)
-			if len(have) > maxVaultKeys || len(text) > maxTextKeys {
+			if len(have) > maxOwn+maxVaultOther || len(text) > maxOwn+maxTextOther {
 				t.Errorf("%q: %d and %d keys", w, len(have), len(text))
 			}
 			for _, k := range append(have, text...) {
