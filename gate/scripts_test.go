@@ -80,7 +80,7 @@ var (
 	latinCases = declension{
 		{"ski", "ski skiego skiemu skim"}, {"cki", "cki ckiego ckiemu ckim"}, {"sky", "sky skeho skemu skym"}, {"cky", "cky ckeho ckemu ckym"},
 		{"kiy", "kiy"}, {"kii", "kii"}, {"kij", "kij"},
-		{"a", "a y e ie u ou o"}, {"ko", "ko ki ka kovi kem kom"}, {"o", "o"}, {"y", "y ego ho mu m"}, {"i", "i ego ho mu m"}, {"e", "e"}, {"u", "u"},
+		{"a", "a y e ie u ou o"}, {"ko", "ko ki ka kovi kem kom"}, {"o", "o"}, {"y", "y yego yho ymu ym"}, {"i", "i iego iho imu im"}, {"e", "e"}, {"u", "u"},
 		{"", " a u owi ovi em om"},
 	}
 )

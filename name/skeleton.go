@@ -105,19 +105,28 @@ func (k *keySet) ofLatin(word string) {
 }
 
 // latinOblique holds the case endings of Polish, Czech, Slovak, Slovene, Croatian
-// and Serbian in Latin letters that are more than vowels, which no key has.
-var latinOblique = strings.Fields("iego iemu ego eho ega emu owie owi ovi owej owa ovou ova ove iem em om im ym iami ami ima ach ech ich ych iej ej oj")
+// and Serbian in Latin letters that are more than vowels, which no key has, and what
+// stands there in the nominative; the longest first.
+var latinOblique = endings("iego=i iemu=i yego=y yemu=y iami= owie= owej=owa ovou=ova ego=i eho=y ega=i emu=i iho=i imu=i yho=y ymu=y imi=i ich=i iej=a ymi=y ych=y " +
+	"ami= ima= ach= ech= owi= ovi= owa= ova= ove= iem= im=i ym=y em= om= ej=a oj=a")
 
-// latinBases returns a Latin word, and what is left of it without the case endings
-// that it may have, the longest first.
+func endings(list string) (out [][2]string) {
+	for p := range strings.FieldsSeq(list) {
+		from, to, _ := strings.Cut(p, "=")
+		out = append(out, [2]string{from, to})
+	}
+	return out
+}
+
+// latinBases returns a Latin word, and what it may be in the nominative.
 func latinBases(word string) []string {
 	out := []string{word}
 	for _, end := range latinOblique {
-		if s, ok := strings.CutSuffix(word, end); ok && len(s) >= minStem-1 {
-			out = append(out, s)
+		if s, ok := strings.CutSuffix(word, end[0]); ok && len(s) >= minStem-1 {
+			out = append(out, s+end[1])
 		}
 	}
-	if s := strings.TrimRight(word, "aeiouy"); s != word && len(s) == minStem-1 { // too short to lose it in [keyOf]
+	if s := strings.TrimRight(word, "aeiouy"); s != word && len(s) >= minStem-1 && len(s) <= minStem+1 { // too short to lose it in [keyOf]
 		out = append(out, s)
 	}
 	return out[:min(len(out), 3)]
