@@ -192,7 +192,11 @@ const (
 )
 
 // cost returns the cost of w standing for the signs of to.
-func (t soundings) cost(w, to string) int {
+func (t soundings) cost(w, to string) int { return t.between(w, 0, len(w), to) }
+
+// between returns the cost of the signs of w from from to end standing for those of
+// to.
+func (t soundings) between(w string, from, end int, to string) int {
 	const far = 1 << 14
 	var rows [2][64]int
 	if len(w) >= 60 || len(to) >= 60 {
@@ -203,7 +207,7 @@ func (t soundings) cost(w, to string) int {
 	for j := range n + 1 {
 		was[j] = j * costMissing
 	}
-	for i := range len(w) {
+	for i := from; i < end; i++ {
 		for j := range n + 1 {
 			row[j] = was[j] + costStrange
 			if j > 0 {
