@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 // spellings returns w first, then the other ways the same name is spelled in
@@ -175,14 +174,15 @@ func makeLatinGroups() []latinGroup {
 
 const (
 	maxRespelled = 24 // Cyrillic spellings of one Latin word
-	maxTries     = 96 // beginnings of them that are kept
+	maxTries     = 48 // beginnings of them that are kept
 	laterCost    = 3  // of a later entry of a group
 )
 
-// A try is the beginning of a Cyrillic spelling, and what it costs; see soundTable.
+// A try is one choice of what a group of letters stands for, after that of from,
+// and what all so far cost; see soundTable.
 type try struct {
-	text string
-	cost int
+	text       string
+	cost, from int
 }
 
 // fromPolish writes Polish in letters that fewer languages read otherwise.
@@ -220,16 +220,13 @@ func fromLatin(w string) []string {
 
 // respell returns Cyrillic spellings of w, plain Latin, likeliest first.
 func respell(w string) []string {
-	tries := []try{{}}
+	rows := [][]try{{{}}}
 	for i := 0; i < len(w); {
+		last := rows[len(rows)-1]
 		var next []try
 		if i > 0 && w[i] == w[i-1] && !isVowelSound(w[i]) && w[i] != 'c' { // a double is written or not
-			for _, t := range tries {
-				last, n := utf8.DecodeLastRuneInString(t.text)
-				next = append(next, try{t.text, t.cost + laterCost})
-				if n > 0 && last != 'ь' {
-					next = append(next, try{t.text + string(last), t.cost})
-				}
+			for from, t := range last {
+				next = append(next, try{"", t.cost + laterCost, from}, try{strings.TrimSuffix(t.text, "ь"), t.cost, from})
 			}
 			i++
 		} else {
@@ -237,18 +234,23 @@ func respell(w string) []string {
 			for n, to := range g.to {
 				sounds, _ := soundsOf(to)
 				cost := laterCost*n + soundsOfLatin.between(w, i, i+len(g.from), string(sounds))
-				for _, t := range tries {
-					next = append(next, try{t.text + to, t.cost + cost})
+				for from, t := range last {
+					next = append(next, try{to, t.cost + cost, from})
 				}
 			}
 			i += len(g.from)
 		}
 		slices.SortStableFunc(next, func(a, b try) int { return a.cost - b.cost })
-		tries = next[:min(len(next), maxTries)]
+		rows = append(rows, next[:min(len(next), maxTries)])
 	}
 	var out []string
-	for _, t := range tries {
-		out = append(out, t.text)
+	for at := range min(len(rows[len(rows)-1]), maxRespelled) {
+		text, from := "", at
+		for i := len(rows) - 1; i > 0; i-- {
+			t := rows[i][from]
+			text, from = t.text+text, t.from
+		}
+		out = append(out, text)
 	}
 	return out
 }
