@@ -102,9 +102,6 @@ var schemes = ready([]scheme{
 	{letters: letters(basicRu + "й=i ю=iu я=ia ъ=ie"), russian: true},
 	// BGN/PCGN 1947.
 	{letters: letters(basicRu), head: "е=ye", afterVowel: true, russian: true},
-	// ISO 9:1995, and the scholarly romanisation.
-	{letters: letters(basicRu + "ж=z й=j х=h ц=c ч=c ш=s щ=s ю=u я=a э=e є=e ї=i"), russian: true, ukrainian: true},
-	{letters: letters(basicRu + western), russian: true, ukrainian: true},
 	// Newspapers: Dmitri, Yuri.
 	{letters: letters(basicRu), tail: tails("ий=i ый=i ей=ei ай=ai ой=oi"), russian: true},
 	// BGN/PCGN 1965, and what most people write.
@@ -115,6 +112,9 @@ var schemes = ready([]scheme{
 // pressSchemes are those that few use for other cases than the nominative: papers
 // and the press of other countries.
 var pressSchemes = ready([]scheme{
+	// ISO 9:1995, and the scholarly romanisation.
+	{letters: letters(basicRu + "ж=z й=j х=h ц=c ч=c ш=s щ=s ю=u я=a э=e є=e ї=i"), russian: true, ukrainian: true},
+	{letters: letters(basicRu + western), russian: true, ukrainian: true},
 	// GOST 7.79-2000 B.
 	{letters: letters(basicRu + "й=j х=x ц=cz щ=shh ъ= ы=y"), russian: true},
 	// Russian passports of 2000 to 2010, and what many write: Scherbakov.
