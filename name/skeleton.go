@@ -18,17 +18,20 @@ const (
 const (
 	textCyrillic = '1'
 	textLatin    = '2'
+	textArabic   = '3'
+	textOfArabic = '4' // Latin, of a name in Arabic
 )
 
 // minStem is how many sounds a key keeps when the ending is taken off; with fewer
 // it would fit too many names.
 const minStem = 4
 
-// Keys returns at most 28 keys of a word of a name in the nominative, in canonical
-// spelling, Latin or Cyrillic: what is left of how it may sound when the ending is
-// off and sounds that languages confuse are one. A word of a text is likely the
-// same name in some case or script if it has one of them among its [TextKeys]; of
-// random pairs of names one in ten thousand has. Keys are ASCII letters and digits and
+// Keys returns at most 29 keys of a word of a name in the nominative, in canonical
+// spelling, Latin, Cyrillic or Arabic: what is left of how it may sound when the
+// ending is off and sounds that languages confuse are one, and in Latin and Arabic
+// the consonants, if there are four. A word of a text is likely the same name in some
+// case or script if it has one of them among its [TextKeys]; of random pairs of names
+// in two scripts up to 1.5 in ten thousand have. Keys are ASCII letters and digits and
 // an implementation's own: they are to be hashed and compared, not read. A word of
 // another script, and one of a single letter, has none.
 func Keys(word string) []string {
@@ -40,11 +43,11 @@ func Keys(word string) []string {
 			k.put(slavicSounds(word)...)
 			k.put(guesses...)
 		}
-		return append(own.keys, other.keys...)
+		return slices.Concat(own.keys, other.keys, bonesKey(word, false))
 	}
 	sounds, ok := soundsOf(word)
 	if !ok {
-		return nil
+		return bonesKey(word, false)
 	}
 	other.text = textLatin
 	own.put(sounds)
@@ -61,17 +64,17 @@ func Keys(word string) []string {
 	return append(own.keys, other.keys...)
 }
 
-// TextKeys returns at most 16 keys of a word of a text; see [Keys].
+// TextKeys returns at most 17 keys of a word of a text; see [Keys].
 func TextKeys(word string) []string {
 	own, other := keySet{most: maxOwn}, keySet{most: maxTextOther, text: textLatin}
 	if isLatin(word) {
 		own.ofLatin(word)
 		other.ofLatin(word)
-		return append(own.keys, other.keys...)
+		return slices.Concat(own.keys, other.keys, bonesKey(word, true))
 	}
 	sounds, ok := soundsOf(word)
 	if !ok {
-		return nil
+		return bonesKey(word, true)
 	}
 	other.text = textCyrillic
 	for _, k := range []*keySet{&own, &other} {

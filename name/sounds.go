@@ -252,14 +252,20 @@ func sameSounds(latin, sounds string) (same, close bool) {
 }
 
 // SameName reports whether two words in canonical spelling, each in Latin or
-// Cyrillic, may be one name, in the nominative, written by whatever rules. Words of
-// one script are if they share a key; see [Keys].
+// Cyrillic, may be one name, in the nominative, written by whatever rules; Latin and
+// Arabic ones, if they have the same three or more consonants. Other words are if
+// they share a key; see [Keys].
 func SameName(a, b string) bool {
 	if a == b {
 		return true
 	}
 	if isLatin(b) {
 		a, b = b, a
+	}
+	if isLatin(a) && isArabic(b) {
+		x, _ := bonesOf(a)
+		y, _ := bonesOf(b)
+		return x == y && len(x) >= sameBones
 	}
 	if !isLatin(a) || isLatin(b) {
 		return haveIn(Keys(a), TextKeys(b)) || haveIn(Keys(b), TextKeys(a))
