@@ -82,6 +82,7 @@ type match struct {
 	piece      bool // part of a word, cut off at a capital or digit
 	cover      bool // a cover name in use
 	near       bool // no form: a skeleton, or a letter apart
+	everyday   bool // and the word is a known one that is no name
 	compound   bool // two parts in one word
 	slight     bool // of which one is short, or an initial
 }
@@ -176,7 +177,7 @@ func (t *text) add(w *name.Word, is *reading, address bool) {
 		at: w.At, end: w.At + w.N, start: w.Start, to: w.End,
 		capital: t.capital(w, address), tight: w.Tight || address,
 		called: w.Quoted || announced(t.words, t.plain, w.At), foldedCase: t.folded.at(w.At),
-		piece: w.N == 1 && t.cut(w.At), near: is.near, compound: is.compound, slight: is.slight,
+		piece: w.N == 1 && t.cut(w.At), near: is.near, everyday: is.near && (ordinaries[w.Text] || place(w.Text) || public(w.Text)), compound: is.compound, slight: is.slight,
 	}
 	t.tokens = append(t.tokens, token{match: m, is: is})
 }
@@ -270,7 +271,7 @@ func (s *scanner) telling(p uint32, m match) bool {
 		return true
 	case m.near:
 		whole := len(s.ix.persons[p].groups) == 1 // no other name is known
-		return m.capital && (m.rare || whole) && !m.piece && len(s.ix.persons) <= maxAlone
+		return m.capital && (m.rare || whole) && !m.piece && !m.everyday && len(s.ix.persons) <= maxAlone
 	case m.piece && !m.rare && !m.tight:
 		return false
 	}

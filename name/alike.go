@@ -151,8 +151,11 @@ func ofClass(c Class) Likeness {
 }
 
 // near reports whether two words are a letter apart, or two if they are long, in
-// the script of either.
+// the script of either, or may be one name in two scripts.
 func near(a, b string) bool {
+	if isLatin(a) != isLatin(b) && utf8.RuneCountInString(a) > 2 && SameName(a, b) {
+		return true
+	}
 	for _, x := range inLatin(a) {
 		for _, y := range inLatin(b) {
 			long := min(utf8.RuneCountInString(x), utf8.RuneCountInString(y))

@@ -1,9 +1,7 @@
 package name
 
 import (
-	"bufio"
 	"cmp"
-	"compress/gzip"
 	"flag"
 	"fmt"
 	"maps"
@@ -14,10 +12,11 @@ import (
 	"testing"
 )
 
-var learn = flag.Bool("learn", false, "count sounds.txt anew")
+var learn = flag.Bool("learn", false, "count sounds.txt, spelt.txt and runs.txt anew")
 
-// learnFrom holds other pairs than those of heldOut.
-const learnFrom = "../../shared/data/names/translit/wd_russian_64.gz"
+// learnFrom holds the pairs that are learned from, of the second file only those
+// that are not held out.
+var learnFrom = []string{"../../shared/data/names/translit/wd_russian_64.gz", translitPairs}
 
 // A count is how often letters, in a context, stand for sounds.
 type count map[string]map[string]float64
@@ -31,31 +30,48 @@ func (c count) add(context, sounds string, n float64) {
 
 // A lesson is a pair of spellings, and how much it counts.
 type lesson struct {
-	latin, sounds string
-	weight        float64
+	from, to string
+	weight   float64
 }
 
 // Numbers of the learner.
 const (
-	maxSounds = 3   // that one letter stands for
+	maxSounds = 4   // that one letter stands for
 	noPair    = 2.2 // nats for a letter at which a pair is no pair
 	prior     = 5.0 // how much a shorter context counts
 	leastSeen = 8   // how often a context is seen to count at all
 	leastGain = 5.0 // nats a context must save to be written down
 	leastOdds = .004
+	mostKept  = 7 // of what a letter may be in a context
 )
 
-// TestLearnSounds writes sounds.txt if it is asked to by -learn. It aligns letters
-// with sounds by expectation maximisation, with contexts that grow, then keeps the
-// contexts that tell more than shorter ones.
+// TestLearnSounds writes three tables if it is asked to by -learn: what Latin letters
+// sound like, how sounds are spelled, and what follows what.
 func TestLearnSounds(t *testing.T) {
 	if !*learn {
 		t.Skip("only with -learn")
 	}
 	lessons := lessonsOf(t)
+	var back []lesson
+	for _, l := range lessons {
+		back = append(back, lesson{l.to, l.from, l.weight})
+	}
+	for file, table := range map[string]string{
+		"sounds.txt": learned(t, lessons), "spelt.txt": learned(t, back), "runs.txt": runsOf(lessons) + "\n" + runsOf(back),
+	} {
+		if err := os.WriteFile(file, []byte(table), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// learned aligns letters with sounds by expectation maximisation, with contexts
+// that grow, then keeps the contexts that tell more than shorter ones.
+func learned(t *testing.T, lessons []lesson) string {
+	lessons = slices.Clone(lessons)
 	odds := func(string, int) func(string) float64 {
 		return func(s string) float64 {
-			return []float64{.2, .6, .15, .05}[len(s)] * math.Pow(1.0/30, float64(len(s)))
+			return []float64{.2, .6, .15, .05, .02}[len(s)] * math.Pow(1.0/30, float64(len(s)))
 		}
 	}
 	var counts []count
@@ -71,30 +87,39 @@ func TestLearnSounds(t *testing.T) {
 		odds = oddsOf(counts)
 		t.Log(i, len(lessons))
 	}
-	if err := os.WriteFile("sounds.txt", []byte(written(counts)), 0o644); err != nil {
-		t.Fatal(err)
+	return written(counts)
+}
+
+// runsOf returns what follows each letter of what is learned from, and the beginning.
+func runsOf(lessons []lesson) string {
+	c, keep := count{}, map[string]bool{}
+	for _, l := range lessons {
+		w := "." + l.from + "."
+		for i := range len(w) - 1 {
+			c.add(w[i:i+1], w[i+1:i+2], l.weight)
+			keep[w[i:i+1]] = true
+		}
 	}
+	for _, all := range c {
+		sum := 0.0
+		for _, n := range all {
+			sum += n
+		}
+		for s := range all {
+			all[s] /= sum
+		}
+	}
+	return lines(c, keep, len(c))
 }
 
 func lessonsOf(t *testing.T) []lesson {
-	f, err := os.Open(learnFrom)
-	if err != nil {
-		t.Skip("no pairs of names at " + learnFrom)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
 	var out []lesson
-	for lines := bufio.NewScanner(z); lines.Scan(); {
-		c := strings.Split(lines.Text(), "\t")
-		latin := Canon(c[0])
-		sounds, ok := soundsOf(Canon(strings.ReplaceAll(c[1], " ", "")))
-		n := 1.0
-		fmt.Sscan(c[2], &n)
-		if ok && isLatin(latin) {
-			out = append(out, lesson{latin, string(sounds), 1 + math.Log(n)/2})
+	for _, file := range learnFrom {
+		for _, p := range pairsIn(t, file) {
+			sounds, ok := soundsOf(p.cyrillic)
+			if ok && isLatin(p.latin) && (file != translitPairs || !p.heldOut()) {
+				out = append(out, lesson{p.latin, string(sounds), 1 + math.Log(p.seen)/2})
+			}
 		}
 	}
 	return out
@@ -141,7 +166,7 @@ func oddsOf(counts []count) func(w string, i int) func(string) float64 {
 // count adds to counts what each letter stands for, by all alignments. It returns
 // the cost of the pair in nats a letter, and whether it has an alignment.
 func (l lesson) count(counts []count, odds func(string, int) func(string) float64) (float64, bool) {
-	n, m := len(l.latin), len(l.sounds)
+	n, m := len(l.from), len(l.to)
 	forth, back := make([][]float64, n+1), make([][]float64, n+1)
 	step := make([][][maxSounds + 1]float64, n)
 	for i := range forth {
@@ -157,9 +182,9 @@ func (l lesson) count(counts []count, odds func(string, int) func(string) float6
 	}
 	for i := range n {
 		step[i] = make([][maxSounds + 1]float64, m+1)
-		of := odds(l.latin, i)
+		of := odds(l.from, i)
 		each(i, func(j, k int) {
-			step[i][j][k-j] = of(l.sounds[j:k])
+			step[i][j][k-j] = of(l.to[j:k])
 			forth[i+1][k] += forth[i][j] * step[i][j][k-j]
 		})
 	}
@@ -174,7 +199,7 @@ func (l lesson) count(counts []count, odds func(string, int) func(string) float6
 		each(i, func(j, k int) {
 			if p := forth[i][j] * step[i][j][k-j] * back[i+1][k] / all; p > 1e-4 {
 				for d := range counts {
-					counts[d].add(contextOf(l.latin, i, d), l.sounds[j:k], p*l.weight)
+					counts[d].add(contextOf(l.from, i, d), l.to[j:k], p*l.weight)
 				}
 			}
 		})
@@ -223,10 +248,11 @@ func written(counts []count) string {
 			}
 		}
 	}
-	return lines(odds, keep)
+	return lines(odds, keep, mostKept)
 }
 
-func lines(odds count, keep map[string]bool) string {
+// lines writes the contexts to keep, and those they begin with.
+func lines(odds count, keep map[string]bool, most int) string {
 	need := map[string]bool{}
 	for context, ok := range keep {
 		for ; ok && context != ""; context = context[:len(context)-1] {
@@ -240,7 +266,7 @@ func lines(odds count, keep map[string]bool) string {
 			return cmp.Or(cmp.Compare(all[b], all[a]), cmp.Compare(a, b))
 		})
 		b.WriteString(context + " ")
-		for _, s := range sounds[:min(len(sounds), 7)] {
+		for _, s := range sounds[:min(len(sounds), most)] {
 			if all[s] > leastOdds {
 				fmt.Fprint(&b, cmp.Or(s, "-"), math.Round(-4*math.Log(all[s])))
 			}

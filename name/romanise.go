@@ -9,10 +9,14 @@ import (
 
 // A scheme writes Cyrillic in Latin, without the marks that canonical spelling
 // takes off. head holds what differs at the beginning of a word and, if
-// afterVowel, after a vowel, ъ or ь; tail what differs at its end.
+// afterVowel, after a vowel, ъ or ь; hushed after ч and щ; hard after ж, ц and ш;
+// soft after л; tail what differs at its end.
 type scheme struct {
 	letters    *alphabet
 	head       string // as letters reads it; nothing if it is empty
+	hushed     string
+	hard       string
+	soft       string
 	tail       []ending
 	russian    bool
 	ukrainian  bool
@@ -24,30 +28,44 @@ type ending struct {
 	letters  int // of from
 }
 
-// tables are a scheme made ready: the alphabet of the first letter, of one after a
-// vowel or a sign, and of any other.
+// tables are a scheme made ready: the alphabet of the first letter, and of one
+// after each place.
 type tables struct {
 	scheme
-	head, opened, rest *alphabet
+	head  *alphabet
+	after [5]*alphabet
 }
 
 func ready(list []scheme) []tables {
 	var out []tables
 	for _, s := range list {
-		t := tables{scheme: s, head: s.letters.with(s.head), opened: s.letters, rest: s.letters}
+		t := tables{scheme: s, head: s.letters.with(s.head)}
+		t.after = [...]*alphabet{
+			elsewhere: s.letters, behindVowel: s.letters, behindCh: s.letters.with(s.hushed), behindSh: s.letters.with(s.hard), behindL: s.letters.with(s.soft),
+		}
 		if s.afterVowel {
-			t.opened = t.head
+			t.after[behindVowel] = t.head
 		}
 		out = append(out, t)
 	}
 	return out
 }
 
-// A cyrillic is a letter of a word, counted from U+0400, and whether it stands
-// first or after a vowel or sign.
+// A place is what a letter makes of that of the next.
+type place uint8
+
+const (
+	elsewhere   place = iota
+	behindVowel       // or a sign
+	behindCh          // or щ
+	behindSh          // ж or ц
+	behindL
+)
+
+// A cyrillic is a letter of a word, counted from U+0400, and its place.
 type cyrillic struct {
 	letter uint16
-	open   bool
+	place  place
 }
 
 // base is what all schemes for a language share; a scheme names what differs.
@@ -57,21 +75,35 @@ const (
 	basicUk = "а=a б=b в=v г=h д=d е=e ж=zh з=z и=y й=i к=k л=l м=m н=n о=o п=p р=r с=s т=t у=u ф=f х=kh ц=ts ч=ch ш=sh щ=shch ь= ю=iu я=ia і=i ї=i є=ie ъ= ы=y э=e ў=u "
 )
 
-// schemes are those in which any case of a name may stand.
+// polish and western are what Polish, and what Czech, Slovene and others write
+// otherwise.
+const (
+	polish  = "в=w е=ie ж=z й=j х=ch ц=c ч=cz ш=sz щ=szcz ю=iu я=ia є=ie ї=ji "
+	western = "ж=z й=j х=ch ц=c ч=c ш=s щ=sc ю=ju я=ja є=je ї=ji "
+)
+
+// schemes are those in which any case of a name may stand. Languages that decline
+// names in Latin letters come early, for only the first spellings are declined.
 var schemes = ready([]scheme{
 	// What most people write.
 	{letters: letters(basicRu), tail: tails("ий=y ый=y"), russian: true},
+	// Ukrainian 2010, for passports and places.
+	{letters: letters(basicUk), head: "є=ye ї=yi й=y ю=yu я=ya", ukrainian: true},
+	// Polish: Chruszczow, Szewczenko.
+	{letters: letters(basicRu + polish), head: "е=je ю=ju я=ja", afterVowel: true, hushed: "е=e", hard: "е=e и=y", soft: "е=e ю=u я=a",
+		tail: tails("ий=ij ый=yj ский=ski цкий=cki чев=czow щев=szczow жев=zow шев=szow"), russian: true},
+	{letters: letters(basicUk + polish + "і=i е=e"), head: "є=je ю=ju я=ja", afterVowel: true, soft: "є=e ю=u я=a",
+		tail: tails("ий=yj ський=ski цький=cki"), ukrainian: true},
+	// Slovene, Croatian and Serbian; Czech and Slovak.
+	{letters: letters(basicRu + western + "х=h"), tail: tails("ий=i ый=i ський=ski цький=cki"), russian: true, ukrainian: true},
+	{letters: letters(basicRu + western), tail: tails("ский=sky цкий=cky ый=y"), russian: true},
+	{letters: letters(basicUk + western), tail: tails("ський=sky цький=cky"), ukrainian: true},
 	// ICAO 9303, Russian passports since 2014.
 	{letters: letters(basicRu + "й=i ю=iu я=ia ъ=ie"), russian: true},
 	// BGN/PCGN 1947.
 	{letters: letters(basicRu), head: "е=ye", afterVowel: true, russian: true},
-	// ISO 9:1995, and the scholarly romanisation.
-	{letters: letters(basicRu + "ж=z й=j х=h ц=c ч=c ш=s щ=s ю=u я=a э=e є=e ї=i"), russian: true, ukrainian: true},
-	{letters: letters(basicRu + "ж=z й=j х=ch ц=c ч=c ш=s щ=sc ю=ju я=ja є=je ї=ji"), russian: true, ukrainian: true},
 	// Newspapers: Dmitri, Yuri.
 	{letters: letters(basicRu), tail: tails("ий=i ый=i ей=ei ай=ai ой=oi"), russian: true},
-	// Ukrainian 2010, for passports and places.
-	{letters: letters(basicUk), head: "є=ye ї=yi й=y ю=yu я=ya", ukrainian: true},
 	// BGN/PCGN 1965, and what most people write.
 	{letters: letters(basicUk + "й=y ю=yu я=ya є=ye ї=yi"), ukrainian: true},
 	{letters: letters(basicUk + "й=y ю=yu я=ya є=ye ї=yi"), tail: tails("ий=y ій=iy"), ukrainian: true},
@@ -80,6 +112,9 @@ var schemes = ready([]scheme{
 // pressSchemes are those that few use for other cases than the nominative: papers
 // and the press of other countries.
 var pressSchemes = ready([]scheme{
+	// ISO 9:1995, and the scholarly romanisation.
+	{letters: letters(basicRu + "ж=z й=j х=h ц=c ч=c ш=s щ=s ю=u я=a э=e є=e ї=i"), russian: true, ukrainian: true},
+	{letters: letters(basicRu + western), russian: true, ukrainian: true},
 	// GOST 7.79-2000 B.
 	{letters: letters(basicRu + "й=j х=x ц=cz щ=shh ъ= ы=y"), russian: true},
 	// Russian passports of 2000 to 2010, and what many write: Scherbakov.
@@ -93,9 +128,6 @@ var pressSchemes = ready([]scheme{
 	{letters: letters(basicRu + "в=w ж=sch з=s й=j х=ch ц=z ч=tsch ш=sch щ=schtsch ю=ju я=ja"), tail: tails("ев=jow ий=ij"), russian: true},
 	{letters: letters(basicRu + "в=w ж=sch з=s й=j х=ch ц=z ч=tsch ш=sch щ=schtsch ю=ju я=ja"), tail: tails("чев=tschow шев=schow щев=schtschow"), russian: true},
 	{letters: letters(basicUk + "в=w ж=sch з=s й=j х=ch ц=z ч=tsch ш=sch щ=schtsch ю=ju я=ja є=je ї=ji"), tail: tails("ий=yj"), ukrainian: true},
-	// Polish: Chruszczow, Szewczenko.
-	{letters: letters(basicRu + "в=w ж=z й=j х=ch ц=c ч=cz ш=sz щ=szcz ю=ju я=ja"), tail: tails("ий=ij ский=ski цкий=cki чев=czow щев=szczow ев=iew"), russian: true},
-	{letters: letters(basicUk + "в=w ж=z й=j х=ch ц=c ч=cz ш=sz щ=szcz ю=ju я=ja є=je ї=ji"), tail: tails("ський=ski цький=cki"), ukrainian: true},
 	// Spanish: Jrushchov, Shevchenko.
 	{letters: letters(basicRu + "х=j й=i"), tail: tails("чев=chov щев=shchov ий=i ый=i"), russian: true},
 	// Belarus: passports, and the national romanisation of 2007.
@@ -151,11 +183,10 @@ func write(schemes []tables, w string) []string {
 		ru, uk = true, true
 	}
 	var room [48]cyrillic
-	word, open := room[:0], true
+	word := room[:0]
 	for _, c := range w {
 		if c >= 0x400 && c < tableEnd {
-			word = append(word, cyrillic{uint16(c - 0x400), open})
-			open = opensNext(c)
+			word = append(word, cyrillic{uint16(c - 0x400), placeOf(c)})
 		}
 	}
 	ks := strings.Contains(w, "кс")
@@ -218,19 +249,21 @@ func (s *tables) append(b []byte, w string, word []cyrillic) []byte {
 		}
 		binary.LittleEndian.PutUint64(b[at:], packed)
 		at += int(packed >> 56)
-		in = s.rest
-		if i+1 < len(word) && word[i+1].open {
-			in = s.opened
-		}
+		in = s.after[c.place]
 	}
 	return append(b[:at], tail...)
 }
 
-// opensNext reports whether the letter after c is read as at the beginning.
-func opensNext(c rune) bool {
+func placeOf(c rune) place {
 	switch c {
 	case 'а', 'е', 'є', 'и', 'і', 'ї', 'о', 'у', 'ы', 'э', 'ю', 'я', 'й', 'ъ', 'ь':
-		return true
+		return behindVowel
+	case 'ч', 'щ':
+		return behindCh
+	case 'ж', 'ц', 'ш':
+		return behindSh
+	case 'л':
+		return behindL
 	}
-	return false
+	return elsewhere
 }

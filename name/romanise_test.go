@@ -10,11 +10,13 @@ import (
 func TestRomanise(t *testing.T) {
 	for _, tc := range []struct{ name, want string }{
 		{"хрущев", "khrushchev khrouchtchev chruschtschow chruszczow jrushchov xrushhev"},
-		{"воробейчиков", "vorobeychikov vorobeichikov vorobejcikov worobejtschikow worobejczikow vorobeitchikov"},
-		{"щербатюк", "shcherbatyuk shcherbatiuk scherbatyuk schtscherbatjuk szczerbatjuk chtcherbatiouk shterbatyuk"},
+		{"воробейчиков", "vorobeychikov vorobeichikov vorobejcikov worobejtschikow worobiejczikow vorobeitchikov"},
+		{"щербатюк", "shcherbatyuk shcherbatiuk scherbatyuk schtscherbatjuk szczerbatiuk chtcherbatiouk shterbatyuk"},
 		{"згурський", "zghurskyi zgurski zgourski"},
 		{"алексеев", "alekseev alexeev alekseyev"},
 		{"їжак", "yizhak izak jizak"},
+		{"щебелев", "szczebielew"}, {"жилинский", "zylinski zilinsky zilinski"}, {"семенченко", "siemienczenko semencenko"},
+		{"хлебцов", "hlebcov chlebcov chlebcow"}, {"юлія", "julija yuliia"},
 		{"ђорђевић", "djordjevic"},
 		{"жұмабай", "zhumabay zhumabai"},
 	} {

@@ -3,6 +3,8 @@ package name
 import (
 	"bufio"
 	"compress/gzip"
+	"fmt"
+	"hash/fnv"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -12,12 +14,24 @@ import (
 
 const translitPairs = "../../shared/data/names/translit/wd_russian_16.gz"
 
-// heldOut returns pairs of names in Latin and Cyrillic that the table of sounds
-// was not counted from; every one of them, also those that are no pair.
-func heldOut(t *testing.T) [][2]string {
-	f, err := os.Open(translitPairs)
+// A translit is a name in Latin and in Cyrillic, canonical, and how often it was
+// seen. Some are no pair.
+type translit struct {
+	latin, cyrillic string
+	seen            float64
+}
+
+// heldOut reports whether p, of translitPairs, was not learned from: every other.
+func (p translit) heldOut() bool {
+	h := fnv.New32()
+	h.Write([]byte(p.latin))
+	return h.Sum32()%2 == 0
+}
+
+func pairsIn(t *testing.T, file string) []translit {
+	f, err := os.Open(file)
 	if err != nil {
-		t.Skip("no pairs of names at " + translitPairs)
+		t.Skip("no pairs of names at " + file)
 	}
 	defer f.Close()
 	z, err := gzip.NewReader(f)
@@ -25,10 +39,23 @@ func heldOut(t *testing.T) [][2]string {
 		t.Fatal(err)
 	}
 	whole := func(s string) string { return strings.ReplaceAll(Canon(s), " ", "") }
-	var out [][2]string
+	var out []translit
 	for lines := bufio.NewScanner(z); lines.Scan(); {
 		c := strings.Split(lines.Text(), "\t")
-		out = append(out, [2]string{whole(c[0]), whole(strings.ReplaceAll(c[1], " ", ""))})
+		p := translit{latin: whole(c[0]), cyrillic: whole(strings.ReplaceAll(c[1], " ", "")), seen: 1}
+		fmt.Sscan(c[2], &p.seen)
+		out = append(out, p)
+	}
+	return out
+}
+
+// heldOut returns the pairs that nothing was learned from.
+func heldOut(t *testing.T) [][2]string {
+	var out [][2]string
+	for _, p := range pairsIn(t, translitPairs) {
+		if p.heldOut() {
+			out = append(out, [2]string{p.latin, p.cyrillic})
+		}
 	}
 	return out
 }
@@ -37,7 +64,7 @@ func heldOut(t *testing.T) [][2]string {
 // pairs.
 func TestTranslitSame(t *testing.T) {
 	pairs := heldOut(t)
-	found, wrong, random := 0, 0, 1_000_000
+	found, wrong, random := 0, 0, 2_000_000
 	for _, p := range pairs {
 		if SameName(p[0], p[1]) {
 			found++
@@ -52,15 +79,15 @@ func TestTranslitSame(t *testing.T) {
 	}
 	recall, rate := float64(found)/float64(len(pairs)), float64(wrong)/float64(random)
 	t.Logf("SameName: %.4f of %d pairs, %.2e of %d random pairs", recall, len(pairs), rate, random)
-	if recall < .94 || rate > 1.5e-4 {
-		t.Errorf("got %.4f at %.2e, want .94 at 1.5e-4", recall, rate)
+	if recall < .95 || rate > 1e-4 {
+		t.Errorf("got %.4f at %.2e, want .95 at 1e-4", recall, rate)
 	}
 }
 
 // TestTranslitKeys: the same for keys, in both directions, of all random pairs.
 func TestTranslitKeys(t *testing.T) {
 	pairs := heldOut(t)
-	for vault, want := range []float64{.90, .88} {
+	for vault, want := range []float64{.93, .925} {
 		index := map[string][]int{}
 		found, wrong := 0, 0
 		for i, p := range pairs {
@@ -134,7 +161,7 @@ func FuzzKeys(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string) {
 		for w := range strings.FieldsSeq(Canon(s)) {
 			have, text := Keys(w), TextKeys(w)
-			if len(have) > maxVaultKeys || len(text) > maxTextKeys {
+			if len(have) > maxOwn+maxVaultOther+1 || len(text) > maxOwn+maxTextOther+1 {
 				t.Errorf("%q: %d and %d keys", w, len(have), len(text))
 			}
 			for _, k := range append(have, text...) {
@@ -142,7 +169,7 @@ func FuzzKeys(f *testing.F) {
 					t.Errorf("%q: key %q", w, k)
 				}
 			}
-			if len(have) > 0 && len(text) > 0 && have[0] != text[0] {
+			if len(have) > 0 && len(text) > 0 && !isArabic(w) && !isLatin(w) && have[0] != text[0] {
 				t.Errorf("%q: first keys %q and %q", w, have[0], text[0])
 			}
 			if !SameName(w, w) {

@@ -1,6 +1,7 @@
 package name
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -10,6 +11,9 @@ import (
 // Latin script if it is Latin.
 func spellings(w string, k Kind) []string {
 	out := []string{w}
+	if k == Given || k == Father || k == Grandfather || k == Other {
+		out = append(out, sameArabic(w)...)
+	}
 	switch {
 	case isCyrillic(w):
 		out = append(out, neighbours(w, k)...)
@@ -26,9 +30,6 @@ func spellings(w string, k Kind) []string {
 				out = append(out, sameGiven(c)...)
 			}
 		}
-	}
-	if k == Given || k == Father || k == Grandfather || k == Other {
-		out = append(out, sameArabic(w)...)
 	}
 	seen := map[string]bool{}
 	return slices.DeleteFunc(out, func(s string) bool {
@@ -122,21 +123,36 @@ var (
 	ruHardToUk = strings.NewReplacer("и", "і", "ы", "и", "э", "е", "ъ", "")
 )
 
-// fromLatinTable holds what Latin letters may stand for in Cyrillic, likeliest
-// first; the longest group is read first. A ^ in front counts only at the
-// beginning, a $ behind only at the end.
-const fromLatinTable = "shch=щ sch=щ,ш sh=ш ch=ч,х zh=ж kh=х ts=ц,тс tz=ц ck=к ph=ф th=т x=кс " +
-	"yu=ю iu=ю ju=ю ya=я ia=я,ия ja=я yo=е,йо jo=е,йо ye=е,є ie=е,є,ье je=е,є yi=ї,и ji=ї,и " +
-	"skiy$=ский,ський sky$=ский,ський ski$=ский,ський skyi$=ський,ский skii$=ский,ський skij$=ский,ський skyy$=ський,ский " +
-	"tsky$=цкий,цький tskyi$=цький,цкий tskiy$=цкий,цький tskyy$=цький,цкий skaya$=ская skaia$=ская ska$=ська,ская " +
-	"iy$=ий,ій ij$=ий ii$=ий,ій yi$=ий yy$=ый,ий y$=ий,ый,и ey$=ей,ий ei$=ей ej$=ей ay=ай ai=ай oy=ой oi=ой uy=уй ui=уй ey=ей ei=ей aj=ай oj=ой ej=ей " +
-	"a=а b=б c=ц,к d=д ^e=е,э e=е f=ф g=г h=х,г i=и,і j=й,дж k=к l=л,ль m=м n=н o=о p=п q=к r=р s=с t=т u=у v=в w=в ^y=й,и y=ы,и,й z=з"
+// fromLatinTable holds what Latin letters may stand for in Cyrillic, in English,
+// German, French, Polish, Czech and Slovene spellings without marks; the longest
+// group is read first. A ^ in front counts only at the beginning, a $ behind only at
+// the end. What the table of sounds can't tell apart stands likeliest first.
+const fromLatinTable = "schtsch=щ szcz=щ shch=щ tsch=ч dsch=дж sch=щ,ш,ск,сх tch=ч tsh=ч dzh=дж sh=ш,сх sz=ш,с,з ch=ч,х,ш,к cz=ч,ц zh=ж kh=х,к ts=ц,тс tz=ц,тц ck=к,цк ph=ф,п th=т rh=р " +
+	"rz=р,рз,рж,ж,ш zs=ж,зс cs=ч,кс dz=дз,ц dj=дж,дь,дй gh=г,х gn=гн,нь gu=гу,г qu=кв,к x=кс,х,з " +
+	"yu=ю iu=ю,иу ju=ю,жу,джу,ху ya=я,йя ia=я,ия ja=я,джа,жа,ха yo=е,йо,ио jo=е,йо,джо,жо,хо ye=е,є ie=е,ие,ье,є,и je=е,є,дже,же yi=ї,и,ии ji=ї,и,цзи,джи " +
+	"oo=у,оо,о ou=у,оу,ау ee=и,ее,э ea=и,еа,е,эа ei=ай,ей,эй,еи ai=ай,аи,э,ей au=ау,о,ав eu=ой,е,еу,ев,ойе oe=е,э,у,оэ ue=ю,уэ,уе ae=е,э,аэ uy=уй,ю " +
+	"skiy$=ский,ський sky$=ский,ський,ски ski$=ский,ський,ски skyi$=ський,ский skii$=ский skij$=ский,ський skyy$=ський,ский skyj$=ський,ский " +
+	"cky$=цкий,цький,ки cki$=цкий,цький tsky$=цкий,цький tskyi$=цький,цкий tskiy$=цкий,цький tskyy$=цький,цкий skaya$=ская skaia$=ская skaja$=ская ska$=ська,ская,ска cka$=цька,цкая,цка " +
+	"iy$=ий,ій ij$=ий,ій,ей ii$=ий,ій,ии yi$=ий yy$=ый,ий yj$=ый,ий y$=и,ий,ый ey$=ей,и ei$=ей,ай ej$=ей ay$=ай,ей ai$=ай oy$=ой oi$=ой,уа uy$=уй ui$=уй aj$=ай oj$=ой uj$=уй i$=и,ий " +
+	"ay=ай,ей,эй oy=ой ey=ей,эй aj=ай oj=ой ej=ей,ежд e$=е,,э es$=ес,с,з off$=ов,офф eff$=ев,ефф " +
+	"a=а,е,э,ей,ъ b=б c=ц,к,ч,с d=д ^e=е,э,и,є e=е,,э,и f=ф g=г,дж,ж ^h=х,г, h=х,г, i=и,ай,ы,й ^j=дж,й,ж,х,я j=й,ж,дж,х,ь k=к l=л,ль m=м n=н o=о,оу,а,у p=п q=к,ч r=р s=с,ш,з t=т u=у,а,ю,ю v=в,ф w=в,у ^y=й,и,ы y=и,ы,й,ай z=з,ж,ц,с,дз"
 
 // latinGroup is one entry of the table.
 type latinGroup struct {
 	from       string
 	head, tail bool
 	to         []string
+}
+
+// ties returns in how many ways g is tied to a place in the word.
+func (g latinGroup) ties() int {
+	switch {
+	case g.head && g.tail:
+		return 2
+	case g.head || g.tail:
+		return 1
+	}
+	return 0
 }
 
 var latinGroups = makeLatinGroups()
@@ -151,54 +167,100 @@ func makeLatinGroups() []latinGroup {
 		out = append(out, g)
 	}
 	slices.SortStableFunc(out, func(a, b latinGroup) int {
-		return len(b.from) - len(a.from)
+		return cmp.Or(len(b.from)-len(a.from), b.ties()-a.ties())
 	})
 	return out
 }
 
-// maxRespelled bounds the Cyrillic spellings tried for one Latin word.
-const maxRespelled = 24
+const (
+	maxRespelled = 24 // Cyrillic spellings of one Latin word
+	maxTries     = 48 // beginnings of them that are kept
+	laterCost    = 3  // of a later entry of a group
+)
+
+// A try is one choice of what a group of letters stands for, after that of from,
+// and what all so far cost; see soundTable.
+type try struct {
+	text       string
+	cost, from int
+}
+
+// fromPolish writes Polish in letters that fewer languages read otherwise.
+var fromPolish = strings.NewReplacer("szcz", "shch", "sz", "sh", "cz", "ch", "ch", "kh", "w", "v", "ie", "e", "ja", "ya", "ju", "yu", "je", "ye", "j", "y")
 
 // fromLatin returns Cyrillic spellings that a Latin word may stand for, likeliest
 // first.
 func fromLatin(w string) []string {
-	type try struct {
-		text string
-		cost int
+	if !isLatin(w) {
+		return nil
 	}
-	tries := []try{{}}
-	for i := 0; i < len(w); {
-		g, ok := groupAt(w, i)
-		if !ok {
-			return nil
+	var all, out []string
+	if strings.Contains(w, "sz") || strings.Contains(w, "cz") || endsIn(w, "ow", "ew", "owa", "ewa", "wski") {
+		if slavic := respell(fromPolish.Replace(w)); len(slavic) > 0 {
+			all = slavic[:min(len(slavic), 3)]
 		}
-		var next []try
-		for _, t := range tries {
-			for cost, to := range g.to {
-				next = append(next, try{t.text + to, t.cost + cost})
+	}
+	all = append(all, respell(w)...)
+	put := func(s string) {
+		if s != "" && len(out) < maxRespelled && !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	const first = 4
+	for i, s := range all {
+		if i == first {
+			for _, s := range all[:first] {
+				put(strings.ReplaceAll(s, "и", "і"))
 			}
 		}
-		slices.SortStableFunc(next, func(a, b try) int { return a.cost - b.cost })
-		tries = next[:min(len(next), maxRespelled)]
-		i += len(g.from)
-	}
-	out := make([]string, len(tries))
-	for i, t := range tries {
-		out[i] = t.text
+		put(s)
 	}
 	return out
 }
 
-func groupAt(w string, i int) (latinGroup, bool) {
-	for _, tied := range []bool{true, false} {
-		for _, g := range latinGroups {
-			if (g.head || g.tail) != tied || !strings.HasPrefix(w[i:], g.from) {
-				continue
+// respell returns Cyrillic spellings of w, plain Latin, likeliest first.
+func respell(w string) []string {
+	rows := [][]try{{{}}}
+	for i := 0; i < len(w); {
+		last := rows[len(rows)-1]
+		var next []try
+		if i > 0 && w[i] == w[i-1] && !isVowelSound(w[i]) && w[i] != 'c' { // a double is written or not
+			for from, t := range last {
+				next = append(next, try{"", t.cost + laterCost, from}, try{strings.TrimSuffix(t.text, "ь"), t.cost, from})
 			}
-			if (!g.head || i == 0) && (!g.tail || i+len(g.from) == len(w)) {
-				return g, true
+			i++
+		} else {
+			g := groupAt(w, i)
+			for n, to := range g.to {
+				sounds, _ := soundsOf(to)
+				cost := laterCost*n + soundsOfLatin.between(w, i, i+len(g.from), string(sounds))
+				for from, t := range last {
+					next = append(next, try{to, t.cost + cost, from})
+				}
 			}
+			i += len(g.from)
+		}
+		slices.SortStableFunc(next, func(a, b try) int { return a.cost - b.cost })
+		rows = append(rows, next[:min(len(next), maxTries)])
+	}
+	var out []string
+	for at := range min(len(rows[len(rows)-1]), maxRespelled) {
+		text, from := "", at
+		for i := len(rows) - 1; i > 0; i-- {
+			t := rows[i][from]
+			text, from = t.text+text, t.from
+		}
+		out = append(out, text)
+	}
+	return out
+}
+
+// groupAt returns the group at i of w, which is plain Latin: every letter is one.
+func groupAt(w string, i int) latinGroup {
+	for _, g := range latinGroups {
+		if strings.HasPrefix(w[i:], g.from) && (!g.head || i == 0) && (!g.tail || i+len(g.from) == len(w)) {
+			return g
 		}
 	}
-	return latinGroup{}, false
+	return latinGroup{from: w[i : i+1]}
 }
