@@ -148,7 +148,7 @@ func nameTables(w string, k Kind, lang string) []caseTable {
 	if lang != "ru" && lang != "uk" || w == "" {
 		return nil
 	}
-	family := k != Given && k != Patronymic
+	family := !k.own() && k != Patronymic
 	if family {
 		masculine := strings.TrimSuffix(w, "а")
 		if endsIn(masculine, "ов", "ев", "ёв", "єв", "ин", "ын", "ін", "їн") && utf8.RuneCountInString(masculine) > 3 {

@@ -50,7 +50,7 @@ func latinCases(w string, k Kind) []string {
 		return nil
 	}
 	var out []string
-	if k != Given || endsIn(w, "y", "i", "ij") {
+	if !k.own() || endsIn(w, "y", "i", "ij") {
 		out = apply(latinAdjectives, w)
 		out = append(out, softAdjective(w)...)
 	}

@@ -13,21 +13,21 @@ func spellings(w string, k Kind) []string {
 	switch {
 	case isCyrillic(w):
 		out = append(out, neighbours(w, k)...)
-		switch k {
-		case Given:
+		switch {
+		case k.own():
 			out = append(out, sameGiven(w)...)
-		case Patronymic:
+		case k == Patronymic:
 			out = append(out, samePatronymic(w)...)
 		}
 	case w[0] < 0x80:
 		out = append(out, fromLatin(w)...)
-		if k == Given {
+		if k.own() {
 			for _, c := range out {
 				out = append(out, sameGiven(c)...)
 			}
 		}
 	}
-	if k == Given || k == Father || k == Grandfather || k == Other {
+	if k != Patronymic && k != Callsign {
 		out = append(out, sameArabic(w)...)
 	}
 	seen := map[string]bool{}
