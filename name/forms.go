@@ -220,11 +220,23 @@ func ofMany(form string) bool {
 func cases(w string, k Kind) []string {
 	switch {
 	case k.own():
-		return append(nouns(w), w)
+		return append(append(nouns(w), southGiven(w)...), w)
 	case k == Patronymic:
 		return patronymicCases(w)
 	}
 	return familyCases(w)
+}
+
+// southGiven declines given names in -е and -и as Serbian and Bulgarian do: Ђорђе,
+// Георги. In Russian they stay as they are.
+func southGiven(w string) []string {
+	if s, ok := strings.CutSuffix(w, "е"); ok && s != "" {
+		return attach(s, "а у ем ев ева еву еве ево")
+	}
+	if strings.HasSuffix(w, "и") && utf8.RuneCountInString(w) > 5 {
+		return attach(w, "я ю ев ева еви")
+	}
+	return nil
 }
 
 // nominative adds a form in the nominative, the same in Latin letters, and the
