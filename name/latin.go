@@ -55,61 +55,79 @@ func latinCases(w string, k Kind) []string {
 		out = apply(latinAdjectives, w)
 		out = append(out, softAdjective(w)...)
 	}
-	stem, last := w[:len(w)-1], w[len(w)-1]
-	switch last {
+	switch w[len(w)-1] {
 	case 'a':
-		out = append(out, attach(stem, feminineLatin)...)
-		out = append(out, softened(stem, true)...)
-		out = append(out, attach(stem, herLatin)...)
-		if !k.own() { // Zarembianka, of the Zarembas
-			out = append(out, attach(stem, "anka anki ance anke ianka ianki iance ianke")...)
-		}
-		out = append(out, fleetingLatin(stem)...)
-		out = append(out, attach(w, "ja ju jem jev jeva")...) // Nikola, Nikolaja
-		if endsIn(stem, "s", "z", "c", "j") { // Janša, Janšev
-			out = append(out, attach(stem, evLatin)...)
-		}
-		for _, end := range []string{"ja", "ya"} { // Maja, Mai; Goya, Goi
-			if s, ok := strings.CutSuffix(w, end); ok {
-				out = append(out, attach(s, "i ii yj")...)
-			}
-		}
-		if s, ok := strings.CutSuffix(w, "ia"); ok { // Basia, Baś; Amelia, Amelij
-			out = append(out, attach(s, "- ij yj")...)
-		}
-		if s, ok := strings.CutSuffix(w, "ca"); ok && k.own() { // Jessica, Jessiki
-			out = append(out, s+"ki")
-		}
-		if s, ok := strings.CutSuffix(w, "ova"); ok && len(s) > 3 && len(sameNames[s]) == 0 {
-			out = append(out, s) // Nováková, of the Nováks
-		}
+		return append(out, latinInA(w, k)...)
 	case 'o':
-		out = append(out, attach(stem, neuterLatin)...)
-		out = append(out, softened(stem, true)...)
-		out = append(out, attach(w, "ja ju jem jev jeva na nu nem va vu vi vem")...)
-		if k.own() { // Bruno, Brunona
-			out = append(out, attach(w, "nowi nie nowie now nom nami nach")...)
-		}
-		if endsIn(stem, "k", "g") {
-			out = append(out, stem+"iem")
-		} else if s, ok := strings.CutSuffix(stem, "c"); ok { // Marco, Markiem
-			out = append(out, s+"kiem")
-		}
-		out = append(out, attach(w, "u um uv ech vi")...) // Szabó, Szabóů
+		return append(out, latinInO(w, k)...)
 	case 'e', 'i', 'y', 'u':
-		out = append(out, attach(w, vowelLatin)...)
-		out = append(out, attach(stem, "i ii iu u ou em ego emu om owie ow om ami ach eho a ovi y e ove um uv ech ich ym ymi ych go")...)
-		if last == 'e' { // Sartre, Sartrze; Peterle, Peterleta
-			out = append(out, attach(stem, "eta etu etom ete eti etov etih etoma etova etovo etovi etove etovega etovem etem")...)
-			out = append(out, attach(stem, "ja ju jem jev jeva")...)
-			if k.own() { // Libuše, Libušin
-				out = append(out, attach(stem, herLatin)...)
-			}
-			out = append(out, stem+"ie")
-			out = append(out, softened(stem, false)...)
+		return append(out, latinInVowel(w, k)...)
+	}
+	return append(out, consonantLatin(w)...)
+}
+
+// latinInA declines a noun in -a.
+func latinInA(w string, k Kind) []string {
+	stem := w[:len(w)-1]
+	out := attach(stem, feminineLatin)
+	out = append(out, softened(stem, true)...)
+	out = append(out, attach(stem, herLatin)...)
+	if !k.own() { // Zarembianka, of the Zarembas
+		out = append(out, attach(stem, "anka anki ance anke ianka ianki iance ianke")...)
+	}
+	out = append(out, fleetingLatin(stem)...)
+	out = append(out, attach(w, "ja ju jem jev jeva")...) // Nikola, Nikolaja
+	if endsIn(stem, "s", "z", "c", "j") {                 // Janša, Janšev
+		out = append(out, attach(stem, evLatin)...)
+	}
+	for _, end := range []string{"ja", "ya"} { // Maja, Mai; Goya, Goi
+		if s, ok := strings.CutSuffix(w, end); ok {
+			out = append(out, attach(s, "i ii yj")...)
 		}
-	default:
-		out = append(out, consonantLatin(w)...)
+	}
+	if s, ok := strings.CutSuffix(w, "ia"); ok { // Basia, Baś; Amelia, Amelij
+		out = append(out, attach(s, "- ij yj")...)
+	}
+	if s, ok := strings.CutSuffix(w, "ca"); ok && k.own() { // Jessica, Jessiki
+		out = append(out, s+"ki")
+	}
+	if s, ok := strings.CutSuffix(w, "ova"); ok && len(s) > 3 && len(sameNames[s]) == 0 {
+		out = append(out, s) // Nováková, of the Nováks
+	}
+	return out
+}
+
+// latinInO declines a noun in -o.
+func latinInO(w string, k Kind) []string {
+	stem := w[:len(w)-1]
+	out := attach(stem, neuterLatin)
+	out = append(out, softened(stem, true)...)
+	out = append(out, attach(w, "ja ju jem jev jeva na nu nem va vu vi vem")...)
+	if k.own() { // Bruno, Brunona
+		out = append(out, attach(w, "nowi nie nowie now nom nami nach")...)
+	}
+	if endsIn(stem, "k", "g") {
+		out = append(out, stem+"iem")
+	} else if s, ok := strings.CutSuffix(stem, "c"); ok { // Marco, Markiem
+		out = append(out, s+"kiem")
+	}
+	out = append(out, attach(w, "u um uv ech vi")...) // Szabó, Szabóů
+	return out
+}
+
+// latinInVowel declines a noun in -e, -i, -y or -u.
+func latinInVowel(w string, k Kind) []string {
+	stem := w[:len(w)-1]
+	out := attach(w, vowelLatin)
+	out = append(out, attach(stem, "i ii iu u ou em ego emu om owie ow om ami ach eho a ovi y e ove um uv ech ich ym ymi ych go")...)
+	if w[len(w)-1] == 'e' { // Sartre, Sartrze; Peterle, Peterleta
+		out = append(out, attach(stem, "eta etu etom ete eti etov etih etoma etova etovo etovi etove etovega etovem etem")...)
+		out = append(out, attach(stem, "ja ju jem jev jeva")...)
+		if k.own() { // Libuše, Libušin
+			out = append(out, attach(stem, herLatin)...)
+		}
+		out = append(out, stem+"ie")
+		out = append(out, softened(stem, false)...)
 	}
 	return out
 }
