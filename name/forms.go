@@ -3,6 +3,7 @@ package name
 import (
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -71,6 +72,9 @@ func Forms(p Part) []Form {
 			}
 		} else {
 			set.word(w.Text, p.Kind, piece)
+			if rest := elided(p.Text[w.Start:w.End]); rest != "" {
+				set.word(rest, p.Kind, piece)
+			}
 		}
 		piece++
 	}
@@ -78,6 +82,25 @@ func Forms(p Part) []Form {
 		set.nominative(whole.String(), Exact, 0)
 	}
 	return set.forms
+}
+
+// elided returns, in canonical spelling, what follows d', l', dell' or O' in a word,
+// which may be written without; "" if the word does not begin so.
+func elided(word string) string {
+	at := strings.IndexAny(word, "'’ʼ`")
+	if at < 0 {
+		return ""
+	}
+	_, mark := utf8.DecodeRuneInString(word[at:])
+	head, rest := strings.ToLower(word[:at]), word[at+mark:]
+	first, _ := utf8.DecodeRuneInString(rest)
+	if !unicode.IsUpper(first) || !strings.Contains(" d l o dell dall д л о дель ", " "+head+" ") {
+		return ""
+	}
+	if rest = Canon(rest); utf8.RuneCountInString(rest) < 3 {
+		return ""
+	}
+	return rest
 }
 
 // Small reports whether w, in canonical spelling, is a small word that stands in

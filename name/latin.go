@@ -91,7 +91,7 @@ func latinInA(w string, k Kind) []string {
 	if s, ok := strings.CutSuffix(w, "ca"); ok && k.own() { // Jessica, Jessiki
 		out = append(out, s+"ki")
 	}
-	if s, ok := strings.CutSuffix(w, "ova"); ok && len(s) > 3 && len(sameNames[s]) == 0 {
+	if s, ok := strings.CutSuffix(w, "ova"); ok && len(s) > 2 && len(sameNames[s]) == 0 {
 		out = append(out, s) // Nováková, of the Nováks
 	}
 	return out
