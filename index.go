@@ -19,11 +19,12 @@ type circleIndex struct {
 	gate   *gate.Index
 	size   int64 // of the log, as the view's mark has it
 	public map[claim.Ref]bool
-	told   map[ledger.ID]bool // details whose names are in gate; false if only another circle's gate knows them
+	told   map[ledger.ID]bool // details whose names are in gate as it writes them today; false if only another circle's gate knows them
 }
 
 // complete reports whether the index has every name there is: in a case that is
-// shared, somebody of another circle may have written one down for theirs only.
+// shared, somebody of another circle may have written one down for theirs only,
+// and an older version may have written it in a way that is no longer read.
 func (ix *circleIndex) complete() bool {
 	for _, told := range ix.told {
 		if !told {
@@ -142,8 +143,9 @@ func (ix *circleIndex) grow(ctx context.Context, v *view.View) error {
 
 func (ix *circleIndex) add(f claim.Forms) error {
 	mine := f.Circle == ix.circle
-	ix.told[f.Detail] = ix.told[f.Detail] || mine
-	if !mine {
+	old, readable := gate.Outdated(f.Hashes)
+	ix.told[f.Detail] = ix.told[f.Detail] || mine && !old
+	if !mine || !readable {
 		return nil
 	}
 	return ix.gate.Add(string(f.Person), f.Hashes, ix.public[f.Person])

@@ -130,7 +130,8 @@ func (d *Desk) tellNames(ctx context.Context, by Actor, k caseKeys, c circleKeys
 type givenName struct{ person, by claim.Ref }
 
 // untold returns the details of a case, by who gave them, of which a circle's gate
-// has not been told, and all that gave some.
+// has not been told, or was told by an older version in another way, and all that
+// gave some.
 func (d *Desk) untold(ctx context.Context, k caseKeys, circle ledger.ID) (missing map[givenName][]ledger.ID, gave map[givenName]bool, err error) {
 	cv, err := d.view(ctx, k.circle)
 	if err != nil {
@@ -150,7 +151,7 @@ func (d *Desk) untold(ctx context.Context, k caseKeys, circle ledger.ID) (missin
 		f := body.(*claim.Forms)
 		by := givenName{f.Person, f.Statement}
 		gave[by] = true
-		if f.Circle == circle {
+		if old, _ := gate.Outdated(f.Hashes); f.Circle == circle && !old {
 			told[f.Detail] = true
 		} else if !slices.Contains(missing[by], f.Detail) {
 			missing[by] = append(missing[by], f.Detail)
@@ -165,16 +166,11 @@ func (d *Desk) untold(ctx context.Context, k caseKeys, circle ledger.ID) (missin
 }
 
 // mendNames tells the gates of by's circles of the names that others, who share a
-// case with them, have written down since.
+// case with them, have written down since, and of those that an older version
+// wrote down in another way.
 func (d *Desk) mendNames(ctx context.Context, by Actor) error {
 	for _, c := range by.circles {
 		if c.vault == nil || c.office {
-			continue
-		}
-		if shared, err := d.sharesCases(ctx, c); err != nil || !shared {
-			if err != nil {
-				return err
-			}
 			continue
 		}
 		ix, err := d.circleIndex(ctx, c)
@@ -212,21 +208,6 @@ func (d *Desk) mendNames(ctx context.Context, by Actor) error {
 		}
 	}
 	return nil
-}
-
-// sharesCases reports whether a circle has a case that another has, too.
-func (d *Desk) sharesCases(ctx context.Context, c circleKeys) (bool, error) {
-	streams, err := d.streamsOf(ctx, c)
-	if err != nil {
-		return false, err
-	}
-	for _, id := range streams {
-		with, err := d.circlesWith(ctx, id)
-		if err != nil || len(with) > 1 {
-			return err == nil, err
-		}
-	}
-	return false, nil
 }
 
 // Unshare takes a case back from a circle, which goes on without it: the case gets

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"slices"
+	"strings"
 	"sync"
 	"unicode/utf8"
 
@@ -16,7 +17,8 @@ import (
 type Key [32]byte
 
 const (
-	formsVersion = 2 // the first byte of what [Compile] returns
+	formsVersion = 3 // the first byte of what [Compile] returns
+	oldestForms  = 2 // the first version that can still be read
 	groupHead    = 4 // bytes before the forms of a group
 	formSize     = 9 // bytes of one form
 )
@@ -24,6 +26,7 @@ const (
 // kinds gives the number of each kind of part in a group: only append.
 var kinds = [...]name.Kind{
 	name.Given, name.Patronymic, name.Family, name.Maiden, name.Alias, name.Callsign, name.Other,
+	name.Father, name.Grandfather, name.Kunya, name.Nisba,
 }
 
 const (
@@ -36,14 +39,15 @@ const (
 // order, and says how many forms there are and which words two people have in
 // common, so it is sealed as the name itself is not: to those who may check.
 //
-// The bytes are a version, 2, and a group for each different word of the
+// The bytes are a version, 3, and a group for each different word of the
 // person's names, in rising order of their bytes. A group is
 //
 //	1  the kind of part: given 0, patronymic 1, family 2, maiden 3, alias 4,
-//	   callsign 5, other 6
+//	   callsign 5, other 6, father 7, grandfather 8, kunya 9, nisba 10; a particle
+//	   has no group, unless it is a word that is none
 //	1  flags: the highest bit says that the word alone names nobody for sure, as a
 //	   common family name does and a given name; the next, that it is of an alias,
-//	   call sign or other part that is written without a capital
+//	   call sign, kunya or other part that is written without a capital
 //	2  how many forms follow, big-endian
 //
 // and nine bytes for each form, in rising order of their hashes, which differ:
@@ -53,7 +57,9 @@ const (
 //	   "habeas skeleton 2\n" or "habeas edit 2\n" and a key of the word
 //	1  the class of form ([name.Class])
 //
-// The group of a word is the same for everybody who bears it.
+// The group of a word is the same for everybody who bears it. Version 2 differs in
+// that it has no kinds after 6, whose words are of kind 6 there, and has fewer
+// forms; it is still read.
 func Compile(k Key, names ...name.Name) []byte { return NewCompiler(k).Compile(names...) }
 
 // A Compiler does what [Compile] does for many people under one key, and
@@ -99,6 +105,9 @@ func (c *Compiler) Compile(names ...name.Name) []byte {
 // part returns the group of each word of p.
 func (c *Compiler) part(p name.Part) [][]byte {
 	if slices.Index(kinds[:], p.Kind) < 0 {
+		if p.Kind == name.Particle && small(p.Text) {
+			return nil // it would find everybody who has one like it
+		}
 		p.Kind = name.Other
 	}
 	groups, mac := c.recall(p)
@@ -111,6 +120,12 @@ func (c *Compiler) part(p name.Part) [][]byte {
 	c.idle = append(c.idle, mac)
 	c.keep(p, groups)
 	return groups
+}
+
+// small reports whether text is nothing but words that tell nothing of whose name
+// they stand in.
+func small(text string) bool {
+	return !slices.ContainsFunc(strings.Fields(name.Canon(text)), func(w string) bool { return !name.Small(w) })
 }
 
 // recall returns the groups of p if they are known, and otherwise a hasher to
@@ -194,10 +209,10 @@ func digitsOnly(w string) bool {
 // rare; of a double one each half is judged for itself.
 func flagsOf(k name.Kind, w name.Word) byte {
 	var flags byte
-	if k != name.Family && k != name.Maiden || name.Common(w.Text) || name.Small(w.Text) || utf8.RuneCountInString(w.Text) < 2 {
+	if k != name.Family && k != name.Maiden && k != name.Nisba || name.Common(w.Text) || name.Small(w.Text) || utf8.RuneCountInString(w.Text) < 2 {
 		flags |= commonFlag
 	}
-	if !w.Title && (k == name.Alias || k == name.Callsign || k == name.Other) {
+	if !w.Title && (k == name.Alias || k == name.Callsign || k == name.Kunya || k == name.Other) {
 		flags |= smallFlag
 	}
 	return flags
@@ -231,10 +246,19 @@ func (g coded) form(i int) (hash uint64, class name.Class) {
 	return binary.BigEndian.Uint64(b), name.Class(b[8])
 }
 
+// Outdated reports whether hashes were made by an older [Compile], so that the
+// names must be compiled again, and whether they can be read until then.
+func Outdated(hashes []byte) (old, readable bool) {
+	if len(hashes) == 0 || hashes[0] >= formsVersion {
+		return false, true
+	}
+	return true, hashes[0] >= oldestForms
+}
+
 // split cuts what [Compile] wrote into its groups, which are in order and
 // different, and says nothing of what is in them.
 func split(b []byte) ([]coded, error) {
-	if len(b) == 0 || b[0] != formsVersion {
+	if len(b) == 0 || b[0] < oldestForms || b[0] > formsVersion {
 		return nil, fault.New(fault.Damaged, "gate.bad_forms")
 	}
 	var out []coded

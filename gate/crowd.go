@@ -93,7 +93,7 @@ func (s *scanner) withInitials(tok *token, t *text) []uint32 {
 			continue
 		}
 		for _, p := range g.bearers {
-			if slices.ContainsFunc(letters, func(h uint64) bool { return s.initialOf(p, h)&(givenBit|patronymicBit) != 0 }) {
+			if slices.ContainsFunc(letters, func(h uint64) bool { return s.initialOf(p, h)&ownBits != 0 }) {
 				out = append(out, p)
 			}
 		}

@@ -45,7 +45,7 @@ func (s *scanner) reading(refs []ref) *reading {
 	r := &reading{refs: refs}
 	// Each kind is judged for itself: that many are called Петруша does not make
 	// the family name Петрушин common.
-	for _, kinds := range []uint16{givenBit | patronymicBit, familyBits, calledBits | otherBit} {
+	for _, kinds := range []uint16{ownBits, familyBits, calledBits | otherBit} {
 		var of []ref
 		for _, x := range refs {
 			if kinds>>s.ix.groups[x.group()].kind&1 == 1 {

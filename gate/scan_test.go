@@ -225,7 +225,7 @@ func TestDamagedForms(t *testing.T) {
 		"version 1":       func(b []byte) []byte { b[0] = 1; return b },
 		"cut short":       func(b []byte) []byte { return b[:len(b)-1] },
 		"a head alone":    func(b []byte) []byte { return append(b, 0, 0) },
-		"a kind unknown":  func(b []byte) []byte { return append(b[:1:1], 9, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0) },
+		"a kind unknown":  func(b []byte) []byte { return append(b[:1:1], 11, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0) },
 		"a flag unknown":  func(b []byte) []byte { return append(b[:1:1], 0, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0) },
 		"a class unknown": func(b []byte) []byte { return append(b[:1:1], 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 15) },
 		"an empty group":  func(b []byte) []byte { return append(b[:1:1], 0, 0, 0, 0) },

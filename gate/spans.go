@@ -13,13 +13,14 @@ import (
 //
 //   - two different parts of the name, or one word made of two: block; one
 //     made with an initial, or of short ones, outside an address: review;
-//   - a rare family or former name: block. A name is rare unless [name.Common], or
-//     a crowd of the index bears it;
+//   - a rare family or former name, or nisba: block. A name is rare unless
+//     [name.Common], or a crowd of the index bears it;
 //   - a common family name with the initials of both given name and patronymic:
-//     block; with fewer initials or alone: review;
-//   - a given name, patronymic, alias, call sign or other part alone: review;
-//     an alias or call sign in quotation marks, or after a word that announces
-//     one: block;
+//     block, where the father's name is as good as a patronymic; with fewer
+//     initials or alone: review;
+//   - a given name, patronymic, father's or grandfather's name, alias, call sign,
+//     kunya or other part alone: review; an alias, call sign or kunya in
+//     quotation marks, or after a word that announces one: block;
 //   - a word that does not begin with a capital counts only in a span of two
 //     parts (of which one has a capital, if both are of aliases; side by side, if
 //     none has one and the family name is common), in an address, a handle or the
@@ -59,9 +60,12 @@ type span struct {
 const (
 	givenBit      = 1 << 0
 	patronymicBit = 1 << 1
-	familyBits    = 1<<2 | 1<<3
-	calledBits    = 1<<4 | 1<<5
+	familyBits    = 1<<2 | 1<<3 | 1<<10 // and a nisba
+	calledBits    = 1<<4 | 1<<5 | 1<<9  // and a kunya
 	otherBit      = 1 << 6
+	fatherBit     = 1 << 7
+	elderBit      = 1 << 8 // the grandfather's name
+	ownBits       = givenBit | patronymicBit | fatherBit | elderBit
 )
 
 // A cluster is matches of one person that stand near each other.
@@ -163,8 +167,9 @@ func (s *scanner) judge(p uint32, c cluster, t *text) span {
 	if initials != 0 {
 		sp.class = name.Initial
 	}
-	sp.settles = c.sure == c.parts && (c.parts > 1 && c.kinds&familyBits != 0 || c.compound)
-	sp.partial = c.parts > 1 && c.kinds&^(givenBit|patronymicBit) == 0
+	chain := c.kinds&givenBit != 0 && c.kinds&fatherBit != 0 && c.kinds&elderBit != 0
+	sp.settles = c.sure == c.parts && (c.parts > 1 && c.kinds&familyBits != 0 || c.parts > 2 && chain || c.compound)
+	sp.partial = c.parts > 1 && c.kinds&^(givenBit|patronymicBit|fatherBit) == 0
 	sp.cover = c.parts == 1 && c.cover && c.kinds&(patronymicBit|familyBits) == 0
 	return sp
 }
@@ -200,7 +205,11 @@ func (s *scanner) initials(sp *span, p uint32, m match, t *text) uint16 {
 
 func (s *scanner) initial(p uint32, w *name.Word) uint16 {
 	if h, ok := s.letter(w); ok {
-		return s.initialOf(p, h) & (givenBit | patronymicBit)
+		kinds := s.initialOf(p, h)
+		if kinds&fatherBit != 0 {
+			kinds |= patronymicBit
+		}
+		return kinds & (givenBit | patronymicBit)
 	}
 	return 0
 }

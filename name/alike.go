@@ -25,14 +25,15 @@ func (l Likeness) String() string {
 	return [...]string{"unlike", "partly", "near", "variant", "same"}[l]
 }
 
-// Whole reports whether n names one person: it has a given and a family name,
-// each of more than a letter. Less than that fits many.
+// Whole reports whether n names one person: it has a given and a family name, or
+// what stands for one (a nisba, the grandfather's name), each of more than a
+// letter. Less than that fits many.
 func (n Name) Whole() bool {
 	var given, family bool
 	for _, p := range n {
 		long := utf8.RuneCountInString(Canon(p.Text)) > 1
 		given = given || long && p.Kind == Given
-		family = family || long && (p.Kind == Family || p.Kind == Maiden)
+		family = family || long && (p.Kind == Family || p.Kind == Maiden || p.Kind == Nisba || p.Kind == Grandfather)
 	}
 	return given && family
 }
@@ -67,7 +68,7 @@ func formsOf(p Part) map[string]Class {
 // Alike returns how alike the asked name and another are. A family name must fit
 // and no given name may speak against it.
 func (a *Asked) Alike(known Name) Likeness {
-	family, both := a.part(known, Family, Maiden)
+	family, both := a.part(known, Family, Maiden, Nisba, Grandfather)
 	if !both || family == Unlike {
 		return Unlike
 	}
@@ -79,7 +80,7 @@ func (a *Asked) Alike(known Name) Likeness {
 		return Unlike
 	}
 	all := min(family, given)
-	if patronymic, both := a.part(known, Patronymic); both {
+	if patronymic, both := a.part(known, Patronymic, Father); both {
 		if patronymic == Unlike && all < Variant {
 			return Unlike
 		}

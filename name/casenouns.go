@@ -10,17 +10,23 @@ var (
 	ruStems = pairList("орёл орл орел орл дятел дятл козёл козл козел козл осёл осл осел осл котёл котл щегол щегл хребет хребт ветер ветр " +
 		"костёр костр костер костр ковёр ковр ковер ковр шатёр шатр шатер шатр овёс овс овес овс пёс пс пес пс лён льн лёд льд лед льд лев льв мох мх угол угл " +
 		"бобёр бобр пепел пепл хмель хмел камень камн корень корн огонь огн угорь угр уголь угл кремень кремн ливень ливн пень пн день дн " +
-		"ремень ремн павел павл заяц зайц перец перц ветерок ветерк сон сн ров рв")
+		"ремень ремн павел павл заяц зайц перец перц ветерок ветерк сон сн ров рв " +
+		"поползень поползн слепень слепн шершень шершн стержень стержн перстень перстн гребень гребн плетень плетн ясмень ясменн столбец столбц " +
+		"восток восток исток исток поток поток порок порок пророк пророк срок срок урок урок сток сток чеснок чеснок челнок челнок игрок игрок стрелок стрелк ездок ездок седок седок ходок ходок знаток знаток рок рок сок сок")
 	ukStems = pairList("орел орл дятел дятл козел козл осел осл вітер вітр бобер бобр терен терн пес пс сокіл сокол явір явор тхір тхор дрізд дрозд " +
 		"кіт кот віл вол лід льод мед мед пагін пагон камінь камен кремінь кремен корінь корен промінь промен лебідь лебед хміль хмел кінь кон " +
 		"вогонь вогн день дн пень пн яків яков федір федор антін антон сидір сидор тодір тодор прокіп прокоп лев лев швець шевц заєць зайц " +
-		"обрій обрі павук павук ведмідь ведмед ріг рог біб боб гвіздок гвіздк осінь осен ніч ноч сіль сол річ реч")
+		"обрій обрі павук павук ведмідь ведмед ріг рог біб боб гвіздок гвіздк осінь осен ніч ноч сіль сол річ реч " +
+		"глід глод рогіз рогоз щиголь щигл журавель журавл чебрець чебрец звіробій звіробо рій ро іній іне стрижень стрижн перстень перстн гребінь гребен ясінь ясен окріп окроп")
 	plurals = pairList("сосна сосен весна вёсен овца овец земля земель заря зорь гора гор ольха ольх пчела пчёл звезда звёзд " +
 		"іва ів зоря зір береза беріз бджола бджіл тополя тополь")
 	// Those in -ей whose cases have ь or an apostrophe.
 	birdsInEy = " воробей соловей муравей ручей улей репей чирей горобей "
 	feminines = " ель сирень рысь мышь ночь тень степь сталь медь соль даль печь рожь речь осень пыль лань выпь модель вещь площадь крепость полынь " +
-		"любовь нинель рахиль рись осінь ніч тінь сіль мить сталь мідь любов ртуть пустель папороть яблонь кровь бирюзь форель газель капель мель свирель метель трель "
+		"любовь нинель рахиль рись осінь ніч тінь сіль мить сталь мідь любов ртуть пустель папороть яблонь кровь бирюзь форель газель капель мель свирель метель трель " +
+		"неясыть свиязь отмель заводь топь гладь лазурь зыбь рябь ширь глубь прорубь поросль падь елань гарь новь кладь глушь тишь ветошь сушь выпь прядь кисть зелень ржавь хворь " +
+		"заметіль постіль артіль ціль зелень синь просинь блакить гладь далечінь широчінь глибінь височінь далеч рінь мідь паморозь повінь розкіш "
+	stiff = " фламинго какаду кенгуру эму колибри киви "
 )
 
 func pairList(list string) map[string]string {
@@ -44,6 +50,9 @@ func nounTable(w, lang string) caseTable {
 
 func ruNoun(w, stem, ends string) caseTable {
 	last := lastLetter(stem)
+	if strings.Contains(stiff, " "+w+" ") {
+		return fill(w, w, strings.Repeat("= ", len(caseTable{})))
+	}
 	hush := last != "" && strings.Contains("жшчщ", last)
 	i := "ы"
 	if last != "" && strings.Contains("гкхжшчщ", last) {
@@ -80,6 +89,12 @@ func ruNoun(w, stem, ends string) caseTable {
 		return fill(w, stem, "= а у = ом е = а"+few+" ам"+few+" ами ах а")
 	case ends == "е" && (last == "р" || last == "л"):
 		return fill(w, stem, "= я ю = ем е = я ей ям ей ями ях я")
+	case ends == "е" && last == "ь", ends == "е" && last == "и":
+		return fill(w, stem, "= я ю = ем е/и = я й ям й ями ях я")
+	case ends == "ё" && last == "ь":
+		return fill(w, stem, "= я ю = ём е = я *"+strings.TrimSuffix(stem, "ь")+"ий ям *"+strings.TrimSuffix(stem, "ь")+"ий ями ях я")
+	case ends == "е" && last == "ц", ends == "е" && hush:
+		return fill(w, stem, "= а у = ем е = а"+few+" ам"+few+" ами ах а")
 	case strings.Contains("еёиуюыэ", ends) || !isCyrillic(w):
 		return fill(w, w, strings.Repeat("= ", len(caseTable{})))
 	}
@@ -89,8 +104,8 @@ func ruNoun(w, stem, ends string) caseTable {
 // ruMasculine declines a Russian noun in a consonant.
 func ruMasculine(w, ends string) caseTable {
 	stem := stemOf(w, w, ruStems)
-	if stem == w {
-		stem = fleet(w, "ец", "ц", "ок", "к", "ёк", "ьк")
+	if _, listed := ruStems[w]; !listed && !heavy(w) {
+		stem = fleet(w, "аец", "айц", "оец", "ойц", "еец", "ейц", "ец", "ц", "ок", "к", "ёк", "ьк")
 	}
 	ins, many, i := "ом", "ов", "ы"
 	switch {
@@ -103,11 +118,18 @@ func ruMasculine(w, ends string) caseTable {
 		i = "и"
 	case ends == "ц":
 		many = "ов"
-		if endsIn(w, "яц") {
+		if endsIn(w, "яц", "анец", "янец", "перец", "палец", "кварц", "еец", "аец") { // the stem is stressed
 			ins, many = "ем", "ев"
 		}
 	}
 	return fill(w, stem, "= а у а "+ins+" е = "+i+" "+many+" ам "+many+" ами ах "+i)
+}
+
+// heavy reports whether two consonants before -ец keep its vowel: чабрец, мудрец.
+func heavy(w string) bool {
+	s, ok := strings.CutSuffix(w, "ец")
+	r := []rune(s)
+	return ok && len(r) > 2 && strings.ContainsRune("рлн", r[len(r)-1]) && !vowel(string(r[len(r)-2])) && r[len(r)-2] != 'ь' && r[len(r)-2] != 'й'
 }
 
 // ruFew returns the genitive plural of a Russian noun in a vowel.
@@ -155,6 +177,8 @@ func ukNoun(w, stem, ends string) caseTable {
 		return fill(w, stem, "= і і у ею і о і"+few+" ам"+few+" ами ах і")
 	case ends == "а":
 		return fill(w, stem, "= и *"+soft+"і у ою *"+soft+"і о и"+few+" ам"+few+" ами ах и")
+	case ends == "я" && doubled(stem): // латаття, neuter
+		return fill(w, stem, "= я ю = ям і = я"+few+" ям"+few+" ями ях я")
 	case ends == "я" && vowel(last):
 		return fill(w, stem, "= ї ї ю єю ї є ї й ям й ями ях ї")
 	case ends == "я" && (last == "'" || last == "’" || last == "ʼ"):
@@ -172,7 +196,7 @@ func ukNoun(w, stem, ends string) caseTable {
 		return fill(w, s, "= і і = *"+long+"ю і е і ей ям ей ями ях і")
 	case ends == "ь":
 		s := stemOf(w, stem, ukStems)
-		if s == stem {
+		if _, listed := ukStems[w]; !listed {
 			s = fleet(stem, "ілець", "", "лец", "льц", "нец", "нц", "ец", "ц", "єц", "йц")
 		}
 		return fill(w, s, "= я еві/ю я ем еві/ю/і ю/е і ів ям ів ями ях і")
@@ -180,7 +204,7 @@ func ukNoun(w, stem, ends string) caseTable {
 		if s, ok := strings.CutSuffix(stem, "е"); ok && strings.Contains(birdsInEy, " "+w+" ") {
 			return fill(w, s+"'", "= я єві/ю я єм єві/ї ю ї їв ям їв ями ях ї")
 		}
-		return fill(w, stem, "= я єві/ю я єм єві/ї/ю ю ї їв ям їв ями ях ї")
+		return fill(w, stemOf(w, stem, ukStems), "= я єві/ю я єм єві/ї/ю ю ї їв ям їв ями ях ї")
 	case ends == "о" && endsIn(w, "ко") || ends == "о" && isListed(w):
 		return fill(w, stem, "= а ові/у а ом ові/у у/е и ів ам ів ами ах и")
 	case ends == "о":
@@ -196,24 +220,37 @@ func ukNoun(w, stem, ends string) caseTable {
 // ukMasculine declines a Ukrainian noun in a hard consonant.
 func ukMasculine(w, ends string) caseTable {
 	stem := stemOf(w, w, ukStems)
-	if stem == w {
+	if _, listed := ukStems[w]; !listed {
 		stem = fleet(w, "ок", "к")
 	}
 	vocative := stem + "е"
 	shifted := velarShift(stem, "е", "")
 	switch {
-	case endsIn(w, "ок", "ик", "ак", "як", "ук", "юк", "ич", "ач", "ош"):
+	case endsIn(w, "ок", "ик", "ч", "ш", "щ", "х"):
 		vocative = stem + "у"
 	case len(shifted) > 1:
-		vocative = shifted[1]
+		vocative = shifted[1] + "/у"
 	}
 	switch {
 	case strings.Contains("жшчщ", ends):
 		return fill(w, stem, "= а еві/у а ем еві/у/і *"+vocative+" і ів ам ів ами ах і")
-	case isListed(w) && ends == "р" || endsIn(w, "бондар", "кобзар", "вівчар", "снігур"):
+	case endsIn(w, "ар") && !strings.Contains(hardInAr, " "+w+" "):
+		return fill(w, stem, "= я еві/ю я ем еві/ю/і ю/е і ів ям ів ями ях і")
+	case w == "ігор":
 		return fill(w, stem, "= я еві/ю я ем еві/ю/і е/ю і ів ям ів ями ях і/а")
 	}
 	return fill(w, stem, "= а ові/у а ом ові/у/і *"+vocative+" и ів ам ів ами ах и")
+}
+
+// hardInAr holds words in -ар that decline hard: no trades and no birds.
+const hardInAr = " комар товар жар шар базар пожар дар нектар пар удар бульвар гектар макар назар захар омар "
+
+// doubled reports whether stem ends in a consonant written twice, or in ст, as
+// Ukrainian neuters in -я do.
+func doubled(stem string) bool {
+	r := []rune(stem)
+	n := len(r)
+	return n > 2 && (r[n-1] == r[n-2] && !strings.HasSuffix(stem, "лл") || r[n-1] == 'т' && r[n-2] == 'с' && strings.Contains(" лист щаст ", " "+stem+" ") || stem == "зілл" || stem == "гілл")
 }
 
 // ukFew returns the genitive plural of a Ukrainian noun in a vowel.

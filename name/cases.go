@@ -39,9 +39,11 @@ type Inflection struct {
 
 // Decline returns a cover name in a case, in Russian (lang "ru") or Ukrainian
 // ("uk"). The cover is an ordinary noun in the nominative singular («Сосна»), or
-// an adjective and a noun that agree («Белая Сосна»); it stands for a person, so
-// the accusative is that of living beings. Capitals stay. In other languages, and
-// for words that don't decline («Колибри»), it comes back as it is.
+// an adjective and a noun that agree («Белая Сосна»), or two nouns («Ворон Дуб»),
+// of which both decline; in Ukrainian a first word in -а counts as an adjective.
+// It stands for a person, so the accusative is that of living beings, and the
+// Ukrainian genitive of men is in -а («Граніта»). Capitals stay. In other
+// languages, and for words that don't decline («Колибри»), it comes back as it is.
 func Decline(cover, lang string, in Inflection) string {
 	if lang != "ru" && lang != "uk" || in.Case >= lastCase {
 		return cover
@@ -49,11 +51,8 @@ func Decline(cover, lang string, in Inflection) string {
 	words := strings.Fields(cover)
 	for i, w := range words {
 		last := i == len(words)-1
-		if !last && !adjective(w, lang) {
-			continue
-		}
 		t := nounTable(strings.ToLower(w), lang)
-		if !last {
+		if !last && adjective(w, lang) {
 			t = adjectiveTable(strings.ToLower(w), lang)
 		}
 		if forms := t[in.index()]; len(forms) > 0 {
@@ -148,7 +147,7 @@ func nameTables(w string, k Kind, lang string) []caseTable {
 	if lang != "ru" && lang != "uk" || w == "" {
 		return nil
 	}
-	family := k != Given && k != Patronymic
+	family := !k.own() && k != Patronymic
 	if family {
 		masculine := strings.TrimSuffix(w, "а")
 		if endsIn(masculine, "ов", "ев", "ёв", "єв", "ин", "ын", "ін", "їн") && utf8.RuneCountInString(masculine) > 3 {

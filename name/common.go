@@ -75,13 +75,14 @@ var common = func() map[string]bool {
 // Common reports whether a family name, in canonical spelling and the
 // nominative, masculine or feminine, is so common or so ordinary a word that
 // alone it may mean somebody or something else. A family name that is a given
-// name, or has three letters or fewer, counts as common too.
+// name, or has three letters or fewer, counts as common too, and so do the
+// nisbas that very many bear.
 //
 // It is decided by two short lists of the commonest Russian and Ukrainian family
 // names and of family names that are words; without a count of how many bear a
 // name, every other name counts as rare.
 func Common(family string) bool {
-	if len([]rune(family)) <= 3 || common[family] || len(sameNames[family]) > 0 {
+	if len([]rune(family)) <= 3 || common[family] || len(sameNames[family]) > 0 || len(arabicLines[family]) > 0 || aboutPlace(family) {
 		return true
 	}
 	for _, s := range []struct{ feminine, masculine string }{

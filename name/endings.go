@@ -25,9 +25,10 @@ const (
 	hardUk   = "ий ого ому им ім а ої ій у ою і их ими "
 	softUk   = "ій ього ьому ім я ьої ю ьою і іх іми "
 	skBe     = "і ага аму ім ая ай ую аю ія іх імі "
+	adBe     = "ы ага аму ым ая ай ую аю ыя ых ымі "
 	skSouth  = "и а о у е ог ога ом оме ој им их ия ият ата ите "
 	belongRu = "- а у ым им ом ем е ой ою ы ых ыми и их ими ам ами ах " // -ов, -ев, -ин
-	belongUk = "ові еві ої ій о і ів ай ымі ите ият ия ата ог ој има "
+	belongUk = "ові еві ої ій о і ів ай аю ымі ите ият ия ата ог ој има "
 )
 
 // adjectives are family names that decline like adjectives or possessives. The
@@ -36,9 +37,10 @@ var adjectives = []rule{
 	{"ський", "ськ", hardUk}, {"цький", "цьк", hardUk}, {"зький", "зьк", hardUk},
 	{"ська", "ськ", hardUk}, {"цька", "цьк", hardUk}, {"зька", "зьк", hardUk},
 	{"ский", "ск", velarRu + hardUk}, {"цкий", "цк", velarRu + hardUk},
-	{"ской", "ск", velarRu}, {"цкой", "цк", velarRu},
-	{"ская", "ск", velarRu}, {"цкая", "цк", velarRu},
-	{"скі", "ск", skBe}, {"цкі", "цк", skBe},
+	{"ской", "ск", velarRu + "ім "}, {"цкой", "цк", velarRu + "ім "}, {"ськой", "ськ", velarRu + hardUk},
+	{"ская", "ск", velarRu + skBe}, {"цкая", "цк", velarRu + skBe},
+	{"скій", "ск", velarRu + hardUk}, {"цкій", "цк", velarRu + hardUk},
+	{"кі", "к", skBe}, {"гі", "г", skBe}, {"хі", "х", skBe}, {"ы", "", adBe},
 	{"ски", "ск", skSouth}, {"чки", "чк", skSouth}, {"шки", "шк", skSouth},
 	{"ній", "н", softUk}, {"ня", "н", softUk},
 	{"гий", "г", velarRu + hardUk}, {"кий", "к", velarRu + hardUk}, {"хий", "х", velarRu + hardUk},
@@ -47,7 +49,7 @@ var adjectives = []rule{
 	{"ий", "", softRu + hardUk + "ия ию ием ии иев иям иями иях "},
 	{"ый", "", hardRu},
 	{"ой", "", hardRu + velarRu + "его ему ем оя ою оем ое ои оев оям оями оях "},
-	{"ая", "", hardRu + velarRu + sibilRu},
+	{"ая", "", hardRu + velarRu + sibilRu + adBe},
 	{"яя", "", softRu},
 	{"ова", "ов", belongRu + belongUk}, {"ева", "ев", belongRu + belongUk}, {"єва", "єв", belongRu + belongUk},
 	{"ина", "ин", belongRu + belongUk}, {"ына", "ын", belongRu},
@@ -58,13 +60,13 @@ var adjectives = []rule{
 	{"оў", "", "оў ова ову овым ове овай овы овых овымі"}, {"аў", "", "аў ава аву авым аве авай авы авых авымі"},
 	{"еў", "", "еў ева еву евым еве евай евы евых евымі"},
 	{"ів", "", "ів ова ову овим ові овій овою ови ових ева еву евим еві евій евою іва іву івим івій івою івих івими"},
-	{"їв", "", "їв єва єву євим єві євій євою їва їву їівим їві їва євих"},
+	{"їв", "", "ївим їв єва єву євим єві євій євою їва їву їівим їві їва євих"},
 	{"их", "", "их"}, {"ых", "", "ых"},
 }
 
 // Endings of nouns.
 const (
-	hardMasc  = "- а у ом ем е ы и і ов ев ів аў ам ами амі ах ові еві ей "
+	hardMasc  = "- а у ом ем е ы и і ов ев ів аў оў ам ами амі ах ові еві ей "
 	softMasc  = "ь я ю ем ьом е и і ью ей ев ів ям ями ях еві ьові ї "
 	iotMasc   = "й я ю ем єм ьом е и і ї єві еві ев їв єв ям ями ях "
 	southMasc = "- а у ом ем е и ов ев ове еве ови еви има ам ама ева ова ево ово еву ову евог овог евом овом "
@@ -81,7 +83,8 @@ func nouns(word string) []string {
 	stem := string(r[:len(r)-1])
 	switch {
 	case last == 'а':
-		return append(attach(stem, endingsA(stem)), velarShift(stem, "і е", "ок ек")...)
+		out := append(attach(stem, endingsA(stem)), velarShift(stem, "і е ы", "ок ек")...)
+		return append(out, dentalShift(stem)...)
 	case last == 'я':
 		return append(attach(stem, feminineY), fleetSoft(stem)...)
 	case last == 'о':
@@ -94,6 +97,9 @@ func nouns(word string) []string {
 		var out []string
 		for _, s := range stems(r[:len(r)-1]) {
 			out = append(out, attach(s, softMasc)...)
+			if s, ok := strings.CutSuffix(s, "ц"); ok { // Кравець, Кравче
+				out = append(out, s+"че")
+			}
 		}
 		return append(out, word, stem+lastLetter(stem)+"ю")
 	case last == 'й':
@@ -118,6 +124,7 @@ func hardNouns(r []rune) []string {
 	out := attach(word, velarMasc(last))
 	for _, s := range stems(r) {
 		out = append(out, attach(s, hardMasc)...)
+		out = append(out, dentalShift(s)...)
 		out = append(out, velarShift(s, "і е", "")...)
 		if last == 'р' { // Ігоря, Лазаря
 			out = append(out, attach(s, "я ю еві ем і ів ям ями ях")...)
@@ -199,11 +206,27 @@ func velarShift(stem, endings, plural string) []string {
 	}
 	if s, ok := strings.CutSuffix(stem, "к"); ok && plural != "" {
 		out = append(out, attach(strings.TrimSuffix(strings.TrimSuffix(s, "ь"), "й"), plural)...)
-		if strings.HasSuffix(s, "й") { // Швайка, Швайок
+		if endsIn(s, "й", "ь") { // Швайка, Швайок; Тодоська, Тодосьок
 			out = append(out, s+"ок")
 		}
+		if strings.HasSuffix(s, "к") { // Ребекка, Ребецці
+			out = append(out, strings.TrimSuffix(s, "к")+"цці")
+		}
+	} else if ok := strings.HasSuffix(stem, "г"); ok && plural != "" { // Ломаґа, Ломадзі
+		out = append(out, strings.TrimSuffix(stem, "г")+"дзі")
 	}
 	return out
+}
+
+// dentalShift gives the Belarusian case in -е of a stem in т or д: Свята, Свяце.
+func dentalShift(stem string) []string {
+	if s, ok := strings.CutSuffix(stem, "т"); ok {
+		return []string{s + "це"}
+	}
+	if s, ok := strings.CutSuffix(stem, "д"); ok {
+		return []string{s + "дзе"}
+	}
+	return nil
 }
 
 // fleetSoft gives the plural genitive of a word in -ья, or in -ня or -ля after a
@@ -229,6 +252,14 @@ func stems(r []rune) []string {
 	out := []string{word}
 	if s, ok := irregular[word]; ok {
 		out = append(out, s)
+	}
+	if head, ok := strings.CutSuffix(word, "авел"); ok { // Павел, in Belarusian Паўла
+		out = append(out, head+"аўл")
+	}
+	for _, f := range []struct{ from, to string }{{"енак", "енк"}, {"онак", "онк"}, {"хвіст", "хвост"}, {"міст", "мост"}} {
+		if head, ok := strings.CutSuffix(word, f.from); ok && head != "" {
+			out = append(out, head+f.to)
+		}
 	}
 	n := len(r)
 	if n < 3 {
@@ -302,6 +333,12 @@ func familyCases(word string) []string {
 		strings.HasSuffix(word, "ова") || strings.HasSuffix(word, "ева"))
 	if out == nil || !adjectiveOnly && !belongs {
 		out = append(out, nouns(word)...)
+	}
+	if !vowel(lastLetter(word)) {
+		out = append(out, word+"ови") // the Bulgarian family
+	}
+	if stem, ok := strings.CutSuffix(word, "а"); ok && !belongs { // Зарудна, Зарудний
+		out = append(out, attach(stem, "ої ій их им ими ий ого ому ови")...)
 	}
 	return append(out, word)
 }
@@ -383,6 +420,9 @@ func possessives(word string) []string {
 		out := attach(stem, "ин ина ино ины иной ину ином ине иных иным иному иного ині иної иній иною")
 		if last == "я" && vowel(lastLetter(stem)) {
 			out = append(out, attach(stem, "їн їна їне їні їної їній їну")...)
+		}
+		if s, ok := strings.CutSuffix(stem, "ц"); ok { // Милица, Миличин
+			out = append(out, attach(s, "чин чина чино чини чину чине чиној чиног чином")...)
 		}
 		if shifted := velarShift(stem, "ин ина ине ину ині иної иній", ""); len(shifted) > 7 {
 			out = append(out, shifted[7:]...) // Ольжин, not Ользин

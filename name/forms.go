@@ -3,6 +3,7 @@ package name
 import (
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -71,6 +72,9 @@ func Forms(p Part) []Form {
 			}
 		} else {
 			set.word(w.Text, p.Kind, piece)
+			if rest := elided(p.Text[w.Start:w.End]); rest != "" {
+				set.word(rest, p.Kind, piece)
+			}
 		}
 		piece++
 	}
@@ -80,14 +84,36 @@ func Forms(p Part) []Form {
 	return set.forms
 }
 
+// elided returns, in canonical spelling, what follows d', l', dell' or O' in a word,
+// which may be written without; "" if the word does not begin so.
+func elided(word string) string {
+	at := strings.IndexAny(word, "'’ʼ`")
+	if at < 0 {
+		return ""
+	}
+	_, mark := utf8.DecodeRuneInString(word[at:])
+	head, rest := strings.ToLower(word[:at]), word[at+mark:]
+	first, _ := utf8.DecodeRuneInString(rest)
+	if !unicode.IsUpper(first) || !strings.Contains(" d l o dell dall д л о дель ", " "+head+" ") {
+		return ""
+	}
+	if rest = Canon(rest); utf8.RuneCountInString(rest) < 3 {
+		return ""
+	}
+	return rest
+}
+
 // Small reports whether w, in canonical spelling, is a small word that stands in
 // the names of many, such as "van" and "ибн", and tells nothing of whose.
 func Small(w string) bool {
 	switch w {
-	case "van", "von", "de", "da", "di", "del", "der", "den", "la", "le", "el", "al", "bin", "ibn", "ben", "abu",
-		"dos", "des", "los", "della", "dello", "zur",
-		"ван", "фон", "де", "да", "ди", "дель", "дер", "ла", "ле", "эль", "аль", "ель", "ибн", "ібн", "бин", "бен", "абу",
-		"оглы", "оглу", "огли", "кызы", "кизи", "заде", "углы", "уулу":
+	case "van", "von", "de", "da", "di", "do", "du", "del", "der", "den", "ter", "la", "le", "las", "lo", "el", "al", "y",
+		"bin", "ibn", "ben", "bint", "bent", "ould", "oulad", "mint", "abu", "abou", "umm", "oum",
+		"dos", "das", "des", "los", "della", "dello", "degli", "zu", "zum", "zur", "vom",
+		"oglu", "ogly", "ogli", "kyzy", "kizi", "qizi", "uulu", "uly", "ugli",
+		"ван", "фон", "де", "да", "ди", "дю", "дель", "дер", "ла", "ле", "лас", "лос", "эль", "аль", "ель", "ибн", "ібн", "бин", "бін", "бен", "бинт", "бінт",
+		"абу", "умм", "оглы", "оглу", "огли", "оглі", "кызы", "кизи", "гызы", "заде", "углы", "угли", "уулу", "улы",
+		"بن", "ابن", "بنت", "ابو", "ابي", "ام", "ولد":
 		return true
 	}
 	return false
@@ -158,11 +184,11 @@ func (s *formSet) word(w string, k Kind, piece int) {
 				s.all(latinShort(l), Romanised, piece)
 			}
 		}
-		if k == Given || k == Patronymic {
+		if k.own() || k == Patronymic {
 			s.initial(base, piece)
 		}
 	}
-	if k == Given || k == Patronymic {
+	if k.own() || k == Patronymic {
 		s.initial(w, piece)
 	}
 	if k != Given {
@@ -184,7 +210,7 @@ func (s *formSet) word(w string, k Kind, piece int) {
 // declined adds the cases and possessives of a Cyrillic word.
 func (s *formSet) declined(w string, k Kind, c Class, piece int) {
 	for _, form := range cases(w, k) {
-		if k != Given || !ofMany(form) {
+		if !k.own() || !ofMany(form) {
 			s.add(form, c, piece)
 		}
 	}
@@ -215,13 +241,25 @@ func ofMany(form string) bool {
 // cases declines w as a part of kind k. An alias or call sign may be an
 // adjective, as a family name may.
 func cases(w string, k Kind) []string {
-	switch k {
-	case Given:
-		return append(nouns(w), w)
-	case Patronymic:
+	switch {
+	case k.own():
+		return append(append(nouns(w), southGiven(w)...), w)
+	case k == Patronymic:
 		return patronymicCases(w)
 	}
 	return familyCases(w)
+}
+
+// southGiven declines given names in -е and -и as Serbian and Bulgarian do: Ђорђе,
+// Георги. In Russian they stay as they are.
+func southGiven(w string) []string {
+	if s, ok := strings.CutSuffix(w, "е"); ok && s != "" {
+		return attach(s, "а у ем ев ева еву еве ево")
+	}
+	if strings.HasSuffix(w, "и") && utf8.RuneCountInString(w) > 5 {
+		return attach(w, "я ю ев ева еви")
+	}
+	return nil
 }
 
 // nominative adds a form in the nominative, the same in Latin letters, and the
@@ -246,11 +284,11 @@ func (s *formSet) nominative(form string, c Class, piece int) []string {
 // possessive adds possessives of w, but for those that are family names of many:
 // not everyone called Петров belongs to the Пётр we protect.
 func (s *formSet) possessive(w string, k Kind, piece int) {
-	if k != Given && endsIn(w, "ов", "ев", "єв", "ин", "ын", "ін", "ова", "ева", "єва", "ина", "ая", "ий", "ый", "ой", "ька") {
+	if !k.own() && endsIn(w, "ов", "ев", "єв", "ин", "ын", "ін", "ова", "ева", "єва", "ина", "ая", "ий", "ый", "ой", "ька") {
 		return // adjectives have none
 	}
 	forms := possessives(w)
-	if len(forms) == 0 || k == Given && Common(forms[0]) {
+	if len(forms) == 0 || k.own() && Common(forms[0]) {
 		return
 	}
 	for _, form := range forms {
@@ -284,7 +322,7 @@ func Compounds(n Name) []string {
 	var out []string
 	for _, g := range n {
 		for _, f := range n {
-			if g.Kind == Given && (f.Kind == Family || f.Kind == Maiden) {
+			if g.Kind == Given && (f.Kind == Family || f.Kind == Maiden || f.Kind == Nisba) {
 				out = append(out, compounds(Canon(g.Text), Canon(f.Text))...)
 			}
 		}

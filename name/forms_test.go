@@ -83,6 +83,15 @@ func TestForms(t *testing.T) {
 		{Part{Family, "van der Meer"}, "Meer vanderMeer"},
 		{Part{Patronymic, "Бейбут оглы"}, "Бейбут"},
 		{Part{Callsign, "Барс-21"}, "Барс Барса Барс21"},
+		{Part{Family, "d’Esternay"}, "dEsternay Esternay Esternay's"},
+		{Part{Family, "O'Zyrk"}, "OZyrk Zyrk"},
+		{Part{Family, "Д’Эстерне"}, "ДЭстерне Эстерне"},
+		{Part{Family, "y Gassol"}, "Gassol"},
+		{Part{Kunya, "Abu Lubaba"}, "Lubaba abulubaba"},
+		{Part{Father, "Сергей"}, "Сергея Сергею Сергій Sergey"},
+		{Part{Father, "bin Khalid"}, "Khalid خالد Халида"},
+		{Part{Nisba, "аль-Заркуши"}, "Заркуши"},
+		{Part{Nisba, "Зыркский"}, "Зыркского Зыркская"},
 	} {
 		forms := formSetOf(test.part)
 		for w := range strings.FieldsSeq(test.want) {
@@ -103,6 +112,9 @@ func TestFormsThatAreNone(t *testing.T) {
 		{Part{Family, "Шевченко"}, "Шевчук Шевцов Ш"},
 		{Part{Family, "Гюго"}, "Гюгин"},
 		{Part{Callsign, "Барс-21"}, "21"},
+		{Part{Family, "В'язьмін"}, "язьмін"},
+		{Part{Family, "de la Zyrk"}, "de la"},
+		{Part{Father, "Пётр"}, "Петров Петя"},
 		{Part{Family, "Ли"}, "Л"},
 	} {
 		forms := formSetOf(test.part)

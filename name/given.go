@@ -197,7 +197,7 @@ const givenNames = `
 абдулла abdullah
 `
 
-var sameNames, shortNames = readGiven(givenNames + moreRussian + moreUkrainian + polishNames + southNames + spanishNames + englishNames)
+var sameNames, shortNames = readGiven(givenNames + moreRussian + moreUkrainian + polishNames + southNames + spanishNames + englishNames + morePets)
 
 func readGiven(lists string) (same, short map[string][]string) {
 	same, short = map[string][]string{}, map[string][]string{}

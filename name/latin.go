@@ -10,22 +10,23 @@ import "strings"
 
 // Endings of adjectives and of nouns.
 const (
-	skLatin = "i y iego iemu im imi a iej ie ich o eho emu ym em e ou ych ymi ega ih ej u og oga om oj ij iy aya aja aia oy ami "
-	adLatin = "y i ego emu ym im ymi a ej e ych o eho em ou ega ih ich om og oj u imi "
+	skLatin = "i y iego iemu im imi ima a iej ie ich o eho emu ym em e ou ych ymi yma ega ih ej u og oga om oj ij iy aya aja aia oy ami "
+	adLatin = "y i ego emu ym im ymi yma ima a ej e ych o eho em ou ega ih ich om og oj u imi "
 
 	belongLatin = "- a u em om ovi owi ie e y i ej ou o oj oy ych ym ymi ih im imi ove owie ow om ami ach uv ova ega emu "
 
-	hardLatin = "- a u owi em ie e owie ow om ami ach y i ovi ove um ich ech ih ima ama im ze " + wivesLatin
+	hardLatin = "- a u owi em ie e owie ow om ami ach y i ovi ove um ich ech ih ima ama oma ema im ze " + wivesLatin
 	// -owa, -ówna and -ová of wives and daughters, and possessives: Novákův, Novakova.
 	wivesLatin = "owa owej owna owny ownie owne ownej uv ov ova ovo ovu ovy ovou ovych ovym ovymi ovem ovega ovemu ovih ovim ovimi ovog ovom ovoj "
 	evLatin    = "ev eva evo evu evi eve evega evemu evih evim evimi evog evom evoj evou "
 	softLatin  = "ia iowi iem iu iowie iow iom iami iach ie i iowa iowej iowna "
 
-	feminineLatin = "a y i e ie u o ou om am ami ama ach ah - owie ow owi ovi ove um uv ov ova ovo ovou owa owej owna ej "
+	feminineLatin = "a y i e ie u o ou om am ami ama ach ah ech ich - owie ow owi ovi ove um uv ov ova ovo ovou owa owej owna ej "
 	herLatin      = "in ina ino inu inou ine ini iny inych inym inega inemu inih inim inog inom "
-	neuterLatin   = "o a u em om y i e ie owi ovi owie ow ami ach ove um uv ov ova ovo ovu ovou ovi ovega ovemu ovih owa owej a ej "
+	neuterLatin   = "o a u em om ech ich ih oma y i e ie owi ovi owie ow ami ach ove um uv ov ova ovo ovu ovou ovi ovega ovemu ovih owa owej a ej "
 
-	vowelLatin = "ego emu m mi ch ho mu owie ow ja ju jem jev jeva jevo jevi jeve jevega om va vu ova ove ovou ov ovi a owi em ev eva evo eve evi evega evou evem "
+	vowelLatin = "ego emu m mi ch ho mu owie ow ja ju jem jev jeva jevo jevi jeve jevega om va vu ova ove ovou ov ovi a owi em ev eva evo eve evi evega evou evem " +
+		"u e ami ach um uv ech ich ji je jih jema "
 )
 
 var latinAdjectives = []rule{
@@ -50,35 +51,83 @@ func latinCases(w string, k Kind) []string {
 		return nil
 	}
 	var out []string
-	if k != Given || endsIn(w, "y", "i", "ij") {
+	if !k.own() || endsIn(w, "y", "i", "ij") {
 		out = apply(latinAdjectives, w)
 		out = append(out, softAdjective(w)...)
 	}
-	stem, last := w[:len(w)-1], w[len(w)-1]
-	switch last {
+	switch w[len(w)-1] {
 	case 'a':
-		out = append(out, attach(stem, feminineLatin)...)
-		out = append(out, softened(stem, true)...)
-		out = append(out, attach(stem, herLatin)...)
-		out = append(out, fleetingLatin(stem)...)
-		if endsIn(stem, "s", "z", "c", "j") { // Janša, Janšev
-			out = append(out, attach(stem, evLatin)...)
-		}
-		if s, ok := strings.CutSuffix(w, "ja"); ok { // Maja, Mai
-			out = append(out, attach(s, "i ii")...)
-		}
-		if s, ok := strings.CutSuffix(w, "ova"); ok && len(s) > 3 && len(sameNames[s]) == 0 {
-			out = append(out, s) // Nováková, of the Nováks
-		}
+		return append(out, latinInA(w, k)...)
 	case 'o':
-		out = append(out, attach(stem, neuterLatin)...)
-		out = append(out, softened(stem, true)...)
-		out = append(out, attach(w, "ja ju jem jev jeva na nu nem va vu vi vem")...)
+		return append(out, latinInO(w, k)...)
 	case 'e', 'i', 'y', 'u':
-		out = append(out, attach(w, vowelLatin)...)
-		out = append(out, attach(stem, "i ii iu u ou em ego emu om owie ow om ami ach eho ete eta etu etom a ovi")...)
-	default:
-		out = append(out, consonantLatin(w)...)
+		return append(out, latinInVowel(w, k)...)
+	}
+	return append(out, consonantLatin(w)...)
+}
+
+// latinInA declines a noun in -a.
+func latinInA(w string, k Kind) []string {
+	stem := w[:len(w)-1]
+	out := attach(stem, feminineLatin)
+	out = append(out, softened(stem, true)...)
+	out = append(out, attach(stem, herLatin)...)
+	if !k.own() { // Zarembianka, of the Zarembas
+		out = append(out, attach(stem, "anka anki ance anke ianka ianki iance ianke")...)
+	}
+	out = append(out, fleetingLatin(stem)...)
+	out = append(out, attach(w, "ja ju jem jev jeva")...) // Nikola, Nikolaja
+	if endsIn(stem, "s", "z", "c", "j") {                 // Janša, Janšev
+		out = append(out, attach(stem, evLatin)...)
+	}
+	for _, end := range []string{"ja", "ya"} { // Maja, Mai; Goya, Goi
+		if s, ok := strings.CutSuffix(w, end); ok {
+			out = append(out, attach(s, "i ii yj")...)
+		}
+	}
+	if s, ok := strings.CutSuffix(w, "ia"); ok { // Basia, Baś; Amelia, Amelij
+		out = append(out, attach(s, "- ij yj")...)
+	}
+	if s, ok := strings.CutSuffix(w, "ca"); ok && k.own() { // Jessica, Jessiki
+		out = append(out, s+"ki")
+	}
+	if s, ok := strings.CutSuffix(w, "ova"); ok && len(s) > 2 && len(sameNames[s]) == 0 {
+		out = append(out, s) // Nováková, of the Nováks
+	}
+	return out
+}
+
+// latinInO declines a noun in -o.
+func latinInO(w string, k Kind) []string {
+	stem := w[:len(w)-1]
+	out := attach(stem, neuterLatin)
+	out = append(out, softened(stem, true)...)
+	out = append(out, attach(w, "ja ju jem jev jeva na nu nem va vu vi vem")...)
+	if k.own() { // Bruno, Brunona
+		out = append(out, attach(w, "nowi nie nowie now nom nami nach")...)
+	}
+	if endsIn(stem, "k", "g") {
+		out = append(out, stem+"iem")
+	} else if s, ok := strings.CutSuffix(stem, "c"); ok { // Marco, Markiem
+		out = append(out, s+"kiem")
+	}
+	out = append(out, attach(w, "u um uv ech vi")...) // Szabó, Szabóů
+	return out
+}
+
+// latinInVowel declines a noun in -e, -i, -y or -u.
+func latinInVowel(w string, k Kind) []string {
+	stem := w[:len(w)-1]
+	out := attach(w, vowelLatin)
+	out = append(out, attach(stem, "i ii iu u ou em ego emu om owie ow om ami ach eho a ovi y e ove um uv ech ich ym ymi ych go")...)
+	if w[len(w)-1] == 'e' { // Sartre, Sartrze; Peterle, Peterleta
+		out = append(out, attach(stem, "eta etu etom ete eti etov etih etoma etova etovo etovi etove etovega etovem etem")...)
+		out = append(out, attach(stem, "ja ju jem jev jeva")...)
+		if k.own() { // Libuše, Libušin
+			out = append(out, attach(stem, herLatin)...)
+		}
+		out = append(out, stem+"ie")
+		out = append(out, softened(stem, false)...)
 	}
 	return out
 }
@@ -97,13 +146,17 @@ func consonantLatin(w string) []string {
 			out = append(out, attach(s, softLatin)...)
 		}
 		if s[len(s)-1] == 'r' { // Lazarja, Igorja
-			out = append(out, attach(s, "ja ju jem jev jeva jevo jevi jeve jevega jevem jevih")...)
+			out = append(out, attach(s, "ja ju jem jev jema ji je jih jeva jevo jevi jeve jevega jevemu jevem jevim jevih jevimi")...)
 		}
 	}
 	for _, end := range []string{"us", "os", "as", "es", "is"} { // Kopernikus, Kopernika
 		if s, ok := strings.CutSuffix(w, end); ok && len(s) > 3 {
 			out = append(out, attach(s, "a ovi u em om e")...)
+			out = append(out, softened(s, false)...)
 		}
+	}
+	if s, ok := strings.CutSuffix(w, "x"); ok { // Felix, Feliksa
+		out = append(out, attach(s+"ks", hardLatin)...)
 	}
 	if endsIn(w, "s", "x", "z", "ch", "sh") {
 		out = append(out, w+"es")
@@ -127,12 +180,12 @@ func latinStems(w string) []string {
 	out := []string{w}
 	for _, f := range []struct{ end, stem string }{
 		{"ciek", "ck"}, {"rzec", "rc"}, {"rzel", "rl"}, {"ciol", "tl"}, {"ciec", "cc"}, {"cien", "tn"}, {"dzien", "dn"}, {"zdziel", "zdl"}, {"ciel", "tl"}, {"dziel", "dl"},
-		{"iek", "k"}, {"iec", "c"}, {"iel", "l"}, {"iol", "l"}, {"ien", "n"}, {"ier", "r"}, {"ies", "s"}, {"iew", "w"},
-		{"ek", "k"}, {"ec", "c"}, {"el", "l"}, {"en", "n"}, {"er", "r"}, {"et", "t"}, {"ev", "v"}, {"ew", "w"}, {"es", "s"},
+		{"svec", "sevc"}, {"iek", "k"}, {"iec", "c"}, {"iel", "l"}, {"iol", "l"}, {"ien", "n"}, {"ier", "r"}, {"ies", "s"}, {"iew", "w"},
+		{"ek", "k"}, {"ec", "c"}, {"el", "l"}, {"en", "n"}, {"er", "r"}, {"et", "t"}, {"ev", "v"}, {"ew", "w"}, {"es", "s"}, {"em", "m"},
 		{"ol", "l"}, {"ok", "k"}, {"ot", "t"}, {"ac", "c"}, {"ar", "r"}, {"ak", "k"}, {"ab", "eb"}, {"az", "ez"}, {"ag", "eg"}, {"uj", "oj"}, {"un", "on"},
 	} {
 		head, ok := strings.CutSuffix(w, f.end)
-		if !ok || head == "" || len(head) < 2 && len(f.end) < 4 && w != "lev" && w != "lew" && w != "dab" && w != "pies" {
+		if !ok || head == "" && w != "svec" || len(head) < 2 && len(f.end) < 4 && w != "lev" && w != "lew" && w != "dab" && w != "pies" {
 			continue
 		}
 		if len(f.end) == 2 && strings.ContainsAny(head[len(head)-1:], "aeiou") {
@@ -152,9 +205,9 @@ func latinStems(w string) []string {
 func softened(stem string, feminine bool) []string {
 	var out []string
 	for _, f := range []struct{ end, to string }{
-		{"iast", "iescie"}, {"iazd", "iezdzie"}, {"iat", "iecie"}, {"iar", "ierze"},
+		{"iast", "iescie"}, {"iazd", "iezdzie"}, {"iat", "iecie"}, {"iar", "ierze"}, {"iol", "iele"},
 		{"st", "scie"}, {"zd", "zdzie"}, {"sl", "sle"}, {"zn", "znie"}, {"sn", "snie"},
-		{"t", "cie"}, {"t", "ci"}, {"d", "dzie"}, {"d", "dzi"}, {"r", "rze"}, {"l", "le"}, {"r", "re"}, {"r", "rzy"},
+		{"t", "cie"}, {"t", "ci"}, {"d", "dzie"}, {"d", "dzi"}, {"r", "rze"}, {"rr", "rze"}, {"tt", "cie"}, {"th", "cie"}, {"th", "sie"}, {"x", "ksie"}, {"c", "sie"}, {"l", "le"}, {"r", "re"}, {"r", "rzy"},
 	} {
 		if s, ok := strings.CutSuffix(stem, f.end); ok {
 			out = append(out, s+f.to)
@@ -165,7 +218,7 @@ func softened(stem string, feminine bool) []string {
 		s, ok := strings.CutSuffix(stem, f.end)
 		switch {
 		case ok && feminine:
-			out = append(out, attach(s+f.to, "e in ina i ino inu inou")...)
+			out = append(out, attach(s+f.to, "e in ina i ino inu inou ich yna yny ynie yne")...)
 		case ok:
 			out = append(out, attach(s+f.to, "e y i ich ih")...)
 			out = append(out, stem+"iem")
@@ -182,7 +235,7 @@ func softAdjective(w string) []string {
 	}
 	stem := w[:len(w)-1]
 	for _, f := range []struct{ end, to string }{
-		{"sk", "scy sti"}, {"ck", "ccy cti"}, {"k", "cy"}, {"g", "dzy"}, {"ch", "si"}, {"sz", "si"}, {"r", "rzy ri"}, {"st", "sci"},
+		{"sk", "scy sti"}, {"ck", "ccy cti"}, {"k", "cy ci"}, {"g", "dzy"}, {"ch", "si"}, {"sz", "si"}, {"r", "rzy ri"}, {"st", "sci"},
 		{"t", "ci"}, {"zd", "zdzi"}, {"d", "dzi"},
 	} {
 		if s, ok := strings.CutSuffix(stem, f.end); ok {

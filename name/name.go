@@ -38,6 +38,10 @@ const (
 
 var kinds = [...]Kind{Given, Patronymic, Family, Maiden, Alias, Callsign, Other, Father, Grandfather, Kunya, Nisba, Particle}
 
+// own reports whether a part of kind k is somebody's own name, be it that of the
+// father: it declines as a given name does.
+func (k Kind) own() bool { return k == Given || k == Father || k == Grandfather }
+
 // Valid reports whether k is one of the kinds above.
 func (k Kind) Valid() bool {
 	for _, have := range kinds {

@@ -1,38 +1,66 @@
 package name
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 )
 
-// Parse reads a written name into typed parts, in the order they were written.
+// A Written is a name as it was written down, read into its parts.
+type Written struct {
+	Parts   Name    // in the order they were written
+	Script  Script  // "" if it has letters of two
+	Culture Culture // by whose custom the parts were told apart; "" if nothing shows one
+}
+
+// Parse returns the parts of [Read].
+func Parse(s string) Name { return Read(s).Parts }
+
+// Read reads a written name into typed parts.
 //
 // It knows "Family Given Patronymic", "Given Patronymic Family", "Given Family",
-// "Family, Given", initials on either side, a family name in capitals, a former
-// family name in brackets and an alias in quotation marks, in Cyrillic and in
-// Latin. What it can't tell it calls [Other]; the caller shows the result to the
-// person who typed it, who may correct it. An empty string has no parts.
-func Parse(s string) Name {
+// "Family, Given", initials on either side, family names in capitals, a former
+// family name in brackets or after "née" and its like, and an alias in quotation
+// marks. Particles (van, de la, d', оглы) stay with the word they belong to. By
+// culture it knows two family names of Spanish and Portuguese speakers; given
+// name, father, grandfather and nisba, and kunyas, of Arabs; оглы, кызы and уулу;
+// the order of Hungarians; the Bulgarian name after a father.
+//
+// What it can't tell it calls [Other]; the caller shows the result to the person
+// who typed it, who may correct it. An empty string has no parts.
+func Read(s string) Written {
+	w := Written{Script: scriptOf(s), Culture: cultureOf(s)}
 	var n Name
-	comma := false
+	comma := 0 // parts before the first comma
 	for len(s) > 0 {
 		s = strings.TrimLeftFunc(s, unicode.IsSpace)
 		kind, text, rest := next(s)
 		s = rest
-		if strings.HasSuffix(text, ",") {
-			text = strings.TrimSuffix(text, ",")
-			comma = comma || len(n) == 0
-		}
-		if text = strings.TrimSpace(text); strings.IndexFunc(text, unicode.IsLetter) >= 0 {
+		ends := strings.HasSuffix(text, ",") || strings.HasSuffix(text, "،")
+		text = strings.TrimSpace(strings.TrimRight(text, ",،"))
+		if strings.IndexFunc(text, unicode.IsLetter) >= 0 {
 			n = append(n, Part{kind, text})
 		}
+		if ends && comma == 0 && kind == "" {
+			comma = len(n)
+		}
 	}
-	n = gatherParticles(n)
-	if comma && len(n) > 1 && n[0].Kind == "" {
-		n[0].Kind = Family
+	if comma < len(n) && n[:comma].noGiven() {
+		for i := range n[:comma] {
+			if n[i].Kind == "" && !Small(Canon(n[i].Text)) {
+				n[i].Kind = Family
+			}
+		}
 	}
-	return n.guess()
+	w.Parts = n.gather(w.Culture).guess(w.Culture)
+	return w
+}
+
+// noGiven reports whether n may be family names alone: a word, or several of which
+// none is a given name or a patronymic.
+func (n Name) noGiven() bool {
+	return len(n) == 1 || !slices.ContainsFunc(n, func(p Part) bool { return knownGiven(Canon(p.Text)) || isPatronymic(Canon(p.Text)) })
 }
 
 // next cuts the first part off s: what stands in brackets or quotation marks, or
@@ -44,7 +72,7 @@ func next(s string) (kind Kind, text, rest string) {
 	}{{"(", ")", Maiden}, {"«", "»", Alias}, {"“", "”", Alias}, {"„", "“", Alias}, {"\"", "\"", Alias}} {
 		if inner, ok := strings.CutPrefix(s, pair.open); ok {
 			if text, rest, ok := strings.Cut(inner, pair.close); ok {
-				return pair.kind, text, rest
+				return pair.kind, withoutBorn(text), rest
 			}
 			return "", "", inner
 		}
@@ -59,38 +87,100 @@ func next(s string) (kind Kind, text, rest string) {
 	return "", s[:end], s[end:]
 }
 
-// gatherParticles joins van, ибн and their like to the word after them, or the
-// word before for оглы and кызы.
-func gatherParticles(n Name) Name {
+// born reports whether w says that a former family name follows.
+func born(w string) bool {
+	switch w {
+	case "nee", "ne", "born", "geb", "geborene", "roz", "rozena", "урожденная", "урожденный", "урожд", "урод", "уроджена":
+		return true
+	}
+	return false
+}
+
+// withoutBorn takes a word such as "née" off what stands in brackets.
+func withoutBorn(text string) string {
+	first, rest, ok := strings.Cut(strings.TrimSpace(text), " ")
+	if ok && born(Canon(first)) {
+		return rest
+	}
+	return text
+}
+
+// gather joins particles to the word they belong to: van, ибн and their like to
+// the one after them, оглы and кызы to the one before, and the two halves of
+// Arabic names such as Abd al-Rahman and Nur al-Din.
+func (n Name) gather(c Culture) Name {
 	var out Name
-	held, kunya := "", false
-	for _, p := range n {
-		c := Canon(p.Text)
+	var held []string
+	maiden := false
+	for i, p := range n {
+		w := Canon(p.Text)
+		last := len(out) - 1
 		switch {
-		case p.Kind == "" && len(out) > 0 && follows(c):
-			out[len(out)-1].Text += " " + p.Text
-			out[len(out)-1].Kind = Patronymic
-		case p.Kind == "" && (Small(c) || beginsKunya(c)):
-			held += p.Text + " "
-			kunya = kunya || beginsKunya(c)
+		case p.Kind == "" && i > 0 && born(w) && i+1 < len(n):
+			maiden = true
+		case p.Kind == "" && last >= 0 && follows(w):
+			out[last].Text += " " + p.Text
+			out[last].Kind = Patronymic
+		case p.Kind == "" && last >= 0 && len(held) == 0 && c == Arab && servant(Canon(out[last].Text), w):
+			out[last].Text += " " + p.Text
+		case p.Kind == "" && (Small(w) || beginsKunya(w)) && !n.isBen(i):
+			held = append(held, p.Text)
 		default:
-			if kunya && p.Kind == "" {
-				p.Kind = Kunya
+			p.Kind = heldKind(p.Kind, held, c, last >= 0)
+			if maiden && p.Kind == "" {
+				p.Kind, maiden = Maiden, false
 			}
-			p.Text = held + p.Text
-			held, kunya = "", false
+			p.Text = strings.Join(append(held, p.Text), " ")
+			held = nil
 			out = append(out, p)
 		}
 	}
-	if held != "" {
-		out = append(out, Part{Text: strings.TrimSpace(held)})
+	if len(held) > 0 {
+		out = append(out, Part{Text: strings.Join(held, " ")})
 	}
 	return out
 }
 
+// isBen reports whether the part at i is the given name Ben or Al, not a particle.
+func (n Name) isBen(i int) bool {
+	return i == 0 && len(n) > 1 && (n[0].Text == "Ben" || n[0].Text == "Al") && !knownArab(Canon(n[1].Text))
+}
+
+func knownArab(w string) bool {
+	return arabicLines[w] != nil || aboutPlace(w) || strings.Contains(w, " ")
+}
+
+// heldKind returns the kind of a word, which may be given, after particles.
+func heldKind(k Kind, held []string, c Culture, later bool) Kind {
+	for _, h := range held {
+		switch w := Canon(h); {
+		case k != "":
+		case beginsKunya(w):
+			k = Kunya
+		case c == Arab && sonOf(w) && later:
+			k = Father
+		}
+	}
+	return k
+}
+
+// servant reports whether a word and the next are two halves of one Arabic name.
+func servant(before, w string) bool {
+	switch last := before[strings.LastIndexByte(before, ' ')+1:]; last {
+	case "عبد", "abd", "abdel", "abdul", "abdal", "abdur", "abdoul", "абд", "абдель", "абдул":
+		return true
+	}
+	switch w {
+	case "الدين", "الاسلام", "الله", "al din", "ad din", "ud din", "el din", "eddin", "eddine", "uddin", "ад дин", "эд дин", "аль дин":
+		return true
+	}
+	return false
+}
+
 func follows(particle string) bool {
 	switch particle {
-	case "оглы", "оглу", "огли", "кызы", "кизи", "гызы", "заде", "углы", "уулу", "улы", "oglu", "ogly", "qizi", "kizi", "kyzy", "zade":
+	case "оглы", "оглу", "огли", "углы", "угли", "ўғли", "кызы", "кизи", "гызы", "қызы", "қизи", "заде", "уулу", "улы", "ұлы", "uulu", "uly",
+		"oglu", "ogly", "ogli", "qizi", "kizi", "kyzy", "zade":
 		return true
 	}
 	return false
@@ -101,120 +191,6 @@ func beginsKunya(w string) bool {
 	switch w {
 	case "ابو", "ابي", "ام", "abu", "abou", "umm", "oum", "абу", "умм":
 		return true
-	}
-	return false
-}
-
-// guess gives a kind to the parts that have none.
-func (n Name) guess() Name {
-	family := false
-	var open []int
-	for i := range n {
-		c := Canon(n[i].Text)
-		switch {
-		case n[i].Kind != "":
-		case len(n) > 1 && isPatronymic(c):
-			n[i].Kind = Patronymic
-		case utf8.RuneCountInString(c) == 1 || strings.HasSuffix(n[i].Text, "."):
-			n[i].Kind = Given
-			if i > 0 && n[i-1].Kind == Given && utf8.RuneCountInString(Canon(n[i-1].Text)) == 1 {
-				n[i].Kind = Patronymic
-			}
-		default:
-			open = append(open, i)
-		}
-		family = family || n[i].Kind == Family
-	}
-	if len(open) == 1 && !family {
-		i := open[0]
-		n[i].Kind = n.only(i)
-		return n
-	}
-	if !family && len(open) > 0 {
-		f := n.familyOf(open)
-		n[f].Kind = Family
-	}
-	for _, i := range open {
-		if n[i].Kind == "" {
-			n[i].Kind = Given
-		}
-	}
-	return n
-}
-
-// only says what the one open part i is, when every other is known.
-func (n Name) only(i int) Kind {
-	c := Canon(n[i].Text)
-	given, patronymic := false, false
-	for _, p := range n {
-		given = given || p.Kind == Given
-		patronymic = patronymic || p.Kind == Patronymic
-	}
-	switch {
-	case given || familyLike(c) && sameGiven(c) == nil:
-		return Family
-	case IsGiven(c) || patronymic:
-		return Given
-	case len(n) > 1:
-		return Family
-	}
-	return Other
-}
-
-// familyOf picks which of the open parts is the family name: one in capitals
-// among others that aren't, the one that is no given name, the one that looks
-// like a family name, the one before a given name and patronymic, or the last.
-func (n Name) familyOf(open []int) int {
-	test := []func(string) bool{
-		func(s string) bool {
-			return s == strings.ToUpper(s) && s != strings.ToLower(s) && utf8.RuneCountInString(s) > 1
-		},
-		func(s string) bool { return sameGiven(Canon(s)) == nil && !IsGiven(Canon(s)) },
-		func(s string) bool { return familyLike(Canon(s)) },
-	}
-	for _, is := range test {
-		found, count := -1, 0
-		for _, i := range open {
-			if is(n[i].Text) {
-				found, count = i, count+1
-			}
-		}
-		if count == 1 {
-			return found
-		}
-	}
-	first, last := open[0], open[len(open)-1]
-	if last+1 < len(n) && n[last+1].Kind == Patronymic {
-		return first
-	}
-	return last
-}
-
-// familyLike reports whether w ends as Russian and Ukrainian family names do.
-func familyLike(w string) bool {
-	for _, s := range []string{
-		"ов", "ова", "ев", "ева", "єв", "єва", "ин", "ина", "ін", "іна", "їн", "їна", "ын", "ына",
-		"ский", "ская", "ський", "ська", "цкий", "цкая", "цький", "цька", "ской",
-		"енко", "ко", "чук", "юк", "ук", "як", "ів", "їв", "ых", "их", "дзе", "швили", "швілі", "ян", "янц", "ец", "ець",
-		"ov", "ova", "ev", "eva", "sky", "ski", "skiy", "skyi", "skaya", "ska", "enko", "chuk", "uk", "yan",
-	} {
-		if strings.HasSuffix(w, s) && len(w) > len(s)+2 {
-			return true
-		}
-	}
-	return false
-}
-
-// isPatronymic reports whether w ends as patronymics do.
-func isPatronymic(w string) bool {
-	for _, s := range []string{
-		"ович", "евич", "йович", "ївич", "льич", "мич", "кич", "зьмич", "овна", "евна", "івна", "ївна", "ична", "инична", "інічна",
-		"ovich", "evich", "iovych", "ovych", "iovich", "yovych", "ovna", "evna", "ivna", "yivna", "ichna", "inichna",
-		" оглы", " кызы", "оглы", "кызы",
-	} {
-		if strings.HasSuffix(w, s) && len(w) > len(s)+2 {
-			return true
-		}
 	}
 	return false
 }

@@ -11,21 +11,21 @@ import (
 // Latin script if it is Latin.
 func spellings(w string, k Kind) []string {
 	out := []string{w}
-	if k == Given || k == Father || k == Grandfather || k == Other {
+	if k != Patronymic && k != Callsign {
 		out = append(out, sameArabic(w)...)
 	}
 	switch {
 	case isCyrillic(w):
 		out = append(out, neighbours(w, k)...)
-		switch k {
-		case Given:
+		switch {
+		case k.own():
 			out = append(out, sameGiven(w)...)
-		case Patronymic:
+		case k == Patronymic:
 			out = append(out, samePatronymic(w)...)
 		}
 	case w[0] < 0x80:
 		out = append(out, fromLatin(w)...)
-		if k == Given {
+		if k.own() {
 			for _, c := range out {
 				out = append(out, sameGiven(c)...)
 			}
