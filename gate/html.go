@@ -27,6 +27,8 @@ func readMarkup(v view, xml bool) page {
 	p := htmlReader{s: v.text, xml: xml, names: map[string]bool{},
 		shown: viewer{of: &v}, broken: viewer{of: &v}, aside: viewer{of: &v},
 		veils: [2]veil{{w: viewer{of: &v}}, {w: viewer{of: &v}}}}
+	p.shown.text.Grow(len(p.s))
+	p.broken.text.Grow(len(p.s))
 	p.read()
 	out := page{shown: p.shown.view(), broken: p.broken.view(), aside: p.aside.view(), script: p.script, strange: p.strange}
 	for i := range p.veils {
@@ -79,27 +81,38 @@ func (p *htmlReader) read() {
 // begins reports whether a tag's name can begin with c.
 func (p *htmlReader) begins(c byte) bool { return isAlpha(c) || p.xml && (c == '_' || c >= 0x80) }
 
-// show writes the byte at p.i, or what a character reference there stands for,
-// to every view that shows it.
+// show writes the character reference at p.i, or the byte there and what stands
+// between it and the next tag or reference, to every view that shows it.
 func (p *htmlReader) show() {
 	start := p.i
+	text, n := "", 0
+	if p.s[start] == '&' {
+		text, n = reference(p.s[start:])
+	}
+	if p.i += n; n == 0 {
+		p.i++
+		for p.i < len(p.s) && p.s[p.i] != '<' && p.s[p.i] != '&' {
+			p.i++
+		}
+	}
+	write := func(w *viewer) {
+		if n > 0 {
+			w.put(text, start, p.i)
+		} else {
+			w.copy(start, p.i)
+		}
+	}
 	if p.told != "" {
-		p.text(&p.aside, p.i+1)
+		write(&p.aside)
 		return
 	}
-	p.text(&p.shown, start+1)
-	end := p.i
-	write := func(w *viewer) {
-		p.i = start
-		p.text(w, start+1)
-	}
+	write(&p.shown)
 	write(&p.broken)
 	for i := range p.veils {
 		if p.veils[i].under == "" {
 			write(&p.veils[i].w)
 		}
 	}
-	p.i = end
 }
 
 // gap writes a break at the byte at to every view that shows text.
@@ -111,28 +124,22 @@ func (p *htmlReader) gap(s string, at int) {
 	}
 }
 
-// text writes the byte at p.i, or what a character reference there stands for.
-// A reference ends before the byte end if that is not the next one.
-func (p *htmlReader) text(w *viewer, end int) {
-	if p.s[p.i] == '&' {
-		limit := len(p.s)
-		if end > p.i+1 {
-			limit = end
-		}
-		if text, n := reference(p.s[p.i:limit]); n > 0 {
-			w.put(text, p.i, p.i+n)
-			p.i += n
-			return
-		}
-	}
-	w.copy(p.i, p.i+1)
-	p.i++
-}
-
 // through writes everything up to the byte end, references decoded.
 func (p *htmlReader) through(w *viewer, end int) {
 	for p.i < end {
-		p.text(w, end)
+		start := p.i
+		if p.s[start] == '&' {
+			if text, n := reference(p.s[start:end]); n > 0 {
+				w.put(text, start, start+n)
+				p.i += n
+				continue
+			}
+			p.i++
+		}
+		for p.i < end && p.s[p.i] != '&' {
+			p.i++
+		}
+		w.copy(start, p.i)
 	}
 }
 
@@ -352,7 +359,7 @@ func (p *htmlReader) attributes() {
 }
 
 func (p *htmlReader) value() {
-	start := len(p.aside.from)
+	start := p.aside.text.Len()
 	quote := p.s[p.i]
 	if quote == '"' || quote == '\'' {
 		p.until(&p.aside, string(quote), 1)
