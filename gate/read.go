@@ -59,14 +59,13 @@ type reader struct {
 // emit gives a text to whoever looks for names in it, unless it turns letters
 // around, in whichever escapes.
 func (r *reader) emit(at string, v view, address bool) {
-	r.out(at, v, address)
-	for deep, ok := 0, true; ok && deep <= maxNested; deep++ {
-		if reordered(v.text) {
+	given := v.text
+	encoded(v, maxNested, func(v view) {
+		r.out(at, v, address)
+		if (!v.garbled || v.text == given) && reordered(v.text) {
 			r.refuse(at, Reordered)
-			return
 		}
-		v, ok = unescape(v)
-	}
+	})
 }
 
 // readDraft returns the hits in all files and their names, and what of them can't
@@ -91,7 +90,7 @@ func readDraft(files []File, ix *Index, opt Options) (hits []Hit, unread []Unrea
 				parts[key] = &file{name: f.Name, part: at, inName: address, sum: sum}
 				found = append(found, parts[key])
 			}
-			s.file(parts[key], v, address)
+			s.look(parts[key], v, address)
 		}}
 		if media, ok := r.media(f.Media); ok {
 			r.read("", f.Name, media, f.Bytes, 0)
@@ -237,7 +236,7 @@ func (r *reader) page(at string, p page, deep int) {
 
 // reordered reports whether s overrides the order that its letters are shown in:
 // then what a reader sees is not what stands there.
-func reordered(s string) bool { return strings.ContainsAny(s, "\u202d\u202e") }
+func reordered(s string) bool { return strings.Contains(s, "\u202d") || strings.Contains(s, "\u202e") }
 
 // decodeText reads b as UTF-8, or as UTF-16 if it begins with its byte order
 // mark.

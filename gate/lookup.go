@@ -1,0 +1,168 @@
+package gate
+
+import (
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"unicode/utf8"
+
+	"habeas/name"
+)
+
+// An entry is what a scanner knows of one spelling. Each reading is nil if the
+// spelling is nothing of the kind, or was not looked up.
+type entry struct {
+	word              string
+	is                *reading // what it is a form of
+	split             *reading // two names as one word
+	near              *reading // what it is nearly a form of
+	splitDone, nearby bool     // they were looked up
+}
+
+// A lookup finds readings in an index. It is not safe for concurrent use: several
+// may look in one index at once.
+type lookup struct {
+	ix     *Index
+	hash   *hasher
+	buf    []ref
+	apiece bool // look at everybody one by one: slow, for tests
+}
+
+func newLookup(ix *Index) *lookup { return &lookup{ix: ix, hash: newHasher(ix.key)} }
+
+// manyEntries is how many entries are looked up by one processor alone.
+const manyEntries = 64
+
+// each does what do says with every entry, with all processors if there are many.
+func (s *scanner) each(list []*entry, do func(*lookup, *entry)) {
+	if len(list) < manyEntries {
+		for _, e := range list {
+			do(s.lookup, e)
+		}
+		return
+	}
+	var next atomic.Int64
+	work := func(l *lookup) {
+		for {
+			from := int(next.Add(manyEntries/4)) - manyEntries/4
+			if from >= len(list) {
+				return
+			}
+			for _, e := range list[from:min(from+manyEntries/4, len(list))] {
+				do(l, e)
+			}
+		}
+	}
+	for len(s.beside) < runtime.GOMAXPROCS(0)-1 {
+		s.beside = append(s.beside, newLookup(s.ix))
+	}
+	var wg sync.WaitGroup
+	for _, l := range s.beside {
+		l.apiece = s.apiece
+		wg.Go(func() { work(l) })
+	}
+	work(s.lookup)
+	wg.Wait()
+}
+
+// entries returns the entry of each word, looked up as a form.
+func (s *scanner) entries(words []name.Word) []*entry {
+	out := make([]*entry, len(words))
+	var fresh []*entry
+	for i := range words {
+		e, ok := s.seen[words[i].Text]
+		if !ok {
+			e = &entry{word: words[i].Text}
+			s.seen[e.word] = e
+			fresh = append(fresh, e)
+		}
+		out[i] = e
+	}
+	s.each(fresh, func(l *lookup, e *entry) { e.is = l.read(e.word) })
+	return out
+}
+
+// splits looks up which of the words with a capital, or in Latin, are two names as
+// one word, if they are no form; in Cyrillic, lower case is left to addresses.
+func (s *scanner) splits(t *text, address bool) {
+	var list []*entry
+	for i, e := range t.entries {
+		if e.is == nil && !e.splitDone && (e.word[0] < utf8.RuneSelf || t.capital(&t.words[i], address)) {
+			e.splitDone = true
+			list = append(list, e)
+		}
+	}
+	s.each(list, func(l *lookup, e *entry) { e.split = l.compound(e.word) })
+}
+
+// nearly looks up what words are nearly a form of.
+func (s *scanner) nearly(of []*entry) {
+	var list []*entry
+	for _, e := range of {
+		if !e.nearby {
+			e.nearby = true
+			list = append(list, e)
+		}
+	}
+	s.each(list, func(l *lookup, e *entry) { e.near = l.nearly(e.word) })
+}
+
+// read returns what a word is a form of, or nil.
+func (l *lookup) read(word string) *reading {
+	l.buf = l.ix.forms.get(l.buf[:0], l.hash.sum(asForm, word))
+	return l.reading(l.buf)
+}
+
+// nearly returns what a word that is no form is nearly one of, or nil.
+func (l *lookup) nearly(word string) *reading {
+	l.buf = l.buf[:0]
+	for _, key := range skeletonsOf(word) {
+		l.buf = l.ix.forms.get(l.buf, l.hash.sum(asSkeleton, key))
+	}
+	for _, key := range stemEditsOf(word) {
+		l.buf = l.ix.forms.get(l.buf, l.hash.sum(asEdit, key))
+	}
+	r := l.reading(l.buf)
+	if r != nil {
+		r.near = true
+	}
+	return r
+}
+
+// reading returns a reading of refs, in any order.
+func (l *lookup) reading(refs []ref) *reading {
+	if len(refs) == 0 {
+		return nil
+	}
+	refs = slices.Clone(refs)
+	slices.Sort(refs)
+	refs = slices.CompactFunc(refs, func(a, b ref) bool { return a.group() == b.group() })
+	r := &reading{refs: refs}
+	// Each kind is judged for itself: that many are called Петруша does not make
+	// the family name Петрушин common.
+	for _, kinds := range []uint16{givenBit | patronymicBit, familyBits, calledBits | otherBit} {
+		var of []ref
+		for _, x := range refs {
+			if kinds>>l.ix.groups[x.group()].kind&1 == 1 {
+				of = append(of, x)
+			}
+		}
+		people := l.ix.union(of)
+		full := len(people) > crowd
+		if !full || l.apiece {
+			r.few = merged(r.few, people)
+		} else {
+			r.many = append(r.many, of...)
+		}
+		r.common = r.common || full && kinds == familyBits
+		r.calledByMany = r.calledByMany || full && kinds&calledBits != 0
+	}
+	slices.Sort(r.many)
+	for _, x := range r.many {
+		if l.ix.groups[x.group()].flags&smallFlag != 0 {
+			r.small = append(r.small, x)
+		}
+	}
+	return r
+}
