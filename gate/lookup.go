@@ -66,9 +66,10 @@ func (s *scanner) each(list []*entry, do func(*lookup, *entry)) {
 	wg.Wait()
 }
 
-// entries returns the entry of each word, looked up as a form.
-func (s *scanner) entries(words []name.Word) []*entry {
-	out := make([]*entry, len(words))
+// enter returns the entry of each word, looked up as a form. They are good until
+// the next call.
+func (s *scanner) enter(words []name.Word) []*entry {
+	s.entries = s.entries[:0]
 	var fresh []*entry
 	for i := range words {
 		e, ok := s.seen[words[i].Text]
@@ -77,10 +78,10 @@ func (s *scanner) entries(words []name.Word) []*entry {
 			s.seen[e.word] = e
 			fresh = append(fresh, e)
 		}
-		out[i] = e
+		s.entries = append(s.entries, e)
 	}
 	s.each(fresh, func(l *lookup, e *entry) { e.is = l.read(e.word) })
-	return out
+	return s.entries
 }
 
 // splits looks up which of the words with a capital, or in Latin, are two names as

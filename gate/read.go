@@ -68,15 +68,29 @@ func (r *reader) emit(at string, v view, address bool) {
 	})
 }
 
+// A job is a text that is to be scanned.
+type job struct {
+	of      *file
+	v       view
+	address bool
+}
+
 // readDraft returns the hits in all files and their names, and what of them can't
-// be read.
+// be read. One goroutine takes files apart while another scans what it got.
 func readDraft(files []File, ix *Index, opt Options) (hits []Hit, unread []Unread) {
 	s := newScanner(ix, opt.Covers)
+	jobs, done := make(chan job, 1), make(chan struct{})
+	go func() {
+		defer close(done)
+		for j := range jobs {
+			s.look(j.of, j.v, j.address)
+		}
+	}()
 	var found []*file
 	for i := range files {
 		f := &files[i]
 		of := &file{name: f.Name, inName: true, sum: sha256.Sum256([]byte(f.Name))}
-		s.file(of, view{text: f.Name}, true)
+		encoded(view{text: f.Name}, maxNested, func(v view) { jobs <- job{of, v, true} })
 		found = append(found, of)
 
 		sum := sha256.Sum256(f.Bytes)
@@ -90,7 +104,7 @@ func readDraft(files []File, ix *Index, opt Options) (hits []Hit, unread []Unrea
 				parts[key] = &file{name: f.Name, part: at, inName: address, sum: sum}
 				found = append(found, parts[key])
 			}
-			s.look(parts[key], v, address)
+			jobs <- job{parts[key], v, address}
 		}}
 		if media, ok := r.media(f.Media); ok {
 			r.read("", f.Name, media, f.Bytes, 0)
@@ -100,6 +114,8 @@ func readDraft(files []File, ix *Index, opt Options) (hits []Hit, unread []Unrea
 			unread = append(unread, u)
 		}
 	}
+	close(jobs)
+	<-done
 	return s.finish(found, opt.Allowed), unread
 }
 

@@ -40,6 +40,11 @@ type scanner struct {
 	seen     map[string]*entry
 	meetings map[[2]*reading][]uint32
 	found    map[uint32][]match
+
+	// Room that is used again for each text.
+	words   []name.Word
+	entries []*entry
+	plain   []int
 }
 
 func newScanner(ix *Index, covers []string) *scanner {
@@ -119,15 +124,16 @@ type text struct {
 // view returns the spans of one text, in bytes of that text, of persons and of
 // crowds. In an address every word counts as if it had a capital.
 func (s *scanner) view(of string, address bool) ([]span, []crowdSpan) {
-	t := &text{s: of, words: name.Words(of)}
-	t.plain = make([]int, 0, len(t.words))
+	s.words = name.AppendWords(s.words[:0], of)
+	t := &text{s: of, words: s.words, plain: s.plain[:0]}
 	for i := range t.words {
 		if t.words[i].N == 1 && t.words[i].Reading == name.Plain {
 			t.plain = append(t.plain, i)
 		}
 	}
+	s.plain = t.plain
 	t.folded = newParagraphs(t.words, t.plain)
-	t.entries = s.entries(t.words)
+	t.entries = s.enter(t.words)
 	s.splits(t, address)
 	marks := newMarks(of)
 	var unknown []int

@@ -53,13 +53,23 @@ func (r *reader) lookalikes(p piece) {
 	if p.digits && w.N > 2 && w.N <= maxJoin && (p.latin || p.cyrillic) {
 		r.words = w.withoutDigits(r.words)
 	}
-	if mixed || p.latin && strings.Trim(as, twinLatin) == "" {
+	if mixed || p.latin && only(as, twinLatin) {
 		r.words = w.seenAs(r.words, as, toCyrillic, 0x400, tableEnd)
 	}
 	// A short Cyrillic word that could be Latin is far likelier what it seems: НАТО.
-	if mixed || p.cyrillic && len(w.Text) >= 2*5 && strings.Trim(as, twinCyrillic) == "" {
+	if mixed || p.cyrillic && len(w.Text) >= 2*5 && only(as, twinCyrillic) {
 		r.words = w.seenAs(r.words, as, toLatin, 'A', 0x250)
 	}
+}
+
+// only reports whether s is written with nothing but these letters.
+func only(s, letters string) bool {
+	for _, c := range s {
+		if !strings.ContainsRune(letters, c) {
+			return false
+		}
+	}
+	return true
 }
 
 // seenAs appends w read in the script from..to, if every letter has a reading

@@ -1,6 +1,7 @@
 package name
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -36,11 +37,16 @@ type Word struct {
 // as well (N > 1, Joined), and where a word is written with letters of two
 // scripts, or only with letters that look like those of another, it gives what a
 // reader would see (Lookalike). Bytes that are not UTF-8 stand between words.
-func Words(s string) []Word {
+func Words(s string) []Word { return AppendWords(nil, s) }
+
+// AppendWords appends to list what [Words] returns, so that its room can be used
+// again.
+func AppendWords(list []Word, s string) []Word {
+	list = slices.Grow(list, len(s)/7+1)
 	if at := middle(s); at > 0 {
-		return inHalves(s, at)
+		return inHalves(list, s, at)
 	}
-	r := reader{s: s, flags: flags{sentence: true}}
+	r := reader{s: s, words: list, flags: flags{sentence: true}}
 	r.read()
 	return r.words
 }
@@ -74,15 +80,16 @@ func smallLetter(c rune) bool {
 	return c < tableEnd && c != utf8.RuneError && table[c] == atom{letter, false, c}
 }
 
-// inHalves reads s before and behind at, where [middle] says that it can be cut.
-func inHalves(s string, at int) []Word {
-	left := reader{s: s[:at], flags: flags{sentence: true}}
+// inHalves appends the words of s before and behind at, where [middle] says that
+// it can be cut.
+func inHalves(list []Word, s string, at int) []Word {
+	left := reader{s: s[:at], words: list, flags: flags{sentence: true}}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		left.read()
 	}()
-	right := reader{s: s[at:], flags: flags{sentence: true, newline: true, before: '\n'}}
+	right := reader{s: s[at:], words: make([]Word, 0, (len(s)-at)/7), flags: flags{sentence: true, newline: true, before: '\n'}}
 	right.read()
 	<-done
 	for _, w := range right.words {
@@ -142,10 +149,11 @@ type flags struct {
 const manyLetters = 1 << 13
 
 func (r *reader) read() {
-	r.words = make([]Word, 0, len(r.s)/10+1)
 	for i := 0; i < len(r.s); {
 		c, n := rune(r.s[i]), 1
-		if c >= utf8.RuneSelf {
+		if two := c >= 0xC2 && c < 0xE0 && i+1 < len(r.s) && r.s[i+1]&0xC0 == 0x80; two {
+			c, n = c&0x1F<<6|rune(r.s[i+1]&0x3F), 2
+		} else if c >= utf8.RuneSelf {
 			c, n = utf8.DecodeRuneInString(r.s[i:])
 		}
 		var a atom
@@ -290,9 +298,21 @@ func (r *reader) apart(c rune) {
 	}
 }
 
-func isOpening(c rune) bool { return strings.ContainsRune("\"'«“„‘‹‟", c) && c != 0 }
+func isOpening(c rune) bool {
+	switch c {
+	case '"', '\'', '«', '“', '„', '‘', '‹', '‟':
+		return true
+	}
+	return false
+}
 
-func isTight(c rune) bool { return c != 0 && strings.ContainsRune("@/#=&_", c) }
+func isTight(c rune) bool {
+	switch c {
+	case '@', '/', '#', '=', '&', '_':
+		return true
+	}
+	return false
+}
 
 // give gives the pieces as plain words, with what they may make together, and
 // forgets them.
