@@ -27,6 +27,9 @@ func countFold(s string) (n int) {
 	return n
 }
 
+// maxHead is how long what stands before the comma of an address may be, in bytes.
+const maxHead = 1 << 10
+
 func (r *reader) addresses(at, s string, deep int) {
 	for {
 		i := indexFold(s, "data:")
@@ -34,18 +37,20 @@ func (r *reader) addresses(at, s string, deep int) {
 			return
 		}
 		s = s[i+len("data:"):]
-		head, body, ok := strings.Cut(s, ",")
+		head, _, ok := strings.Cut(s[:min(len(s), maxHead)], ",")
 		media, params, _ := strings.Cut(head, ";")
 		media = strings.ToLower(strings.TrimSpace(media))
 		if !ok || !isMedia(media) {
 			continue // a word before a colon
 		}
-		if end := strings.IndexAny(body, "\"'<>) \t\r\n"); end >= 0 {
-			body = body[:end]
-		}
 		if strings.HasPrefix(media, "text/") && media != "text/html" {
 			continue // read where it stands, like anything that is encoded
 		}
+		body := s[len(head)+1:]
+		if end := strings.IndexAny(body, "\"'<>) \t\r\n"); end >= 0 {
+			body = body[:end]
+		}
+		s = s[len(head)+1+len(body):]
 		b, err := dataBytes(body, strings.Contains(strings.ToLower(params), "base64"))
 		if k := mediaKinds[media]; err != nil || k == unknown || len(b) == 0 {
 			r.refuse(at, UnknownPart)

@@ -3,7 +3,6 @@ package gate
 import (
 	"runtime"
 	"slices"
-	"sync"
 	"sync/atomic"
 	"unicode/utf8"
 
@@ -57,13 +56,31 @@ func (s *scanner) each(list []*entry, do func(*lookup, *entry)) {
 	for len(s.beside) < runtime.GOMAXPROCS(0)-1 {
 		s.beside = append(s.beside, newLookup(s.ix))
 	}
-	var wg sync.WaitGroup
+	var waits []func()
 	for _, l := range s.beside {
 		l.apiece = s.apiece
-		wg.Go(func() { work(l) })
+		waits = append(waits, aside(func() { work(l) }))
 	}
 	work(s.lookup)
-	wg.Wait()
+	for _, wait := range waits {
+		wait()
+	}
+}
+
+// aside does f beside its caller. The function that it returns waits for f, and
+// panics with what f panicked with, so that a text that breaks a reader ends what
+// asked for it and not the process.
+func aside(f func()) (wait func()) {
+	done := make(chan any, 1)
+	go func() {
+		defer func() { done <- recover() }()
+		f()
+	}()
+	return func() {
+		if p := <-done; p != nil {
+			panic(p)
+		}
+	}
 }
 
 // enter returns the entry of each word, looked up as a form. They are good until
@@ -115,8 +132,16 @@ func (l *lookup) read(word string) *reading {
 	return l.reading(l.buf)
 }
 
+// longestWord is how many letters a word has, at most, to be tried as anything but
+// a form: the longest names and two of them together are shorter, and a word is
+// tried in more ways the longer it is.
+const longestWord = 100
+
 // nearly returns what a word that is no form is nearly one of, or nil.
 func (l *lookup) nearly(word string) *reading {
+	if utf8.RuneCountInString(word) > longestWord {
+		return nil
+	}
 	l.buf = l.buf[:0]
 	for _, key := range skeletonsOf(word) {
 		l.buf = l.ix.forms.get(l.buf, l.hash.sum(asSkeleton, key))

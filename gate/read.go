@@ -77,16 +77,28 @@ type job struct {
 
 // readDraft returns the hits in all files and their names, and what of them can't
 // be read. One goroutine takes files apart while another scans what it got.
-func readDraft(files []File, ix *Index, opt Options) (hits []Hit, unread []Unread) {
+func readDraft(files []File, ix *Index, opt Options) ([]Hit, []Unread) {
 	s := newScanner(ix, opt.Covers)
-	jobs, done := make(chan job, 1), make(chan struct{})
-	go func() {
-		defer close(done)
+	jobs := make(chan job, 1)
+	wait := aside(func() {
+		defer func() {
+			for range jobs { // so that who sends is not kept waiting by a panic
+			}
+		}()
 		for j := range jobs {
 			s.look(j.of, j.v, j.address)
 		}
+	})
+	found, unread := func() ([]*file, []Unread) {
+		defer wait()
+		return readFiles(files, opt, jobs)
 	}()
-	var found []*file
+	return s.finish(found, opt.Allowed), unread
+}
+
+// readFiles sends every text in files and their names, and closes jobs.
+func readFiles(files []File, opt Options, jobs chan<- job) (found []*file, unread []Unread) {
+	defer close(jobs)
 	for i := range files {
 		f := &files[i]
 		of := &file{name: f.Name, inName: true, sum: sha256.Sum256([]byte(f.Name))}
@@ -114,9 +126,7 @@ func readDraft(files []File, ix *Index, opt Options) (hits []Hit, unread []Unrea
 			unread = append(unread, u)
 		}
 	}
-	close(jobs)
-	<-done
-	return s.finish(found, opt.Allowed), unread
+	return found, unread
 }
 
 func (r *reader) refuse(at string, why Reason) {

@@ -32,7 +32,7 @@ const (
 // compound returns the reading of a word that is a given and a family name of one
 // person written as one, or an initial and a family name in Latin; or nil.
 func (l *lookup) compound(word string) (r *reading) {
-	if len(word) < 2*minHalf || utf8.RuneCountInString(word) < 2*minHalf {
+	if n := utf8.RuneCountInString(word); n < 2*minHalf || n > longestWord {
 		return nil
 	}
 	for i := range word {

@@ -84,14 +84,16 @@ func smallLetter(c rune) bool {
 // it can be cut.
 func inHalves(list []Word, s string, at int) []Word {
 	left := reader{s: s[:at], words: list, flags: flags{sentence: true}}
-	done := make(chan struct{})
+	done := make(chan any, 1)
 	go func() {
-		defer close(done)
+		defer func() { done <- recover() }()
 		left.read()
 	}()
 	right := reader{s: s[at:], words: make([]Word, 0, (len(s)-at)/7), flags: flags{sentence: true, newline: true, before: '\n'}}
 	right.read()
-	<-done
+	if p := <-done; p != nil {
+		panic(p)
+	}
 	for _, w := range right.words {
 		w.Start, w.End, w.At = w.Start+at, w.End+at, w.At+left.given
 		left.words = append(left.words, w)
