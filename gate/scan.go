@@ -94,16 +94,19 @@ func (s *scanner) file(f *file, v view, address bool) {
 
 // look adds to f the spans in v, a view of it.
 func (s *scanner) look(f *file, v view, address bool) {
-	spans, crowds := s.view(v.text, address)
+	spans, crowds := s.view(v.text, address, v.guessed)
 	for _, sp := range spans {
 		if v.garbled && sp.to-sp.from < minGarbled {
 			continue
+		}
+		if sp.guessed = v.guessed; v.guessed {
+			sp.settles, sp.partial = false, false
 		}
 		sp.from, sp.to = v.place(sp.from, sp.to)
 		f.spans = append(f.spans, sp)
 	}
 	for _, c := range crowds {
-		if v.garbled && c.to-c.from < minGarbled {
+		if v.guessed || v.garbled && c.to-c.from < minGarbled {
 			continue
 		}
 		c.from, c.to = v.place(c.from, c.to)
@@ -122,8 +125,9 @@ type text struct {
 }
 
 // view returns the spans of one text, in bytes of that text, of persons and of
-// crowds. In an address every word counts as if it had a capital.
-func (s *scanner) view(of string, address bool) ([]span, []crowdSpan) {
+// crowds. In an address every word counts as if it had a capital; in what is
+// guessed, words that are nearly forms are nothing.
+func (s *scanner) view(of string, address, guessed bool) ([]span, []crowdSpan) {
 	s.words = name.AppendWords(s.words[:0], of)
 	t := &text{s: of, words: s.words, plain: s.plain[:0]}
 	for i := range t.words {
@@ -151,7 +155,9 @@ func (s *scanner) view(of string, address bool) ([]span, []crowdSpan) {
 			unknown = append(unknown, i)
 		}
 	}
-	s.nearTokens(t, unknown, address)
+	if !guessed {
+		s.nearTokens(t, unknown, address)
+	}
 	s.coverNames(t)
 	clear(s.found)
 	for i := range t.tokens {

@@ -17,6 +17,9 @@ const maxNested = 3
 // quoted-printable, base64) and of what is encoded in those, so many deep.
 func encoded(v view, deep int, visit func(view)) {
 	visit(v)
+	if deep == maxNested && !v.garbled {
+		disguised(v, visit)
+	}
 	if deep == 0 {
 		return
 	}

@@ -12,6 +12,7 @@ type view struct {
 	text    string
 	places  []stretch // where the bytes of text come from, in order; nil: itself
 	garbled bool      // it may not be text at all
+	guessed bool      // see disguised: what is found in it counts only where nothing else is
 }
 
 // A stretch is bytes of a view, up to the next stretch, and what they stand for in
