@@ -80,7 +80,9 @@ func lay(v view, rows [][]cell) view {
 	for _, row := range rows {
 		last := 0
 		for _, c := range row {
-			w.copy(c.start, c.end)
+			if c.start < c.end {
+				w.copy(c.start, c.end)
+			}
 			last = max(c.start, c.end-1)
 			w.put(" ", last, last+1)
 		}

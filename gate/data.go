@@ -171,7 +171,7 @@ func wideRuns(v view, odd int, little bool) view {
 	i := odd
 	for ; i+1 < len(s); i += 2 {
 		c := wideUnit(s, i, little)
-		if c < ' ' || c >= 0x7F && c < 0xA0 || c >= 0x780 && c < 0x1E00 || c >= 0x2070 || utf16.IsSurrogate(c) {
+		if c < ' ' || c >= 0x7F && c < 0xA0 || c >= 0x780 && c < 0x1E00 || c >= 0x2070 && c < 0x20A0 || c >= 0x20D0 || utf16.IsSurrogate(c) {
 			flush(i)
 			continue
 		}

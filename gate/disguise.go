@@ -38,6 +38,7 @@ type word struct {
 	afterLine   bool // a line ends before it
 	punctuated  bool // a sign stands behind it
 	beginsSmall bool
+	parted      bool // it has signs of addresses or of code
 }
 
 // disguised gives visit what may be disguised in v.
@@ -51,7 +52,7 @@ func disguised(v view, visit func(view)) {
 	for _, w := range all {
 		if w.text.Len() > 0 {
 			seen := w.view()
-			seen.guessed = true
+			seen.guessed, seen.garbled = true, v.garbled
 			visit(seen)
 		}
 	}
@@ -74,7 +75,7 @@ func (d *disguise) read() {
 				i += size
 				continue
 			}
-			w, next := d.word(i)
+			w, next := d.word(i, false)
 			if next == i { // another space
 				_, n := utf8.DecodeRuneInString(d.s[i:])
 				i += n
@@ -82,28 +83,55 @@ func (d *disguise) read() {
 			}
 			w.afterLine = line
 			d.take(w)
+			if w.parted {
+				d.parts(i, next)
+			}
 			i, line = next, false
 		}
 	}
 	d.gather()
 }
 
-// word reads what stands from i up to the next space.
-func (d *disguise) word(i int) (w word, next int) {
+// parts reads what stands from i to end, cut at signs of addresses and of code.
+func (d *disguise) parts(i, end int) {
+	for i < end {
+		if parts(rune(d.s[i])) {
+			i++
+			continue
+		}
+		w, next := d.word(i, true)
+		d.take(w)
+		i = next
+	}
+}
+
+// parts reports whether c stands between the parts of addresses and of code.
+func parts(c rune) bool {
+	switch c {
+	case '/', '\\', '=', '?', '&', '"', '<', '>', ':', ';', ',', '.', '+', '\x00':
+		return true
+	}
+	return false
+}
+
+// word reads what stands from i up to the next space, or the next sign of
+// addresses and of code.
+func (d *disguise) word(i int, part bool) (w word, next int) {
 	w.start, w.end, w.allUpper = i, i, true
-	pending := false // a sign after the last letter
+	pending, cut := false, false // a sign after the last letter; one of addresses or of code
 	for i < len(d.s) {
 		c, n := rune(d.s[i]), 1
 		if c >= utf8.RuneSelf {
 			c, n = utf8.DecodeRuneInString(d.s[i:])
 		}
-		if c <= ' ' || c == 0xA0 || c == '⟦' && markAt(d.s[i:]) > 0 {
+		if c <= ' ' || c == 0xA0 || part && parts(c) || c == '⟦' && markAt(d.s[i:]) > 0 {
 			break
 		}
 		switch {
 		case isLetter(c):
 			w.letter(c, i, pending)
-			pending = false
+			w.parted = w.parted || cut && w.letters > 1
+			pending, cut = false, false
 			w.end = i + n
 		case c >= '0' && c <= '9':
 			if w.letters+w.digits == 0 && !w.posing {
@@ -115,8 +143,9 @@ func (d *disguise) word(i int) (w word, next int) {
 			if w.letters+w.digits == 0 && !w.posing {
 				w.start = i
 			}
-			w.posing, pending = true, w.letters > 0
+			w.posing, pending, cut = true, w.letters > 0, cut || parts(c)
 		default:
+			cut = cut || parts(c)
 			pending = pending || w.letters > 0 && !joins(c)
 		}
 		i += n
@@ -182,8 +211,10 @@ func poses(c rune) bool {
 // take looks at a word, and at what the ones before and it make together.
 func (d *disguise) take(w word) {
 	for _, to := range d.waiting {
-		to.put(" ", w.start, w.start+1)
-		to.copy(w.start, min(w.end, w.start+2*longestWord))
+		if !w.afterLine && w.end-w.start < 2*longestWord {
+			to.put(" ", w.start, w.start+1)
+			to.copy(w.start, w.end)
+		}
 		to.put("\n\n", max(w.start, w.end-1), w.end)
 	}
 	d.waiting = d.waiting[:0]
@@ -211,8 +242,8 @@ func (d *disguise) take(w word) {
 		d.gathered.copy(w.start, w.end)
 		d.gathered.put("\n\n", w.end-1, w.end)
 	}
-	if w.letters == 0 && w.end == w.start {
-		return // nothing but signs
+	if w.letters == 0 && w.end == w.start || w.parted {
+		return // nothing but signs, or read in parts
 	}
 	if w.letters > 3 || w.letters == 0 || w.digits > 0 {
 		d.gather()
@@ -233,8 +264,10 @@ func (d *disguise) beside(to *viewer, w word, write func(*viewer)) {
 }
 
 // letters writes the letters and digits of a word, and its other signs as the
-// letters that as says; those are capitals at the beginning.
+// letters that as says; those are capitals at the beginning. Signs that it leaves
+// out between letters of two scripts are spaces.
 func (d *disguise) letters(to *viewer, w word, as func(rune) rune) {
+	latin, cut := false, false // the script of the last letter; a sign was left out behind it
 	for i := w.start; i < w.end; {
 		c, n := utf8.DecodeRuneInString(d.s[i:])
 		seen := rune(0)
@@ -247,11 +280,21 @@ func (d *disguise) letters(to *viewer, w word, as func(rune) rune) {
 		case seen != 0:
 			to.put(string(seen), i, i+n)
 		case isLetter(c) || c >= '0' && c <= '9' || joins(c):
+			if script := isLatinRune(c); isLetter(c) {
+				if cut && script != latin {
+					to.put(" ", i, i+n)
+				}
+				latin, cut = script, false
+			}
 			to.copy(i, i+n)
+		default:
+			cut = true
 		}
 		i += n
 	}
 }
+
+func isLatinRune(c rune) bool { return c < 0x250 }
 
 // turn writes a word from its end.
 func (d *disguise) turn(w word) {
@@ -272,7 +315,7 @@ const (
 // capital and does not follow another that has.
 func (d *disguise) gather() {
 	for i, w := range d.runs {
-		if !w.upper || i > 0 && d.runs[i-1].upper && d.runs[i-1].letters == 1 && i+1 < len(d.runs) && d.runs[i+1].upper {
+		if !w.upper || w.allUpper && w.letters > 1 && i+1 < len(d.runs) && !d.runs[i+1].upper || i > 0 && d.runs[i-1].upper && d.runs[i-1].letters == 1 && i+1 < len(d.runs) && d.runs[i+1].upper {
 			continue
 		}
 		most, letters := mostSpaced, 0

@@ -3,6 +3,7 @@ package gate
 import (
 	"runtime"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"unicode/utf8"
 
@@ -149,11 +150,53 @@ func (l *lookup) nearly(word string) *reading {
 	for _, key := range stemEditsOf(word) {
 		l.buf = l.ix.forms.get(l.buf, l.hash.sum(asEdit, key))
 	}
+	for _, seen := range misread(word) {
+		from := len(l.buf)
+		l.buf = l.ix.forms.get(l.buf, l.hash.sum(asForm, seen))
+		for i, r := range l.buf[from:] {
+			l.buf[from+i] = newRef(r.group(), name.Edited)
+		}
+	}
 	r := l.reading(l.buf)
 	if r != nil {
 		r.near = true
 	}
 	return r
+}
+
+// alike are letters that programs that read pictures take for others, in canonical
+// spelling, either way.
+var alike = [...][2]string{
+	{"rn", "m"}, {"cl", "d"}, {"li", "h"}, {"vv", "w"}, {"ii", "u"}, {"nn", "m"}, {"ri", "n"}, {"lc", "k"},
+	{"ьі", "ы"}, {"ьг", "ы"}, {"ьl", "ы"}, {"іі", "п"}, {"іі", "и"}, {"іі", "н"}, {"ііі", "ш"}, {"гп", "т"}, {"лл", "м"},
+}
+
+// misread returns what a word may have been before a program read it, with one
+// pair of letters taken for another, in one place or in all.
+func misread(word string) (out []string) {
+	if utf8.RuneCountInString(word) < minEdit {
+		return nil
+	}
+	for _, pair := range alike {
+		for k := range pair {
+			from, to := pair[k], pair[1-k]
+			n := strings.Count(word, from)
+			if n == 0 {
+				continue
+			}
+			out = append(out, strings.ReplaceAll(word, from, to))
+			for at := 0; n > 1; {
+				i := strings.Index(word[at:], from)
+				if i < 0 {
+					break
+				}
+				at += i
+				out = append(out, word[:at]+to+word[at+len(from):])
+				at += len(from)
+			}
+		}
+	}
+	return out
 }
 
 // reading returns a reading of refs, in any order.

@@ -17,7 +17,7 @@ const maxNested = 3
 // quoted-printable, base64) and of what is encoded in those, so many deep.
 func encoded(v view, deep int, visit func(view)) {
 	visit(v)
-	if deep == maxNested && !v.garbled {
+	if deep == maxNested || deep == maxNested-1 && !v.garbled {
 		disguised(v, visit)
 	}
 	if deep == 0 {
@@ -73,8 +73,8 @@ const maxReference = 40
 // there is none.
 func reference(s string) (text string, n int) {
 	end := 1
-	for end < len(s) && end < maxReference && (s[end] == '#' || isAlnum(s[end])) {
-		end++
+	for zeros := 0; end < len(s) && end-zeros < maxReference && (s[end] == '#' || isAlnum(s[end])); end++ {
+		zeros += one(s[end] == '0')
 	}
 	if end < len(s) && s[end] == ';' {
 		end++
@@ -139,10 +139,8 @@ func escape(s string) (text string, n int) {
 		}
 		return "", 0
 	}
-	if strings.HasPrefix(s, `\x`) && len(s) >= 4 {
-		if c, err := strconv.ParseUint(s[2:4], 16, 8); err == nil {
-			return string(rune(c)), 4
-		}
+	if text, n := byteEscapes(s); n > 0 {
+		return text, n
 	}
 	if len(s) < 2 {
 		return "", 0
@@ -156,6 +154,37 @@ func escape(s string) (text string, n int) {
 		return s[1:2], 2
 	}
 	return cssEscape(s)
+}
+
+// byteEscapes decodes the run of bytes, written as \x and two hex digits or as a
+// backslash and three octal ones, that s begins with: as UTF-8, or else as Latin-1.
+// Octal digits may be hex digits of a style sheet, so they must make UTF-8 beyond
+// ASCII.
+func byteEscapes(s string) (text string, n int) {
+	var b []byte
+	hex := strings.HasPrefix(s, `\x`)
+	for len(s) >= n+4 && s[n] == '\\' && (s[n+1] == 'x') == hex {
+		c, err := strconv.ParseUint(s[n+1:n+4], 8, 8)
+		if hex {
+			c, err = strconv.ParseUint(s[n+2:n+4], 16, 8)
+		}
+		if err != nil {
+			break
+		}
+		b = append(b, byte(c))
+		n += 4
+	}
+	switch valid := utf8.Valid(b); {
+	case !hex && (!valid || utf8.RuneCount(b) == len(b)):
+		return "", 0
+	case valid:
+		return string(b), n
+	}
+	var latin []rune
+	for _, c := range b {
+		latin = append(latin, rune(c))
+	}
+	return string(latin), n
 }
 
 // cssEscape decodes a backslash and one to six hex digits, with a space after
