@@ -121,7 +121,9 @@ func (d *disguise) word(i int, part bool) (w word, next int) {
 	pending, cut := false, false // a sign after the last letter; one of addresses or of code
 	for i < len(d.s) {
 		c, n := rune(d.s[i]), 1
-		if c >= utf8.RuneSelf {
+		if (c == 0xD0 || c == 0xD1) && i+1 < len(d.s) && d.s[i+1]&0xC0 == 0x80 {
+			c, n = c&0x1F<<6|rune(d.s[i+1]&0x3F), 2
+		} else if c >= utf8.RuneSelf {
 			c, n = utf8.DecodeRuneInString(d.s[i:])
 		}
 		if c <= ' ' || c == 0xA0 || part && parts(c) || c == '⟦' && markAt(d.s[i:]) > 0 {
@@ -156,7 +158,7 @@ func (d *disguise) word(i int, part bool) (w word, next int) {
 }
 
 func (w *word) letter(c rune, i int, pending bool) {
-	up := unicode.IsUpper(c)
+	up := isUpper(c)
 	if w.letters == 0 {
 		w.upper, w.beginsSmall = up, !up && unicode.IsLower(c)
 		if w.digits == 0 && !w.posing {
@@ -168,6 +170,16 @@ func (w *word) letter(c rune, i int, pending bool) {
 	w.lastUpper = up
 	w.allUpper = w.allUpper && up
 	w.cyrillic = w.cyrillic || c >= 0x400 && c < 0x530
+}
+
+func isUpper(c rune) bool {
+	switch {
+	case c < utf8.RuneSelf:
+		return c >= 'A' && c <= 'Z'
+	case c >= 0x400 && c < 0x460:
+		return c < 0x430
+	}
+	return unicode.IsUpper(c)
 }
 
 func isLetter(c rune) bool {
@@ -191,7 +203,7 @@ func joins(c rune) bool {
 	case '-', '\'', '’', '`', '_', '*', '~', '‐', '‑', '–', '−', 'ʼ':
 		return true
 	}
-	return unicode.In(c, unicode.Mn, unicode.Me, unicode.Cf)
+	return c >= 0xAD && unicode.In(c, unicode.Mn, unicode.Me, unicode.Cf)
 }
 
 // looks holds signs and digits with the Latin and the Cyrillic letter that they
@@ -204,8 +216,11 @@ var looks = map[rune][3]rune{
 }
 
 func poses(c rune) bool {
-	_, ok := looks[c]
-	return ok && (c < '0' || c > '9')
+	switch c {
+	case '$', '@', '€', '£', '¢', '!', '|', '¡', '+', '¥':
+		return true
+	}
+	return false
 }
 
 // take looks at a word, and at what the ones before and it make together.
@@ -219,7 +234,7 @@ func (d *disguise) take(w word) {
 	}
 	d.waiting = d.waiting[:0]
 	if w.letters >= 3 && w.letters+w.digits <= longestWord {
-		if w.inner {
+		if w.inner && w.letters <= mostBridged {
 			d.beside(&d.bridged, w, func(to *viewer) { d.letters(to, w, nil) })
 		}
 		if w.posing || w.digits > 0 {
@@ -307,8 +322,9 @@ func (d *disguise) turn(w word) {
 }
 
 const (
-	mostSpaced = 16 // single letters that are tried as one word
-	mostPieces = 6  // pieces of two or three letters that are
+	mostBridged = 40 // letters of a word that is read without signs
+	mostSpaced  = 16 // single letters that are tried as one word
+	mostPieces  = 6  // pieces of two or three letters that are
 )
 
 // gather writes what short words in a row make together, from each one that has a
