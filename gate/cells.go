@@ -76,10 +76,13 @@ func cells(s string, sep byte) (rows [][]cell) {
 // lay writes the cells of v in rows.
 func lay(v view, rows [][]cell) view {
 	w := viewer{of: &v}
+	w.text.Grow(len(v.text))
 	for _, row := range rows {
 		last := 0
 		for _, c := range row {
-			w.copy(c.start, c.end)
+			if c.start < c.end {
+				w.copy(c.start, c.end)
+			}
 			last = max(c.start, c.end-1)
 			w.put(" ", last, last+1)
 		}
@@ -94,7 +97,7 @@ func short(s string, rows [][]cell) (out [][]cell) {
 		var left []cell
 		for _, c := range row {
 			text := s[c.start:c.end]
-			if len(text) > 0 && len(text) < 100 && len(strings.Fields(text)) <= 3 && !strings.ContainsFunc(text, unicode.IsDigit) {
+			if len(text) > 0 && len(text) < 100 && fewWords(text) && !strings.ContainsFunc(text, unicode.IsDigit) {
 				left = append(left, c)
 			}
 		}
@@ -103,6 +106,14 @@ func short(s string, rows [][]cell) (out [][]cell) {
 		}
 	}
 	return out
+}
+
+func fewWords(s string) bool {
+	n := 0
+	for range strings.FieldsSeq(s) {
+		n++
+	}
+	return n <= 3
 }
 
 // turn makes columns of rows, and rows of columns.

@@ -27,6 +27,9 @@ func countFold(s string) (n int) {
 	return n
 }
 
+// maxHead is how long what stands before the comma of an address may be, in bytes.
+const maxHead = 1 << 10
+
 func (r *reader) addresses(at, s string, deep int) {
 	for {
 		i := indexFold(s, "data:")
@@ -34,18 +37,20 @@ func (r *reader) addresses(at, s string, deep int) {
 			return
 		}
 		s = s[i+len("data:"):]
-		head, body, ok := strings.Cut(s, ",")
+		head, _, ok := strings.Cut(s[:min(len(s), maxHead)], ",")
 		media, params, _ := strings.Cut(head, ";")
 		media = strings.ToLower(strings.TrimSpace(media))
 		if !ok || !isMedia(media) {
 			continue // a word before a colon
 		}
-		if end := strings.IndexAny(body, "\"'<>) \t\r\n"); end >= 0 {
-			body = body[:end]
-		}
 		if strings.HasPrefix(media, "text/") && media != "text/html" {
 			continue // read where it stands, like anything that is encoded
 		}
+		body := s[len(head)+1:]
+		if end := strings.IndexAny(body, "\"'<>) \t\r\n"); end >= 0 {
+			body = body[:end]
+		}
+		s = s[len(head)+1+len(body):]
 		b, err := dataBytes(body, strings.Contains(strings.ToLower(params), "base64"))
 		if k := mediaKinds[media]; err != nil || k == unknown || len(b) == 0 {
 			r.refuse(at, UnknownPart)
@@ -166,7 +171,7 @@ func wideRuns(v view, odd int, little bool) view {
 	i := odd
 	for ; i+1 < len(s); i += 2 {
 		c := wideUnit(s, i, little)
-		if c < ' ' || c >= 0x7F && c < 0xA0 || c >= 0x780 && c < 0x1E00 || c >= 0x2070 || utf16.IsSurrogate(c) {
+		if c < ' ' || c >= 0x7F && c < 0xA0 || c >= 0x780 && c < 0x1E00 || c >= 0x2070 && c < 0x20A0 || c >= 0x20D0 || utf16.IsSurrogate(c) {
 			flush(i)
 			continue
 		}

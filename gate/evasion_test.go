@@ -179,6 +179,16 @@ var evasions = []struct {
 	{"base64", "0KXQvtC00YvRgNC10LI="},
 	{"references", "&#1061;&#1086;&#1076;&#1099;&#1088;&#1077;&#1074;"},
 	{"possessive", "Khodyrev's"},
+	{"signs for letters", "Kh0dyr€v"},
+	{"a sign at the beginning", "К. Хо|дырев"},
+	{"brackets", "Хо(ды)рев"},
+	{"strokes", "Хо/ды/рев"},
+	{"dots", "Хо·ды·рев"},
+	{"from its end", "верыдоХ"},
+	{"capitals from their end", "ВЕРЫДОХ"},
+	{"read by a program", "Ходьірев"},
+	{"syllables", "Хо ды рев"},
+	{"spaced after an initial", "К. Х о д ы р е в в яме"},
 }
 
 // looked are options under which pictures are no reason to refuse.
@@ -198,19 +208,13 @@ func refusal(t testing.TB, f File, opt Options) *Refusal {
 	return r
 }
 
-// misread are disguises that are not read where a single letter or sign stands
-// before them: how letters that are spaced out are told from initials.
-var misread = map[string]bool{"a target, letters spaced out": true, "PNG EXIF, letters spaced out": true}
-
 // TestEvasions puts every disguise into every place, and expects it to be found
 // or refused.
 func TestEvasions(t *testing.T) {
 	for _, c := range carriers() {
 		for _, e := range evasions {
 			if r := refusal(t, c.file(t, e.text), looked); r == nil {
-				if !misread[c.what+", "+e.what] {
-					t.Errorf("%s, %s: it leaves", c.what, e.what)
-				}
+				t.Errorf("%s, %s: it leaves", c.what, e.what)
 			} else if len(r.Hits) == 0 && e.text == "Ходырев" {
 				t.Errorf("%s: refused as %v, and not found", c.what, r.Unread)
 			}

@@ -30,10 +30,9 @@ func (s *scanner) finish(files []*file, allowed map[string]bool) []Hit {
 }
 
 // merge sorts spans by place and makes one of those of a person that overlap.
+// What was guessed counts only where nothing as strong stands.
 func merge(spans []span) []span {
-	slices.SortFunc(spans, func(a, b span) int {
-		return cmp.Or(cmp.Compare(a.person, b.person), cmp.Compare(a.from, b.from), cmp.Compare(b.to, a.to))
-	})
+	spans = overlapping(slices.DeleteFunc(slices.Clone(spans), func(sp span) bool { return sp.guessed }), spans)
 	var out []span
 	for _, sp := range spans {
 		if n := len(out) - 1; n >= 0 && out[n].person == sp.person && sp.from < out[n].to {
@@ -50,6 +49,31 @@ func merge(spans []span) []span {
 	slices.SortFunc(out, func(a, b span) int {
 		return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to), cmp.Compare(a.person, b.person))
 	})
+	return out
+}
+
+// overlapping returns sure, sorted by person and place, with those of all that are
+// guessed and overlap none of the person's that is as strong.
+func overlapping(sure, all []span) []span {
+	order := func(a, b span) int {
+		return cmp.Or(cmp.Compare(a.person, b.person), cmp.Compare(a.from, b.from), cmp.Compare(b.to, a.to))
+	}
+	slices.SortFunc(sure, order)
+	out := sure
+	for _, sp := range all {
+		if !sp.guessed {
+			continue
+		}
+		at, _ := slices.BinarySearchFunc(sure, span{person: sp.person, from: sp.to}, order)
+		known := false
+		for at--; at >= 0 && sure[at].person == sp.person && sp.from-sure[at].from < longestName; at-- {
+			known = known || sure[at].to > sp.from && sure[at].verdict >= sp.verdict
+		}
+		if !known {
+			out = append(out[:len(out):len(out)], sp)
+		}
+	}
+	slices.SortFunc(out, order)
 	return out
 }
 

@@ -27,6 +27,10 @@ func TestSplitNames(t *testing.T) {
 		}
 		return b.String() + "ET"
 	}
+	column := ""
+	for _, c := range strings.Split("Ходырев", "") {
+		column += "<w:tr><w:tc><w:p>" + run(c) + "</w:p></w:tc><w:tc><w:p>" + run("год") + "</w:p></w:tc></w:tr>"
+	}
 	for _, tt := range []struct {
 		what string
 		file File
@@ -59,6 +63,14 @@ func TestSplitNames(t *testing.T) {
 		{"kerning", pdfOf("BT /F1 12 Tf 50 700 Td [<"+hexOf("Хо")+"> 30 <"+hexOf("ды")+"> -20 <"+hexOf("рев")+">] TJ ET", "", "")},
 		{"a line's end", pdfOf(shown("Был Ходы-", "рев тут"), "", "")},
 		{"turned text", pdfOf("0 1 -1 0 300 300 cm "+shown("Ходырев"), "", "")},
+		{"a column of a table", File{"a.html", "text/html", []byte("<table><tr><td>Х<td>1<tr><td>о<td>2<tr><td>д<td>3<tr><td>ы<td>4<tr><td>р<td>5<tr><td>е<td>6<tr><td>в<td>7</table>")}},
+		{"a column of a table, in paragraphs", docxOf(t, "<w:tbl>"+column+"</w:tbl>")},
+		{"a symbol", docxOf(t, `<w:p><w:r><w:sym w:font="Arial" w:char="0425"/></w:r>`+run("одырев")+"</w:p>")},
+		{"bytes in hex", File{"a.txt", "text/plain", []byte(`\xd0\xa5\xd0\xbe\xd0\xb4\xd1\x8b\xd1\x80\xd0\xb5\xd0\xb2`)}},
+		{"bytes in octal", File{"a.txt", "text/plain", []byte(`\320\245\320\276\320\264\321\213\321\200\320\265\320\262`)}},
+		{"zeros", File{"a.html", "text/html", []byte("&#" + strings.Repeat("0", 60) + "1061;одырев")}},
+		{"two lines", File{"a.txt", "text/plain", []byte("Ходы\nрев")}},
+		{"paragraphs", File{"a.html", "text/html", []byte("<p>Ходы</p><p>рев</p>")}},
 	} {
 		if r := refusal(t, tt.file, looked); r == nil || len(r.Hits) == 0 {
 			t.Errorf("%s: not found: %v", tt.what, r)

@@ -82,8 +82,8 @@ func Check(d Draft, ix *Index, opt Options) (Cleared, error) {
 		return Cleared{}, fault.New(fault.Invalid, "gate.no_index")
 	}
 	ix.mu.RLock()
+	defer ix.mu.RUnlock()
 	found, unread := readDraft(files, ix, opt)
-	ix.mu.RUnlock()
 	r := &Refusal{Unread: unread}
 	for _, u := range unread {
 		if !slices.Contains(r.Unreadable, u.File) {

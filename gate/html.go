@@ -1,6 +1,9 @@
 package gate
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // A page is what a page of HTML, or XML, says. Every view has its character
 // references decoded and keeps the places of its bytes.
@@ -11,7 +14,7 @@ import "strings"
 type page struct {
 	shown   view   // what a reader sees, with whatever is hidden
 	broken  view   // the same, with a line break for every tag
-	visible []view // the same as shown without what is hidden or struck out, and without what was inserted
+	visible []view // the same as shown without what is hidden or struck out, and without what was inserted; and the cells of tables, short ones and in columns
 	aside   view   // attribute values, comments, scripts, styles, and each name of a tag or attribute once
 	script  bool   // it has code that runs
 	strange bool   // it says that it is in another charset than UTF-8, or defines entities, or turns letters around
@@ -27,12 +30,17 @@ func readMarkup(v view, xml bool) page {
 	p := htmlReader{s: v.text, xml: xml, names: map[string]bool{},
 		shown: viewer{of: &v}, broken: viewer{of: &v}, aside: viewer{of: &v},
 		veils: [2]veil{{w: viewer{of: &v}}, {w: viewer{of: &v}}}}
+	p.shown.text.Grow(len(p.s))
+	p.broken.text.Grow(len(p.s))
 	p.read()
 	out := page{shown: p.shown.view(), broken: p.broken.view(), aside: p.aside.view(), script: p.script, strange: p.strange}
 	for i := range p.veils {
 		if p.veils[i].used {
 			out.visible = append(out.visible, p.veils[i].w.view())
 		}
+	}
+	if p.cell("table", true); len(p.rows) > 0 {
+		out.visible = append(out.visible, lay(out.shown, short(out.shown.text, p.rows)), lay(out.shown, turn(p.rows)))
 	}
 	return out
 }
@@ -45,6 +53,10 @@ type htmlReader struct {
 	veils                [2]veil // over what is hidden or was deleted; over what was inserted
 	names                map[string]bool
 	script, strange      bool
+	rows                 [][]cell // of tables, in shown
+	row                  []cell
+	inCell               bool // a cell is open, that began at
+	cellAt               int
 	told                 string // the element of XML whose text is not shown: a field's instruction
 }
 
@@ -79,27 +91,38 @@ func (p *htmlReader) read() {
 // begins reports whether a tag's name can begin with c.
 func (p *htmlReader) begins(c byte) bool { return isAlpha(c) || p.xml && (c == '_' || c >= 0x80) }
 
-// show writes the byte at p.i, or what a character reference there stands for,
-// to every view that shows it.
+// show writes the character reference at p.i, or the byte there and what stands
+// between it and the next tag or reference, to every view that shows it.
 func (p *htmlReader) show() {
 	start := p.i
+	text, n := "", 0
+	if p.s[start] == '&' {
+		text, n = reference(p.s[start:])
+	}
+	if p.i += n; n == 0 {
+		p.i++
+		for p.i < len(p.s) && p.s[p.i] != '<' && p.s[p.i] != '&' {
+			p.i++
+		}
+	}
+	write := func(w *viewer) {
+		if n > 0 {
+			w.put(text, start, p.i)
+		} else {
+			w.copy(start, p.i)
+		}
+	}
 	if p.told != "" {
-		p.text(&p.aside, p.i+1)
+		write(&p.aside)
 		return
 	}
-	p.text(&p.shown, start+1)
-	end := p.i
-	write := func(w *viewer) {
-		p.i = start
-		p.text(w, start+1)
-	}
+	write(&p.shown)
 	write(&p.broken)
 	for i := range p.veils {
 		if p.veils[i].under == "" {
 			write(&p.veils[i].w)
 		}
 	}
-	p.i = end
 }
 
 // gap writes a break at the byte at to every view that shows text.
@@ -111,28 +134,22 @@ func (p *htmlReader) gap(s string, at int) {
 	}
 }
 
-// text writes the byte at p.i, or what a character reference there stands for.
-// A reference ends before the byte end if that is not the next one.
-func (p *htmlReader) text(w *viewer, end int) {
-	if p.s[p.i] == '&' {
-		limit := len(p.s)
-		if end > p.i+1 {
-			limit = end
-		}
-		if text, n := reference(p.s[p.i:limit]); n > 0 {
-			w.put(text, p.i, p.i+n)
-			p.i += n
-			return
-		}
-	}
-	w.copy(p.i, p.i+1)
-	p.i++
-}
-
 // through writes everything up to the byte end, references decoded.
 func (p *htmlReader) through(w *viewer, end int) {
 	for p.i < end {
-		p.text(w, end)
+		start := p.i
+		if p.s[start] == '&' {
+			if text, n := reference(p.s[start:end]); n > 0 {
+				w.put(text, start, start+n)
+				p.i += n
+				continue
+			}
+			p.i++
+		}
+		for p.i < end && p.s[p.i] != '&' {
+			p.i++
+		}
+		w.copy(start, p.i)
 	}
 }
 
@@ -246,6 +263,10 @@ func (p *htmlReader) tag() {
 		p.check(tag, said)
 	}
 	p.veil(tag, said, closing, empty)
+	p.cell(tag, closing)
+	if p.xml && tag == "sym" && !closing {
+		p.symbol(said, start)
+	}
 	switch {
 	case p.xml && (tag == "instrtext" || tag == "delinstrtext") && !empty:
 		if p.told = tag; closing {
@@ -255,6 +276,55 @@ func (p *htmlReader) tag() {
 	case !closing && !empty && (tag == "script" || tag == "style"):
 		p.raw(tag)
 	}
+}
+
+// symbol shows the character of Word that a tag gives the number of.
+func (p *htmlReader) symbol(said string, start int) {
+	_, hex, _ := strings.Cut(said, "char=")
+	hex = strings.Trim(hex, "\"' />")
+	if len(hex) < 4 {
+		return
+	}
+	c, err := strconv.ParseUint(hex[:4], 16, 16)
+	if err != nil {
+		return
+	}
+	if c >= 0xF000 && c < 0xF100 { // a code of a font for itself
+		c -= 0xF000
+	}
+	p.shown.put(string(rune(c)), start, p.i)
+	p.broken.put(string(rune(c)), start, p.i)
+	for i := range p.veils {
+		if p.veils[i].under == "" {
+			p.veils[i].w.put(string(rune(c)), start, p.i)
+		}
+	}
+}
+
+// cell notes where cells of tables begin and end in what is shown.
+func (p *htmlReader) cell(tag string, closing bool) {
+	switch tag {
+	case "tr", "table-row", "table":
+		p.endCell()
+		if len(p.row) > 0 {
+			p.rows, p.row = append(p.rows, p.row), nil
+		}
+	case "td", "th", "tc", "table-cell":
+		p.endCell()
+		if !closing {
+			p.inCell, p.cellAt = true, p.shown.text.Len()
+		}
+	}
+}
+
+func (p *htmlReader) endCell() {
+	if p.inCell {
+		text := p.shown.text.String()[p.cellAt:]
+		end := p.cellAt + len(strings.TrimRight(text, " \t\r\n"))
+		start := p.cellAt + len(text) - len(strings.TrimLeft(text, " \t\r\n"))
+		p.row = append(p.row, cell{min(start, end), end})
+	}
+	p.inCell = false
 }
 
 // check notes what can't be read in a tag that says so.
@@ -352,7 +422,7 @@ func (p *htmlReader) attributes() {
 }
 
 func (p *htmlReader) value() {
-	start := len(p.aside.from)
+	start := p.aside.text.Len()
 	quote := p.s[p.i]
 	if quote == '"' || quote == '\'' {
 		p.until(&p.aside, string(quote), 1)

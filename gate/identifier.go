@@ -39,6 +39,15 @@ type coder struct {
 
 	cueAt int // the last place a cue was looked for before, and what it gave
 	cueOf string
+
+	streets map[string]bool // what streetWord said
+	cues    map[cueKey]string
+}
+
+// A cueKey is a word before a number, and whether it stands next to it.
+type cueKey struct {
+	word string
+	next bool
 }
 
 func (c *coder) add(from, to int, why string) bool {

@@ -205,12 +205,26 @@ func (c *coder) findCue(at int) string {
 			_, n := utf8.DecodeRuneInString(window[start:])
 			word = window[start+n:]
 		}
-		if why := numberCue(word, words); why != "" {
+		if why := c.numberCue(word, words); why != "" {
 			return why
 		}
 		window = window[:len(window)-len(word)]
 	}
 	return ""
+}
+
+// numberCue is the function of that name, and remembers what it said.
+func (c *coder) numberCue(word string, later int) string {
+	key := cueKey{word, later == 0}
+	why, ok := c.cues[key]
+	if !ok {
+		if c.cues == nil {
+			c.cues = map[cueKey]string{}
+		}
+		why = numberCue(word, later)
+		c.cues[key] = why
+	}
+	return why
 }
 
 // nextWord returns the word after a place in small letters, with what joins it.

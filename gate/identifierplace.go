@@ -52,7 +52,7 @@ func (c *coder) addresses() {
 		if end-i > 6 || c.taken(i, end) {
 			continue
 		}
-		if m := monthDates.FindStringIndex(c.text[i:min(len(c.text), i+60)]); m != nil && !c.inWord(i+m[1]) {
+		if m := c.monthDate(i, end); m != nil && !c.inWord(i+m[1]) {
 			c.add(i, i+m[1], c.whyDate(i, i+m[1]))
 			continue
 		}
@@ -90,16 +90,16 @@ func (c *coder) street(i, end int) (from, to int) {
 	}
 	tail := c.text[end:min(len(c.text), end+90)]
 	words := strings.Fields(strings.ToLower(head))
-	to = end + len(strings.TrimRight(partAfter.FindString(tail), " ,.;:\n)"))
+	more := func() int { return end + len(strings.TrimRight(partAfter.FindString(tail), " ,.;:\n)")) }
 	if len(words) > 0 && partWords[strings.Trim(words[len(words)-1], ".:(,#№>")] {
 		if m := partBefore.FindStringSubmatchIndex(head); m != nil {
-			return i - len(head) + m[2], to
+			return i - len(head) + m[2], more()
 		}
 	}
-	if slices.ContainsFunc(words, streetWord) {
+	if slices.ContainsFunc(words, c.streetWord) {
 		for _, re := range [...]*regexp.Regexp{streetBefore, streetEnding} {
 			if m := re.FindStringSubmatchIndex(head); m != nil && strings.ContainsFunc(head[m[2]:], unicode.IsUpper) {
-				return i - len(head) + m[2], to
+				return i - len(head) + m[2], more()
 			}
 		}
 	}
@@ -114,12 +114,31 @@ func (c *coder) street(i, end int) (from, to int) {
 	return 0, 0
 }
 
+// monthDate returns the place of a date with its month in letters that the digits
+// from i to end begin; nil if there is none.
+func (c *coder) monthDate(i, end int) []int {
+	if end-i > 2 || !strings.ContainsFunc(c.text[end:wordEdge(c.text, min(len(c.text), end+6))], unicode.IsLetter) {
+		return nil
+	}
+	return monthDates.FindStringIndex(c.text[i:min(len(c.text), i+60)])
+}
+
 // streetWord reports whether a word in small letters is one for a street, or ends
 // as their names do: a cheap look before the patterns.
-func streetWord(w string) bool {
-	w = strings.TrimLeft(w, "(>,;")
-	return slices.ContainsFunc(streetPrefixes, func(s string) bool { return strings.HasPrefix(w, s) }) ||
-		slices.ContainsFunc(streetSuffixes, func(s string) bool { return strings.HasSuffix(strings.TrimRight(w, ".,"), s) })
+func (c *coder) streetWord(w string) bool {
+	is, ok := c.streets[w]
+	if ok {
+		return is
+	}
+	front := strings.TrimLeft(w, "(>,;")
+	back := strings.TrimRight(front, ".,")
+	is = slices.ContainsFunc(streetPrefixes, func(s string) bool { return strings.HasPrefix(front, s) }) ||
+		slices.ContainsFunc(streetSuffixes, func(s string) bool { return strings.HasSuffix(back, s) })
+	if c.streets == nil {
+		c.streets = map[string]bool{}
+	}
+	c.streets[w] = is
+	return is
 }
 
 // wordEdge moves at to the beginning of a character.

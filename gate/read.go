@@ -59,25 +59,50 @@ type reader struct {
 // emit gives a text to whoever looks for names in it, unless it turns letters
 // around, in whichever escapes.
 func (r *reader) emit(at string, v view, address bool) {
-	r.out(at, v, address)
-	for deep, ok := 0, true; ok && deep <= maxNested; deep++ {
-		if reordered(v.text) {
+	given := v.text
+	encoded(v, maxNested, func(v view) {
+		r.out(at, v, address)
+		if (!v.garbled || v.text == given) && reordered(v.text) {
 			r.refuse(at, Reordered)
-			return
 		}
-		v, ok = unescape(v)
-	}
+	})
+}
+
+// A job is a text that is to be scanned.
+type job struct {
+	of      *file
+	v       view
+	address bool
 }
 
 // readDraft returns the hits in all files and their names, and what of them can't
-// be read.
-func readDraft(files []File, ix *Index, opt Options) (hits []Hit, unread []Unread) {
+// be read. One goroutine takes files apart while another scans what it got.
+func readDraft(files []File, ix *Index, opt Options) ([]Hit, []Unread) {
 	s := newScanner(ix, opt.Covers)
-	var found []*file
+	jobs := make(chan job, 1)
+	wait := aside(func() {
+		defer func() {
+			for range jobs { // so that who sends is not kept waiting by a panic
+			}
+		}()
+		for j := range jobs {
+			s.look(j.of, j.v, j.address)
+		}
+	})
+	found, unread := func() ([]*file, []Unread) {
+		defer wait()
+		return readFiles(files, opt, jobs)
+	}()
+	return s.finish(found, opt.Allowed), unread
+}
+
+// readFiles sends every text in files and their names, and closes jobs.
+func readFiles(files []File, opt Options, jobs chan<- job) (found []*file, unread []Unread) {
+	defer close(jobs)
 	for i := range files {
 		f := &files[i]
 		of := &file{name: f.Name, inName: true, sum: sha256.Sum256([]byte(f.Name))}
-		s.file(of, view{text: f.Name}, true)
+		encoded(view{text: f.Name}, maxNested, func(v view) { jobs <- job{of, v, true} })
 		found = append(found, of)
 
 		sum := sha256.Sum256(f.Bytes)
@@ -91,7 +116,7 @@ func readDraft(files []File, ix *Index, opt Options) (hits []Hit, unread []Unrea
 				parts[key] = &file{name: f.Name, part: at, inName: address, sum: sum}
 				found = append(found, parts[key])
 			}
-			s.file(parts[key], v, address)
+			jobs <- job{parts[key], v, address}
 		}}
 		if media, ok := r.media(f.Media); ok {
 			r.read("", f.Name, media, f.Bytes, 0)
@@ -101,7 +126,7 @@ func readDraft(files []File, ix *Index, opt Options) (hits []Hit, unread []Unrea
 			unread = append(unread, u)
 		}
 	}
-	return s.finish(found, opt.Allowed), unread
+	return found, unread
 }
 
 func (r *reader) refuse(at string, why Reason) {
@@ -237,7 +262,7 @@ func (r *reader) page(at string, p page, deep int) {
 
 // reordered reports whether s overrides the order that its letters are shown in:
 // then what a reader sees is not what stands there.
-func reordered(s string) bool { return strings.ContainsAny(s, "\u202d\u202e") }
+func reordered(s string) bool { return strings.Contains(s, "\u202d") || strings.Contains(s, "\u202e") }
 
 // decodeText reads b as UTF-8, or as UTF-16 if it begins with its byte order
 // mark.

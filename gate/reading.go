@@ -23,74 +23,6 @@ type reading struct {
 	calledByMany bool // a crowd bears it as an alias or call sign
 }
 
-// read returns what a word is a form of, or nil.
-func (s *scanner) read(word string) *reading {
-	r, ok := s.readings[word]
-	if !ok {
-		s.buf = s.ix.forms.get(s.buf[:0], s.hash.sum(asForm, word))
-		r = s.reading(s.buf)
-		s.readings[word] = r
-	}
-	return r
-}
-
-// reading returns a reading of refs, in any order.
-func (s *scanner) reading(refs []ref) *reading {
-	if len(refs) == 0 {
-		return nil
-	}
-	refs = slices.Clone(refs)
-	slices.Sort(refs)
-	refs = slices.CompactFunc(refs, func(a, b ref) bool { return a.group() == b.group() })
-	r := &reading{refs: refs}
-	// Each kind is judged for itself: that many are called Петруша does not make
-	// the family name Петрушин common.
-	for _, kinds := range []uint16{ownBits, familyBits, calledBits | otherBit} {
-		var of []ref
-		for _, x := range refs {
-			if kinds>>s.ix.groups[x.group()].kind&1 == 1 {
-				of = append(of, x)
-			}
-		}
-		people := s.ix.union(of)
-		full := len(people) > crowd
-		if !full || s.apiece {
-			r.few = merged(r.few, people)
-		} else {
-			r.many = append(r.many, of...)
-		}
-		r.common = r.common || full && kinds == familyBits
-		r.calledByMany = r.calledByMany || full && kinds&calledBits != 0
-	}
-	slices.Sort(r.many)
-	for _, x := range r.many {
-		if s.ix.groups[x.group()].flags&smallFlag != 0 {
-			r.small = append(r.small, x)
-		}
-	}
-	return r
-}
-
-// nearly returns what a word that is no form is nearly one of, or nil.
-func (s *scanner) nearly(word string) *reading {
-	r, ok := s.near[word]
-	if ok {
-		return r
-	}
-	s.buf = s.buf[:0]
-	for _, key := range skeletonsOf(word) {
-		s.buf = s.ix.forms.get(s.buf, s.hash.sum(asSkeleton, key))
-	}
-	for _, key := range stemEditsOf(word) {
-		s.buf = s.ix.forms.get(s.buf, s.hash.sum(asEdit, key))
-	}
-	if r = s.reading(s.buf); r != nil {
-		r.near = true
-	}
-	s.near[word] = r
-	return r
-}
-
 const (
 	minHalf  = 3 // letters of either name in a compound
 	longHalf = 4 // letters of either name in one that is one for sure
@@ -99,39 +31,34 @@ const (
 
 // compound returns the reading of a word that is a given and a family name of one
 // person written as one, or an initial and a family name in Latin; or nil.
-func (s *scanner) compound(word string) *reading {
-	if len(word) < 2*minHalf || utf8.RuneCountInString(word) < 2*minHalf {
+func (l *lookup) compound(word string) (r *reading) {
+	if n := utf8.RuneCountInString(word); n < 2*minHalf || n > longestWord {
 		return nil
-	}
-	r, ok := s.split[word]
-	if ok {
-		return r
 	}
 	for i := range word {
 		short := min(utf8.RuneCountInString(word[:i]), utf8.RuneCountInString(word[i:]))
 		if short < minHalf {
 			continue
 		}
-		refs := s.whole(word[:i])
+		refs := l.whole(word[:i])
 		if len(refs) == 0 {
 			continue
 		}
-		if r = s.both(refs, s.whole(word[i:])); r != nil {
+		if r = l.both(refs, l.whole(word[i:])); r != nil {
 			r.slight = short < longHalf
 			break
 		}
 	}
 	if r == nil && word[0] >= 'a' && word[0] <= 'z' && len(word) > minAfter {
-		r = s.afterInitial(word)
+		r = l.afterInitial(word)
 	}
-	s.split[word] = r
 	return r
 }
 
 // whole returns the refs of a word for which it is a name as its bearer writes
 // it, in any script.
-func (s *scanner) whole(word string) []ref {
-	return slices.DeleteFunc(s.ix.forms.get(nil, s.hash.sum(asForm, word)), func(r ref) bool {
+func (l *lookup) whole(word string) []ref {
+	return slices.DeleteFunc(l.ix.forms.get(nil, l.hash.sum(asForm, word)), func(r ref) bool {
 		c := r.class()
 		return c == name.Possessive || c == name.Inflected || c == name.Diminutive
 	})
@@ -139,12 +66,12 @@ func (s *scanner) whole(word string) []ref {
 
 // both returns the reading for those who bear a given name of one half and a
 // family name of the other.
-func (s *scanner) both(left, right []ref) *reading {
+func (l *lookup) both(left, right []ref) *reading {
 	var people []uint32
 	var refs []ref
 	for _, a := range left {
 		for _, b := range right {
-			given, family := &s.ix.groups[a.group()], &s.ix.groups[b.group()]
+			given, family := &l.ix.groups[a.group()], &l.ix.groups[b.group()]
 			if given.kind != 0 {
 				given, family = family, given
 			}
@@ -158,21 +85,21 @@ func (s *scanner) both(left, right []ref) *reading {
 	return compoundOf(refs, people)
 }
 
-func (s *scanner) afterInitial(word string) *reading {
-	letter := s.hash.sum(asForm, word[:1])
-	if !s.ix.letters[letter] {
+func (l *lookup) afterInitial(word string) *reading {
+	letter := l.hash.sum(asForm, word[:1])
+	if !l.ix.letters[letter] {
 		return nil
 	}
 	var people []uint32
 	var refs []ref
-	for _, r := range s.whole(word[1:]) {
-		g := &s.ix.groups[r.group()]
+	for _, r := range l.whole(word[1:]) {
+		g := &l.ix.groups[r.group()]
 		if familyBits>>g.kind&1 == 0 {
 			continue
 		}
 		var with []uint32
 		for _, p := range g.bearers {
-			if s.initialOf(p, letter)&givenBit != 0 {
+			if l.initialOf(p, letter)&givenBit != 0 {
 				with = append(with, p)
 			}
 		}
@@ -197,9 +124,9 @@ func compoundOf(refs []ref, people []uint32) *reading {
 
 // initialOf returns of which parts of the person's name a letter, given as its
 // hash, is the initial.
-func (s *scanner) initialOf(p uint32, letter uint64) (kinds uint16) {
-	for _, g := range s.ix.persons[p].groups {
-		if g := &s.ix.groups[g]; slices.Contains(g.initials, letter) {
+func (l *lookup) initialOf(p uint32, letter uint64) (kinds uint16) {
+	for _, g := range l.ix.persons[p].groups {
+		if g := &l.ix.groups[g]; slices.Contains(g.initials, letter) {
 			kinds |= 1 << g.kind
 		}
 	}

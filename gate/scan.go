@@ -34,22 +34,23 @@ type file struct {
 // A scanner looks up words. It remembers those it has seen, since text repeats
 // itself and a keyed hash is slow.
 type scanner struct {
-	ix       *Index
-	hash     *hasher
+	*lookup
+	beside   []*lookup  // for the other processors
 	covers   [][]string // cover names in use, in words
-	readings map[string]*reading
-	near     map[string]*reading
-	split    map[string]*reading
+	seen     map[string]*entry
 	meetings map[[2]*reading][]uint32
 	found    map[uint32][]match
-	buf      []ref
-	apiece   bool // look at everybody one by one: slow, for tests
+
+	// Room that is used again for each text.
+	words   []name.Word
+	entries []*entry
+	plain   []int
 }
 
 func newScanner(ix *Index, covers []string) *scanner {
 	s := &scanner{
-		ix: ix, hash: newHasher(ix.key), readings: map[string]*reading{}, near: map[string]*reading{},
-		split: map[string]*reading{}, meetings: map[[2]*reading][]uint32{}, found: map[uint32][]match{},
+		lookup: newLookup(ix), seen: map[string]*entry{},
+		meetings: map[[2]*reading][]uint32{}, found: map[uint32][]match{},
 	}
 	for _, c := range covers {
 		if words := strings.Fields(name.Canon(c)); len(words) > 0 {
@@ -89,57 +90,75 @@ type match struct {
 
 // file adds to f the spans in v, a view of it, and in what is encoded there.
 func (s *scanner) file(f *file, v view, address bool) {
-	encoded(v, maxNested, func(v view) {
-		spans, crowds := s.view(v.text, address)
-		for _, sp := range spans {
-			if v.garbled && sp.to-sp.from < minGarbled {
-				continue
-			}
-			sp.from, sp.to = v.place(sp.from, sp.to)
-			f.spans = append(f.spans, sp)
+	encoded(v, maxNested, func(v view) { s.look(f, v, address) })
+}
+
+// look adds to f the spans in v, a view of it.
+func (s *scanner) look(f *file, v view, address bool) {
+	spans, crowds := s.view(v.text, address, v.guessed)
+	for _, sp := range spans {
+		if v.garbled && sp.to-sp.from < minGarbled {
+			continue
 		}
-		for _, c := range crowds {
-			if v.garbled && c.to-c.from < minGarbled {
-				continue
-			}
-			c.from, c.to = v.place(c.from, c.to)
-			f.crowds = append(f.crowds, c)
+		if sp.guessed = v.guessed; v.guessed {
+			sp.settles, sp.partial = false, false
 		}
-	})
+		sp.from, sp.to = v.place(sp.from, sp.to)
+		f.spans = append(f.spans, sp)
+	}
+	for _, c := range crowds {
+		if v.guessed || v.garbled && c.to-c.from < minGarbled {
+			continue
+		}
+		c.from, c.to = v.place(c.from, c.to)
+		f.crowds = append(f.crowds, c)
+	}
 }
 
 // A text is one view while it is read.
 type text struct {
-	s      string
-	words  []name.Word
-	plain  []int // the plain word of each number
-	folded paragraphs
-	tokens []token
+	s       string
+	words   []name.Word
+	entries []*entry // of each word
+	plain   []int    // the plain word of each number
+	folded  paragraphs
+	tokens  []token
 }
 
 // view returns the spans of one text, in bytes of that text, of persons and of
-// crowds. In an address every word counts as if it had a capital.
-func (s *scanner) view(of string, address bool) ([]span, []crowdSpan) {
-	t := &text{s: of, words: name.Words(of)}
-	t.plain = make([]int, 0, len(t.words))
+// crowds. In an address every word counts as if it had a capital; in what is
+// guessed, words that are nearly forms are nothing.
+func (s *scanner) view(of string, address, guessed bool) ([]span, []crowdSpan) {
+	s.words = name.AppendWords(s.words[:0], of)
+	t := &text{s: of, words: s.words, plain: s.plain[:0]}
 	for i := range t.words {
 		if t.words[i].N == 1 && t.words[i].Reading == name.Plain {
 			t.plain = append(t.plain, i)
 		}
 	}
+	s.plain = t.plain
 	t.folded = newParagraphs(t.words, t.plain)
+	t.entries = s.enter(t.words)
+	s.splits(t, address)
 	marks := newMarks(of)
-	var unknown []*name.Word
+	var unknown []int
 	for i := range t.words {
-		w := &t.words[i]
-		if pair := w.Reading != name.Plain && w.N == 2 && len([]rune(w.Text)) == 2; pair || marks.hold(w.Start) {
+		w, e := &t.words[i], t.entries[i]
+		if pair := w.Reading != name.Plain && w.N == 2 && utf8.RuneCountInString(w.Text) == 2; pair || marks.hold(w.Start) {
 			continue // two letters side by side are no word
 		}
-		if !s.token(t, w, address) && w.Reading == name.Plain && t.capital(w, address) {
-			unknown = append(unknown, w)
+		switch capital := t.capital(w, address); {
+		case e.is != nil:
+			t.add(w, e.is, address)
+		case e.split != nil && (w.Text[0] < utf8.RuneSelf || capital):
+			t.add(w, e.split, address)
+		case w.Reading == name.Plain && capital:
+			unknown = append(unknown, i)
 		}
 	}
-	s.nearTokens(t, unknown, address)
+	if !guessed {
+		s.nearTokens(t, unknown, address)
+	}
 	s.coverNames(t)
 	clear(s.found)
 	for i := range t.tokens {
@@ -160,18 +179,6 @@ func (t *text) capital(w *name.Word, address bool) bool {
 	return w.Title && !(w.Sentence && starters[w.Text]) || w.Tight || address
 }
 
-// token adds w to the tokens of t, if it is a form of anything.
-func (s *scanner) token(t *text, w *name.Word, address bool) bool {
-	is := s.read(w.Text)
-	if is == nil && (w.Text[0] < utf8.RuneSelf || t.capital(w, address)) { // in Cyrillic, lower case is left to addresses
-		is = s.compound(w.Text)
-	}
-	if is != nil {
-		t.add(w, is, address)
-	}
-	return is != nil
-}
-
 func (t *text) add(w *name.Word, is *reading, address bool) {
 	m := match{
 		at: w.At, end: w.At + w.N, start: w.Start, to: w.End,
@@ -185,19 +192,23 @@ func (t *text) add(w *name.Word, is *reading, address bool) {
 // nearTokens adds to the tokens of t the unknown words that are nearly forms. In a
 // large index, where they tell nothing alone, it asks only about those that stand
 // closely to a form.
-func (s *scanner) nearTokens(t *text, unknown []*name.Word, address bool) {
-	beside := make(map[int]bool, 4*len(t.tokens))
-	for i := range t.tokens {
-		for _, at := range []int{t.tokens[i].at - 2, t.tokens[i].at - 1, t.tokens[i].end, t.tokens[i].end + 1} {
-			beside[at] = true
+func (s *scanner) nearTokens(t *text, unknown []int, address bool) {
+	if len(s.ix.persons) > maxAlone {
+		beside := make([]bool, len(t.plain)+4) // of the word at, two places on
+		for i := range t.tokens {
+			at, end := t.tokens[i].at+2, t.tokens[i].end+2
+			beside[at-2], beside[at-1], beside[end], beside[end+1] = true, true, true, true
 		}
+		unknown = slices.DeleteFunc(unknown, func(i int) bool { return !beside[t.words[i].At+2] })
 	}
-	for _, w := range unknown {
-		if len(s.ix.persons) > maxAlone && !beside[w.At] {
-			continue
-		}
-		if is := s.nearly(w.Text); is != nil {
-			t.add(w, is, address)
+	entries := make([]*entry, len(unknown))
+	for k, i := range unknown {
+		entries[k] = t.entries[i]
+	}
+	s.nearly(entries)
+	for _, i := range unknown {
+		if is := t.entries[i].near; is != nil {
+			t.add(&t.words[i], is, address)
 		}
 	}
 	slices.SortStableFunc(t.tokens, func(a, b token) int { return a.at - b.at })

@@ -54,6 +54,7 @@ type span struct {
 	settles  bool // it is a full name: given or patronymic, and family
 	partial  bool // it is a given name and patronymic
 	cover    bool // it is a cover name in use
+	guessed  bool // found in what is disguised
 }
 
 // Kinds as bits of match.kinds.

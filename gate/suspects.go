@@ -54,18 +54,21 @@ const (
 // persons (⟦p:…⟧) are passed over.
 func Suspects(text string, known func(token string) bool) []Span {
 	marks := newMarks(text)
-	spans := codes(text)
-	spans = append(spans, newLook(text, known, spans).spans()...)
+	var spans []Span
+	wait := aside(func() { spans = codes(text) })
+	l := newLook(text, known)
+	wait()
+	l.pass(spans)
+	spans = append(spans, l.spans()...)
+	slices.SortFunc(spans, func(a, b Span) int { return cmp.Compare(a.Start, b.Start) })
+	places := marks.places
 	spans = slices.DeleteFunc(spans, func(s Span) bool {
-		for _, m := range marks.places {
-			if s.Start < m[1] && m[0] < s.End {
-				return true
-			}
+		for len(places) > 0 && places[0][1] <= s.Start {
+			places = places[1:]
 		}
-		return false
+		return len(places) > 0 && places[0][0] < s.End
 	})
 	// Of two that overlap the code stays.
-	slices.SortFunc(spans, func(a, b Span) int { return cmp.Compare(a.Start, b.Start) })
 	var out []Span
 	for _, s := range spans {
 		last := len(out) - 1
@@ -99,7 +102,7 @@ type look struct {
 	firm   []bool          // words in the quoted name of a firm or a work
 }
 
-func newLook(text string, known func(string) bool, codes []Span) *look {
+func newLook(text string, known func(string) bool) *look {
 	l := &look{text: text, known: known, inside: map[string]bool{}, small: map[string]bool{}}
 	var plain []int
 	for _, w := range name.Words(text) {
@@ -116,7 +119,6 @@ func newLook(text string, known func(string) bool, codes []Span) *look {
 			l.small[w.Text] = true
 		}
 	}
-	l.pass(codes)
 	return l
 }
 

@@ -9,51 +9,6 @@ import (
 	"unicode/utf8"
 )
 
-// A view is text that was got from a file, with the place in the file of every
-// byte of it.
-type view struct {
-	text     string
-	from, to []int32 // for each byte of text, the bytes of the file it stands for; nil: itself
-	garbled  bool    // it may not be text at all
-}
-
-// place returns the bytes of the file that text[start:end] stands for.
-func (v *view) place(start, end int) (int, int) {
-	if v.from == nil {
-		return start, end
-	}
-	return int(v.from[start]), int(v.to[end-1])
-}
-
-// A viewer writes a view of another view.
-type viewer struct {
-	of       *view
-	text     strings.Builder
-	from, to []int32
-}
-
-// put writes s, which stands for the bytes start to end of the view read.
-func (w *viewer) put(s string, start, end int) {
-	from, to := w.of.place(start, max(end, start+1))
-	w.text.WriteString(s)
-	for range len(s) {
-		w.from = append(w.from, int32(from))
-		w.to = append(w.to, int32(to))
-	}
-}
-
-// copy writes the bytes start to end of the view read, as they are.
-func (w *viewer) copy(start, end int) {
-	w.text.WriteString(w.of.text[start:end])
-	for i := start; i < end; i++ {
-		from, to := w.of.place(i, i+1)
-		w.from = append(w.from, int32(from))
-		w.to = append(w.to, int32(to))
-	}
-}
-
-func (w *viewer) view() view { return view{text: w.text.String(), from: w.from, to: w.to} }
-
 // maxNested is how many encodings may lie inside each other and still be read.
 const maxNested = 3
 
@@ -62,6 +17,9 @@ const maxNested = 3
 // quoted-printable, base64) and of what is encoded in those, so many deep.
 func encoded(v view, deep int, visit func(view)) {
 	visit(v)
+	if deep == maxNested || deep == maxNested-1 && !v.garbled {
+		disguised(v, visit)
+	}
 	if deep == 0 {
 		return
 	}
@@ -78,6 +36,7 @@ func unescape(v view) (view, bool) {
 		return view{}, false
 	}
 	w := viewer{of: &v}
+	w.text.Grow(len(s))
 	done := 0
 	for i := 0; i < len(s); i++ {
 		var text string
@@ -114,8 +73,8 @@ const maxReference = 40
 // there is none.
 func reference(s string) (text string, n int) {
 	end := 1
-	for end < len(s) && end < maxReference && (s[end] == '#' || isAlnum(s[end])) {
-		end++
+	for zeros := 0; end < len(s) && end-zeros < maxReference && (s[end] == '#' || isAlnum(s[end])); end++ {
+		zeros += one(s[end] == '0')
 	}
 	if end < len(s) && s[end] == ';' {
 		end++
@@ -180,10 +139,8 @@ func escape(s string) (text string, n int) {
 		}
 		return "", 0
 	}
-	if strings.HasPrefix(s, `\x`) && len(s) >= 4 {
-		if c, err := strconv.ParseUint(s[2:4], 16, 8); err == nil {
-			return string(rune(c)), 4
-		}
+	if text, n := byteEscapes(s); n > 0 {
+		return text, n
 	}
 	if len(s) < 2 {
 		return "", 0
@@ -197,6 +154,37 @@ func escape(s string) (text string, n int) {
 		return s[1:2], 2
 	}
 	return cssEscape(s)
+}
+
+// byteEscapes decodes the run of bytes, written as \x and two hex digits or as a
+// backslash and three octal ones, that s begins with: as UTF-8, or else as Latin-1.
+// Octal digits may be hex digits of a style sheet, so they must make UTF-8 beyond
+// ASCII.
+func byteEscapes(s string) (text string, n int) {
+	var b []byte
+	hex := strings.HasPrefix(s, `\x`)
+	for len(s) >= n+4 && s[n] == '\\' && (s[n+1] == 'x') == hex {
+		c, err := strconv.ParseUint(s[n+1:n+4], 8, 8)
+		if hex {
+			c, err = strconv.ParseUint(s[n+2:n+4], 16, 8)
+		}
+		if err != nil {
+			break
+		}
+		b = append(b, byte(c))
+		n += 4
+	}
+	switch valid := utf8.Valid(b); {
+	case !hex && (!valid || utf8.RuneCount(b) == len(b)):
+		return "", 0
+	case valid:
+		return string(b), n
+	}
+	var latin []rune
+	for _, c := range b {
+		latin = append(latin, rune(c))
+	}
+	return string(latin), n
 }
 
 // cssEscape decodes a backslash and one to six hex digits, with a space after
@@ -235,9 +223,15 @@ func base64Runs(v view, visit func(view)) {
 			i++
 			continue
 		}
-		end, chars := base64End(s, i)
-		if len(chars) >= minBase64 && looksEncoded(s[i:end]) {
-			for shift := range 4 {
+		end := base64End(s, i)
+		if end-i >= minBase64 && looksEncoded(s[i:end]) {
+			chars := make([]int, 0, end-i)
+			for at := i; at < end; at++ {
+				if isBase64(s[at]) {
+					chars = append(chars, at)
+				}
+			}
+			for shift := range min(4, len(chars)) {
 				if inner, ok := decodeBase64(&v, chars[shift:]); ok {
 					visit(inner)
 				}
@@ -249,14 +243,13 @@ func base64Runs(v view, visit func(view)) {
 
 func isBase64(c byte) bool { return isAlnum(c) || c == '+' || c == '/' || c == '-' || c == '_' }
 
-// base64End returns where the run that begins at i ends, and the places of its
-// characters.
-func base64End(s string, i int) (end int, chars []int) {
+// base64End returns where the run that begins at i ends. It may be of several
+// lines.
+func base64End(s string, i int) (end int) {
 	line := i
 	for end = i; end < len(s); {
 		switch {
 		case isBase64(s[end]):
-			chars = append(chars, end)
 			end++
 		case (s[end] == '\n' || s[end] == '\r') && end-line >= mimeLine:
 			for end < len(s) && (s[end] == '\n' || s[end] == '\r') {
@@ -264,10 +257,10 @@ func base64End(s string, i int) (end int, chars []int) {
 			}
 			line = end
 		default:
-			return end, chars
+			return end
 		}
 	}
-	return end, chars
+	return end
 }
 
 // looksEncoded reports whether a run is anything but a word: it has a capital
@@ -302,6 +295,7 @@ func decodeBase64(v *view, chars []int) (view, bool) {
 	}
 	text = text[:n]
 	w := viewer{of: v}
+	w.text.Grow(len(text))
 	group := func(i int) (int, int) {
 		last := min(i/3*4+3, len(chars)-1)
 		return chars[i/3*4], chars[last] + 1
@@ -314,9 +308,9 @@ func decodeBase64(v *view, chars []int) (view, bool) {
 		}
 		return w.view(), true
 	}
-	for i := range text {
+	for i := 0; i < len(text); i += 3 {
 		from, to := group(i)
-		w.put(string(text[i:i+1]), from, to)
+		w.put(string(text[i:min(i+3, len(text))]), from, to)
 	}
 	inner := w.view()
 	inner.garbled = !utf8.Valid(text)

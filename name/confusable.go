@@ -43,24 +43,33 @@ func pairs(list string) map[rune]rune {
 
 // lookalikes appends what the word that was appended last looks like, if it is
 // written in two scripts, holds digits, or holds only twin letters.
-func (r *reader) lookalikes(words []Word, p piece) []Word {
+func (r *reader) lookalikes(p piece) {
 	mixed := p.latin && p.cyrillic || p.foreign && (p.latin || p.cyrillic) || p.digits && (p.latin || p.cyrillic)
-	w := words[len(words)-1]
+	w := r.words[len(r.words)-1]
 	if !mixed && (p.letters < 2 && w.N == 1 || p.digits) {
-		return words
+		return
 	}
 	as := r.s[w.Start:w.End]
 	if p.digits && w.N > 2 && w.N <= maxJoin && (p.latin || p.cyrillic) {
-		words = w.withoutDigits(words)
+		r.words = w.withoutDigits(r.words)
 	}
-	if mixed || p.latin && strings.Trim(as, twinLatin) == "" {
-		words = w.seenAs(words, as, toCyrillic, 0x400, tableEnd)
+	if mixed || p.latin && only(as, twinLatin) {
+		r.words = w.seenAs(r.words, as, toCyrillic, 0x400, tableEnd)
 	}
 	// A short Cyrillic word that could be Latin is far likelier what it seems: НАТО.
-	if mixed || p.cyrillic && len(w.Text) >= 2*5 && strings.Trim(as, twinCyrillic) == "" {
-		words = w.seenAs(words, as, toLatin, 'A', 0x250)
+	if mixed || p.cyrillic && len(w.Text) >= 2*5 && only(as, twinCyrillic) {
+		r.words = w.seenAs(r.words, as, toLatin, 'A', 0x250)
 	}
-	return words
+}
+
+// only reports whether s is written with nothing but these letters.
+func only(s, letters string) bool {
+	for _, c := range s {
+		if !strings.ContainsRune(letters, c) {
+			return false
+		}
+	}
+	return true
 }
 
 // seenAs appends w read in the script from..to, if every letter has a reading

@@ -1,6 +1,7 @@
 package name
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -36,11 +37,68 @@ type Word struct {
 // as well (N > 1, Joined), and where a word is written with letters of two
 // scripts, or only with letters that look like those of another, it gives what a
 // reader would see (Lookalike). Bytes that are not UTF-8 stand between words.
-func Words(s string) []Word {
-	r := reader{s: s, sentence: true}
+func Words(s string) []Word { return AppendWords(nil, s) }
+
+// AppendWords appends to list what [Words] returns, so that its room can be used
+// again.
+func AppendWords(list []Word, s string) []Word {
+	list = slices.Grow(list, len(s)/7+1)
+	if at := middle(s); at > 0 {
+		return inHalves(list, s, at)
+	}
+	r := reader{s: s, words: list, flags: flags{sentence: true}}
 	r.read()
-	r.finish()
-	return r.whole()
+	return r.words
+}
+
+// manyBytes is how long a text is that is read in two halves at once.
+const manyBytes = 1 << 15
+
+// middle returns a place near the middle of a long text, behind a line break,
+// where no word and no run of letters goes on: two small letters stand before it.
+// It is 0 if there is none.
+func middle(s string) int {
+	if len(s) < manyBytes {
+		return 0
+	}
+	half := len(s) / 2
+	for at := half; at < half+manyBytes/4; at++ {
+		if s[at] != '\n' {
+			continue
+		}
+		head := strings.TrimRight(s[at-8:at], ".,;:!?")
+		c, n := utf8.DecodeLastRuneInString(head)
+		b, _ := utf8.DecodeLastRuneInString(head[:len(head)-n])
+		if smallLetter(b) && smallLetter(c) {
+			return at + 1
+		}
+	}
+	return 0
+}
+
+func smallLetter(c rune) bool {
+	return c < tableEnd && c != utf8.RuneError && table[c] == atom{letter, false, c}
+}
+
+// inHalves appends the words of s before and behind at, where [middle] says that
+// it can be cut.
+func inHalves(list []Word, s string, at int) []Word {
+	left := reader{s: s[:at], words: list, flags: flags{sentence: true}}
+	done := make(chan any, 1)
+	go func() {
+		defer func() { done <- recover() }()
+		left.read()
+	}()
+	right := reader{s: s[at:], words: make([]Word, 0, (len(s)-at)/7), flags: flags{sentence: true, newline: true, before: '\n'}}
+	right.read()
+	if p := <-done; p != nil {
+		panic(p)
+	}
+	for _, w := range right.words {
+		w.Start, w.End, w.At = w.Start+at, w.End+at, w.At+left.given
+		left.words = append(left.words, w)
+	}
+	return left.words
 }
 
 // A piece is a plain word while it is being read.
@@ -53,14 +111,32 @@ type piece struct {
 	cyrillic   bool
 	foreign    bool // letters of neither script
 	digits     bool
-	flags      Word // only its flags are used
+
+	title, dot, quoted, tight, sentence, gap bool // as in Word
 }
 
+// word returns the piece as a plain word but for its place among others.
+func (p *piece) word(text string) Word {
+	return Word{
+		Text: text[p.from:p.to], Start: p.start, End: p.end,
+		Title: p.title, Dot: p.dot, Quoted: p.quoted, Tight: p.tight, Sentence: p.sentence, Gap: p.gap,
+	}
+}
+
+// A reader reads a text piece by piece. Pieces that can't be part of longer words
+// any more are given as words a few thousand at a time.
 type reader struct {
 	s      string
-	out    []byte
-	pieces []piece
+	out    []byte  // canonical text of the pieces
+	pieces []piece // not yet given
+	words  []Word
+	given  int  // plain words before the pieces
+	hold   bool // give nothing before the end: for tests
+	flags
+}
 
+// flags are what a reader knows of what stands before.
+type flags struct {
 	open      bool // the last piece is still growing
 	last      atom
 	lastRune  rune // the canonical letter last written
@@ -71,10 +147,15 @@ type reader struct {
 	newline   bool
 }
 
+// manyLetters is how many bytes of canonical text are read before they are given.
+const manyLetters = 1 << 13
+
 func (r *reader) read() {
 	for i := 0; i < len(r.s); {
 		c, n := rune(r.s[i]), 1
-		if c >= utf8.RuneSelf {
+		if two := c >= 0xC2 && c < 0xE0 && i+1 < len(r.s) && r.s[i+1]&0xC0 == 0x80; two {
+			c, n = c&0x1F<<6|rune(r.s[i+1]&0x3F), 2
+		} else if c >= utf8.RuneSelf {
 			c, n = utf8.DecodeRuneInString(r.s[i:])
 		}
 		var a atom
@@ -115,6 +196,8 @@ func (r *reader) read() {
 		}
 		i += n
 	}
+	r.open = false
+	r.give()
 }
 
 // letterAt reports whether a letter comes next, or soon, not counting what isn't
@@ -143,11 +226,14 @@ func (r *reader) lineEnds(i int) bool {
 func (r *reader) letter(a atom, start, end int) {
 	seam := r.open && (a.class != r.last.class || a.upper && !r.last.upper && a.class == letter)
 	if !r.open || seam {
+		if len(r.out) > manyLetters && !r.hold && !seam && !r.link && r.pieces[len(r.pieces)-1].letters > 1 {
+			r.give()
+		}
 		p := piece{from: len(r.out), start: start, linked: seam || r.link}
-		p.flags = Word{Title: a.upper, Sentence: r.sentence && !seam, Gap: r.paragraph && !seam}
+		p.title, p.sentence, p.gap = a.upper, r.sentence && !seam, r.paragraph && !seam
 		if !seam {
-			p.flags.Quoted = isOpening(r.before)
-			p.flags.Tight = isTight(r.before)
+			p.quoted = isOpening(r.before)
+			p.tight = isTight(r.before)
 		}
 		r.pieces = append(r.pieces, p)
 		r.open, r.link, r.sentence, r.paragraph, r.newline, r.before = true, false, false, false, false, 0
@@ -186,7 +272,7 @@ func (r *reader) joiner(c rune) {
 	if r.open {
 		r.link = true
 		if c == '_' {
-			r.pieces[len(r.pieces)-1].flags.Tight = true
+			r.pieces[len(r.pieces)-1].tight = true
 		}
 	}
 	r.open, r.before = false, c
@@ -195,8 +281,8 @@ func (r *reader) joiner(c rune) {
 func (r *reader) apart(c rune) {
 	if r.open {
 		p := &r.pieces[len(r.pieces)-1]
-		p.flags.Dot = c == '.'
-		p.flags.Tight = p.flags.Tight || isTight(c)
+		p.dot = c == '.'
+		p.tight = p.tight || isTight(c)
 	}
 	switch c {
 	case '\n':
@@ -214,59 +300,69 @@ func (r *reader) apart(c rune) {
 	}
 }
 
-func isOpening(c rune) bool { return strings.ContainsRune("\"'«“„‘‹‟", c) && c != 0 }
+func isOpening(c rune) bool {
+	switch c {
+	case '"', '\'', '«', '“', '„', '‘', '‹', '‟':
+		return true
+	}
+	return false
+}
 
-func isTight(c rune) bool { return c != 0 && strings.ContainsRune("@/#=&_", c) }
+func isTight(c rune) bool {
+	switch c {
+	case '@', '/', '#', '=', '&', '_':
+		return true
+	}
+	return false
+}
 
-// finish marks the end of the text.
-func (r *reader) finish() { r.open = false }
-
-// whole gives the plain words and what they may make together.
-func (r *reader) whole() []Word {
+// give gives the pieces as plain words, with what they may make together, and
+// forgets them.
+func (r *reader) give() {
 	text := string(r.out)
-	words := make([]Word, 0, len(r.pieces)+len(r.pieces)/16)
 	for i := 0; i < len(r.pieces); {
-		words = r.plain(words, text, i)
+		r.plain(text, i)
 		chain := i + 1
 		for chain < len(r.pieces) && r.pieces[chain].linked {
 			chain++
 		}
 		if chain > i+1 {
 			for k := i + 1; k < chain; k++ {
-				words = r.plain(words, text, k)
+				r.plain(text, k)
 			}
-			words = r.joins(words, text, i, chain)
+			r.joins(text, i, chain)
 			i = chain
 			continue
 		}
 		spaced := r.spaced(i)
 		for k := i + 1; k < spaced; k++ {
-			words = r.plain(words, text, k)
+			r.plain(text, k)
 		}
 		if spaced > i+2 {
-			words = r.letterspaced(words, text, i, spaced)
+			r.letterspaced(text, i, spaced)
 		}
 		i = spaced
 	}
-	return words
+	r.given += len(r.pieces)
+	r.out, r.pieces = r.out[:0], r.pieces[:0]
 }
 
 // maxJoin is the longest chain of pieces of which every part is tried as a word.
 const maxJoin = 8
 
-func (r *reader) joins(words []Word, text string, from, to int) []Word {
+func (r *reader) joins(text string, from, to int) {
 	if to-from > maxJoin {
 		for i := from; i+1 < to; i++ {
-			words = r.join(words, text, i, i+2)
+			r.join(text, i, i+2)
 		}
-		return r.join(words, text, from, to)
+		r.join(text, from, to)
+		return
 	}
 	for i := from; i < to; i++ {
 		for j := i + 2; j <= to; j++ {
-			words = r.join(words, text, i, j)
+			r.join(text, i, j)
 		}
 	}
-	return words
 }
 
 // maxSpaced is the longest run of single letters that is read as spaced out.
@@ -285,44 +381,46 @@ func (r *reader) spaced(i int) int {
 
 // letterspaced gives the run as one word, and the parts it falls into at wider
 // gaps and at capitals after small letters.
-func (r *reader) letterspaced(words []Word, text string, from, to int) []Word {
-	words = r.join(words, text, from, to)
+func (r *reader) letterspaced(text string, from, to int) {
+	r.join(text, from, to)
 	narrow, small := r.pieces[from+1].start-r.pieces[from].end, false
 	for i := from + 1; i < to; i++ {
 		narrow = min(narrow, r.pieces[i].start-r.pieces[i-1].end)
-		small = small || !r.pieces[i].flags.Title
+		small = small || !r.pieces[i].title
 	}
 	begin := from
 	for i := from + 1; i <= to; i++ {
-		if i < to && r.pieces[i].start-r.pieces[i-1].end == narrow && !(small && r.pieces[i].flags.Title) {
+		if i < to && r.pieces[i].start-r.pieces[i-1].end == narrow && !(small && r.pieces[i].title) {
 			continue
 		}
 		if i-begin >= 2 && i-begin < to-from {
-			words = r.join(words, text, begin, i)
+			r.join(text, begin, i)
 		}
 		begin = i
 	}
-	return words
 }
 
-func (r *reader) plain(words []Word, text string, i int) []Word {
+func (r *reader) plain(text string, i int) {
 	p := &r.pieces[i]
-	w := p.flags
-	w.Text, w.Start, w.End, w.At, w.N = text[p.from:p.to], p.start, p.end, i, 1
-	return r.lookalikes(append(words, w), *p)
+	w := p.word(text)
+	w.At, w.N = r.given+i, 1
+	r.words = append(r.words, w)
+	r.lookalikes(*p)
 }
 
 // join gives pieces from to to-1 as one word. They stand side by side in the
 // canonical text, so the word is a part of it.
-func (r *reader) join(words []Word, text string, from, to int) []Word {
+func (r *reader) join(text string, from, to int) {
 	p, last := r.pieces[from], &r.pieces[to-1]
-	for _, q := range r.pieces[from+1 : to] {
+	for i := from + 1; i < to; i++ {
+		q := &r.pieces[i]
 		p.latin, p.cyrillic = p.latin || q.latin, p.cyrillic || q.cyrillic
 		p.foreign, p.digits = p.foreign || q.foreign, p.digits || q.digits
-		p.flags.Tight = p.flags.Tight || q.flags.Tight
+		p.tight = p.tight || q.tight
 	}
-	w := p.flags
-	w.Text, w.Start, w.End = text[p.from:last.to], p.start, last.end
-	w.At, w.N, w.Reading, w.Dot = from, to-from, Joined, last.flags.Dot
-	return r.lookalikes(append(words, w), p)
+	p.to, p.end, p.dot = last.to, last.end, last.dot
+	w := p.word(text)
+	w.At, w.N, w.Reading = r.given+from, to-from, Joined
+	r.words = append(r.words, w)
+	r.lookalikes(p)
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+
+	"pgregory.net/rapid"
 )
 
 func TestCanon(t *testing.T) {
@@ -135,5 +137,38 @@ func TestCanonTwice(t *testing.T) {
 		if twice := strings.ReplaceAll(Canon(once), " ", ""); unicode.IsLetter(r) && twice != once {
 			t.Errorf("%U %c: %q, then %q", r, r, once, twice)
 		}
+	}
+}
+
+// A long text reads the same in halves, and given bit by bit, as in one go.
+func TestWordsInHalves(t *testing.T) {
+	parts := []string{"Мать", "писала", "Х", "о", "д", "И", "1", "2022", "Nova-", "ВымпелКом", "«", "\u00ad", "и\u0306", "'", "е", "kh0d", "Xод", ".", ",", "ab", "ß", "\xff", "…", "_", "@"}
+	gaps := []string{" ", "\n", "\n\n", "", "-\n", ".\n", ": ", "\t"}
+	halves := 0
+	rapid.Check(t, func(rt *rapid.T) {
+		picks := rapid.SliceOfN(rapid.IntRange(0, len(parts)*len(gaps)-1), 10, 40).Draw(rt, "picks")
+		var b strings.Builder
+		for n := 0; b.Len() < manyBytes+manyBytes/8; n++ {
+			p := picks[n%len(picks)] + n/len(picks)
+			b.WriteString(parts[p%len(parts)] + gaps[(p/len(parts)+n/7)%len(gaps)])
+		}
+		s := b.String()
+		if middle(s) > 0 {
+			halves++
+		}
+		whole := reader{s: s, hold: true, flags: flags{sentence: true}}
+		whole.read()
+		got := Words(s)
+		for i := range min(len(got), len(whole.words)) {
+			if got[i] != whole.words[i] {
+				rt.Fatalf("word %d: got %+v, want %+v, in %q", i, got[i], whole.words[i], s[max(0, got[i].Start-20):got[i].End+10])
+			}
+		}
+		if len(got) != len(whole.words) {
+			rt.Fatalf("got %d words, want %d", len(got), len(whole.words))
+		}
+	})
+	if halves == 0 {
+		t.Error("no text was read in halves")
 	}
 }
