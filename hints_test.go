@@ -238,7 +238,7 @@ func TestDismissedOnce(t *testing.T) {
 	if got := asked(st); !slices.Equal(got, []string{"Воробейчикове"}) {
 		t.Errorf("got %q, want the protected name alone", got)
 	}
-	second := add("Тогда приехал Мирненко, а Хведченко нет. Ждали Тихона. Не дождались Воробейчикова.",
+	second := add("Тогда приехал Мирненко, а Хведченко нет. Ждали Тихона. Потом всю зиму и всю весну ждали Воробейчикова.",
 		habeas.Marked{Words: "Воробейчикова", Person: affected(f)}, habeas.Marked{Words: "not there", Public: true})
 	if got, want := asked(second), []string{"Хведченко", "Тихона"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q: a dismissed word is asked about in another statement, a public figure is not", got, want)

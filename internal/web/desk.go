@@ -84,7 +84,7 @@ type focus struct {
 	Why        string
 	Linked     bool
 	Who        who
-	Meant      []who // who it may be
+	Meant      []who  // who it may be
 	Next       string // the next suspect
 
 	HasPersons                  bool
