@@ -159,22 +159,23 @@ func (f *Form) replace(words, cover string) {
 // replaceWords replaces words where they stand as words of their own.
 func replaceWords(text, words, with string) string {
 	var b strings.Builder
+	done := 0
 	for {
-		at := strings.Index(text, words)
-		if at < 0 {
-			break
+		i := strings.Index(text[done:], words)
+		if i < 0 {
+			return b.String() + text[done:]
 		}
+		at, end := done+i, done+i+len(words)
 		before, _ := utf8.DecodeLastRuneInString(text[:at])
-		after, _ := utf8.DecodeRuneInString(text[at+len(words):])
-		b.WriteString(text[:at])
+		after, _ := utf8.DecodeRuneInString(text[end:])
+		b.WriteString(text[done:at])
 		if inWord(before) || inWord(after) {
 			b.WriteString(words)
 		} else {
 			b.WriteString(with)
 		}
-		text = text[at+len(words):]
+		done = end
 	}
-	return b.String() + text
 }
 
 func inWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
