@@ -62,7 +62,7 @@ type Frame struct {
 	Desk    string
 	Htmx    string
 	Script  string
-	Words   string
+	Typing  string
 }
 
 // frame returns the frame of a page in a section ("today", "intake", "cases",
@@ -71,7 +71,7 @@ func (s *Server) frame(w http.ResponseWriter, r *http.Request, by habeas.Actor, 
 	fr := Frame{
 		P: locale.New(s.lang(r)), Member: by.Name(), Reads: reading.allows(by), TakesIn: takingIn.allows(by), Section: section, Path: pagePath(r), Form: f,
 		Style: s.assets.path("habeas.css"), Desk: s.assets.path("desk.css"),
-		Htmx: s.assets.path("htmx.min.js"), Script: s.assets.path("app.js"), Words: s.assets.path("words.js"),
+		Htmx: s.assets.path("htmx.min.js"), Script: s.assets.path("app.js"), Typing: s.assets.path("words.js"),
 	}
 	if by.Member.IsZero() {
 		fr.Token = s.anonymousToken(w, r)

@@ -97,10 +97,10 @@
     });
   }
 
-  function later(field) {
+  function later(field, whole) {
     var state = waiting.get(field) || {};
     clearTimeout(state.timer);
-    state.timer = setTimeout(function () { look(field, false); }, pause);
+    state.timer = setTimeout(function () { look(field, whole); }, pause);
     waiting.set(field, state);
   }
 
@@ -114,18 +114,19 @@
   }
 
   document.addEventListener("focusin", function (e) { if (field(e)) place(e.target); });
-  document.addEventListener("input", function (e) { if (field(e)) later(e.target); });
-  document.addEventListener("change", function (e) {
-    if (field(e)) { look(e.target, true); return; }
-    var box = e.target.closest && e.target.closest(".words-found");
+  document.addEventListener("input", function (e) { if (field(e)) later(e.target, false); });
+  document.addEventListener("change", function (e) { if (field(e)) look(e.target, true); });
+
+  // A choice is made when it is left, not while the arrows pass over others.
+  document.addEventListener("focusout", function (e) {
+    var box = e.target.tagName === "SELECT" && e.target.closest(".words-found");
     if (!box || !/^p:/.test(e.target.value)) return;
     var target = document.getElementById(box.id.slice(0, -"-words".length));
     if (!target || target.name === "text") return; // a statement keeps its words; they are linked
-    var words = e.target.closest("li").querySelector('input[type="hidden"]').value;
-    replace(target, words, e.target.selectedOptions[0].text);
-    e.target.closest("li").remove();
-    target.focus();
+    var li = e.target.closest("li");
+    replace(target, li.querySelector('input[type="hidden"]').value, e.target.selectedOptions[0].text);
+    li.remove();
     waiting.delete(target);
-    look(target, true);
+    later(target, true);
   });
 })();
