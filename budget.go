@@ -165,6 +165,7 @@ type tried struct {
 	n     int // refused, or being looked at
 	named int // refused
 	told  int // of these, that the office knows of
+	seen  map[question]bool
 }
 
 // try takes one of by's tries of today before a text is looked at, and returns
@@ -197,7 +198,7 @@ func (d *Desk) try(ctx context.Context, by Actor) (giveBack func(), err error) {
 		most = b.Tries.Most
 		d.mu.Lock()
 		if t := d.tries[by.Member]; !t.day.Equal(today) {
-			d.tries[by.Member] = tried{today, b.Tries.Used, b.Tries.Used, b.Tries.Used}
+			d.tries[by.Member] = tried{day: today, n: b.Tries.Used, named: b.Tries.Used, told: b.Tries.Used}
 		}
 		d.mu.Unlock()
 	}

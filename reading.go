@@ -40,7 +40,8 @@ type Run struct {
 	Text       string
 	Person     claim.Ref // Text is the cover name, or the words themselves while names are shown
 	Suspect    bool
-	Why        string // what made it suspect: a term of the catalogue
+	Why        string      // what made it suspect: a term of the catalogue
+	Meant      []claim.Ref // who of the case a suspect may be, see meant
 }
 
 // working is a statement that is being read, with what the vault holds of it.
@@ -53,6 +54,9 @@ type working struct {
 	key      ledger.Key // of the vault side
 	index    *gate.Index
 	cover    func(claim.Ref) string
+	public   func(words string) bool // somebody said they are the name of a public figure
+	shown    bool                    // names are shown
+	hits     []Hint                  // who of those protected stands in the text; see suspects
 }
 
 // Reading returns a statement for the reading desk. One that is not settled is
@@ -81,6 +85,7 @@ func (d *Desk) Reading(ctx context.Context, by Actor, id CaseID, st claim.Ref) (
 	if err != nil {
 		return nil, err
 	}
+	w.shown = d.revealed(by, id)
 	return w.page(), nil
 }
 
@@ -109,6 +114,9 @@ func (d *Desk) working(ctx context.Context, k caseKeys, state *claim.State, t cl
 	}
 	w.key = keys[0]
 	if w.index, err = d.gateIndex(ctx, k.circle); err != nil {
+		return nil, err
+	}
+	if w.public, err = d.publicIn(ctx, k); err != nil {
 		return nil, err
 	}
 	found := false
@@ -182,6 +190,8 @@ func (w *working) page() *Reading {
 			run := Run{Start: m.start, End: m.end, Text: plain[m.start:m.end], Person: m.person, Suspect: m.person == "", Why: m.why}
 			if m.person != "" {
 				run.Text = w.cover(m.person)
+			} else {
+				run.Meant = w.meant(vault.Span{Start: m.start, End: m.end})
 			}
 			p.Runs = append(p.Runs, run)
 			at = m.end
@@ -367,17 +377,13 @@ func (d *Desk) Unlink(ctx context.Context, by Actor, id CaseID, st claim.Ref, sp
 	})
 }
 
-// Dismiss says that the words at sp, and with everywhere the same words
-// elsewhere, name nobody who needs protection.
+// Dismiss says that the words at sp, and with everywhere the same words and their
+// other forms elsewhere, name nobody who needs protection.
 func (d *Desk) Dismiss(ctx context.Context, by Actor, id CaseID, st claim.Ref, sp vault.Span, everywhere bool) error {
 	if err := d.may(by, record); err != nil {
 		return err
 	}
-	return d.edit(ctx, by, id, st, func(w *working) error {
-		spans, err := w.same(sp, everywhere)
-		w.reading.Dismissed = append(w.reading.Dismissed, spans...)
-		return err
-	})
+	return d.edit(ctx, by, id, st, func(w *working) error { return w.dismiss(sp, everywhere) })
 }
 
 // fits reports whether start and end are a stretch of whole characters of text.

@@ -452,11 +452,11 @@ func (d *Desk) nameFree(ctx context.Context, by Actor, c circleKeys, words ...st
 		return err
 	}
 	for _, w := range words {
-		spans := gate.Suspects(w, nil)
-		if len(spans) > 0 && opens(w, spans[0]) {
-			spans = spans[1:]
+		spans, err := d.looksLikeNames(ctx, by, c, w)
+		if err != nil {
+			return err
 		}
-		if len(spans) > 0 && !by.sure {
+		if len(spans) > 0 {
 			return fault.New(fault.Withheld, "desk.suspect_in_field")
 		}
 	}
@@ -489,9 +489,19 @@ func (d *Desk) namesNobody(ctx context.Context, by Actor, c circleKeys, words ..
 	}
 	for _, w := range words {
 		for _, h := range gate.Scan([]byte(w), ix) {
-			if h.Verdict > gate.Allowed {
-				return d.namedSomebody(ctx, by)
+			if h.Verdict <= gate.Allowed {
+				continue
 			}
+			told, err := d.told(ctx, by, c, w, ix)
+			if err != nil {
+				giveBack()
+				return err
+			}
+			if told {
+				giveBack()
+				return fault.New(fault.Withheld, "desk.name_in_field")
+			}
+			return d.namedSomebody(ctx, by)
 		}
 	}
 	giveBack()

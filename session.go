@@ -47,6 +47,7 @@ type session struct {
 	pending  []byte               // a second factor being set up, sealed to its member
 	renew    ledger.ID            // the request in which the passphrase was typed; its answer replaces the token, see Renew
 	forms    forms
+	hinted   time.Time // see pace
 }
 
 // newSession returns a session that begins now, with its seed still to be sealed.
@@ -71,7 +72,10 @@ type Actor struct {
 	session *session
 	key     [32]byte // the session's, on the list
 	done    <-chan struct{}
-	sure    bool      // see Sure
+	sure    bool // see Sure
+	said    map[string]bool
+	lets    map[letMark]bool // with covers, see LetStand
+	covers  map[string]bool
 	request ledger.ID // tells one request from another
 }
 

@@ -31,17 +31,18 @@ func (w *working) marks() []mark {
 }
 
 // suspects returns what still looks like a name: forms of names we know, and
-// words that look like names of anybody, less what was linked and what was let
-// stand.
+// words that look like names of anybody, less what was linked, what was let
+// stand, and public figures. Who is protected is shown whatever was said of the
+// words elsewhere.
 func (w *working) suspects() []gate.Span {
 	plain := w.original.Plain.Reveal()
 	var spans []gate.Span
-	for _, h := range gate.Scan([]byte(plain), w.index) {
-		if h.Verdict > gate.Allowed {
-			spans = append(spans, gate.Span{Start: h.Start, End: h.End, Why: "known"})
-		}
+	w.hits = namesIn(plain, w.index)
+	for _, h := range w.hits {
+		spans = append(spans, gate.Span{Start: h.Start, End: h.End, Why: h.Why})
 	}
-	spans = join(append(spans, gate.Suspects(plain, nil)...))
+	looks := slices.DeleteFunc(gate.Suspects(plain, nil), func(s gate.Span) bool { return w.public(plain[s.Start:s.End]) })
+	spans = join(append(spans, looks...))
 	spans = withWords(less(within(spans, claim.Sentences(plain)), w.reading.Links), plain)
 	return slices.DeleteFunc(spans, func(s gate.Span) bool {
 		return slices.ContainsFunc(w.reading.Dismissed, func(d vault.Span) bool { return d.Start <= s.Start && s.End <= d.End })

@@ -54,7 +54,7 @@ func (s *Server) takeAttachment(w http.ResponseWriter, r *http.Request, by habea
 		return err
 	}
 	defer body.Close()
-	s.sendDownload(w, fileName(file.Name.Reveal(), n), file.Size, body)
+	s.sendDownload(w, savedName(file.Name.Reveal(), n), file.Size, body)
 	return nil
 }
 

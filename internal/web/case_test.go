@@ -78,10 +78,13 @@ func TestLooksLikeANameInACase(t *testing.T) {
 			form := "form[action=" + action + "]"
 			v := o.member("vera")
 			page := v.Get(path).Want(200)
-			page.None("[name=sure]")
+			page.None(".words-found")
 			page = page.Submit(form, c.values).Want(422)
-			page.Has("looks as if it names somebody")
-			page.Submit(form, url.Values{"sure": {"1"}}).Want(200)
+			page.Has("looks as if it names somebody").None("[name=sure]")
+			said := page.In(form).In(".words-found")
+			said.Has("Pavel Mirnenko", "nobody’s name", "a public figure")
+			page.Submit(form, nil).Want(422) // nothing was said of the words
+			page.Submit(form, url.Values{said.In("select").Attr("name"): {"none"}}).Want(200)
 		})
 	}
 }

@@ -84,6 +84,7 @@ type focus struct {
 	Why        string
 	Linked     bool
 	Who        who
+	Meant      []who  // who it may be
 	Next       string // the next suspect
 
 	HasPersons                  bool
@@ -249,6 +250,7 @@ func wordsAt(reading *habeas.Reading, start, end int) string {
 // focus makes the forms about the words at sp.
 func (p *deskPage) focus(reading *habeas.Reading, sp vault.Span) *focus {
 	x := &focus{Start: sp.Start, End: sp.End, Words: wordsAt(reading, sp.Start, sp.End), HasPersons: len(p.t.st.Persons) > 0}
+	var meant []claim.Ref
 	for _, piece := range reading.Pieces {
 		for _, run := range piece.Runs {
 			if run.Start != sp.Start || run.End != sp.End {
@@ -260,13 +262,22 @@ func (p *deskPage) focus(reading *habeas.Reading, sp vault.Span) *focus {
 			if run.Why != "" {
 				x.Why = p.T("ui.desk.why." + run.Why)
 			}
+			meant = run.Meant
 		}
 	}
 	if next := nextSuspect(reading, sp.End); next.End > 0 && next != sp {
 		x.Next = p.spanHref(next.Start, next.End)
 	}
 	x.Link, x.Dismiss = p.In("link"), p.In("dismiss")
-	x.Person = x.Link.Choose("person", "", append([]Option{{Label: p.T("ui.pick.choose")}}, p.t.personOptions()...))
+	guessed := ""
+	for _, ref := range meant {
+		x.Meant = append(x.Meant, p.t.who(ref))
+		guessed = string(ref)
+	}
+	if len(meant) > 1 {
+		guessed = "" // whoever links chooses
+	}
+	x.Person = x.Link.Choose("person", guessed, append([]Option{{Label: p.T("ui.pick.choose")}}, p.t.personOptions()...))
 	x.Person.Label, x.Person.Required = p.T("ui.desk.this.is"), true
 	var guess []vault.Part
 	if !x.Linked {
@@ -455,6 +466,9 @@ func (s *Server) unlink(w http.ResponseWriter, r *http.Request, by habeas.Actor,
 
 func (s *Server) dismiss(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
 	return s.onSpan(w, r, f, func(id ledger.ID, st claim.Ref, sp vault.Span) error {
+		if f.Get("public") != "" {
+			return s.Desk.DismissPublic(r.Context(), by, id, st, sp)
+		}
 		return s.Desk.Dismiss(r.Context(), by, id, st, sp, f.Get("everywhere") != "")
 	})
 }

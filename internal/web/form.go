@@ -41,7 +41,8 @@ type Form struct {
 	values url.Values
 	files  map[string]File
 	fault  *fault.Error
-	wrong  string // the field that was refused for its bytes
+	wrong  string                // the field that was refused for its bytes
+	hints  map[string]*hintsView // what it was refused for, by field; see hintsAfter
 }
 
 // A File came with a form.
@@ -264,7 +265,8 @@ func (f *Form) secrets() vault.Text {
 func (f *Form) kept() map[string][]string {
 	fields := map[string][]string{}
 	for name, values := range f.values {
-		if name == tokenField || secret(name) || name == draftField || strings.Join(values, "") == "" {
+		if name == tokenField || secret(name) || name == draftField || strings.Join(values, "") == "" ||
+			strings.HasPrefix(name, saidPrefix) || strings.HasPrefix(name, sayPrefix) {
 			continue
 		}
 		for _, v := range values {

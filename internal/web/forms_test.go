@@ -66,14 +66,14 @@ func TestLooksLikeAName(t *testing.T) {
 	v := o.member("vera")
 	const title = "what Pavel Mirnenko told us"
 	page := v.Get("/cases/new").Submit("main form", url.Values{"title": {title}}).Want(422)
-	page.In("main form").None("[name=sure][checked]")
+	page.In("main form").None("[name=sure]").In(".words-found").Has("Pavel Mirnenko")
 	if got := page.In("main form").In("[name=title]").Attr("value"); got != title {
 		t.Fatalf("title: got %q, want what was typed", got)
 	}
 	v.Get("/cases").HasNot("Mirnenko")
-	page.Submit("main form", url.Values{"sure": {"1"}}).Want(200)
+	page.Submit("main form", url.Values{"say.title.0": {"none"}}).Want(200)
 	v.Get("/cases").Has(title)
-	v.Get("/cases/new").None("[name=sure]")
+	v.Get("/cases/new").None(".words-found")
 }
 
 // TestFormWithoutToken is what a page of somebody else could send.

@@ -62,6 +62,7 @@ type Frame struct {
 	Desk    string
 	Htmx    string
 	Script  string
+	Typing  string
 }
 
 // frame returns the frame of a page in a section ("today", "intake", "cases",
@@ -70,7 +71,7 @@ func (s *Server) frame(w http.ResponseWriter, r *http.Request, by habeas.Actor, 
 	fr := Frame{
 		P: locale.New(s.lang(r)), Member: by.Name(), Reads: reading.allows(by), TakesIn: takingIn.allows(by), Section: section, Path: pagePath(r), Form: f,
 		Style: s.assets.path("habeas.css"), Desk: s.assets.path("desk.css"),
-		Htmx: s.assets.path("htmx.min.js"), Script: s.assets.path("app.js"),
+		Htmx: s.assets.path("htmx.min.js"), Script: s.assets.path("app.js"), Typing: s.assets.path("words.js"),
 	}
 	if by.Member.IsZero() {
 		fr.Token = s.anonymousToken(w, r)
@@ -191,9 +192,9 @@ type Part struct {
 func (p Part) Which() string { return p.which }
 
 // Unsure reports whether the form was refused because some of its words look
-// like a name: then it asks whether they are none.
+// like a name, and which ones can't be shown: then it asks whether they are none.
 func (p Part) Unsure() bool {
-	return p.Form.Failed() && p.Form.Fault().Key() == "desk.suspect_in_field"
+	return p.Form.Failed() && p.Form.Fault().Key() == "desk.suspect_in_field" && len(p.Form.hints) == 0
 }
 
 // T returns words of the catalogue.
@@ -205,6 +206,8 @@ type Field struct {
 	Why                          string // the refusal, if it was about this field
 	Required                     bool
 	Options                      []Option
+	Typed                        bool       // free text that must name nobody
+	Hints                        *hintsView // what it was refused for
 }
 
 // An Option is one choice of a select.
@@ -244,6 +247,10 @@ func (p Part) Field(name string) Field {
 	f := Field{ID: p.which + "-" + name, Name: name, Label: p.p.T("field." + name), Value: p.Form.Get(name)}
 	if p.p.Has("hint." + name) {
 		f.Hint = p.p.T("hint." + name)
+	}
+	f.Typed, f.Hints = freeText(name), p.Form.hints[name]
+	if f.Hints != nil {
+		f.Hints.ID = f.ID
 	}
 	if p.Form.Wrong(name) {
 		f.Why = p.Form.Why(p.p)

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"mime"
 	"net/http"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -137,7 +138,7 @@ func (s *Server) takeFile(w http.ResponseWriter, r *http.Request, by habeas.Acto
 		return err
 	}
 	defer file.Close()
-	s.sendDownload(w, fileName(file.Name.Reveal(), file.n), file.Size, file)
+	s.sendDownload(w, savedName(file.Name.Reveal(), file.n), file.Size, file)
 	return nil
 }
 
@@ -212,6 +213,20 @@ func fileName(name string, n int) string {
 		return "file-" + strconv.Itoa(n+1)
 	}
 	return name
+}
+
+// savedName is what a file of a stranger is saved as: it often is called after
+// somebody, and on a device its name is written where the file itself never was,
+// such as a list of what was downloaded. The page shows what it is called.
+func savedName(name string, n int) string {
+	saved := "file-" + strconv.Itoa(n+1)
+	switch ext := strings.ToLower(path.Ext(fileName(name, n))); ext {
+	case ".jpg", ".jpeg", ".png", ".gif", ".webp", ".heic", ".tif", ".tiff", ".pdf", ".txt", ".md", ".rtf", ".doc", ".docx", ".odt",
+		".xls", ".xlsx", ".ods", ".csv", ".html", ".htm", ".eml", ".json", ".zip", ".mp3", ".m4a", ".aac", ".amr", ".ogg", ".opus",
+		".wav", ".mp4", ".mov", ".3gp", ".webm", ".mkv", ".avi":
+		return saved + ext
+	}
+	return saved
 }
 
 // size says how large a file is; -1 if only reading tells.

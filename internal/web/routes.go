@@ -26,6 +26,9 @@ func (s *Server) routes() []route {
 		{pattern: "GET /search", need: reading, serve: s.searchPage},
 		{pattern: "POST /search", need: reading, serve: s.search, again: s.searchPage, repeats: true},
 
+		// What is being typed
+		{pattern: "POST /words", need: reading, serve: s.words, again: s.home, repeats: true},
+
 		// Cases
 		{pattern: "GET /cases", need: reading, serve: s.cases},
 		{pattern: "GET /releases", need: reading, serve: s.releases},

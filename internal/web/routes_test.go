@@ -81,6 +81,7 @@ var allowed = map[string]string{
 	"POST /me/recovery/noted":  "vera omar ana ed",
 
 	"GET /{$}":         "vera omar ana ed",
+	"POST /words":      "vera omar ana ed",
 	"GET /search":      "vera omar ana ed",
 	"POST /search":     "vera omar ana ed",
 	"GET /cases":       "vera omar ana ed",

@@ -175,6 +175,11 @@ func (s *Server) try(rt route, x *exchange) error {
 	if x.f.Get(sureField) == "1" {
 		x.by = x.by.Sure()
 	}
+	if posted && x.present {
+		if err := s.hear(x); err != nil {
+			return err
+		}
+	}
 	if !x.present {
 		return rt.serve(x.w, x.r, x.by, x.f)
 	}
@@ -232,6 +237,7 @@ func (s *Server) fail(rt route, x *exchange, err error) {
 	}
 	if x.r.Method == http.MethodPost && rt.again != nil && comesBack(e) && (x.present || rt.need <= anyone) {
 		x.f.fault = e
+		s.hintsAfter(x, e)
 		if rt.again(x.w, x.r, x.by, x.f) == nil {
 			return
 		}

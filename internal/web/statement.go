@@ -1,6 +1,7 @@
 package web
 
 import (
+	"log/slog"
 	"net/http"
 	"strings"
 
@@ -97,6 +98,10 @@ func (s *Server) addStatement(w http.ResponseWriter, r *http.Request, by habeas.
 	st, err := s.Desk.AddStatement(r.Context(), by, id, n)
 	if err != nil {
 		return err
+	}
+	if err := s.Desk.Mark(r.Context(), by, id, st, f.marked()...); err != nil {
+		// The statement is there, and asks again at the desk for what was not marked.
+		s.Log.LogAttrs(r.Context(), slog.LevelError, "mark", slog.String("fault", faultKey(err)))
 	}
 	return see(w, r, casePath(id)+"/statement/"+bare(st))
 }

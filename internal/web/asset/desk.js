@@ -70,7 +70,7 @@
     form.dataset.sent = "1";
     if (document.getElementById("mark")) opened = true;
     window.htmx.ajax("POST", form.getAttribute("action").split("#")[0], {
-      values: Object.fromEntries(new FormData(form)), target: "body", swap: "innerMorph show:none",
+      values: Object.fromEntries(new FormData(form, e.submitter)), target: "body", swap: "innerMorph show:none",
     });
   });
 
