@@ -63,6 +63,10 @@ func casesOf(parts []name.Part, word, lang string) []name.Inflection {
 	var all []name.Inflection
 	for _, p := range parts {
 		for _, in := range name.CasesOf(p, word, lang) {
+			// A name is known in the nominative: another form is no other's, of a wife.
+			if in == (name.Inflection{}) && name.Canon(p.Text) != name.Canon(word) {
+				continue
+			}
 			if !slices.Contains(all, in) {
 				all = append(all, in)
 			}

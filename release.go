@@ -44,6 +44,7 @@ type Preview struct {
 	Warnings   []Warning     // what looks like a name
 	Choices    Choices       // all that were made, so far
 	Ready      bool          // it can be put before a second member
+	forged     bool          // what was asked is not what stands there
 	Few        []Few         // of whom it says what few share
 	Again      []Again       // whom it names by what else is out: it does not leave
 	Clear      bool          // the gate would let it out
@@ -181,7 +182,9 @@ func (d *Desk) render(ctx context.Context, by Actor, k caseKeys, r *rendered) (g
 		return gate.Draft{}, nil, err
 	}
 	r.passing, r.Said, r.Named = passing(names), out.Told, slices.Sorted(maps.Keys(names))
-	p, err := d.check(ctx, k, out.Draft, r.gateOptions())
+	all := r.gateOptions()
+	all.Accepted = nil
+	p, err := d.check(ctx, k, out.Draft, all)
 	if err != nil {
 		return gate.Draft{}, nil, err
 	}
@@ -195,7 +198,8 @@ func (d *Desk) render(ctx context.Context, by Actor, k caseKeys, r *rendered) (g
 	if err := d.sayChoices(ctx, k, r, out, p); err != nil {
 		return gate.Draft{}, nil, err
 	}
-	p.Clear = p.Clear && p.mayLeave() == nil
+	p.settle(r)
+	p.Clear = len(p.Hits)+len(p.Unreadable) == 0 && p.mayLeave() == nil
 	p.Ready = p.ready()
 	return out.Draft, p, nil
 }

@@ -63,8 +63,39 @@ func (r *rendered) waivers(by, accepted ledger.ID) []claim.Waiver {
 	return all
 }
 
+// settle takes the hits that a second member accepted out of a preview. It first
+// looks whether each that was asked about is one they were shown: who wrote the
+// dossier down may have added others to it.
+func (p *Preview) settle(r *rendered) {
+	for _, a := range r.Choices.Asks {
+		i := slices.IndexFunc(p.Marked, func(m Marked) bool { return m.Key == a.Key })
+		for _, id := range a.Hits {
+			p.forged = p.forged || i < 0 || !slices.ContainsFunc(p.Marked[i].Hits, func(n int) bool { return p.Hits[n].ID == id })
+		}
+	}
+	accepted := r.accepted()
+	var hits []gate.Hit
+	now := map[int]int{} // where each stands that is left
+	for n, h := range p.Hits {
+		if h.Verdict != gate.Review || !accepted[h.ID] {
+			now[n] = len(hits)
+			hits = append(hits, h)
+		}
+	}
+	p.Hits = hits
+	p.Marked = slices.DeleteFunc(p.Marked, func(m Marked) bool { _, left := now[m.Hits[0]]; return !left })
+	for i := range p.Marked {
+		for j, n := range p.Marked[i].Hits {
+			p.Marked[i].Hits[j] = now[n]
+		}
+	}
+}
+
 // answered fails if something about a dossier was neither decided nor accepted.
 func (r *rendered) answered(p *Preview) error {
+	if p.forged {
+		return fault.New(fault.Damaged, "dossier.damaged")
+	}
 	if n := p.undecided(); n > 0 {
 		return fault.New(fault.Withheld, "dossier.warnings_left", fault.Count(n))
 	}

@@ -23,11 +23,12 @@ const gap = "[…]"
 // alike. It holds none of them. The gate reads what comes of it as it reads
 // anything.
 type Edit struct {
-	Leaf       string    `json:"leaf"` // which words: see [Place]
-	Start, End int       // bytes of them, half open, before any edit
-	Do         string    `json:"do"`
-	Person     claim.Ref `json:"person,omitempty"` // for Replace
-	Case       string    `json:"case,omitempty"`   // for Replace in Russian and Ukrainian: the String of a [name.Case]; "" is the nominative
+	Leaf   string    `json:"leaf"` // which words: see [Place]
+	Start  int       `json:"start"`
+	End    int       `json:"end"` // with Start, bytes of them, half open, as in Place
+	Do     string    `json:"do"`
+	Person claim.Ref `json:"person,omitempty"` // for Replace
+	Case   string    `json:"case,omitempty"`   // for Replace in Russian and Ukrainian: the String of a [name.Case]; "" is the nominative
 }
 
 // Valid reports whether e can be made, given words that fit it.
@@ -108,19 +109,26 @@ func (w *writer) word(p *page, s *string) bool {
 	return true
 }
 
+// A change puts other words in the place of a stretch of a leaf.
+type change struct {
+	from, to int
+	words    string
+}
+
 // edit makes the edits of a leaf; of two that overlap the later. It reports
 // whether the leaf stays.
 func (w *writer) edit(l *leaf) bool {
-	type change struct {
-		Edit
-		from, to int
-	}
 	var changes []change
+	add := func(c change) {
+		if !slices.ContainsFunc(changes, func(o change) bool { return c.from < o.to && o.from < c.to }) {
+			changes = append(changes, c)
+		}
+	}
 	for _, e := range slices.Backward(w.opt.Edits) {
 		if e.Leaf != l.key || !fits(l.was, e.Start, e.End) {
 			continue
 		}
-		c := change{e, e.Start, e.End}
+		c := change{e.Start, e.End, ""}
 		switch e.Do {
 		case Whole:
 			return false
@@ -129,32 +137,38 @@ func (w *writer) edit(l *leaf) bool {
 			if c.from, c.to, more = l.sentence(e.Start, e.End); !more {
 				return false
 			}
+			c.words = gap
+			w.leave("words", "chosen", "")
+		case Replace:
+			c.words = w.declined(e.Person, e.Case)
 		}
-		if !slices.ContainsFunc(changes, func(o change) bool { return c.from < o.to && o.from < c.to }) {
-			changes = append(changes, c)
+		for _, who := range l.who { // none is cut
+			if c.from < who.end && who.start < c.to {
+				c.from, c.to = min(c.from, who.start), max(c.to, who.end)
+			}
 		}
+		add(c)
+	}
+	for _, who := range l.who {
+		add(change{who.start, who.end, who.kind})
 	}
 	slices.SortFunc(changes, func(a, b change) int { return cmp.Compare(a.from, b.from) })
-	at, out := 0, ""
+	at := 0
 	for _, c := range changes {
-		out += l.was[at:c.from]
-		start := len(out)
-		if c.Do == Sentence {
-			out += gap
-			w.leave("words", "chosen", "")
-		} else {
-			out += w.declined(c.Person, c.Case)
-		}
-		l.moved = append(l.moved, moved{start, len(out), c.from, c.to})
+		l.words += l.was[at:c.from]
+		start := len(l.words)
+		l.words += c.words
+		l.moved = append(l.moved, moved{start, len(l.words), c.from, c.to})
 		at = c.to
 	}
-	l.words = out + l.was[at:]
+	l.words += l.was[at:]
 	return true
 }
 
 // declined returns what a person is called, in a case if it is a cover name.
 func (w *writer) declined(ref claim.Ref, in string) string {
-	called := newLeaf(w.name(ref)).was
+	l := newLeaf(w.name(ref))
+	called := l.called(0, len(l.was))
 	if w.Persons[ref].Count > 1 || w.opt.Names && w.told.Naming(ref) == claim.NamedName {
 		return called
 	}

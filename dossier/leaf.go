@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"habeas/claim"
 )
@@ -23,8 +24,9 @@ const (
 const (
 	freeOpen  = '\uE000' // then one of kindSigns
 	freeClose = '\uE001'
-	whoOpen   = '\uE002'
-	whoClose  = '\uE003'
+	whoOpen   = '\uE002' // then the person's reference
+	whoCalled = '\uE003' // then what they are called
+	whoClose  = '\uE004'
 )
 
 var kindSigns = []string{Quotation, PlaceLabel, UnitLabel, SourceText, TitleText}
@@ -49,56 +51,73 @@ func free(kind, s string) string {
 	return string(freeOpen) + string(firstKind+rune(slices.Index(kindSigns, kind))) + s + string(freeClose)
 }
 
-func person(s string) string { return string(whoOpen) + unsigned(s) + string(whoClose) }
+// person marks what a person is called.
+func person(ref claim.Ref, s string) string {
+	return string(whoOpen) + string(ref) + string(whoCalled) + unsigned(s) + string(whoClose)
+}
 
 // A leaf is one stretch of words of a page: a heading, a line, a paragraph.
+// Places in it are of was: cover names are drawn anew for each preview, and an
+// edit must fit the next.
 type leaf struct {
 	key   string
-	was   string  // before any edit
+	was   string  // before any edit, with marks in the places of persons
 	words string  // as it leaves
 	free  []piece // of was
 	who   []piece // of was
-	moved []moved // what was edited, in order
+	moved []moved // what was edited, or is a person, in order
 }
 
-// A piece is a stretch of words, half open.
+// A piece is a stretch of words, half open; kind is what they are, or what a
+// person is called.
 type piece struct {
 	start, end int
 	kind       string
 }
 
-// A moved stretch of a leaf was put into the place of another.
+// A moved stretch of a leaf stands for another of what it was.
 type moved struct{ start, end, wasStart, wasEnd int }
 
 // newLeaf reads the signs out of s.
 func newLeaf(s string) *leaf {
 	l := &leaf{}
-	var b strings.Builder
-	var open, who piece
-	kindNext := false
-	for _, r := range s {
-		switch {
-		case r == freeOpen:
-			open, kindNext = piece{start: b.Len()}, true
-		case kindNext:
-			open.kind, kindNext = kindSigns[r-firstKind], false
-		case r == freeClose:
-			open.end = b.Len()
-			l.free = append(l.free, open)
-		case r == whoOpen:
-			who.start = b.Len()
-		case r == whoClose:
-			who.end = b.Len()
-			l.who = append(l.who, who)
+	for s != "" {
+		r, n := utf8.DecodeRuneInString(s)
+		switch r {
+		case freeOpen:
+			kind, m := utf8.DecodeRuneInString(s[n:])
+			l.free = append(l.free, piece{start: len(l.was), kind: kindSigns[kind-firstKind]})
+			n += m
+		case freeClose:
+			l.free[len(l.free)-1].end = len(l.was)
+		case whoOpen:
+			ref, rest, _ := strings.Cut(s[n:], string(whoCalled))
+			called, _, _ := strings.Cut(rest, string(whoClose))
+			start := len(l.was)
+			l.was += claim.MarkOf(claim.Ref(ref))
+			l.who = append(l.who, piece{start, len(l.was), called})
+			n += len(ref) + len(called) + utf8.RuneLen(whoCalled) + utf8.RuneLen(whoClose)
 		default:
-			b.WriteRune(r)
+			l.was += s[:n]
 		}
+		s = s[n:]
 	}
-	l.was = b.String()
-	l.words = l.was
 	sum := sha256.Sum256([]byte("habeas leaf 1\n" + l.was))
 	l.key = hex.EncodeToString(sum[:8])
 	return l
+}
+
+// called returns a stretch of l, before any edit, with what persons are called in
+// it. It may cut no mark.
+func (l *leaf) called(start, end int) string {
+	out := ""
+	for _, who := range l.who {
+		if start <= who.start && who.end <= end {
+			out += l.was[start:who.start] + who.kind
+			start = who.end
+		}
+	}
+	return out + l.was[start:end]
 }
 
 // original returns the stretch of l, before any edit, that a stretch of its words

@@ -10,7 +10,8 @@ import (
 )
 
 // A Place is where words stand in a document, in all its files. What it says of
-// them is about the words before any edit.
+// them is about the words before any edit, with marks of package claim in the
+// places of persons.
 type Place struct {
 	Leaf       string // what tells the heading or line from others
 	Start, End int    // bytes of it
@@ -59,12 +60,12 @@ func (l *leaf) place(start, end int) Place {
 	return p
 }
 
-// Words returns the words at a place as they were before any edit; "" if there is
+// Words returns the words at a place as they are without any edit; "" if there is
 // no such place.
 func (d *Document) Words(p Place) string {
 	for _, l := range d.leaves {
 		if l.key == p.Leaf && fits(l.was, p.Start, p.End) {
-			return l.was[p.Start:p.End]
+			return l.called(p.Start, p.End)
 		}
 	}
 	return ""
@@ -126,11 +127,6 @@ func (l *leaf) unknown(start, end int, why string) []piece {
 	for _, m := range l.moved {
 		cut(m.start, m.end)
 	}
-	for _, who := range l.who {
-		if from, to, ok := l.now(who.start, who.end); ok {
-			cut(from, to)
-		}
-	}
 	return slices.DeleteFunc(left, func(p piece) bool {
 		if p.start >= p.end || !strings.ContainsFunc(l.words[p.start:p.end], wordy) {
 			return true
@@ -143,21 +139,6 @@ func (l *leaf) unknown(start, end int, why string) []piece {
 		}
 		return false
 	})
-}
-
-// now returns where a stretch of the words before any edit stands; false if it
-// was edited away.
-func (l *leaf) now(start, end int) (int, int, bool) {
-	shift := 0
-	for _, m := range l.moved {
-		if m.wasStart < end && start < m.wasEnd {
-			return 0, 0, false
-		}
-		if m.wasEnd <= start {
-			shift = m.end - m.wasEnd
-		}
-	}
-	return start + shift, end + shift, true
 }
 
 // shown returns where a stretch of a leaf stands in a file.

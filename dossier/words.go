@@ -27,7 +27,7 @@ func (w *writer) name(ref claim.Ref) string {
 	if n := w.Persons[ref].Count; n > 1 {
 		name = w.t("group", name, n)
 	}
-	return person(name)
+	return person(ref, name)
 }
 
 // unit returns a unit by its label, or as what sort of unit it is; "" if it is not
