@@ -182,6 +182,10 @@ func (d *Desk) sayChoices(ctx context.Context, k caseKeys, r *rendered, doc *dos
 		p.Marked = append(p.Marked, m)
 	}
 	for _, u := range doc.Unknown() {
+		// What the gate found is decided about as that, and its words may not be shown.
+		if slices.ContainsFunc(p.Marked, func(m Marked) bool { return m.At.Leaf == u.Leaf && m.At.Start < u.End && u.Start < m.At.End }) {
+			continue
+		}
 		p.warn(u, warningKey(key, u), guess("", u.Words))
 	}
 	for i := range p.Warnings {
