@@ -99,8 +99,8 @@ func basesOf(w name.Part, lang string) []name.Part {
 			bases = append(bases, name.Part{Kind: name.Family, Text: stem + "ий"})
 		}
 	}
-	if name.IsGiven(lower) || len(bases) == 0 {
-		bases = append([]name.Part{{Kind: w.Kind, Text: w.Text}}, bases...)
+	if len(bases) == 0 {
+		return []name.Part{w}
 	}
 	return bases
 }

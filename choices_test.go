@@ -73,7 +73,9 @@ func decided(p *habeas.Preview) (all []habeas.Decision) {
 	return all
 }
 
-func textOf(p *habeas.Preview) string { return strings.Join(strings.Fields(string(p.Files[1].Bytes)), " ") }
+func textOf(p *habeas.Preview) string {
+	return strings.Join(strings.Fields(string(p.Files[1].Bytes)), " ")
+}
 
 // TestChoices tells how what the gate found is replaced, waived or dropped, by
 // whom, and that nothing of it is believed afterwards.

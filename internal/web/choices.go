@@ -129,6 +129,10 @@ func (c chooser) add(v choiceView, do, in, why string, options []string) {
 	if v.Who.Text == "" && slices.Contains(options, dossier.Replace) {
 		v.Person = c.field("who"+n, "ui.choose.who", "", c.page.t.everybody())
 	}
+	if !slices.Contains(options, askSecond) && !slices.Contains(options, habeas.LeftToSecond) {
+		c.page.Found = append(c.page.Found, v)
+		return
+	}
 	v.Why = c.field("why"+n, "ui.choose.why", why, nil)
 	if c.Form.Failed() && c.Form.Wrong("why") && len(strings.Fields(v.Why.Value)) < 2 && (v.Do.Value == askSecond || v.Do.Value == habeas.LeftToSecond) {
 		v.Why.Why = c.Form.Why(c.p)
