@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -160,14 +161,15 @@ func (d *Desk) sayChoices(ctx context.Context, k caseKeys, r *rendered, doc *dos
 	}
 	for n, h := range p.Hits {
 		at, ok := doc.Place(h.File, h.Start, h.End)
-		m := Marked{Key: h.ID, Hits: []int{n}, Person: claim.Ref(h.Person), Verdict: h.Verdict}
+		words := wordsOfHit(p.Files, h)
+		m := Marked{Key: keyed(key, "elsewhere", fmt.Sprintf("%q %q %q %d", []string{h.File, h.Part, words}, h.Person, h.Class, h.People)), Hits: []int{n}, Person: claim.Ref(h.Person), Verdict: h.Verdict}
 		if ok && !h.InName && h.Part == "" {
 			m.At, m.Key = at, markedKey(key, at, h)
-			words := doc.Words(at)
+			words = doc.Words(at)
 			m.Case = guess(m.Person, words)
-			if h.Verdict == gate.Review {
-				m.Words = words
-			}
+		}
+		if h.Verdict == gate.Review {
+			m.Words = words
 		}
 		if i := slices.IndexFunc(p.Marked, func(o Marked) bool { return o.Key == m.Key }); i >= 0 {
 			p.Marked[i].Hits = append(p.Marked[i].Hits, n)
@@ -196,6 +198,16 @@ func (d *Desk) sayChoices(ctx context.Context, k caseKeys, r *rendered, doc *dos
 		}
 	}
 	return nil
+}
+
+// wordsOfHit returns what stands at a hit that is none of a document's lines.
+func wordsOfHit(files []gate.File, h gate.Hit) string {
+	for _, f := range files {
+		if f.Name == h.File && h.Part == "" && !h.InName && 0 <= h.Start && h.Start < h.End && h.End <= len(f.Bytes) {
+			return string(f.Bytes[h.Start:h.End])
+		}
+	}
+	return ""
 }
 
 // warn adds a place to the warning with its key.

@@ -151,7 +151,7 @@ func (d *Desk) newRendered(ctx context.Context, by Actor, k caseKeys, opt Dossie
 			for p, c := range e.Covers {
 				r.Covers[p] = c
 			}
-			if !slices.ContainsFunc(rows, func(row DossierRow) bool { return row.Dossier == e.Dossier && row.Refused != nil }) {
+			if slices.ContainsFunc(rows, func(row DossierRow) bool { return row.Dossier == e.Dossier && row.Refused == nil }) {
 				r.Choices.inherit(e.Choices)
 			}
 		}

@@ -8,6 +8,8 @@ import (
 
 	"habeas"
 	"habeas/claim"
+	"habeas/crowd"
+	"habeas/dossier"
 	"habeas/gate"
 	"habeas/internal/testkit"
 	"habeas/vault"
@@ -144,7 +146,7 @@ func TestChooseWithoutScript(t *testing.T) {
 		}
 	}
 	seen = seen.Submit("form[action="+at+"/approve]", url.Values{"reason": {"only those who held him"}, "accept": accept}).Want(200)
-	seen.In("main").Has("Warnings that were waived", "accepted by Omar")
+	seen.In("main").Has("Warnings that were waived", "accepted by Omar", "than what a second member accepted").HasNot("No form of any protected name")
 	ed.Get(at).Want(200).Submit("form[action="+at+"/release]", url.Values{"recipient": {"the prosecutor"}, "pass": {passphrase("ed")}}).Want(200)
 	if text := string(ed.Get(at + "/file/dossier.txt").Want(200).Body); strings.Contains(text, "Ясколкин") || !strings.Contains(text, "Иванов") {
 		t.Error("what left is not what was accepted")
@@ -202,6 +204,21 @@ func TestEditsByForm(t *testing.T) {
 	page = page.Submit("form.chosen", url.Values{"do." + n: {"whole"}}).Want(200)
 	page.In(".paper").HasNot("Еду носил")
 	page.Has("Words, or a line, are left out.")
+}
+
+// TestSayLessByForm: a name in the label of a place goes when places are said less
+// exactly; nothing else that is sent makes them so.
+func TestSayLessByForm(t *testing.T) {
+	opt := habeas.DossierOptions{Less: dossier.Less{crowd.Place: 1}}
+	f := &Form{values: url.Values{"about.1": {"hit k", "at|0011|0|3||", "less place"}, "do.1": {"less"}, "about.2": {"hit l", "less shoe"}, "do.2": {"less"}}}
+	if err := choose(&opt, f); err != nil || opt.Less[crowd.Place] != 2 || len(opt.Less) != 1 || len(opt.Edits) > 0 {
+		t.Errorf("got %v, %+v", err, opt)
+	}
+	for range 5 {
+		if err := choose(&opt, f); err != nil || !opt.Less.Valid() {
+			t.Fatalf("got %v, %+v", err, opt)
+		}
+	}
 }
 
 // TestChooseInABrowser looks at the pages on which choices are made.

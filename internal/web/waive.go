@@ -34,6 +34,14 @@ func (p *dossierPage) answers(preview *habeas.Preview, row habeas.DossierRow) {
 		p.Asks[i].ID = "approve-accept-" + strconv.Itoa(i+1)
 	}
 	p.Waived = p.t.waived(row.Waived)
+	for i, v := range p.Waived {
+		if j := slices.IndexFunc(preview.Warnings, func(w habeas.Warning) bool { return w.Key == v.Key }); j >= 0 {
+			p.Waived[i].Words = preview.Warnings[j].Words
+		}
+	}
+	if p.Preview.Clear && slices.ContainsFunc(row.Waived, func(w habeas.Waived) bool { return w.As == claim.WaivedHit }) {
+		p.Preview.Words = p.T("ui.out.clear.waived")
+	}
 	if row.Released != nil {
 		p.Used = p.N("ui.waived.used", len(row.Used))
 	}
