@@ -19,7 +19,7 @@ var mayImport = map[string]string{
 	"bench":                    "",
 	"cmd/habeas":               ". claim crowd fault gate internal/demo internal/locale internal/mail internal/measure internal/portal internal/web ledger paper vault",
 	"crowd":                    "fault",
-	"dossier":                  "claim crowd fault gate internal/locale",
+	"dossier":                  "claim crowd fault gate internal/locale name",
 	"factor":                   "",
 	"fault":                    "",
 	"gate":                     "fault name",

@@ -43,14 +43,14 @@ func (d *Desk) drawCover(ctx context.Context, k caseKeys, real []vault.Part) (st
 			return "", err
 		}
 	}
-	return draw(used, ix, own)
+	return draw(used, coverNames, ix, own)
 }
 
 // drawPublicCovers fills covers with a drawn name for every person of a case who
-// has none: different from every internal cover name, and from those in dossiers
-// of the case for other readers, so that nobody is taken for another, or followed
-// from one to the next.
-func (d *Desk) drawPublicCovers(ctx context.Context, k caseKeys, state *claim.State, covers map[claim.Ref]string, earlier []rendered) error {
+// has none, in the language of the dossier: different from every internal cover
+// name, and from those in dossiers of the case for other readers, so that nobody is
+// taken for another, or followed from one to the next.
+func (d *Desk) drawPublicCovers(ctx context.Context, k caseKeys, state *claim.State, lang string, covers map[claim.Ref]string, earlier []rendered) error {
 	used, ix, err := d.usedCovers(ctx, k)
 	if err != nil {
 		return err
@@ -68,7 +68,7 @@ func (d *Desk) drawPublicCovers(ctx context.Context, k caseKeys, state *claim.St
 			covers[ref] = p.Cover // a plain description of a group
 			continue
 		}
-		if covers[ref], err = draw(used, ix); err != nil {
+		if covers[ref], err = draw(used, coversIn(lang), ix); err != nil {
 			return err
 		}
 		used[covers[ref]] = true
@@ -94,19 +94,19 @@ func (d *Desk) usedCovers(ctx context.Context, k caseKeys) (map[string]bool, *ga
 	return used, ix, err
 }
 
-// draw draws a name that is not used and that no index knows: of one word, and of
+// draw draws one of names that is not used and that no index knows: of one word, and of
 // two where those run out.
-func draw(used map[string]bool, known ...*gate.Index) (string, error) {
+func draw(used map[string]bool, names []string, known ...*gate.Index) (string, error) {
 	fits := func(c string) bool {
 		return !used[c] && !slices.ContainsFunc(known, func(ix *gate.Index) bool { return len(gate.Scan([]byte(c), ix)) > 0 })
 	}
-	for _, n := range rand.Perm(len(coverNames)) {
-		if c := coverNames[n]; fits(c) {
+	for _, n := range rand.Perm(len(names)) {
+		if c := names[n]; fits(c) {
 			return c, nil
 		}
 	}
 	for range 1000 {
-		c := coverNames[rand.IntN(len(coverNames))] + " " + coverNames[rand.IntN(len(coverNames))]
+		c := names[rand.IntN(len(names))] + " " + names[rand.IntN(len(names))]
 		if fits(c) {
 			return c, nil
 		}
@@ -117,7 +117,7 @@ func draw(used map[string]bool, known ...*gate.Index) (string, error) {
 // gateOptions returns what may pass the gate in a rendered dossier: who may be
 // named, and the cover names in it.
 func (r *rendered) gateOptions() gate.Options {
-	opt := gate.Options{Allowed: r.passing}
+	opt := gate.Options{Allowed: r.passing, Accepted: r.accepted()}
 	for _, c := range r.Covers {
 		opt.Covers = append(opt.Covers, c)
 	}

@@ -206,7 +206,7 @@ func TestDismissedOnce(t *testing.T) {
 	ctx := s.Context()
 	f := s.caseOf(vera, "basement")
 	src := s.statement(f, "mother").Source
-	add := func(text string, marked ...habeas.Marked) claim.Ref {
+	add := func(text string, marked ...habeas.MarkedWords) claim.Ref {
 		st, err := s.AddStatement(ctx, vera, f.ID, habeas.NewStatement{Source: src, Medium: "call", Raw: vault.NewText(text)})
 		s.ok(err)
 		s.ok(s.Mark(ctx, vera, f.ID, st, marked...))
@@ -239,7 +239,7 @@ func TestDismissedOnce(t *testing.T) {
 		t.Errorf("got %q, want the protected name alone", got)
 	}
 	second := add("Тогда приехал Мирненко, а Хведченко нет. Ждали Тихона. Потом всю зиму и всю весну ждали Воробейчикова.",
-		habeas.Marked{Words: "Воробейчикова", Person: affected(f)}, habeas.Marked{Words: "not there", Public: true})
+		habeas.MarkedWords{Words: "Воробейчикова", Person: affected(f)}, habeas.MarkedWords{Words: "not there", Public: true})
 	if got, want := asked(second), []string{"Хведченко", "Тихона"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q: a dismissed word is asked about in another statement, a public figure is not", got, want)
 	}

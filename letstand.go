@@ -169,8 +169,8 @@ func (d *Desk) looksLikeNames(ctx context.Context, by Actor, c circleKeys, field
 	return slices.DeleteFunc(spans, func(s gate.Span) bool { return by.stands(key, field[s.Start:s.End]) }), err
 }
 
-// A Marked is what somebody said of words of a statement before it was read.
-type Marked struct {
+// MarkedWords is what somebody said of words of a statement before it was read.
+type MarkedWords struct {
 	Words  string
 	Person claim.Ref // who they name; empty if nobody who needs protection
 	Public bool      // because it is a public figure
@@ -178,7 +178,7 @@ type Marked struct {
 
 // Mark says of words wherever they stand in a statement whom they name, or that
 // they name nobody. Words that do not stand in it are passed by.
-func (d *Desk) Mark(ctx context.Context, by Actor, id CaseID, st claim.Ref, marked ...Marked) error {
+func (d *Desk) Mark(ctx context.Context, by Actor, id CaseID, st claim.Ref, marked ...MarkedWords) error {
 	if err := d.may(by, record); err != nil {
 		return err
 	}

@@ -294,7 +294,7 @@ func (t *Today) add(by Actor, id CaseID, state *claim.State, dossiers []DossierR
 		}
 	}
 	for _, row := range dossiers {
-		if row.Released == nil && !row.Erased && (row.Approved != nil || row.Proposed.By != by.Member) {
+		if row.Released == nil && row.Refused == nil && !row.Erased && (row.Approved != nil || row.Proposed.By != by.Member) {
 			t.Waiting = append(t.Waiting, row)
 		}
 	}

@@ -29,6 +29,7 @@ type DossierOptions struct {
 	Lang     string
 	Names    bool         // by name, whoever agreed to that and nobody disagrees
 	Less     dossier.Less // what is said less exactly than the reader could have it
+	Choices               // what was decided about what the gate found in it
 }
 
 // A Preview is a dossier as it would leave, and what the gate says of it.
@@ -38,9 +39,15 @@ type Preview struct {
 	Statements []claim.Allowance  // which statements are used, and why others are not
 	Hits       []gate.Hit
 	Unreadable []string
-	Few        []Few   // of whom it says what few share
-	Again      []Again // whom it names by what else is out, or the other way about: it does not leave
-	Clear      bool    // the gate would let it out
+	Unread     []gate.Unread // why they could not be read
+	Marked     []Marked      // the hits by where they stand, and what was chosen
+	Warnings   []Warning     // what looks like a name
+	Choices    Choices       // all that were made, so far
+	Ready      bool          // it can be put before a second member
+	forged     bool          // what was asked is not what stands there
+	Few        []Few         // of whom it says what few share
+	Again      []Again       // whom it names by what else is out, or the other way about: it does not leave
+	Clear      bool          // the gate would let it out
 }
 
 // A Step is something a member did with a dossier.
@@ -60,7 +67,10 @@ type DossierRow struct {
 	To                           string // to whom it was released
 	Names                        bool   // people stand in it by name
 	Proposed, Approved, Released *Step
-	Erased                       bool // its bytes went with a statement they rest on
+	Refused                      *Step
+	Waived                       []Waived    // the warnings that who approved it accepted
+	Used                         []ledger.ID // the claims in what was released
+	Erased                       bool        // its bytes went with a statement they rest on
 }
 
 // rendered is the body of a kindRendered entry: what was made, and what it takes
@@ -77,6 +87,7 @@ type rendered struct {
 	As       []claim.Allowance    `json:"as"`       // how it uses each statement
 	Files    []gate.File          `json:"files"`
 	Less     dossier.Less         `json:"less,omitempty"`
+	Choices  Choices              `json:"choices,omitzero"`
 	Said     dossier.Told         `json:"said"`            // of each person
 	Named    []claim.Ref          `json:"named,omitempty"` // who stands in it by name
 
@@ -84,6 +95,7 @@ type rendered struct {
 	VaultKey ledger.ID `json:"vault_key,omitzero"` // of a dossier with names: the source key its Files are under, see kindNamed
 	salt     []byte
 	passing  map[string]bool // who may pass the gate by name, once it was rendered
+	waived   map[string]bool // by key, what of the choices a second member accepted
 }
 
 // Preview renders a dossier and runs the gate over it. Nothing is recorded.
@@ -122,6 +134,9 @@ func (d *Desk) newRendered(ctx context.Context, by Actor, k caseKeys, opt Dossie
 			return rendered{}, err
 		}
 	}
+	if err := d.checkChoices(ctx, by, k, opt.Choices); err != nil {
+		return rendered{}, err
+	}
 	state, err := d.state(ctx, by, k)
 	if err != nil {
 		return r, err
@@ -130,14 +145,20 @@ func (d *Desk) newRendered(ctx context.Context, by Actor, k caseKeys, opt Dossie
 	if err != nil {
 		return r, err
 	}
+	rows := d.dossierRows(k.id, state, nil)
 	for _, e := range earlier {
 		if e.Audience == opt.Audience && strings.EqualFold(e.Partner, opt.Partner) {
 			for p, c := range e.Covers {
 				r.Covers[p] = c
 			}
+			if slices.ContainsFunc(rows, func(row DossierRow) bool { return row.Dossier == e.Dossier && row.Refused == nil }) {
+				r.Choices.inherit(e.Choices)
+			}
 		}
 	}
-	return r, d.drawPublicCovers(ctx, k, state, r.Covers, earlier)
+	r.Choices.Edits, r.Choices.Asks = opt.Edits, opt.Asks
+	r.Choices.Decided = append(r.Choices.Decided, opt.Decided...)
+	return r, d.drawPublicCovers(ctx, k, state, r.Lang, r.Covers, earlier)
 }
 
 // render makes the files of r from what the case says now and may be told to its
@@ -154,14 +175,16 @@ func (d *Desk) render(ctx context.Context, by Actor, k caseKeys, r *rendered) (g
 		return gate.Draft{}, nil, err
 	}
 	out, err := dossier.Render(told, dossier.Options{
-		Lang: r.Lang, Today: r.Day, Names: len(names) > 0, Less: r.Less,
+		Lang: r.Lang, Today: r.Day, Names: len(names) > 0, Less: r.Less, Edits: r.Choices.Edits,
 		Cover: func(p claim.Ref) string { return cmp.Or(names[p], r.Covers[p]) },
 	})
 	if err != nil {
 		return gate.Draft{}, nil, err
 	}
 	r.passing, r.Said, r.Named = passing(names), out.Told, slices.Sorted(maps.Keys(names))
-	p, err := d.check(ctx, k, out.Draft, r.gateOptions())
+	all := r.gateOptions()
+	all.Accepted = nil
+	p, err := d.check(ctx, k, out.Draft, all)
 	if err != nil {
 		return gate.Draft{}, nil, err
 	}
@@ -172,7 +195,12 @@ func (d *Desk) render(ctx context.Context, by Actor, k caseKeys, r *rendered) (g
 	if err := d.sayAgain(ctx, by, r, p); err != nil {
 		return gate.Draft{}, nil, err
 	}
-	p.Clear = p.Clear && p.mayLeave() == nil
+	if err := d.sayChoices(ctx, k, r, out, p); err != nil {
+		return gate.Draft{}, nil, err
+	}
+	p.settle(r)
+	p.Clear = len(p.Hits)+len(p.Unreadable) == 0 && p.mayLeave() == nil
+	p.Ready = p.ready()
 	return out.Draft, p, nil
 }
 
@@ -181,7 +209,7 @@ func (d *Desk) check(ctx context.Context, k caseKeys, draft gate.Draft, opt gate
 	p := &Preview{Files: draft.Files}
 	_, err := d.clear(ctx, k, draft, opt)
 	if refusal, ok := errors.AsType[*gate.Refusal](err); ok {
-		p.Hits, p.Unreadable = refusal.Hits, refusal.Unreadable
+		p.Hits, p.Unreadable, p.Unread = refusal.Hits, refusal.Unreadable, refusal.Unread
 		return p, nil
 	}
 	p.Clear = err == nil
@@ -221,7 +249,13 @@ func (d *Desk) Propose(ctx context.Context, by Actor, id CaseID, opt DossierOpti
 	if err := p.mayLeave(); err != nil {
 		return "", err
 	}
-	cleared, err := d.clear(ctx, k, draftFiles, r.gateOptions())
+	if n := p.undecided(); n > 0 {
+		return "", fault.New(fault.Withheld, "dossier.warnings_left", fault.Count(n))
+	}
+	r.Choices = r.Choices.tidy(p)
+	asking := r // what is asked is not accepted; the gate must find nothing else
+	asking.waive(asking.asked())
+	cleared, err := d.clear(ctx, k, draftFiles, asking.gateOptions())
 	if err != nil {
 		return "", err
 	}
@@ -286,26 +320,6 @@ func (d *Desk) Dossiers(ctx context.Context, by Actor, id CaseID) ([]DossierRow,
 	return d.dossierRows(id, state, names), err
 }
 
-// dossierRows puts the acts about each dossier together. A step counts only if
-// it is about the bytes that were proposed, and by somebody who might take it.
-func (d *Desk) dossierRows(id CaseID, state *claim.State, names map[ledger.ID]string) []DossierRow {
-	var rows []DossierRow
-	for _, a := range state.Acts {
-		step := &Step{By: a.Author, Name: names[a.Author], At: a.Time, Reason: a.Reason}
-		i := slices.IndexFunc(rows, func(r DossierRow) bool { return r.Dossier == a.Dossier && r.Digest == a.Digest })
-		switch {
-		case a.What == claim.Proposed && d.might(a.Author, compose):
-			rows = append(rows, DossierRow{Case: id, Erased: state.DossierErased(a.Dossier), Dossier: a.Dossier, Audience: a.Audience, Partner: a.Partner, Names: a.Names, Lang: a.Lang, Digest: a.Digest, Proposed: step})
-		case i < 0:
-		case a.What == claim.Approved && a.Author != rows[i].Proposed.By && d.might(a.Author, approve):
-			rows[i].Approved = step
-		case a.What == claim.Released && rows[i].Approved != nil && d.might(a.Author, release):
-			rows[i].Released, rows[i].To = step, a.To
-		}
-	}
-	return rows
-}
-
 // Dossier returns a dossier's kept bytes, checked again with what the gate knows
 // now, and what of the case, as it is now, stays out of such a dossier.
 func (d *Desk) Dossier(ctx context.Context, by Actor, id CaseID, ref claim.Ref) (*Preview, DossierRow, error) {
@@ -317,7 +331,7 @@ func (d *Desk) Dossier(ctx context.Context, by Actor, id CaseID, ref claim.Ref) 
 		return nil, row, err
 	}
 	kept := r.Files
-	_, again, err := d.render(ctx, by, k, &r)
+	now, again, err := d.render(ctx, by, k, &r)
 	if err != nil {
 		return nil, row, err
 	}
@@ -325,7 +339,10 @@ func (d *Desk) Dossier(ctx context.Context, by Actor, id CaseID, ref claim.Ref) 
 	if err != nil {
 		return nil, row, err
 	}
-	p.Left, p.Statements, p.Few, p.Again = again.Left, again.Statements, again.Few, again.Again
+	p.Left, p.Statements, p.Few, p.Again, p.Choices = again.Left, again.Statements, again.Few, again.Again, again.Choices
+	if sameFiles(kept, now.Files) {
+		p.Marked, p.Warnings, p.Ready = again.Marked, again.Warnings, again.Ready
+	}
 	p.Clear = p.Clear && p.mayLeave() == nil
 	return p, row, nil
 }
@@ -353,6 +370,7 @@ func (d *Desk) kept(ctx context.Context, by Actor, id CaseID, ref claim.Ref) (ca
 		return k, rendered{}, DossierRow{}, fault.New(fault.NotFound, "dossier.none")
 	}
 	r := all[j]
+	r.waive(keysOf(rows[i].Waived))
 	if r.Names {
 		if err := d.mayName(by, k); err != nil {
 			return k, rendered{}, rows[i], err
@@ -369,8 +387,9 @@ func (d *Desk) kept(ctx context.Context, by Actor, id CaseID, ref claim.Ref) (ca
 }
 
 // Approve says that a second member has read a dossier. reason answers who else
-// knows that this happened, and what they can do.
-func (d *Desk) Approve(ctx context.Context, by Actor, id CaseID, ref claim.Ref, reason string) error {
+// knows that this happened, and what they can do; accept has the keys of all that
+// they were asked.
+func (d *Desk) Approve(ctx context.Context, by Actor, id CaseID, ref claim.Ref, reason string, accept ...string) error {
 	if err := d.may(by, approve); err != nil {
 		return err
 	}
@@ -384,16 +403,20 @@ func (d *Desk) Approve(ctx context.Context, by Actor, id CaseID, ref claim.Ref, 
 	if row.Approved != nil {
 		return fault.New(fault.Conflict, "dossier.approved")
 	}
+	if row.Refused != nil {
+		return fault.New(fault.Conflict, "dossier.refused")
+	}
 	if len(strings.Fields(reason)) < 2 {
 		return fault.New(fault.Invalid, "dossier.reason", fault.Field("reason"))
 	}
 	if err := d.nameFree(ctx, by, k.circle, reason); err != nil {
 		return err
 	}
+	r.waive(accept)
 	if _, err := d.stillTrue(ctx, by, k, r, row); err != nil {
 		return err
 	}
-	act := &claim.Act{What: claim.Approved, Dossier: ref, Audience: row.Audience, Lang: row.Lang, Digest: row.Digest, Reason: reason}
+	act := &claim.Act{What: claim.Approved, Dossier: ref, Audience: row.Audience, Lang: row.Lang, Digest: row.Digest, Reason: reason, Waived: r.waivers(row.Proposed.By, by.Member)}
 	return d.writeNew(ctx, by, k, k.body.Key(), claim.KindAct, act)
 }
 
@@ -412,6 +435,9 @@ func (d *Desk) Release(ctx context.Context, by Actor, id CaseID, ref claim.Ref, 
 	}
 	if row.Approved == nil {
 		return gate.Cleared{}, fault.New(fault.Forbidden, "dossier.not_approved")
+	}
+	if row.Refused != nil {
+		return gate.Cleared{}, fault.New(fault.Conflict, "dossier.refused")
 	}
 	if row.Released != nil {
 		return gate.Cleared{}, fault.New(fault.Conflict, "dossier.released")
@@ -432,7 +458,8 @@ func (d *Desk) Release(ctx context.Context, by Actor, id CaseID, ref claim.Ref, 
 	if err := d.passShared(ctx, by, k, &r, cleared.Files()); err != nil {
 		return gate.Cleared{}, err
 	}
-	act := &claim.Act{What: claim.Released, Dossier: ref, Audience: row.Audience, Partner: row.Partner, To: to, Lang: row.Lang, Digest: row.Digest}
+	act := &claim.Act{What: claim.Released, Dossier: ref, Audience: row.Audience, Partner: row.Partner, To: to, Lang: row.Lang, Digest: row.Digest,
+		Entries: r.Told, Waived: r.waivers(row.Proposed.By, row.Approved.By)}
 	return cleared, d.writeTold(ctx, by, k, AuditReleased, act)
 }
 
@@ -447,6 +474,9 @@ func (d *Desk) stillTrue(ctx context.Context, by Actor, k caseKeys, r rendered, 
 		return gate.Cleared{}, err
 	}
 	if err := p.mayLeave(); err != nil {
+		return gate.Cleared{}, err
+	}
+	if err := r.answered(p); err != nil {
 		return gate.Cleared{}, err
 	}
 	cleared, err := d.clear(ctx, k, gate.Draft{Files: r.Files}, r.gateOptions())

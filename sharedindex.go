@@ -104,11 +104,11 @@ func (d *Desk) sharedContent(ctx context.Context, c circleKeys) (content sharedC
 			content.forms = append(content.forms, placedForms{placedPerson{e.Stream, f.Person}, *f})
 		}
 	}
-	return content, d.publicIn(ctx, cv, &content)
+	return content, d.publicThere(ctx, cv, &content)
 }
 
-// publicIn finds who may be named: by every case of the circle that they are in.
-func (d *Desk) publicIn(ctx context.Context, cv *circleView, content *sharedContent) error {
+// publicThere finds who may be named: by every case of the circle that they are in.
+func (d *Desk) publicThere(ctx context.Context, cv *circleView, content *sharedContent) error {
 	persons, err := cv.view.Everyone(ctx)
 	if err != nil {
 		return err

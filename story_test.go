@@ -2,6 +2,7 @@ package habeas_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"log/slog"
 	"path/filepath"
@@ -70,6 +71,20 @@ func (s *story) ok(err error) {
 	if err != nil {
 		s.Fatal(err)
 	}
+}
+
+// Propose proposes a dossier, of which by says that whatever looks like a name in
+// it is none.
+func (s *story) Propose(ctx context.Context, by habeas.Actor, id habeas.CaseID, opt habeas.DossierOptions) (claim.Ref, error) {
+	s.Helper()
+	p, err := s.Preview(ctx, by, id, opt)
+	if err != nil {
+		return "", err
+	}
+	for _, w := range p.Warnings {
+		opt.Decided = append(opt.Decided, habeas.Decision{Key: w.Key, As: habeas.NotAName})
+	}
+	return s.Desk.Propose(ctx, by, id, opt)
 }
 
 // refused fails the story unless err is the fault with this key.

@@ -182,6 +182,7 @@ const (
 	Proposed   = "dossier-proposed"
 	Approved   = "dossier-approved"
 	Released   = "dossier-released"
+	Refused    = "dossier-refused"
 	Corrected  = "dossier-corrected" // who has it was told that something in it changed
 )
 
@@ -199,4 +200,23 @@ type Act struct {
 	Names     bool   `json:"names,omitempty"`  // people stand in the dossier by name
 	Digest    string `json:"digest,omitempty"` // SHA-256 of the bytes it is about, hexadecimal
 	Reason    string `json:"reason,omitempty"` // name-free
+
+	Entries []ledger.ID `json:"entries,omitempty"` // the claims in a dossier that was released
+	Waived  []Waiver    `json:"waived,omitempty"`  // of an approval and a release: the warnings that did not stop it
+}
+
+// WaivedHit says that a place of a dossier may name a person of the circle, and
+// was taken not to.
+const WaivedHit = "hit"
+
+// A Waiver is a warning about a dossier that a second member accepted. It holds
+// none of the words that it is about.
+type Waiver struct {
+	Key      string    `json:"key"`            // of what it is about, in that dossier
+	As       string    `json:"as"`             // WaivedHit; or of words that look like a name: "public", "nobody" or "asked"
+	Hits     []string  `json:"hits,omitempty"` // the IDs the gate gave the places
+	Person   Ref       `json:"person,omitempty"`
+	Reason   string    `json:"reason,omitempty"` // name-free
+	By       ledger.ID `json:"by"`               // who proposed to waive it
+	Accepted ledger.ID `json:"accepted"`         // who accepted that
 }

@@ -110,7 +110,11 @@ func refsOf(body any) []refUse {
 		}
 		return uses
 	case *Act:
-		return []refUse{{b.Person, "p"}, {b.Statement, "t"}, {b.Dossier, "d"}}
+		uses := []refUse{{b.Person, "p"}, {b.Statement, "t"}, {b.Dossier, "d"}}
+		for _, w := range b.Waived {
+			uses = append(uses, refUse{w.Person, "p"})
+		}
+		return uses
 	}
 	return consentRefs(body)
 }

@@ -45,6 +45,7 @@ type Options struct {
 	Today time.Time              // the day the dossier is dated
 	Names bool                   // some of what Cover gives are real names
 	Title string                 // empty for a title without any detail
+	Edits []Edit                 // what members chose to change in it; of two that meet the later counts
 	Less  Less                   // what is said less exactly than this audience could have it
 }
 
@@ -53,13 +54,16 @@ type Document struct {
 	Draft gate.Draft // dossier.html and dossier.txt
 	Left  []Omission // what stays out of them, in the order it was met
 	Told  Told       // what they say that could point at each person
+
+	leaves []*leaf
+	spots  map[string][]spot // by file, in order
 }
 
 // An Omission is something that the case says and the dossier does not. Its
 // words are under "dossier.left." and "dossier.why.".
 type Omission struct {
-	What string    // "unit", "place", "day", "quotation", "rank", "relation", "age", "label", "text" or "stray"
-	Why  string    // "public", "consent", "crowd", "incomplete" or "free"
+	What string    // "unit", "place", "day", "quotation", "rank", "relation", "age", "label", "text", "words" or "stray"
+	Why  string    // "public", "consent", "crowd", "incomplete", "free" or "chosen"
 	Ref  claim.Ref // the unit, place, source or subject, where it is one
 	N    int       // how often it was met
 }
@@ -77,19 +81,26 @@ func Render(out claim.Outward, opt Options) (*Document, error) {
 	if !opt.Less.Valid() {
 		return nil, fault.New(fault.Invalid, "dossier.bad_less")
 	}
+	if err := checkEdits(opt.Edits); err != nil {
+		return nil, err
+	}
 	w := &writer{State: out.State, Printer: p, opt: opt, told: out, public: sortOf(out.Reader.Audience) == ForPublic}
 	pg := w.page()
-	html, err := pg.html()
+	w.finish(pg)
+	text, inText := pg.text()
+	html, inHTML, err := pg.html()
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Internal, "dossier.not_made")
 	}
 	return &Document{
 		Draft: gate.Draft{Files: []gate.File{
 			{Name: "dossier.html", Media: "text/html; charset=utf-8", Bytes: html},
-			{Name: "dossier.txt", Media: "text/plain; charset=utf-8", Bytes: pg.text()},
+			{Name: "dossier.txt", Media: "text/plain; charset=utf-8", Bytes: text},
 		}},
 		Left: w.left,
 		Told: describe(w.State, w.level, w.quotable),
+
+		leaves: pg.leaves, spots: map[string][]spot{"dossier.html": inHTML, "dossier.txt": inText},
 	}, nil
 }
 

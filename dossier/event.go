@@ -76,7 +76,7 @@ func (w *writer) quotes(s claim.Support) []string {
 			w.leave("quotation", "consent", say.Claim.Statement)
 			continue
 		}
-		q := w.t("quote", claim.Render(words, w.name))
+		q := w.t("quote", free(Quotation, claim.Render(unsigned(words), w.name)))
 		if !slices.Contains(quotes, q) {
 			quotes = append(quotes, q)
 		}

@@ -27,7 +27,7 @@ func (w *writer) name(ref claim.Ref) string {
 	if n := w.Persons[ref].Count; n > 1 {
 		name = w.t("group", name, n)
 	}
-	return name
+	return person(ref, name)
 }
 
 // unit returns a unit by its label, or as what sort of unit it is; "" if it is not
@@ -39,7 +39,7 @@ func (w *writer) unit(ref claim.Ref) string {
 	}
 	switch {
 	case level == exactUnit:
-		return w.Cover(ref)
+		return free(UnitLabel, unsigned(w.Cover(ref)))
 	case level == sortOfUnit:
 		return w.Term("unit", w.Units[ref].Kind)
 	}
@@ -74,15 +74,15 @@ func (w *writer) place(ref claim.Ref) string {
 	if level > exactPlace {
 		w.leave("place", w.why(crowd.Place), ref)
 	} else if p.Label != "" {
-		words = p.Label
+		words = free(PlaceLabel, unsigned(p.Label))
 	}
 	at := within(p)
 	var in []string
 	if at.district != "" && level <= placeDistrict {
-		in = append(in, at.district)
+		in = append(in, free(PlaceLabel, unsigned(at.district)))
 	}
 	if at.region != "" && level <= placeRegion {
-		in = append(in, at.region)
+		in = append(in, free(PlaceLabel, unsigned(at.region)))
 	}
 	if at.country != "" && level <= placeCountry {
 		in = append(in, w.country(at.country))
@@ -238,7 +238,7 @@ func (w *writer) who(ref claim.Ref, c string) string {
 		w.leave("label", "public", ref)
 		return words
 	}
-	return w.t("say.chain", words, s.Label)
+	return w.t("say.chain", words, free(SourceText, unsigned(s.Label)))
 }
 
 // says returns who says r, and through whom it came.

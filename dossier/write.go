@@ -9,7 +9,7 @@ import (
 
 func (w *writer) page() *page {
 	w.number()
-	p := &page{Lang: w.Lang(), Dir: w.Dir(), Title: w.opt.Title, Prepared: w.t("prepared", w.Day(w.opt.Today.UTC()))}
+	p := &page{Lang: w.Lang(), Dir: w.Dir(), Title: free(TitleText, unsigned(w.opt.Title)), Prepared: w.t("prepared", w.Day(w.opt.Today.UTC()))}
 	if p.Title == "" {
 		p.Title = w.t("title")
 	}

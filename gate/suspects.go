@@ -81,6 +81,10 @@ func Suspects(text string, known func(token string) bool) []Span {
 	return out
 }
 
+// Code reports whether a reason is that of a code, such as a telephone number,
+// and not of a name.
+func Code(why string) bool { return !isName(why) }
+
 // isName reports whether why is a reason of names rather than of a code.
 func isName(why string) bool {
 	switch why {

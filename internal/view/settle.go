@@ -283,14 +283,15 @@ func unread(s *claim.State) (n int) {
 	return n
 }
 
-// waiting returns how many dossiers of a case were proposed and not released.
+// waiting returns how many dossiers of a case were proposed, and neither refused
+// nor released.
 func waiting(s *claim.State) int {
 	open := map[claim.Ref]bool{}
 	for _, a := range s.Acts {
 		switch a.What {
 		case claim.Proposed:
 			open[a.Dossier] = true
-		case claim.Released:
+		case claim.Released, claim.Refused:
 			delete(open, a.Dossier)
 		}
 	}

@@ -55,6 +55,7 @@ func (s *Server) caseRoutes() []route {
 		{pattern: "POST /case/{case}/dossiers", need: editing, serve: s.propose, again: s.dossiersPage},
 		{pattern: "GET /case/{case}/dossier/{dossier}", need: member, serve: s.dossierPage},
 		{pattern: "POST /case/{case}/dossier/{dossier}/approve", need: editing, serve: s.approve, again: s.dossierPage},
+		{pattern: "POST /case/{case}/dossier/{dossier}/refuse", need: editing, serve: s.refuseDossier, again: s.dossierPage},
 		{pattern: "POST /case/{case}/dossier/{dossier}/release", need: releasing, serve: s.release, again: s.dossierPage},
 		{pattern: "POST /case/{case}/dossier/{dossier}/told", need: releasing, serve: s.tellChange, again: s.dossierPage},
 		{pattern: "GET /case/{case}/dossier/{dossier}/all.zip", need: releasing, serve: s.downloadAll},

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 
 	"habeas"
 	"habeas/claim"
@@ -32,6 +31,12 @@ type dossiersPage struct {
 	Preview     *previewView
 	Offers      []offerView // ways to say less
 	Less        []string    // what is said less exactly, as fields
+	Choose      Part
+	Found       []choiceView // what can be chosen about
+	Edits       []editView   // that were made
+	State       map[string][]string
+	Ready       bool // it can be proposed
+	Undecided   string
 }
 
 // A dossierRow is a dossier and how far it has come.
@@ -48,7 +53,7 @@ type previewView struct {
 	Clear      bool
 	Words      string
 	Hits       []hitView
-	Unreadable []string
+	Unreadable []unreadView
 	Left       []leftView
 	Statements []usedView
 	Empty      bool // nothing may be told
@@ -76,22 +81,11 @@ type hitView struct {
 	Verdict     string
 }
 
+// An unreadView is a file, or a part of one, that could not be read.
+type unreadView struct{ File, Part, Why string }
+
 // A leftView is what stays out of a dossier.
 type leftView struct{ What, Why string }
-
-// A fileView is a file of a dossier, as text.
-type fileView struct {
-	Anchor, Name, Lang string
-	Source             bool // the source of a page, not the text itself
-	Runs               []fileRun
-}
-
-// A fileRun is a stretch of a file. That of a hit has no words of the file.
-type fileRun struct {
-	Text   string
-	Hit    bool
-	Anchor string
-}
 
 func (s *Server) dossiersPage(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
 	c, err := s.caseFrame(w, r, by, f, "dossiers")
@@ -133,24 +127,41 @@ func (s *Server) dossiersPage(w http.ResponseWriter, r *http.Request, by habeas.
 	if in.Form.Failed() { // what it was refused for stands at the form
 		opt.Audience = ""
 	}
+	opt.Lang = chosen
 	if opt.Audience != "" && p.Composes {
-		opt.Lang = chosen
-		preview, err := s.Desk.Preview(r.Context(), by, c.t.file.ID, opt)
-		if err != nil {
+		if err := s.preview(r, by, &p, opt); err != nil && !f.Failed() {
 			return err
 		}
-		p.Preview = c.t.preview(preview, chosen)
-		p.Offers = c.t.offers(preview.Few, opt.Less)
-		p.Less, p.Preview.Less = lessFields(opt.Less), c.t.lessWords(opt.Less)
 	}
 	return s.show(w, f, "dossiers", p)
+}
+
+// preview shows what a dossier would be. After a form that was refused, it is
+// made with what was chosen before, and what was chosen in the form stands there.
+func (s *Server) preview(r *http.Request, by habeas.Actor, p *dossiersPage, opt habeas.DossierOptions) error {
+	if f := p.Form; f.Is("choose") && !f.Failed() {
+		if err := choose(&opt, f); err != nil {
+			return err
+		}
+		p.Form = &Form{} // every choice is in opt, and the rows are others now
+	}
+	preview, err := s.Desk.Preview(r.Context(), by, p.t.file.ID, opt)
+	if err != nil {
+		return err
+	}
+	p.Preview = p.t.preview(preview, opt.Lang)
+	p.Offers = p.t.offers(preview.Few, opt.Less)
+	p.Less, p.Preview.Less = lessFields(opt.Less), p.t.lessWords(opt.Less)
+	p.choosing(preview, opt)
+	p.Ready = preview.Ready
+	return nil
 }
 
 // dossierOptions reads for whom a dossier is to be, from the form that came back
 // or from the query. Which partner it is for is typed, and so may be a name: it is
 // in no address.
 func dossierOptions(r *http.Request, f *Form) habeas.DossierOptions {
-	opt := habeas.DossierOptions{Audience: f.Get("audience"), Partner: f.Trimmed("partner"), Lang: f.Get("in"), Names: f.Has("names", "1"), Less: readLess(f.All("less"))}
+	opt := habeas.DossierOptions{Audience: f.Get("audience"), Partner: f.Trimmed("partner"), Lang: f.Get("in"), Names: f.Has("names", "1"), Less: readLess(f.All("less")), Choices: readState(f)}
 	if opt.Audience == "" {
 		q := r.URL.Query()
 		opt = habeas.DossierOptions{Audience: q.Get("audience"), Lang: q.Get("in"), Names: q.Get("names") == "1"}
@@ -181,6 +192,8 @@ func (t teller) dossierRow(row habeas.DossierRow) dossierRow {
 	switch {
 	case row.Erased:
 		d.State = t.p.T("ui.out.state.erased")
+	case row.Refused != nil:
+		d.State = t.p.T("ui.out.state.refused")
 	case row.Released != nil:
 		d.State = t.p.T("ui.out.state.released")
 	case row.Approved != nil:
@@ -201,7 +214,10 @@ func (t teller) step(s *habeas.Step) string {
 
 // preview puts what the gate found into words, and hides it in the files.
 func (t teller) preview(p *habeas.Preview, lang string) *previewView {
-	v := &previewView{Clear: p.Clear, Unreadable: p.Unreadable, Words: t.p.T("ui.out.clear.means")}
+	v := &previewView{Clear: p.Clear, Words: t.p.T("ui.out.clear.means")}
+	for _, u := range p.Unread {
+		v.Unreadable = append(v.Unreadable, unreadView{u.File, u.Part, t.p.T("gate.unreadable." + string(u.Reason))})
+	}
 	switch {
 	case len(p.Hits) > 0 || len(p.Unreadable) > 0:
 		v.Words = t.p.N("ui.out.hits.n", len(p.Hits))
@@ -216,7 +232,7 @@ func (t teller) preview(p *habeas.Preview, lang string) *previewView {
 		if h.InName {
 			hit.Where = t.p.T("ui.out.hit.name")
 		} else {
-			hit.Where, hit.Href = t.p.T("ui.out.hit.line", h.File, lineOfByte(p.Files, h)), "#hit-"+strconv.Itoa(i+1)
+			hit.Where, hit.Href = t.line(p.Files, h.File, h.Start), "#hit-"+strconv.Itoa(i+1)
 		}
 		v.Hits = append(v.Hits, hit)
 	}
@@ -236,7 +252,7 @@ func (t teller) preview(p *habeas.Preview, lang string) *previewView {
 	}
 	for i, f := range p.Files {
 		if !slices.Contains(p.Unreadable, f.Name) {
-			v.Files = append(v.Files, t.fileView(f, p.Hits, lang, i+1))
+			v.Files = append(v.Files, t.fileView(f, p, lang, i+1))
 		}
 	}
 	// What reads as it will be read comes first.
@@ -252,40 +268,6 @@ func (t teller) preview(p *habeas.Preview, lang string) *previewView {
 	return v
 }
 
-// lineOfByte returns the line of its file that a hit is on.
-func lineOfByte(files []gate.File, h gate.Hit) int {
-	for _, f := range files {
-		if f.Name == h.File {
-			return 1 + bytes.Count(f.Bytes[:min(h.Start, len(f.Bytes))], []byte("\n"))
-		}
-	}
-	return 0
-}
-
-// fileView shows a file with every hit covered up.
-func (t teller) fileView(f gate.File, hits []gate.Hit, lang string, n int) fileView {
-	v := fileView{Anchor: "file-" + strconv.Itoa(n), Name: f.Name, Lang: lang, Source: !strings.HasPrefix(f.Media, "text/plain")}
-	type cover struct{ start, end, hit int }
-	var covers []cover
-	for i, h := range hits {
-		if h.File == f.Name && !h.InName && 0 <= h.Start && h.Start < h.End && h.End <= len(f.Bytes) {
-			covers = append(covers, cover{h.Start, h.End, i + 1})
-		}
-	}
-	slices.SortFunc(covers, func(a, b cover) int { return a.start - b.start })
-	at := 0
-	for _, c := range covers {
-		run := fileRun{Text: t.p.T("ui.out.covered", t.covered().who(claim.Ref(hits[c.hit-1].Person)).Text), Hit: true, Anchor: "hit-" + strconv.Itoa(c.hit)}
-		if c.start > at {
-			v.Runs = append(v.Runs, fileRun{Text: strings.ToValidUTF8(string(f.Bytes[at:c.start]), "")})
-		}
-		v.Runs = append(v.Runs, run)
-		at = max(at, c.end)
-	}
-	v.Runs = append(v.Runs, fileRun{Text: strings.ToValidUTF8(string(f.Bytes[at:]), "")})
-	return v
-}
-
 // dossierPage is one dossier on its way out.
 type dossierPage struct {
 	caseFrame
@@ -294,6 +276,13 @@ type dossierPage struct {
 	Preview    *previewView
 	MayApprove bool
 	Approve    Part
+	Asks       []askView // what the second member decides
+	Decided    []askView // what the proposer decided by themselves
+	Waived     []askView // what was accepted
+	MayRefuse  bool
+	Refuse     Part
+	Against    Field // why it must not leave
+	Used       string
 	Who        Field // who else knows that this happened, and what they can do
 	Wait       string
 	MayRelease bool
@@ -345,13 +334,20 @@ func (s *Server) dossierPage(w http.ResponseWriter, r *http.Request, by habeas.A
 		p.Preview = c.t.preview(preview, row.Lang)
 	}
 	p.Steps = []stepView{c.t.stepView("proposed", row.Proposed), c.t.stepView("approved", row.Approved), c.t.stepView("released", row.Released)}
+	if row.Refused != nil {
+		p.Steps = append(p.Steps[:1], c.t.stepView("refused", row.Refused))
+	}
 	p.Approve = c.In("approve")
 	p.Who = p.Approve.Needed("reason")
 	p.Who.Label, p.Who.Hint = c.T("ui.out.approve.who"), c.T("ui.out.approve.hint")
 	p.Release = passForm{c.P, c.In("release"), "release-pass"}
+	p.answers(preview, row)
 	p.To = p.Release.Start.Needed("recipient")
 	p.To.Hint = c.T("ui.out.recipient.hint")
+	p.MayRefuse = editing.allows(by) && row.Released == nil && row.Refused == nil && row.Proposed.By != by.Member
 	switch {
+	case row.Refused != nil:
+		p.Wait = c.T("ui.out.wait.refused")
 	case row.Released != nil:
 		p.Left = true
 		rows, err := s.Desk.Releases(r.Context(), by, "")
@@ -368,7 +364,7 @@ func (s *Server) dossierPage(w http.ResponseWriter, r *http.Request, by habeas.A
 			p.Wait = c.T("ui.out.wait.release")
 		}
 	default:
-		p.MayApprove = editing.allows(by) && row.Proposed.By != by.Member && preview.Clear
+		p.MayApprove = editing.allows(by) && row.Proposed.By != by.Member && preview.Ready
 		if !p.MayApprove {
 			p.Wait = c.T("ui.out.wait.approve")
 		}
@@ -422,7 +418,7 @@ func (s *Server) approve(w http.ResponseWriter, r *http.Request, by habeas.Actor
 	if err != nil {
 		return err
 	}
-	if err := s.Desk.Approve(r.Context(), by, id, ref, f.Trimmed("reason")); err != nil {
+	if err := s.Desk.Approve(r.Context(), by, id, ref, f.Trimmed("reason"), f.All("accept")...); err != nil {
 		return shownRefusal(err)
 	}
 	return see(w, r, casePath(id)+"/dossier/"+bare(ref))

@@ -25,7 +25,7 @@ func (o *office) foreign(t *testing.T) (there things, file *habeas.CaseFile) {
 	t.Helper()
 	_, file, told := o.aStatement(t, "vera", "lieutenant")
 	ed := o.actor("ed")
-	dossier, err := o.desk.Propose(t.Context(), ed, file.ID, habeas.DossierOptions{Audience: "authority", Lang: "en"})
+	dossier, err := o.propose(t, ed, file.ID, habeas.DossierOptions{Audience: "authority", Lang: "en"})
 	o.ok(err)
 	var source claim.Ref
 	for ref := range file.State.Sources {

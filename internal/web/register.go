@@ -21,6 +21,8 @@ type releasesPage struct {
 type releaseRow struct {
 	dossierRow
 	Persons []passedView
+	Waived  []askView
+	Used    string // how many claims are in it
 	Since   string // what changed since, and whether who has it was told
 }
 
@@ -43,7 +45,7 @@ func (s *Server) releases(w http.ResponseWriter, r *http.Request, by habeas.Acto
 	p := releasesPage{Frame: s.frame(w, r, by, f, "cases")}
 	for _, row := range rows {
 		t := teller{p: p.P, base: casePath(row.Case), st: &claim.State{}}
-		v := releaseRow{dossierRow: t.dossierRow(row.DossierRow), Since: t.since(row)}
+		v := releaseRow{dossierRow: t.dossierRow(row.DossierRow), Since: t.since(row), Waived: t.waived(row.Waived), Used: p.N("ui.waived.used", len(row.Used))}
 		for _, q := range row.Persons {
 			if q.Person == person {
 				p.About = q.Cover

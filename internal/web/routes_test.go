@@ -149,6 +149,7 @@ var allowed = map[string]string{
 	"POST /case/{case}/dossiers":                       "vera omar ed",
 	"GET /case/{case}/dossier/{dossier}":               "vera omar ana ed",
 	"POST /case/{case}/dossier/{dossier}/approve":      "vera omar ed",
+	"POST /case/{case}/dossier/{dossier}/refuse":       "vera omar ed",
 	"POST /case/{case}/dossier/{dossier}/release":      "ed",
 	"POST /case/{case}/dossier/{dossier}/told":         "ed",
 	"GET /case/{case}/dossier/{dossier}/all.zip":       "ed",

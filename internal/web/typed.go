@@ -331,12 +331,12 @@ func meantFirst(h habeas.Hint, o Option) int {
 }
 
 // marked returns what was said of a statement's own words.
-func (f *Form) marked() (all []habeas.Marked) {
+func (f *Form) marked() (all []habeas.MarkedWords) {
 	for _, y := range f.sayings() {
 		if y.field != statementIn {
 			continue
 		}
-		m := habeas.Marked{Words: y.words, Public: y.say == sayPublic}
+		m := habeas.MarkedWords{Words: y.words, Public: y.say == sayPublic}
 		if y.say != sayNone && y.say != sayPublic {
 			m.Person = claim.Ref(y.say)
 		}

@@ -137,7 +137,7 @@ func (o *office) emptyCase(t *testing.T) habeas.CaseID {
 func (o *office) proposed(t *testing.T, audience string) claim.Ref {
 	t.Helper()
 	by, file, _ := o.aStatement(t, "vera", "lieutenant")
-	ref, err := o.desk.Propose(t.Context(), by, file.ID, habeas.DossierOptions{Audience: audience, Lang: "en"})
+	ref, err := o.propose(t, by, file.ID, habeas.DossierOptions{Audience: audience, Lang: "en"})
 	if err != nil {
 		t.Fatal(err)
 	}
