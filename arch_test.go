@@ -16,6 +16,7 @@ import (
 var mayImport = map[string]string{
 	".":                        "claim crowd dossier factor fault gate internal/store internal/view ledger name paper receipt vault",
 	"claim":                    "fault ledger",
+	"bag":                      "",
 	"bench":                    "",
 	"cmd/habeas":               ". claim crowd fault gate internal/demo internal/locale internal/mail internal/portal internal/web ledger paper vault",
 	"crowd":                    "fault",
@@ -36,6 +37,7 @@ var mayImport = map[string]string{
 	"name":                     "fault",
 	"paper":                    "fault vault",
 	"receipt":                  "fault vault",
+	"stamp":                    "",
 	"vault":                    "claim fault ledger name",
 }
 
