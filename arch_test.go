@@ -18,6 +18,7 @@ var mayImport = map[string]string{
 	"claim":                    "fault ledger",
 	"bag":                      "",
 	"bench":                    "",
+	"clean":                    "",
 	"cmd/habeas":               ". claim crowd fault gate internal/demo internal/locale internal/mail internal/portal internal/web ledger paper vault",
 	"crowd":                    "fault",
 	"dossier":                  "claim crowd fault gate internal/locale",
@@ -46,6 +47,7 @@ var sizes = budget{
 	file: 500, function: 60, flat: 100,
 	exported: 3,
 	interfaces: map[string]string{
+		"clean.order":            "little-endian and big-endian of encoding/binary, which has no name for both ways",
 		"fault.Arg":              "a closed set: what a message may mention",
 		"internal/store.querier": "a database or a transaction in it",
 		"internal/view.querier":  "a database or a transaction in it",
