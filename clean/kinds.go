@@ -30,6 +30,15 @@ func formats() []format {
 		{Kind{"webp", ".webp", "image/webp"}, func(b []byte) bool { return len(b) >= 12 && string(b[:4]) == "RIFF" && string(b[8:12]) == "WEBP" }, cleanWebP, nil},
 		{Kind{"bmp", ".bmp", "image/bmp"}, isBMP, cleanBMP, nil},
 		{Kind{"tiff", ".tif", "image/tiff"}, func(b []byte) bool { return begins("II*\x00")(b) || begins("MM\x00*")(b) }, cleanTIFF, nil},
+		{Kind{"heic", ".heic", "image/heic"}, func(b []byte) bool { return isStill(b) && string(b[8:12]) != "avif" }, cleanStill, nil},
+		{Kind{"avif", ".avif", "image/avif"}, isStill, cleanStill, nil},
+		{Kind{"mov", ".mov", "video/quicktime"}, isMovie("mov"), nil, cleanMovie},
+		{Kind{"m4a", ".m4a", "audio/mp4"}, isMovie("m4a"), nil, cleanMovie},
+		{Kind{"mp4", ".mp4", "video/mp4"}, isMovie("mp4"), nil, cleanMovie},
+		{Kind{"mp3", ".mp3", "audio/mpeg"}, isMP3, cleanMP3, nil},
+		{Kind{"flac", ".flac", "audio/flac"}, begins("fLaC"), cleanFLAC, nil},
+		{Kind{"ogg", ".ogg", "audio/ogg"}, begins("OggS"), cleanOgg, nil},
+		{Kind{"wav", ".wav", "audio/wav"}, func(b []byte) bool { return len(b) >= 12 && string(b[:4]) == "RIFF" && string(b[8:12]) == "WAVE" }, cleanWAV, nil},
 	}
 }
 
