@@ -94,7 +94,7 @@ func isMP3(b []byte) bool {
 		return true
 	}
 	n := mp3Frame(b)
-	return n > 0 && (len(b) < n+4 || mp3Frame(b[n:]) > 0)
+	return n > 0 && (len(b) == n || len(b) > n && mp3Frame(b[n:]) > 0)
 }
 
 // cleanMP3 keeps frames of sound, and of the first what programs need to play

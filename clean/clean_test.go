@@ -100,7 +100,7 @@ func cleaned(t *testing.T, b []byte, kind string) ([]byte, *clean.Report) {
 	}
 	again, more, err := clean.Bytes(out)
 	if err != nil || !bytes.Equal(again, out) {
-		t.Errorf("cleaned again it is another file: %v", err)
+		t.Errorf("cleaned again it is another file: %v\n%.600q\n%.600q", err, out, again)
 	}
 	if len(more.Removed) > 0 {
 		t.Errorf("there was still something: %+v", more.Removed)
