@@ -49,7 +49,7 @@ func cleanHTML(j *job, b []byte) ([]byte, error) {
 	if err := html.Render(&w, out); err != nil {
 		return nil, err
 	}
-	return bytes.Replace(w.Bytes(), []byte("<html><body>"), []byte(`<html><head><meta charset="utf-8"></head><body>`), 1), nil
+	return w.Bytes(), nil
 }
 
 func htmlWords(n *html.Node) string {
@@ -80,7 +80,15 @@ func (j *job) html(to, n *html.Node, depth int) error {
 		if to.Data != "pre" {
 			text = blanks.ReplaceAllString(text, " ") // how many there are nobody sees
 		}
-		to.AppendChild(&html.Node{Type: html.TextNode, Data: text})
+		if last := to.LastChild; last != nil && last.Type == html.TextNode { // what stood between is gone
+			if text = last.Data + text; to.Data != "pre" {
+				text = blanks.ReplaceAllString(text, " ")
+			}
+			to.RemoveChild(last)
+		}
+		if text != "" && to.Data != "html" {
+			to.AppendChild(&html.Node{Type: html.TextNode, Data: text})
+		}
 		return nil
 	case html.CommentNode:
 		j.removed("comment", "", n.Data, len(n.Data))
@@ -123,6 +131,11 @@ func (j *job) html(to, n *html.Node, depth int) error {
 		new.Attr = append(new.Attr, html.Attribute{Key: "src", Val: data})
 	}
 	to.AppendChild(new)
+	if n.Data == "html" {
+		head := &html.Node{Type: html.ElementNode, Data: "head"}
+		head.AppendChild(&html.Node{Type: html.ElementNode, Data: "meta", Attr: []html.Attribute{{Key: "charset", Val: "utf-8"}}})
+		new.AppendChild(head)
+	}
 	return j.htmlKids(new, n, depth)
 }
 

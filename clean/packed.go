@@ -1,5 +1,7 @@
 package clean
 
+import "strings"
+
 // cleanPacked cleans what is packed in a zip archive: a document, or files.
 func cleanPacked(j *job, b []byte) ([]byte, error) {
 	in, err := unpack(b)
@@ -9,6 +11,8 @@ func cleanPacked(j *job, b []byte) ([]byte, error) {
 	switch {
 	case in["[Content_Types].xml"] != nil:
 		return cleanOOXML(j, in)
+	case strings.HasPrefix(string(in["mimetype"]), odfMedia):
+		return cleanODF(j, in)
 	}
 	return cleanZip(j, in)
 }
