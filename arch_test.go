@@ -29,6 +29,7 @@ var mayImport = map[string]string{
 	"internal/locale":          "fault",
 	"internal/mail":            "fault internal/locale",
 	"internal/portal":          ". claim fault internal/locale receipt vault",
+	"internal/sandbox":         "",
 	"internal/store":           "fault ledger vault",
 	"internal/store/storetest": "fault internal/store ledger vault",
 	"internal/testkit":         "name",

@@ -76,19 +76,7 @@ func htmlAttr(n *html.Node, name string) (string, bool) {
 func (j *job) html(to, n *html.Node, depth int) error {
 	switch n.Type {
 	case html.TextNode:
-		text := visible(n.Data)
-		if to.Data != "pre" {
-			text = blanks.ReplaceAllString(text, " ") // how many there are nobody sees
-		}
-		if last := to.LastChild; last != nil && last.Type == html.TextNode { // what stood between is gone
-			if text = last.Data + text; to.Data != "pre" {
-				text = blanks.ReplaceAllString(text, " ")
-			}
-			to.RemoveChild(last)
-		}
-		if text != "" && to.Data != "html" {
-			to.AppendChild(&html.Node{Type: html.TextNode, Data: text})
-		}
+		htmlText(to, n.Data)
 		return nil
 	case html.CommentNode:
 		j.removed("comment", "", n.Data, len(n.Data))
@@ -137,6 +125,21 @@ func (j *job) html(to, n *html.Node, depth int) error {
 		new.AppendChild(head)
 	}
 	return j.htmlKids(new, n, depth)
+}
+
+// htmlText puts text under to, with blanks as a page shows them.
+func htmlText(to *html.Node, text string) {
+	text = visible(text)
+	if last := to.LastChild; last != nil && last.Type == html.TextNode { // what stood between is gone
+		text = last.Data + text
+		to.RemoveChild(last)
+	}
+	if to.Data != "pre" {
+		text = blanks.ReplaceAllString(text, " ") // how many there are nobody sees
+	}
+	if text != "" && to.Data != "html" {
+		to.AppendChild(&html.Node{Type: html.TextNode, Data: text})
+	}
 }
 
 // ownHead reports whether a head says nothing but the character set, as this

@@ -146,27 +146,7 @@ func (s *svg) rewrite(n *node) (*node, error) {
 		}
 		return nil, nil
 	}
-	values := map[string]string{}
-	var order []string
-	set := func(name, value string) {
-		if _, twice := values[name]; !twice {
-			order = append(order, name)
-		}
-		values[name] = value
-	}
-	for _, a := range n.attr {
-		switch {
-		case svgAttrs[a.name] || a.name == "id":
-			set(a.name, a.value)
-		case a.name == "href" || a.name == "xlink:href":
-			set("href", a.value)
-		case a.name != "style" && a.name != "class" && a.name != "xml:space":
-			s.removed("attribute "+a.name, local, a.value, len(a.value))
-		}
-	}
-	for _, a := range s.styles(n) {
-		set(a.name, a.value)
-	}
+	order, values := s.attributes(n, local)
 	if values["display"] == "none" || values["visibility"] == "hidden" || values["opacity"] == "0" || values["font-size"] == "0" {
 		s.removed("what is hidden", local, n.words(), 0)
 		return nil, nil
@@ -197,6 +177,31 @@ func (s *svg) rewrite(n *node) (*node, error) {
 		}
 	}
 	return out, nil
+}
+
+// attributes returns what attributes, styles and style sheets say of n, each once.
+func (s *svg) attributes(n *node, local string) (order []string, values map[string]string) {
+	values = map[string]string{}
+	set := func(name, value string) {
+		if _, twice := values[name]; !twice {
+			order = append(order, name)
+		}
+		values[name] = value
+	}
+	for _, a := range n.attr {
+		switch {
+		case svgAttrs[a.name] || a.name == "id":
+			set(a.name, a.value)
+		case a.name == "href" || a.name == "xlink:href":
+			set("href", a.value)
+		case a.name != "style" && a.name != "class" && a.name != "xml:space":
+			s.removed("attribute "+a.name, local, a.value, len(a.value))
+		}
+	}
+	for _, a := range s.styles(n) {
+		set(a.name, a.value)
+	}
+	return order, values
 }
 
 // value returns an attribute with the new names of what it refers to.

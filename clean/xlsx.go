@@ -159,7 +159,29 @@ func (t *xlsx) sheet(from, to string) error {
 	}
 	p.name = to
 	out := el("x:worksheet", nil)
-	var hidden []span
+	cols, hidden := columns(root)
+	out.kids = append(out.kids, cols...)
+	out.kids = append(out.kids, t.rows(root, hidden, to))
+	if m := root.child("x:mergeCells"); m != nil {
+		kept := el("x:mergeCells", nil)
+		for _, c := range m.kids {
+			if plain.MatchString(strings.ReplaceAll(c.get("ref"), ":", "")) {
+				kept.kids = append(kept.kids, el("x:mergeCell", []string{"ref", c.get("ref")}))
+			}
+		}
+		out.kids = append(out.kids, kept)
+	}
+	for _, k := range root.kids {
+		if words := strings.TrimSpace(k.words()); words != "" && k.name != "x:sheetData" {
+			t.removed("what is not shown in cells", to, words, 0)
+		}
+	}
+	p.done(out, xlsxMedia+"worksheet+xml")
+	return nil
+}
+
+// columns returns the columns that are shown, and the numbers of the others.
+func columns(root *node) (all []*node, hidden []span) {
 	if cols := root.child("x:cols"); cols != nil {
 		kept := el("x:cols", nil)
 		for _, c := range cols.kids {
@@ -172,9 +194,14 @@ func (t *xlsx) sheet(from, to string) error {
 			}
 		}
 		if len(kept.kids) > 0 {
-			out.kids = append(out.kids, kept)
+			all = append(all, kept)
 		}
 	}
+	return all, hidden
+}
+
+// rows returns the rows that are shown.
+func (t *xlsx) rows(root *node, hidden []span, to string) *node {
 	data := el("x:sheetData", nil)
 	for _, row := range root.child("x:sheetData").kids {
 		if row.name != "x:row" {
@@ -197,25 +224,10 @@ func (t *xlsx) sheet(from, to string) error {
 		}
 		data.kids = append(data.kids, new)
 	}
-	out.kids = append(out.kids, data)
-	if m := root.child("x:mergeCells"); m != nil {
-		kept := el("x:mergeCells", nil)
-		for _, c := range m.kids {
-			if plain.MatchString(strings.ReplaceAll(c.get("ref"), ":", "")) {
-				kept.kids = append(kept.kids, el("x:mergeCell", []string{"ref", c.get("ref")}))
-			}
-		}
-		out.kids = append(out.kids, kept)
-	}
-	for _, k := range root.kids {
-		if words := strings.TrimSpace(k.words()); words != "" && k.name != "x:sheetData" {
-			t.removed("what is not shown in cells", to, words, 0)
-		}
-	}
-	p.done(out, xlsxMedia+"worksheet+xml")
-	return nil
+	return data
 }
 
+// A span is numbers from one to another.
 type span struct{ lo, hi int }
 
 func yes(s string) bool { return s == "1" || s == "true" }
