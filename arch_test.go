@@ -21,6 +21,7 @@ var mayImport = map[string]string{
 	"clean":                    "internal/sandbox",
 	"cmd/habeas":               ". claim clean crowd fault gate internal/demo internal/locale internal/mail internal/portal internal/sandbox internal/web ledger paper vault",
 	"crowd":                    "fault",
+	"custody":                  "bag ledger stamp",
 	"dossier":                  "claim crowd fault gate internal/locale",
 	"factor":                   "",
 	"fault":                    "",

@@ -37,6 +37,7 @@ const (
 	BadPath         Code = "a path that leads out of the bag, or is not where it should be"
 	ListedTwice     Code = "listed twice"
 	Missing         Code = "listed and not there"
+	Stray           Code = "listed in one list, in no other, and not there"
 	Changed         Code = "not what its digest says"
 	Unlisted        Code = "there and not listed"
 	NotInAll        Code = "not in every list"

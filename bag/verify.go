@@ -198,9 +198,7 @@ func (c *check) digest(ctx context.Context, progress func(int64)) error {
 			c.lost = true
 			continue
 		case at == "":
-			if !c.elsewhere[p] {
-				c.fail(Missing, p, want[p][0].name, 0)
-			}
+			c.missing(p, want[p])
 			continue
 		case code != "":
 			c.warn(code, p, want[p][0].name, 0)
@@ -214,6 +212,25 @@ func (c *check) digest(ctx context.Context, progress func(int64)) error {
 		}
 	}
 	return nil
+}
+
+// missing says that p is listed and not there. If only one of several lists has
+// it, that list is the more likely to be wrong.
+func (c *check) missing(p string, lists []manifest) {
+	if c.elsewhere[p] {
+		return
+	}
+	n := 0
+	for _, m := range c.lists {
+		if m.tag == lists[0].tag {
+			n++
+		}
+	}
+	code := Missing
+	if n > 1 && len(lists) == 1 {
+		code = Stray
+	}
+	c.fail(code, p, lists[0].name, 0)
 }
 
 // read compares the file at with what manifests say of p, and returns its size.
