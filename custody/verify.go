@@ -37,9 +37,11 @@ func (v Verdict) String() string { return [...]string{"BROKEN", "INTEGRITY ONLY"
 // A Result is how a check came out.
 type Result uint8
 
+// How a check comes out: Skipped is one for which there was nothing to check, or
+// nothing to check it with.
 const (
-	Failed  Result = iota
-	Skipped        // there was nothing to check, or nothing to check it with
+	Failed Result = iota
+	Skipped
 	Passed
 )
 
