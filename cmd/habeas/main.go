@@ -22,6 +22,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"habeas"
+	"habeas/internal/sandbox"
 	"habeas/vault"
 )
 
@@ -42,6 +43,7 @@ type commands struct {
 	Rebuild  rebuildCommand  `cmd:"" help:"Fold the views of one's circles anew."`
 	Gate     gateCommand     `cmd:"" help:"Look for names in texts, without any office."`
 	Bench    benchCommand    `cmd:"" help:"Measure this program on data that you have."`
+	Clean    cleanCommand    `cmd:"" help:"Make files anew from what they show, without any office."`
 	Version  versionCommand  `cmd:"" help:"Say which build this is."`
 }
 
@@ -53,6 +55,7 @@ type program struct {
 }
 
 func main() {
+	sandbox.Main(tasks())
 	p := &program{in: os.Stdin, out: os.Stdout, err: os.Stderr}
 	os.Exit(p.run(os.Args[1:]))
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"habeas/internal/sandbox"
 	"habeas/vault"
 )
 
@@ -23,6 +24,7 @@ import (
 const runSelf = "TEST_RUNS_AS_COMMAND"
 
 func TestMain(m *testing.M) {
+	sandbox.Main(tasks())
 	if os.Getenv(runSelf) != "" {
 		p := &program{in: os.Stdin, out: os.Stdout, err: os.Stderr, cost: vault.Cost{Time: 1, Memory: 64}}
 		os.Exit(p.run(os.Args[1:]))

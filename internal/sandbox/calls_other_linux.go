@@ -1,0 +1,6 @@
+//go:build linux && !amd64
+
+package sandbox
+
+// oldCalls are calls that newer architectures do not have.
+func oldCalls() []uintptr { return nil }
