@@ -19,7 +19,7 @@ var mayImport = map[string]string{
 	"bag":                      "",
 	"bench":                    "",
 	"clean":                    "internal/sandbox",
-	"cmd/habeas":               ". claim clean crowd fault gate internal/demo internal/locale internal/mail internal/measure internal/portal internal/sandbox internal/web ledger paper vault",
+	"cmd/habeas":               ". claim clean crowd custody fault gate internal/demo internal/locale internal/mail internal/measure internal/portal internal/sandbox internal/web ledger paper vault",
 	"cmd/habeas-verify":        "custody",
 	"crowd":                    "fault",
 	"custody":                  "bag ledger stamp",

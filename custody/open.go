@@ -32,7 +32,8 @@ func Open(path string) (fs.FS, io.Closer, error) {
 			return nil, nil, err
 		}
 		if _, err := root.Lstat("bagit.txt"); err != nil {
-			return nil, nil, errors.Join(ErrNotABundle, root.Close())
+			root.Close()
+			return nil, nil, ErrNotABundle
 		}
 		return root.FS(), root, nil
 	case !about.Mode().IsRegular():
@@ -42,14 +43,21 @@ func Open(path string) (fs.FS, io.Closer, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	fsys, err := bag.OpenZip(f, about.Size())
-	switch {
-	case errors.Is(err, zip.ErrFormat):
-		return nil, nil, errors.Join(ErrNotABundle, f.Close())
-	case err != nil:
-		return nil, nil, errors.Join(err, f.Close())
+	fsys, err := OpenArchive(f, about.Size())
+	if err != nil {
+		f.Close()
+		return nil, nil, err
 	}
 	return fsys, f, nil
+}
+
+// OpenArchive is [Open] of a zip archive of size bytes.
+func OpenArchive(r io.ReaderAt, size int64) (fs.FS, error) {
+	fsys, err := bag.OpenZip(r, size)
+	if errors.Is(err, zip.ErrFormat) {
+		return nil, ErrNotABundle
+	}
+	return fsys, err
 }
 
 // ReadTrust reads what whoever checks knows, as they name it to a command: the

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"io/fs"
 	"strings"
 	"time"
 	"unicode"
@@ -156,15 +157,10 @@ func (r *Report) events(it Item) []reportEvent {
 	return out
 }
 
-// Check verifies the bundle at path, a directory or a zip archive, writes the
-// report to out, and returns whether the bundle is broken. The error says why it
-// could not be tried, or the report not be written. progress may be nil.
-func Check(ctx context.Context, path string, trust Trust, asJSON bool, out io.Writer, progress func(bytes int64)) (broken bool, err error) {
-	fsys, closer, err := Open(path)
-	if err != nil {
-		return false, err
-	}
-	defer closer.Close()
+// Check verifies the bundle whose root fsys is, writes the report to out, and
+// returns whether the bundle is broken. The error says why it could not be tried,
+// or the report not be written. progress may be nil.
+func Check(ctx context.Context, fsys fs.FS, trust Trust, asJSON bool, out io.Writer, progress func(bytes int64)) (broken bool, err error) {
 	r, err := Verify(ctx, fsys, trust, progress)
 	if err != nil {
 		return false, err

@@ -78,5 +78,10 @@ func verify(path, root string, witnesses []string, least int, pem string, asJSON
 	if err != nil {
 		return false, err
 	}
-	return custody.Check(context.Background(), path, trust, asJSON, out, nil)
+	fsys, closer, err := custody.Open(path)
+	if err != nil {
+		return false, err
+	}
+	defer closer.Close()
+	return custody.Check(context.Background(), fsys, trust, asJSON, out, nil)
 }
