@@ -8,11 +8,13 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"sync"
 	"time"
 
 	"habeas"
 	"habeas/crowd"
 	"habeas/fault"
+	"habeas/internal/anchor"
 	"habeas/internal/web"
 	"habeas/paper"
 )
@@ -26,6 +28,7 @@ type serveCommand struct {
 	BehindProxy bool     `help:"Allow a private address, which only a proxy with TLS reaches. Everything crosses that network in clear."`
 	Population  string   `placeholder:"FILE" help:"A CSV table of how many people share a rank, unit, place and so on, to weigh descriptions by."`
 	intakeFlags
+	anchorFlags
 }
 
 // Run serves until it is told to stop. It starts locked, and locks everybody
@@ -42,6 +45,10 @@ func (c *serveCommand) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	if err := c.population(&cfg); err != nil {
+		return err
+	}
+	others, err := c.askers(c.Dir, anchor.Client())
+	if err != nil {
 		return err
 	}
 	if isEmpty(c.Dir) {
@@ -63,7 +70,7 @@ func (c *serveCommand) Run(ctx context.Context, p *program) error {
 	}
 	fmt.Fprintf(p.out, "Office %s, locked until somebody logs in.\nListening on http://%s\n%s", d.Root(), l.Addr(), strangers.said())
 	s := &web.Server{Desk: d, Log: log, Hosts: c.Host, Secure: len(c.Host) > 0}
-	return errors.Join(serveBoth(ctx, s, l, log, strangers), d.Close())
+	return errors.Join(serveAsking(ctx, s, l, log, strangers, others), d.Close())
 }
 
 func (c *serveCommand) listen() (net.Listener, error) {
@@ -165,6 +172,17 @@ func serve(ctx context.Context, s *web.Server, l net.Listener, log *slog.Logger)
 	there := make(chan *habeas.Desk, 1)
 	there <- s.Desk
 	return serveHandler(ctx, s.HTTP(h), there, l, log)
+}
+
+// serveAsking is serveBoth, and has others sign the log on the side.
+func serveAsking(ctx context.Context, s *web.Server, l net.Listener, log *slog.Logger, strangers *door, others []asked) error {
+	asking, stop := context.WithCancel(ctx)
+	var done sync.WaitGroup
+	done.Go(func() { keepAsking(asking, others, log) })
+	err := serveBoth(ctx, s, l, log, strangers)
+	stop()
+	done.Wait()
+	return err
 }
 
 // serveBoth is serve, and answers strangers on the side. If either fails, both end.

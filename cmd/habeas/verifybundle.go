@@ -7,24 +7,47 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"filippo.io/age"
 
 	"habeas/custody"
 )
 
-// bundleFlags are what whoever checks a bundle knows from elsewhere.
+// bundleFlags are what whoever checks knows from elsewhere.
 type bundleFlags struct {
-	Root     string   `placeholder:"FINGERPRINT" help:"Of a bundle: the office's fingerprint, as it was told to you by another way."`
-	Witness  []string `placeholder:"KEY" help:"Of a bundle: the key of a witness; may be repeated."`
-	Least    int      `placeholder:"N" help:"Of a bundle: how many of these must have signed; all, unless it is said."`
-	Roots    string   `placeholder:"FILE" help:"Of a bundle: certificates of time-stamping authorities, PEM."`
+	Root     string   `placeholder:"FINGERPRINT" help:"The office's fingerprint, as it was told to you by another way."`
+	Witness  []string `placeholder:"KEY" help:"The key of a witness; may be repeated."`
+	Least    int      `placeholder:"N" help:"How many of these must have signed; all, unless it is said."`
+	Roots    string   `placeholder:"FILE" help:"Certificates of time-stamping authorities, PEM."`
 	Identity string   `placeholder:"FILE" help:"Of a bundle that was encrypted with age: the file with your key. It is decrypted in memory."`
 	JSON     bool     `name:"json" help:"Of a bundle: a report for programs."`
 }
 
-func (f bundleFlags) given() bool {
-	return f.Root != "" || len(f.Witness) > 0 || f.Least != 0 || f.Roots != "" || f.Identity != "" || f.JSON
+// trust reads what is known. A witness may be named as serve has it, URL=KEY.
+func (f bundleFlags) trust() (custody.Trust, error) {
+	var roots []byte
+	if f.Roots != "" {
+		var err error
+		if roots, err = os.ReadFile(f.Roots); err != nil {
+			return custody.Trust{}, err
+		}
+		if len(roots) == 0 {
+			return custody.Trust{}, refuse("--roots names an empty file")
+		}
+	}
+	var keys []string
+	for _, w := range f.Witness {
+		if before, after, ok := strings.Cut(w, "="); ok && strings.Contains(before, "://") {
+			w = after
+		}
+		keys = append(keys, w)
+	}
+	t, err := custody.ReadTrust(f.Root, keys, f.Least, roots)
+	if err != nil {
+		return t, refuse(err.Error())
+	}
+	return t, nil
 }
 
 // isBundle reports whether path is a file, or a directory with a bag and no office.
@@ -40,19 +63,9 @@ func isBundle(path string) bool {
 
 // check checks the bundle at path, without any office.
 func (f bundleFlags) check(ctx context.Context, p *program, path string) error {
-	var roots []byte
-	if f.Roots != "" {
-		var err error
-		if roots, err = os.ReadFile(f.Roots); err != nil {
-			return err
-		}
-		if len(roots) == 0 {
-			return refuse("--roots names an empty file")
-		}
-	}
-	trust, err := custody.ReadTrust(f.Root, f.Witness, f.Least, roots)
+	trust, err := f.trust()
 	if err != nil {
-		return refuse(err.Error())
+		return err
 	}
 	fsys, closer, err := f.open(path)
 	if errors.Is(err, custody.ErrNotABundle) {

@@ -63,6 +63,7 @@ func TestVerifyBundle(t *testing.T) {
 		{"given --handle keeper", "nobody logs in"},
 		{"given --root x", "not a fingerprint"},
 		{"office --json", "this is none"},
+		{"office --root x", "not a fingerprint"},
 	} {
 		if _, errs := pl.must(2, append([]string{"verify"}, strings.Fields(tc.args)...)...); !strings.Contains(errs, tc.want) {
 			t.Errorf("%s: got %s, want %q", tc.args, errs, tc.want)
