@@ -46,6 +46,7 @@ var mayImport = map[string]string{
 	"paper":                    "fault vault",
 	"receipt":                  "fault vault",
 	"stamp":                    "",
+	"stamp/stamptest":          "",
 	"vault":                    "claim fault ledger name",
 }
 

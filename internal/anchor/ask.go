@@ -104,6 +104,8 @@ func AskWitness(ctx context.Context, c *http.Client, dir, prefix string, witness
 			return 0, err
 		case code == http.StatusOK:
 			return Accept(dir, answer, witness)
+		case code == http.StatusUnprocessableEntity: // no proof leads from what it saw
+			return 0, &RolledBack{Seen: old, Size: now.Size}
 		case code != http.StatusConflict || kind != "text/x.tlog.size":
 			return 0, Status(code)
 		}
