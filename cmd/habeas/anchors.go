@@ -126,7 +126,7 @@ func keepAsking(ctx context.Context, all []asked, log *slog.Logger) {
 // one they saw is said loudly.
 func (a asked) log(ctx context.Context, log *slog.Logger, err error) {
 	if r, ok := errors.AsType[*anchor.RolledBack](err); ok {
-		log.LogAttrs(ctx, slog.LevelError, "THE LOG IS NOT THE ONE THAT WAS SEEN: "+r.Error(), slog.String("by", a.what))
+		log.LogAttrs(ctx, slog.LevelError, "this log is not the one that others saw: "+r.Error(), slog.String("by", a.what))
 		return
 	}
 	attrs := []slog.Attr{slog.String("who", a.what), slog.Int("kind", int(fault.KindOf(err))), slog.String("type", fmt.Sprintf("%T", err))}
