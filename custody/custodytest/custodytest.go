@@ -164,8 +164,9 @@ type File fstest.MapFile
 func (w *File) Write(b []byte) (int, error) { w.Data = append(w.Data, b...); return len(b), nil }
 
 // NewParcel packs two exhibits of an office: a safe copy with its history, and a
-// file as it was received. A witness has cosigned.
-func NewParcel(t testing.TB) Parcel {
+// file as it was received. A witness has cosigned, and stamps have made a token
+// each.
+func NewParcel(t testing.TB, stamps ...func(over []byte) []byte) Parcel {
 	t.Helper()
 	o := New(t)
 	original, copied, other := []byte("pixels with a place in them"), []byte("pixels"), []byte("a letter")
@@ -213,6 +214,9 @@ func NewParcel(t testing.TB) Parcel {
 			{Ref: "x:two", Path: "data/E0002.txt", SHA256: sum, Entries: ids(second), Open: open(other)},
 		},
 		Info: []bag.Field{{Label: "External-Description", Value: "invented"}},
+	}
+	for _, s := range stamps {
+		b.Stamps = append(b.Stamps, s(custody.Stamped(cp)))
 	}
 	err = b.Write(func(name string) (io.Writer, error) {
 		f := &fstest.MapFile{Mode: 0o600}

@@ -392,6 +392,9 @@ func TestAttackKept(t *testing.T) {
 	if _, err := anchor.Request(ctx, other.dir, 0); fault.KindOf(err) != fault.Damaged {
 		t.Errorf("a log that was rewritten is shown to others: %v", err)
 	}
+	if _, _, err := anchor.Stamp(ctx, anchor.Client(), other.dir, anchor.Authority{URL: "http://127.0.0.1:1"}); fault.KindOf(err) != fault.Damaged {
+		t.Errorf("a log that was rewritten is stamped: %v", err)
+	}
 	_, _, stranger := newWitness(t)
 	if err := store.AnchorsIn(o.dir).KeepCosignature(6, "x", bytes.ReplaceAll(line, []byte("partner"), []byte("someone"))); err != nil {
 		t.Fatal(err)

@@ -138,7 +138,12 @@ const (
 // Stamp asks a for a token over the newest checkpoint of the office in dir, checks
 // it, and keeps it. The error is a [*stamp.Refused] if the answer is not believed.
 func Stamp(ctx context.Context, c *http.Client, dir string, a Authority) (*stamp.Token, int64, error) {
-	now, err := Newest(ctx, dir)
+	db, err := undamaged(dir)
+	if err != nil {
+		return nil, 0, err
+	}
+	now, err := newest(ctx, db, store.AnchorsIn(dir))
+	db.Close()
 	if err != nil {
 		return nil, 0, err
 	}

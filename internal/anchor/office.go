@@ -49,14 +49,11 @@ func newest(ctx context.Context, db *store.DB, anchors store.Anchors) (store.Anc
 // Request returns what to show a witness that saw old entries of the log of the
 // office in dir, 0 if it saw none. The checkpoint in it is kept, for the answer.
 func Request(ctx context.Context, dir string, old int64) ([]byte, error) {
-	db, err := store.Open(dir, store.ReadOnly)
+	db, err := undamaged(dir)
 	if err != nil {
 		return nil, err
 	}
 	defer db.Close()
-	if err := db.Damage(); err != nil {
-		return nil, err // what does not go on from what others saw is not shown to more
-	}
 	a, err := newest(ctx, db, store.AnchorsIn(dir))
 	if err != nil {
 		return nil, err
@@ -69,6 +66,20 @@ func Request(ctx context.Context, dir string, old int64) ([]byte, error) {
 		return nil, err
 	}
 	return r.Text(), store.AnchorsIn(dir).KeepCheckpoint(a.Size, a.Checkpoint)
+}
+
+// undamaged opens a store whose log goes on from what others saw: another is not
+// shown to more of them.
+func undamaged(dir string) (*store.DB, error) {
+	db, err := store.Open(dir, store.ReadOnly)
+	if err != nil {
+		return nil, err
+	}
+	if err := db.Damage(); err != nil {
+		db.Close()
+		return nil, err
+	}
+	return db, nil
 }
 
 // RolledBack says that a witness saw more of a log than there is, or another.
