@@ -12,6 +12,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"os"
@@ -150,6 +151,69 @@ func (o *Office) Checkpoint() []byte {
 	return cp
 }
 
+// Cosigned returns a checkpoint that a witness has signed, with what verifies that
+// and its key as a command takes it.
+func (o *Office) Cosigned(cp []byte) (signed []byte, v note.Verifier, key string) {
+	t := o.tb
+	t.Helper()
+	seed := make([]byte, 32)
+	rand.Read(seed)
+	w, err := ledger.NewCosigner("partner.example", ed25519.NewKeyFromSeed(seed), time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	nodes, err := ledger.NoteVerifiers(ledger.Origin(o.keeper.ID), o.node.Key.Public().(ed25519.PublicKey))
+	if err != nil {
+		t.Fatal(err)
+	}
+	line, _, err := w.Cosign(&ledger.Request{Checkpoint: cp}, nodes, ledger.Seen{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err = ledger.Cosignatures(w.VerifierKey())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if cp, err = ledger.Cosigned(cp, line, v); err != nil {
+		t.Fatal(err)
+	}
+	return cp, v, w.VerifierKey()
+}
+
+func ids(g []custody.Given) (out []ledger.ID) {
+	for _, x := range g {
+		out = append(out, x.Record.ID)
+	}
+	return out
+}
+
+func open(b []byte) func() (io.ReadCloser, error) {
+	return func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }
+}
+
+// NewLarge packs n exhibits, each the file that file returns and that was looked at,
+// cleaned and handed over, to where create says. It returns what it takes to
+// believe it.
+func NewLarge(t testing.TB, n int, create func(name string) (io.Writer, error), file func(n int) []byte) custody.Trust {
+	t.Helper()
+	o := New(t)
+	b := custody.Bundle{Root: o.keeper.ID, Directory: o.dir, Hashes: o}
+	for i := range n {
+		given, sum := o.Exhibit(fmt.Sprintf("x:%d", i), fmt.Appendf(nil, "original %d", i), file(i))
+		b.Entries = append(b.Entries, given...)
+		b.Items = append(b.Items, custody.Item{
+			Ref: fmt.Sprintf("x:%d", i), Path: fmt.Sprintf("data/E%04d.jpg", i+1), SHA256: sum, Entries: ids(given),
+			Open: func() (io.ReadCloser, error) { return open(file(i))() },
+		})
+	}
+	cp, v, _ := o.Cosigned(o.Checkpoint())
+	b.Checkpoint, b.Size = cp, int64(len(o.log))
+	if err := b.Write(create); err != nil {
+		t.Fatal(err)
+	}
+	return custody.Trust{Root: o.keeper.ID, Witnesses: []note.Verifier{v}, Least: 1}
+}
+
 // A Parcel is a bundle that was written, and what it takes to believe it.
 type Parcel struct {
 	Files   fstest.MapFS
@@ -175,38 +239,8 @@ func NewParcel(t testing.TB, stamps ...func(over []byte) []byte) Parcel {
 	second, _ := o.Exhibit("x:two", other, other)
 	second = second[:2] // received and looked at: handed over as it is
 	sum, _ := Sums(other)
-	cp := o.Checkpoint()
-	seed := make([]byte, 32)
-	rand.Read(seed)
-	w, err := ledger.NewCosigner("partner.example", ed25519.NewKeyFromSeed(seed), time.Now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	nodes, err := ledger.NoteVerifiers(ledger.Origin(o.keeper.ID), o.node.Key.Public().(ed25519.PublicKey))
-	if err != nil {
-		t.Fatal(err)
-	}
-	line, _, err := w.Cosign(&ledger.Request{Checkpoint: cp}, nodes, ledger.Seen{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	v, err := ledger.Cosignatures(w.VerifierKey())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if cp, err = ledger.Cosigned(cp, line, v); err != nil {
-		t.Fatal(err)
-	}
-	ids := func(g []custody.Given) (out []ledger.ID) {
-		for _, x := range g {
-			out = append(out, x.Record.ID)
-		}
-		return out
-	}
-	open := func(b []byte) func() (io.ReadCloser, error) {
-		return func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }
-	}
-	p := Parcel{Files: fstest.MapFS{}, Trust: custody.Trust{Root: o.keeper.ID, Witnesses: []note.Verifier{v}, Least: 1}, Witness: w.VerifierKey()}
+	cp, v, key := o.Cosigned(o.Checkpoint())
+	p := Parcel{Files: fstest.MapFS{}, Trust: custody.Trust{Root: o.keeper.ID, Witnesses: []note.Verifier{v}, Least: 1}, Witness: key}
 	b := custody.Bundle{
 		Root: o.keeper.ID, Entries: slices.Concat(first, second), Directory: o.dir, Checkpoint: cp, Size: int64(len(o.log)), Hashes: o,
 		Items: []custody.Item{
@@ -218,7 +252,7 @@ func NewParcel(t testing.TB, stamps ...func(over []byte) []byte) Parcel {
 	for _, s := range stamps {
 		b.Stamps = append(b.Stamps, s(custody.Stamped(cp)))
 	}
-	err = b.Write(func(name string) (io.Writer, error) {
+	err := b.Write(func(name string) (io.Writer, error) {
 		f := &fstest.MapFile{Mode: 0o600}
 		p.Files[name] = f
 		return (*File)(f), nil
