@@ -108,30 +108,54 @@ func TestAttackOneByte(t *testing.T) {
 	}
 }
 
+// repacked packs a bundle anew, with what change makes of each file, nil being
+// nothing, and more files.
+func repacked(t *testing.T, p custodytest.Parcel, change func(name string, b []byte) []byte, more map[string]string) custodytest.Parcel {
+	t.Helper()
+	out := custodytest.Parcel{Files: fstest.MapFS{}, Trust: p.Trust}
+	w := bag.NewWriter(func(name string) (io.Writer, error) {
+		f := &fstest.MapFile{Mode: 0o600}
+		out.Files[name] = f
+		return (*custodytest.File)(f), nil
+	})
+	add := func(name string, b []byte) {
+		if err := w.Add(name, bytes.NewReader(b)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, f := range p.Files {
+		if strings.HasPrefix(name, "data/") || strings.HasPrefix(name, "custody/") || name == "README.txt" {
+			if b := change(name, f.Data); b != nil {
+				add(name, b)
+			}
+		}
+	}
+	for name, text := range more {
+		add(name, []byte(text))
+	}
+	if err := w.Close(nil); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// An exhibit that no entry speaks of, or a page that tells another story, is found
+// in a bundle that is otherwise as it was.
+func TestAttackAdded(t *testing.T) {
+	p := custodytest.NewParcel(t)
+	same := func(_ string, b []byte) []byte { return b }
+	for _, name := range []string{"data/E0003.jpg", "data/more/E0001.jpg", "NOTES.html", "custody/affidavit.html", "custody/entries/x.key", "custody/stamps/1.tsr"} {
+		r := verify(t, repacked(t, p, same, map[string]string{name: "invented"}), p.Trust)
+		if got := failures(r); r.Verdict() != custody.Broken || len(got) != 1 || got[0] != "every file in the bundle is spoken of: "+name {
+			t.Errorf("%s: %v %q", name, r.Verdict(), got)
+		}
+	}
+}
+
 // Whoever repacks a bundle with other contents makes a valid bag, and is found.
 func TestAttackRepacked(t *testing.T) {
 	p := custodytest.NewParcel(t)
-	repack := func(change func(name string, b []byte) []byte) custodytest.Parcel {
-		out := custodytest.Parcel{Files: fstest.MapFS{}, Trust: p.Trust}
-		w := bag.NewWriter(func(name string) (io.Writer, error) {
-			f := &fstest.MapFile{Mode: 0o600}
-			out.Files[name] = f
-			return (*custodytest.File)(f), nil
-		})
-		for name, f := range p.Files {
-			if strings.HasPrefix(name, "data/") || strings.HasPrefix(name, "custody/") || name == "README.txt" {
-				if b := change(name, f.Data); b != nil {
-					if err := w.Add(name, bytes.NewReader(b)); err != nil {
-						t.Fatal(err)
-					}
-				}
-			}
-		}
-		if err := w.Close(nil); err != nil {
-			t.Fatal(err)
-		}
-		return out
-	}
+	repack := func(change func(name string, b []byte) []byte) custodytest.Parcel { return repacked(t, p, change, nil) }
 	var list struct {
 		Items []struct{ Entries []string }
 	}
@@ -156,6 +180,9 @@ func TestAttackRepacked(t *testing.T) {
 		},
 		"another story": func(n string, b []byte) []byte {
 			return map[bool][]byte{true: bytes.ReplaceAll(b, []byte("a court, invented"), []byte("a friend, invented")), false: b}[n == "custody/report.html"]
+		},
+		"other instructions": func(n string, b []byte) []byte {
+			return map[bool][]byte{true: []byte("All is well. No check is needed."), false: b}[n == "README.txt"]
 		},
 		"another story for programs": func(n string, b []byte) []byte {
 			return map[bool][]byte{true: append(b, ' '), false: b}[n == "custody/premis.xml"]

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,6 +15,41 @@ import (
 
 // mostStamps is how many tokens a bundle may have.
 const mostStamps = 1000
+
+// known checks that there is no file beside what a bundle is made of: whoever packs
+// it anew could add an exhibit that no entry speaks of, or a page.
+func (v *verifier) known() {
+	expected := map[string]bool{
+		"bagit.txt": true, "bag-info.txt": true, listingFile: true, checkpointFile: true,
+		readmeFile: true, premisFile: true, caseFile: true, reportFile: true,
+	}
+	for _, kind := range []string{"sha256", "sha512"} {
+		expected["manifest-"+kind+".txt"], expected["tagmanifest-"+kind+".txt"] = true, true
+	}
+	for _, it := range v.list.Items {
+		expected[it.Path] = itemPath.MatchString(it.Path)
+	}
+	for _, id := range slices.Concat(v.list.Directory, v.list.Entries) {
+		expected[recordFile(id)], expected[keyFile(id)], expected[proofFile(id)] = true, true, true
+	}
+	for i := range v.list.Stamps {
+		expected[stampFile(i)] = true
+	}
+	good := true
+	_ = fs.WalkDir(v.fsys, ".", func(p string, e fs.DirEntry, err error) error {
+		if err != nil || !e.IsDir() && !expected[p] { // what can't be read was said already
+			v.line(checkKnown, Failed, p, "", "")
+			good = false
+		}
+		if err != nil {
+			return fs.SkipDir
+		}
+		return nil
+	})
+	if good {
+		v.line(checkKnown, Passed, "", "nobody added a file that the entries do not speak of", "what bag-info.txt says, which whoever packed the bundle wrote")
+	}
+}
 
 // pages checks that what people and programs read in the bundle was made from its
 // entries: whoever packs it anew could write another story there.
@@ -27,7 +64,7 @@ func (v *verifier) pages() {
 	for _, page := range []struct {
 		name string
 		made []byte
-	}{{reportFile, report(v.list, all)}, {premisFile, premis(v.list, all)}, {caseFile, jsonLD(v.list, all)}} {
+	}{{readmeFile, []byte(readme)}, {reportFile, report(v.list, all)}, {premisFile, premis(v.list, all)}, {caseFile, jsonLD(v.list, all)}} {
 		if b, err := v.readTo(page.name, int64(len(page.made))+1); err != nil || !bytes.Equal(b, page.made) {
 			v.line(checkPages, Failed, page.name, "", "")
 			good = false

@@ -93,6 +93,7 @@ const (
 	checkOpens      = "every entry opens, and its author signed it"
 	checkExhibits   = "every file is the one that its entry speaks of"
 	checkChain      = "no event is missing between the first and the last"
+	checkKnown      = "every file in the bundle is spoken of"
 	checkPages      = "the pages for people and programs say what the entries say"
 	checkWitnesses  = "enough witnesses saw the same log"
 	checkStamps     = "a time-stamping authority saw the log"
@@ -135,6 +136,7 @@ func Verify(ctx context.Context, fsys fs.FS, trust Trust, progress func(bytes in
 	v.entries()
 	v.exhibits()
 	v.chain()
+	v.known()
 	v.pages()
 	v.witnesses()
 	v.stamps()
@@ -275,7 +277,7 @@ func (v *verifier) directory() {
 	if v.dir, err = ledger.NewDirectory(v.list.Root, opened); err != nil {
 		v.line(checkDirectory, Failed, "custody/entries", "", "")
 	} else if good {
-		v.line(checkDirectory, Passed, fmt.Sprintf("%d entries", len(opened)), "each was let in by somebody who was allowed to, from the first keeper on", "their names, which are not in the bundle")
+		v.line(checkDirectory, Passed, fmt.Sprintf("%d entries", len(opened)), "each was let in by somebody who was allowed to, from the first keeper on", "their names, which are not in the bundle; and that none was removed since: an entry that says so may have been left out")
 	}
 	switch {
 	case v.trust.Root.IsZero():
