@@ -186,11 +186,10 @@ func Due(ctx context.Context, dir string, a Authority, now time.Time) (bool, err
 	if err != nil {
 		return false, err
 	}
-	all, err := store.AnchorsIn(dir).All()
-	if err != nil {
-		return false, err
-	}
-	for _, anchor := range all { // the largest first
+	for anchor, err := range store.AnchorsIn(dir).All() {
+		if err != nil {
+			return false, err
+		}
 		if t := latest(anchor, a); t != nil {
 			age := now.Sub(t.Time)
 			return anchor.Size < newest.Size && age >= stampEvery || now.After(t.Until.Add(-renewAt)) && age >= renewEvery, nil

@@ -42,18 +42,17 @@ func Check(ctx context.Context, dir string, known note.Verifiers, witnesses []no
 		return nil, err
 	}
 	defer db.Close()
-	all, err := store.AnchorsIn(dir).All()
-	if err != nil {
-		return nil, err
-	}
-	size, err := db.Size(ctx)
-	if err != nil {
-		return nil, err
-	}
 	f := &Found{}
 	signed := map[string]bool{}
-	for _, a := range all {
+	for a, err := range store.AnchorsIn(dir).All() {
+		if err != nil {
+			return f, err
+		}
 		cp, by, err := ledger.Policy{Log: known, Witnesses: witnesses}.Open(a.Signed())
+		if err != nil {
+			return f, err
+		}
+		size, err := db.Size(ctx) // after the anchor was read: a server may be at work
 		if err != nil {
 			return f, err
 		}

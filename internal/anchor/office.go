@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"golang.org/x/mod/sumdb/note"
 
@@ -34,14 +35,9 @@ func newest(ctx context.Context, db *store.DB, anchors store.Anchors) (store.Anc
 	if size == 0 {
 		return store.Anchor{}, ErrNothing
 	}
-	all, err := anchors.All()
-	if err != nil {
-		return store.Anchor{}, err
-	}
-	for _, a := range all {
-		if a.Size == size && bytes.Equal(a.Checkpoint, signed) {
-			return a, nil
-		}
+	a, err := anchors.At(size)
+	if err != nil || bytes.Equal(a.Checkpoint, signed) {
+		return a, err
 	}
 	return store.Anchor{Size: size, Checkpoint: signed}, nil
 }
@@ -104,11 +100,10 @@ func Accept(dir string, answer []byte, witness note.Verifier) (size int64, err e
 		answer = after
 	}
 	anchors := store.AnchorsIn(dir)
-	all, err := anchors.All()
-	if err != nil {
-		return 0, err
-	}
-	for _, a := range all {
+	for a, err := range anchors.All() {
+		if err != nil {
+			return 0, err
+		}
 		with, err := ledger.Cosigned(a.Checkpoint, answer, witness)
 		if err != nil {
 			continue
@@ -128,14 +123,14 @@ func witnessID(v note.Verifier) string { return fmt.Sprintf("%s+%08x", v.Name(),
 // seenBy returns the size of the largest checkpoint that a witness signed, as it
 // was kept; 0 if none.
 func seenBy(dir string, witness note.Verifier) (int64, error) {
-	all, err := store.AnchorsIn(dir).All()
 	by := store.By(witnessID(witness))
-	for _, a := range all {
-		for _, c := range a.Cosignatures {
-			if c.By == by {
-				return a.Size, nil
-			}
+	for a, err := range store.AnchorsIn(dir).All() {
+		if err != nil {
+			return 0, err
+		}
+		if slices.ContainsFunc(a.Cosignatures, func(o store.Other) bool { return o.By == by }) {
+			return a.Size, nil
 		}
 	}
-	return 0, err
+	return 0, nil
 }

@@ -2,11 +2,12 @@ package store
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"iter"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -60,16 +61,6 @@ func By(name string) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// Sizes returns of which sizes of the log there are checkpoints, ascending.
-func (a Anchors) Sizes() (sizes []int64, err error) {
-	all, err := a.files()
-	for size := range all {
-		sizes = append(sizes, size)
-	}
-	slices.Sort(sizes)
-	return sizes, err
-}
-
 // files returns the names of files by size. Of one without a checkpoint there is
 // nothing.
 func (a Anchors) files() (map[int64][]string, error) {
@@ -98,34 +89,52 @@ func (a Anchors) files() (map[int64][]string, error) {
 	return all, err
 }
 
-// All returns every anchor, the largest first. Nothing is checked.
-func (a Anchors) All() ([]Anchor, error) {
-	files, err := a.files()
-	if err != nil {
-		return nil, err
-	}
-	var out []Anchor
-	for size, names := range files {
-		one := Anchor{Size: size}
-		for _, name := range names {
-			b, err := os.ReadFile(filepath.Join(a.dir, name))
-			if err != nil {
-				return nil, err
-			}
-			m := anchorFile.FindStringSubmatch(name)
-			switch {
-			case m[2] != "":
-				one.Checkpoint = b
-			case m[4] != "":
-				one.Cosignatures = append(one.Cosignatures, Other{m[3], b})
-			default:
-				one.Tokens = append(one.Tokens, Other{m[5], b})
+// All gives every anchor, the largest first, each read when it is asked for.
+// Nothing is checked. It ends with the first error.
+func (a Anchors) All() iter.Seq2[Anchor, error] {
+	return func(yield func(Anchor, error) bool) {
+		files, err := a.files()
+		if err != nil {
+			yield(Anchor{}, err)
+			return
+		}
+		sizes := slices.Sorted(maps.Keys(files))
+		for _, size := range slices.Backward(sizes) {
+			one, err := a.read(size, files[size])
+			if !yield(one, err) || err != nil {
+				return
 			}
 		}
-		out = append(out, one)
 	}
-	slices.SortFunc(out, func(x, y Anchor) int { return cmp.Compare(y.Size, x.Size) })
-	return out, nil
+}
+
+// At returns the anchor of a size, without a checkpoint if there is none.
+func (a Anchors) At(size int64) (Anchor, error) {
+	files, err := a.files()
+	if err != nil {
+		return Anchor{}, err
+	}
+	return a.read(size, files[size])
+}
+
+func (a Anchors) read(size int64, names []string) (Anchor, error) {
+	one := Anchor{Size: size}
+	for _, name := range names {
+		b, err := os.ReadFile(filepath.Join(a.dir, name))
+		if err != nil {
+			return one, err
+		}
+		m := anchorFile.FindStringSubmatch(name)
+		switch {
+		case m[2] != "":
+			one.Checkpoint = b
+		case m[4] != "":
+			one.Cosignatures = append(one.Cosignatures, Other{m[3], b})
+		default:
+			one.Tokens = append(one.Tokens, Other{m[5], b})
+		}
+	}
+	return one, nil
 }
 
 // KeepCheckpoint keeps a checkpoint of size that is to be shown to others. One
@@ -174,12 +183,12 @@ func (a Anchors) keep(name string, b []byte) error {
 // others. A log that is smaller, or another, was rolled back or rewritten.
 func (db *DB) checkAnchors(ctx context.Context) error {
 	anchors := AnchorsIn(db.dir)
-	sizes, err := anchors.Sizes()
-	if err != nil || len(sizes) == 0 {
+	files, err := anchors.files()
+	if err != nil || len(files) == 0 {
 		return err
 	}
-	largest := sizes[len(sizes)-1]
-	signed, err := os.ReadFile(filepath.Join(anchors.dir, strconv.FormatInt(largest, 10)+".checkpoint"))
+	largest := slices.Max(slices.Collect(maps.Keys(files)))
+	one, err := anchors.read(largest, files[largest])
 	if err != nil {
 		return err
 	}
@@ -187,7 +196,7 @@ func (db *DB) checkAnchors(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	cp, err := unverified(signed)
+	cp, err := unverified(one.Checkpoint)
 	if err != nil {
 		return err
 	}
