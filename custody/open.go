@@ -76,10 +76,10 @@ func ReadTrust(root string, witnesses []string, least int, roots []byte) (Trust,
 	for _, w := range witnesses {
 		v, err := ledger.Cosignatures(w)
 		if err != nil {
-			return t, fmt.Errorf("--witness is not the key of a witness: %s", printable(w))
+			return t, fmt.Errorf("--witness is not the key of a witness: %s", Printable(w))
 		}
 		if seen[v.Name()] {
-			return t, fmt.Errorf("--witness names %s twice, and it counts once", printable(v.Name()))
+			return t, fmt.Errorf("--witness names %s twice, and it counts once", Printable(v.Name()))
 		}
 		seen[v.Name()] = true
 		t.Witnesses = append(t.Witnesses, v)

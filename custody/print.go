@@ -35,7 +35,7 @@ func (r *Report) Text(w io.Writer) error {
 	for _, l := range r.Lines {
 		fmt.Fprintf(&b, "%-8s  %s", l.Result, l.Check)
 		if l.Where != "" {
-			fmt.Fprintf(&b, ": %s", printable(l.Where))
+			fmt.Fprintf(&b, ": %s", Printable(l.Where))
 		}
 		b.WriteByte('\n')
 		if l.Proves != "" {
@@ -46,9 +46,9 @@ func (r *Report) Text(w io.Writer) error {
 		}
 	}
 	for _, it := range r.Items {
-		fmt.Fprintf(&b, "\n%s  %s\n", printable(it.Path), printable(it.SHA256))
+		fmt.Fprintf(&b, "\n%s  %s\n", Printable(it.Path), Printable(it.SHA256))
 		for _, e := range r.events(it) {
-			fmt.Fprintf(&b, "          %s  %s%s%s\n", e.At, printable(e.Act), before(": ", printable(e.Words)), before(", ", map[bool]string{true: "failed"}[e.Outcome == "failure"]))
+			fmt.Fprintf(&b, "          %s  %s%s%s\n", e.At, Printable(e.Act), before(": ", Printable(e.Words)), before(", ", map[bool]string{true: "failed"}[e.Outcome == "failure"]))
 		}
 	}
 	_, err := io.WriteString(w, b.String())
@@ -62,9 +62,9 @@ func before(sep, s string) string {
 	return sep + s
 }
 
-// printable returns s with what a terminal may obey, or a reader be deceived by,
+// Printable returns s with what a terminal may obey, or a reader be deceived by,
 // written as escapes.
-func printable(s string) string {
+func Printable(s string) string {
 	var b strings.Builder
 	for _, c := range s {
 		if unicode.IsPrint(c) && c != unicode.ReplacementChar {

@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/mod/sumdb/note"
 
+	"habeas/custody"
 	"habeas/fault"
 	"habeas/internal/anchor"
 	"habeas/ledger"
@@ -166,7 +167,7 @@ func (c *stampCommand) Run(ctx context.Context, p *program) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(p.out, "%d entries: %s by %s; stamp it anew before %s\n", size, t.Time.Format(time.RFC3339), t.Signer.Subject.CommonName, t.Until.Format(time.DateOnly))
+		fmt.Fprintf(p.out, "%d entries: %s by %s; stamp it anew before %s\n", size, t.Time.Format(time.RFC3339), custody.Printable(t.Signer.Subject.CommonName), t.Until.Format(time.DateOnly))
 	}
 	return failed
 }

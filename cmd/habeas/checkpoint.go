@@ -76,7 +76,7 @@ type checkpointAcceptCommand struct {
 // Run keeps the cosignature, if it is by that witness over a checkpoint that was
 // asked about.
 func (c *checkpointAcceptCommand) Run(p *program) error {
-	v, err := ledger.Cosignatures(c.Witness)
+	v, err := ledger.Cosignatures(witnessKey(c.Witness))
 	if err != nil {
 		return refuse("--witness is not the key of a witness", "it is the line that habeas witness init prints")
 	}

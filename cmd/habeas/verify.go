@@ -89,7 +89,7 @@ func (c *verifyCommand) others(ctx context.Context, p *program, v *habeas.Verifi
 	fmt.Fprintf(p.out, "stamped      %d times, %d of them by authorities whose roots are given here\n", f.Stamped, len(f.Tokens))
 	if n := len(f.Tokens); n > 0 {
 		first := f.Tokens[n-1]
-		fmt.Fprintf(p.out, "             the oldest on %s by %s\n", first.Time.Format(time.RFC3339), first.Signer.Subject.CommonName)
+		fmt.Fprintf(p.out, "             the oldest on %s by %s\n", first.Time.Format(time.RFC3339), custody.Printable(first.Signer.Subject.CommonName))
 	}
 	if len(f.By) < trust.Least {
 		return found(fmt.Sprintf("%d of the witnesses that are named signed this log, and %d are asked for", len(f.By), trust.Least))

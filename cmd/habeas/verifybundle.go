@@ -38,16 +38,21 @@ func (f bundleFlags) trust() (custody.Trust, error) {
 	}
 	var keys []string
 	for _, w := range f.Witness {
-		if before, after, ok := strings.Cut(w, "="); ok && strings.Contains(before, "://") {
-			w = after
-		}
-		keys = append(keys, w)
+		keys = append(keys, witnessKey(w))
 	}
 	t, err := custody.ReadTrust(f.Root, keys, f.Least, roots)
 	if err != nil {
 		return t, refuse(err.Error())
 	}
 	return t, nil
+}
+
+// witnessKey returns the key in URL=KEY, as serve takes it, or KEY.
+func witnessKey(s string) string {
+	if before, after, ok := strings.Cut(s, "="); ok && strings.Contains(before, "://") {
+		return after
+	}
+	return s
 }
 
 // isBundle reports whether path is a file, or a directory with a bag and no office.

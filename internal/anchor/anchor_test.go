@@ -101,6 +101,23 @@ func newWitness(t *testing.T, follow ...string) (*anchor.Witness, string, note.V
 	return w, dir, v
 }
 
+func TestAttackFollow(t *testing.T) {
+	w, _, _ := newWitness(t)
+	_, good, err1 := note.GenerateKey(nil, storetest.Origin)
+	_, odd, err2 := note.GenerateKey(nil, "log\x1b[2J")
+	if err := errors.Join(err1, err2); err != nil {
+		t.Fatal(err)
+	}
+	for _, log := range []string{"", "x", odd, "log\x1b[2J=" + odd, "another=" + good, good + "x"} {
+		if origin, err := w.Follow(log); err == nil {
+			t.Errorf("%q was followed as %q", log, origin)
+		}
+	}
+	if origin, err := w.Follow(good); origin != storetest.Origin || err != nil {
+		t.Errorf("got %q, %v", origin, err)
+	}
+}
+
 func TestByFile(t *testing.T) {
 	o := newOffice(t)
 	w, dir, v := newWitness(t, o.key)

@@ -149,6 +149,9 @@ func (w *Witness) Follow(log string) (origin string, err error) {
 		}
 		origin = v.Name()
 	}
+	if strings.ContainsFunc(origin, func(c rune) bool { return c <= ' ' || c > '~' }) {
+		return "", errors.New("the name of a log has no such letters")
+	}
 	if v.Name() != origin {
 		return "", errors.New("the key is of another log than the one that is named")
 	}
