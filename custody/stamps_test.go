@@ -1,6 +1,11 @@
 package custody_test
 
 import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"habeas/custody"
@@ -52,5 +57,51 @@ func TestStampedBundle(t *testing.T) {
 	noise := custodytest.NewParcel(t, func([]byte) []byte { return []byte("a token") })
 	if r := verify(t, noise, custody.Trust{Root: noise.Trust.Root, Roots: known.Roots}); r.Verdict() != custody.Broken {
 		t.Errorf("no token: %v", r.Verdict())
+	}
+}
+
+// What README.txt says an outsider can do with sha256sum and openssl alone works,
+// and fails on a bundle that was changed.
+func TestReadmeCommands(t *testing.T) {
+	for _, tool := range []string{"openssl", "sha256sum", "sha512sum", "head"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skipf("%s is not installed", tool)
+		}
+	}
+	a := stamptest.New(t, true, stamptest.Good())
+	dir := t.TempDir()
+	p := custodytest.NewParcel(t, stamps(t, a))
+	p.Lay(t, dir)
+	readme := string(p.Files["README.txt"].Data)
+	roots := filepath.Join(a.Dir, "root.pem")
+	for _, tc := range []struct{ command, changed string }{
+		{"sha256sum -c manifest-sha256.txt", "data/E0001.jpg"},
+		{"sha512sum -c manifest-sha512.txt", "data/E0002.txt"},
+		{"sha256sum -c tagmanifest-sha256.txt", "custody/bundle.json"},
+		{"openssl ts -verify -data state -in custody/stamps/1.tsr -token_in -CAfile roots.pem", "custody/checkpoint.txt"},
+	} {
+		if !strings.Contains(readme, tc.command) {
+			t.Errorf("README.txt does not say %q", tc.command)
+		}
+		run := func() error {
+			cmd := exec.Command("sh", "-c", "head -n 5 custody/checkpoint.txt >\"$0/state\"; "+strings.NewReplacer(" state ", " \"$0/state\" ", "roots.pem", roots).Replace(tc.command), t.TempDir())
+			cmd.Dir = dir
+			out, err := cmd.CombinedOutput()
+			if err != nil {
+				return fmt.Errorf("%w: %s", err, out)
+			}
+			return nil
+		}
+		if err := run(); err != nil {
+			t.Errorf("%s: %v", tc.command, err)
+		}
+		file := filepath.Join(dir, tc.changed)
+		if err := os.WriteFile(file, append([]byte("x"), p.Files[tc.changed].Data...), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := run(); err == nil {
+			t.Errorf("%s does not see that %s was changed", tc.command, tc.changed)
+		}
+		p.Lay(t, dir)
 	}
 }

@@ -126,7 +126,7 @@ func TestServeAsks(t *testing.T) {
 	if said := s.stop(); strings.Contains(said, "level=WARN") || strings.Contains(said, stamps.URL) || strings.Contains(said, w.address) {
 		t.Errorf("got %s", said)
 	}
-	if said := w.stop(); strings.Contains(said, "127.0.0.1") && strings.Count(said, "127.0.0.1") > 1 {
+	if said := w.stop(); strings.Count(said, "127.0.0.1") > 1 {
 		t.Errorf("the witness writes down who asks: %s", said)
 	}
 	out, _ := pl.must(0, append([]string{"verify", "office"}, as...)...)
