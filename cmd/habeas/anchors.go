@@ -105,7 +105,11 @@ func keepAsking(ctx context.Context, all []asked, log *slog.Logger) {
 			again := time.Duration(0)
 			for {
 				wait := anchorEvery
-				if err := a.ask(ctx); err != nil && ctx.Err() == nil {
+				err := a.ask(ctx)
+				if errors.Is(err, anchor.ErrNothing) || fault.KindOf(err) == fault.NotFound {
+					err = nil // the office is being made
+				}
+				if err != nil && ctx.Err() == nil {
 					again = min(max(2*again, anchorAgain), anchorLater)
 					wait = again
 					a.log(ctx, log, err)

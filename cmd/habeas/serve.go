@@ -52,7 +52,7 @@ func (c *serveCommand) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	if isEmpty(c.Dir) {
-		return c.firstRun(ctx, p, cfg)
+		return asking(ctx, others, log, func(ctx context.Context) error { return c.firstRun(ctx, p, cfg) })
 	}
 	strangers, err := c.open(c.Dir, log)
 	if err != nil {
@@ -70,7 +70,8 @@ func (c *serveCommand) Run(ctx context.Context, p *program) error {
 	}
 	fmt.Fprintf(p.out, "Office %s, locked until somebody logs in.\nListening on http://%s\n%s", d.Root(), l.Addr(), strangers.said())
 	s := &web.Server{Desk: d, Log: log, Hosts: c.Host, Secure: len(c.Host) > 0}
-	return errors.Join(serveAsking(ctx, s, l, log, strangers, others), d.Close())
+	err = asking(ctx, others, log, func(ctx context.Context) error { return serveBoth(ctx, s, l, log, strangers) })
+	return errors.Join(err, d.Close())
 }
 
 func (c *serveCommand) listen() (net.Listener, error) {
@@ -174,12 +175,12 @@ func serve(ctx context.Context, s *web.Server, l net.Listener, log *slog.Logger)
 	return serveHandler(ctx, s.HTTP(h), there, l, log)
 }
 
-// serveAsking is serveBoth, and has others sign the log on the side.
-func serveAsking(ctx context.Context, s *web.Server, l net.Listener, log *slog.Logger, strangers *door, others []asked) error {
-	asking, stop := context.WithCancel(ctx)
+// asking has others sign the log while serve runs.
+func asking(ctx context.Context, others []asked, log *slog.Logger, serve func(context.Context) error) error {
+	aside, stop := context.WithCancel(ctx)
 	var done sync.WaitGroup
-	done.Go(func() { keepAsking(asking, others, log) })
-	err := serveBoth(ctx, s, l, log, strangers)
+	done.Go(func() { keepAsking(aside, others, log) })
+	err := serve(ctx)
 	stop()
 	done.Wait()
 	return err

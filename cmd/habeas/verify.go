@@ -25,8 +25,8 @@ type verifyCommand struct {
 func (c *verifyCommand) Run(ctx context.Context, p *program) error {
 	bundle := isBundle(c.Dir)
 	switch {
-	case bundle && (c.Handle != "" || c.Pepper != "" || c.PassphraseFile != ""):
-		return refuse("this is a bundle, and nobody logs in to one", "leave out --handle, --pepper and --passphrase-file")
+	case bundle && (c.Handle != "" || c.PassphraseFile != ""):
+		return refuse("this is a bundle, and nobody logs in to one", "leave out --handle and --passphrase-file")
 	case bundle:
 		return c.check(ctx, p, c.Dir)
 	case c.Identity != "" || c.JSON:
