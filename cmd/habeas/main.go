@@ -30,24 +30,25 @@ import (
 type commands struct {
 	Config string `placeholder:"FILE" help:"Read flags from this file: a JSON object of flag names."`
 
-	Demo       demoCommand       `cmd:"" help:"Try it: a throw-away office with two invented cases."`
-	Init       initCommand       `cmd:"" help:"Make a new office."`
-	Serve      serveCommand      `cmd:"" help:"Serve an office to its members."`
-	Member     memberCommand     `cmd:"" help:"Invite members, and list them."`
-	Recovery   recoveryCommand   `cmd:"" help:"Recovery sheets: use them, try them, or write the pepper anew."`
-	Import     importCommand     `cmd:"" help:"Take files in as statements of a case."`
-	Desk       deskCommand       `cmd:"" help:"An offline desk: what arrives is read on a machine the server never was."`
-	Seal       sealCommand       `cmd:"" help:"Seal files to an office before sending them, without any office here."`
-	Verify     verifyCommand     `cmd:"" help:"Check that nothing recorded was changed or lost."`
+	Demo     demoCommand     `cmd:"" help:"Try it: a throw-away office with two invented cases."`
+	Init     initCommand     `cmd:"" help:"Make a new office."`
+	Serve    serveCommand    `cmd:"" help:"Serve an office to its members."`
+	Member   memberCommand   `cmd:"" help:"Invite members, and list them."`
+	Recovery recoveryCommand `cmd:"" help:"Recovery sheets: use them, try them, or write the pepper anew."`
+	Import   importCommand   `cmd:"" help:"Take files in as statements of a case."`
+	Desk     deskCommand     `cmd:"" help:"An offline desk: what arrives is read on a machine the server never was."`
+	Seal     sealCommand     `cmd:"" help:"Seal files to an office before sending them, without any office here."`
+	Verify   verifyCommand   `cmd:"" help:"Check that nothing recorded was changed or lost."`
+	Erase    eraseCommand    `cmd:"" help:"Prove that what was erased is gone, or undo an import."`
+	Rebuild  rebuildCommand  `cmd:"" help:"Fold the views of one's circles anew."`
+	Gate     gateCommand     `cmd:"" help:"Look for names in texts, without any office."`
+	Bench    benchCommand    `cmd:"" help:"Measure this program on data that you have."`
+	Clean    cleanCommand    `cmd:"" help:"Make files anew from what they show, without any office."`
+	Version  versionCommand  `cmd:"" help:"Say which build this is."`
+
 	Checkpoint checkpointCommand `cmd:"" help:"The state of the log, signed: show it to witnesses, and keep what they sign."`
 	Witness    witnessCommand    `cmd:"" help:"Be a witness: sign that the log of an office only grew, without any office."`
 	Stamp      stampCommand      `cmd:"" help:"Have an authority sign when it saw the log (RFC 3161)."`
-	Erase      eraseCommand      `cmd:"" help:"Prove that what was erased is gone, or undo an import."`
-	Rebuild    rebuildCommand    `cmd:"" help:"Fold the views of one's circles anew."`
-	Gate       gateCommand       `cmd:"" help:"Look for names in texts, without any office."`
-	Bench      benchCommand      `cmd:"" help:"Measure this program on data that you have."`
-	Clean      cleanCommand      `cmd:"" help:"Make files anew from what they show, without any office."`
-	Version    versionCommand    `cmd:"" help:"Say which build this is."`
 }
 
 // A program is one run of the command.
