@@ -25,6 +25,7 @@ var mayImport = map[string]string{
 	"dossier":                  "claim crowd fault gate internal/locale name",
 	"factor":                   "",
 	"fault":                    "",
+	"foreign":                  "bag stamp",
 	"gate":                     "fault name",
 	"internal/corpus":          "name",
 	"internal/demo":            ". claim ledger name vault",
