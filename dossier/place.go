@@ -71,6 +71,23 @@ func (d *Document) Words(p Place) string {
 	return ""
 }
 
+// Changed returns where in dossier.txt the words stand that an edit put there;
+// false if there are none.
+func (d *Document) Changed(e Edit) (from, till int, ok bool) {
+	for n, l := range d.leaves {
+		if l.key != e.Leaf || e.Do != Replace {
+			continue
+		}
+		for _, m := range l.moved {
+			if m.wasStart <= e.Start && e.End <= m.wasEnd {
+				from, till = d.shown("dossier.txt", n, m.start, m.end)
+				return from, till, true
+			}
+		}
+	}
+	return 0, 0, false
+}
+
 // Unknown is what in the words that somebody wrote down still looks as if it
 // named somebody, or led to them.
 type Unknown struct {
