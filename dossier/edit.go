@@ -42,7 +42,7 @@ func (e Edit) Valid() bool {
 	case Replace:
 		return e.Person.Kind() == claim.RefPerson && (e.Case == "" || caseOf(e.Case) > name.Nominative || e.Case == name.Nominative.String())
 	case Sentence, Whole:
-		return true
+		return e.Person == "" && e.Case == ""
 	}
 	return false
 }
