@@ -19,7 +19,7 @@ var mayImport = map[string]string{
 	"bag":                      "",
 	"bench":                    "",
 	"clean":                    "internal/sandbox",
-	"cmd/habeas":               ". claim clean crowd fault gate internal/demo internal/locale internal/mail internal/measure internal/portal internal/sandbox internal/web ledger paper vault",
+	"cmd/habeas":               ". claim clean crowd fault gate internal/demo internal/locale internal/mail internal/measure internal/portal internal/sandbox internal/web ledger paper redact vault",
 	"crowd":                    "fault",
 	"custody":                  "bag ledger stamp",
 	"dossier":                  "claim crowd fault gate internal/locale name",
@@ -42,6 +42,7 @@ var mayImport = map[string]string{
 	"name":                     "fault",
 	"paper":                    "fault vault",
 	"receipt":                  "fault vault",
+	"redact":                   "",
 	"stamp":                    "",
 	"vault":                    "claim fault ledger name",
 }

@@ -17,7 +17,7 @@ import (
 
 // propose proposes a dossier, of which by says that whatever looks like a name in
 // it is none.
-func (o *office) propose(t *testing.T, by habeas.Actor, id habeas.CaseID, opt habeas.DossierOptions) (claim.Ref, error) {
+func (o *office) propose(t testing.TB, by habeas.Actor, id habeas.CaseID, opt habeas.DossierOptions) (claim.Ref, error) {
 	t.Helper()
 	p, err := o.desk.Preview(t.Context(), by, id, opt)
 	if err != nil {
