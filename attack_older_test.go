@@ -24,7 +24,8 @@ func TestAttackOlderSharedForms(t *testing.T) {
 		for i, draft := range drafts {
 			switch body := draft.body.(type) {
 			case claim.Forms:
-				body.Hashes, drafts[i].body = hashes, body
+				body.Hashes = hashes
+				drafts[i].body = body
 				older++
 			case elsewhere:
 				copied := body.body.(sharedForms)
