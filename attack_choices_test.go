@@ -118,3 +118,39 @@ func TestAttackChangedQuotation(t *testing.T) {
 		}
 	}
 }
+
+// TestChoicesAcrossCircles: a case is in two circles. Who approves a dossier of it is
+// in the other, and sees what was decided and asked by who is in the first.
+func TestChoicesAcrossCircles(t *testing.T) {
+	s := tell(t)
+	ctx := s.Context()
+	circle, _, zoePass := s.another()
+	f, _ := s.guarded("Рядом с ним сидел Светозар Ясколкин и молчал. Еду носил Иванов.")
+	s.protect(f, "Мелентий", "Иванов")
+	s.ok(s.Share(ctx, s.as("vera"), f.ID, circle, true, passOf("vera")))
+	zoe, ed := s.enter("zoe", zoePass), s.as("ed")
+	opt := toRussians
+	p, err := s.Preview(ctx, ed, f.ID, opt)
+	s.ok(err)
+	opt.Decided = decided(p)
+	for _, m := range p.Marked {
+		opt.Asks = append(opt.Asks, habeas.Ask{Key: m.Key, Reason: looked})
+	}
+	if len(opt.Asks) == 0 || len(opt.Decided) == 0 {
+		t.Fatal("nothing is asked, or nothing decided: this test would see nothing")
+	}
+	ref, err := s.Desk.Propose(ctx, ed, f.ID, opt)
+	s.ok(err)
+	seen, _, err := s.Dossier(ctx, zoe, f.ID, ref)
+	s.ok(err)
+	if !seen.Ready {
+		t.Error("who is in the other circle can't approve it")
+	}
+	var accept []string
+	for _, a := range seen.Choices.Asks {
+		accept = append(accept, a.Key)
+	}
+	s.ok(s.Approve(ctx, zoe, f.ID, ref, "only those who held him", accept...))
+	_, err = s.Release(ctx, ed, f.ID, ref, "the prosecutor", pass("ed"))
+	s.ok(err)
+}

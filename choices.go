@@ -160,10 +160,7 @@ func (c Choices) tidy(p *Preview) Choices {
 // them, and what looks like a name.
 func (d *Desk) sayChoices(ctx context.Context, k caseKeys, r *rendered, doc *dossier.Document, p *Preview) error {
 	p.Choices = r.Choices
-	key, err := d.gateKey(ctx, k.circle)
-	if err != nil {
-		return err
-	}
+	key := choiceKey(k)
 	if err := d.sayChanges(ctx, k, doc, p); err != nil {
 		return err
 	}
@@ -253,15 +250,22 @@ func (p *Preview) warn(u dossier.Unknown, key, in string) {
 	p.Warnings[i].Places = append(p.Warnings[i].Places, s)
 }
 
+// choiceKey is what the keys of a case's hits and warnings are made under: of its
+// first generation, so that members of every circle that has it mean the same.
+func choiceKey(k caseKeys) [32]byte {
+	all := k.body.all()
+	return all[len(all)-1].Bind(keyOf(k.id, "choices"), nil)
+}
+
 // markedKey tells the place of a hit, and whom it may mean, from others.
-func markedKey(key gate.Key, at dossier.Place, h gate.Hit) string {
+func markedKey(key [32]byte, at dossier.Place, h gate.Hit) string {
 	b, _ := json.Marshal([]any{at.Leaf, at.Start, at.End, h.Person, h.People}) // of strings and numbers
 	return keyed(key, "hit", string(b))
 }
 
 // warningKey is the same for all forms of a warning's words. It is keyed, for what
 // it stands for may turn out to be a name.
-func warningKey(key gate.Key, u dossier.Unknown) string {
+func warningKey(key [32]byte, u dossier.Unknown) string {
 	if gate.Code(u.Why) {
 		return keyed(key, "code", gate.SuspectKey(u.Words))
 	}
@@ -271,7 +275,7 @@ func warningKey(key gate.Key, u dossier.Unknown) string {
 // keySize is how many bytes of a hash the key of a hit or a warning has.
 const keySize = 12
 
-func keyed(key gate.Key, what, s string) string {
+func keyed(key [32]byte, what, s string) string {
 	h := hmac.New(sha256.New, key[:])
 	h.Write([]byte("habeas choice 1\n" + what + "\n" + s))
 	return hex.EncodeToString(h.Sum(nil)[:keySize])
