@@ -217,9 +217,8 @@ func (d *Desk) sayChanges(ctx context.Context, k caseKeys, doc *dossier.Document
 	}
 	for _, e := range p.Choices.Edits {
 		c := Change{Edit: e}
-		var there bool
-		if c.From, c.Till, there = doc.Changed(e); there {
-			c.Was = doc.Words(dossier.Place{Leaf: e.Leaf, Start: e.Start, End: e.End})
+		if was, from, till, there := doc.Changed(e); there {
+			c.From, c.Till, c.Was = from, till, doc.Words(was)
 			if len(gate.Scan([]byte(c.Was), ix)) > 0 {
 				c.Was = ""
 			}

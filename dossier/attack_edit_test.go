@@ -84,12 +84,13 @@ func TestAttackSomebodyElse(t *testing.T) {
 func TestChangedIsSaid(t *testing.T) {
 	st, son := witness(t, "They rarely beat @.")
 	e := edit(placeOf(t, rendered(t, st, "en", "Leonid"), "rarely"), Replace, son, "")
+	e.Start, e.End = e.Start+1, e.End-1 // of the word all is replaced
 	d := rendered(t, st, "en", "Leonid", e)
-	from, till, ok := d.Changed(e)
-	if !ok || string(d.Draft.Files[1].Bytes[from:till]) != "Leonid" || d.Words(Place{Leaf: e.Leaf, Start: e.Start, End: e.End}) != "rarely" {
+	was, from, till, ok := d.Changed(e)
+	if !ok || string(d.Draft.Files[1].Bytes[from:till]) != "Leonid" || d.Words(was) != "rarely" {
 		t.Errorf("got %d to %d, %v", from, till, ok)
 	}
-	if _, _, ok := d.Changed(Edit{Leaf: "0011223344556677", End: 3, Do: Replace, Person: son}); ok {
+	if _, _, _, ok := d.Changed(Edit{Leaf: "0011223344556677", End: 3, Do: Replace, Person: son}); ok {
 		t.Error("an edit that changed nothing is said to have changed something")
 	}
 }

@@ -71,9 +71,9 @@ func (d *Document) Words(p Place) string {
 	return ""
 }
 
-// Changed returns where in dossier.txt the words stand that an edit put there;
-// false if there are none.
-func (d *Document) Changed(e Edit) (from, till int, ok bool) {
+// Changed returns which words an edit replaced, and where in dossier.txt others
+// stand for them; false if there are none.
+func (d *Document) Changed(e Edit) (was Place, from, till int, ok bool) {
 	for n, l := range d.leaves {
 		if l.key != e.Leaf || e.Do != Replace {
 			continue
@@ -81,11 +81,11 @@ func (d *Document) Changed(e Edit) (from, till int, ok bool) {
 		for _, m := range l.moved {
 			if m.wasStart <= e.Start && e.End <= m.wasEnd {
 				from, till = d.shown("dossier.txt", n, m.start, m.end)
-				return from, till, true
+				return Place{Leaf: l.key, Start: m.wasStart, End: m.wasEnd}, from, till, true
 			}
 		}
 	}
-	return 0, 0, false
+	return Place{}, 0, 0, false
 }
 
 // Unknown is what in the words that somebody wrote down still looks as if it
