@@ -232,6 +232,8 @@ func (d *Desk) Propose(ctx context.Context, by Actor, id CaseID, opt DossierOpti
 	if err := d.may(by, compose); err != nil {
 		return "", err
 	}
+	d.proposing.Lock() // or two that are made at once draw the same cover name
+	defer d.proposing.Unlock()
 	k, err := d.caseKeys(ctx, by, id)
 	if err != nil {
 		return "", err

@@ -66,7 +66,7 @@ func TestAttackSomebodyElse(t *testing.T) {
 				{Leaf: l.key, Start: who.start + 1, End: who.start + 2, Do: Replace, Person: other},
 				{Leaf: l.key, Start: 0, End: len(l.was), Do: Replace, Person: other},
 			} {
-				if flat(make(e)) != flat(first) {
+				if _, _, _, ok := make(e).Changed(e); ok || flat(make(e)) != flat(first) {
 					t.Errorf("%q is now said of somebody else: %s", l.called(0, len(l.was)), flat(make(e)))
 				}
 			}

@@ -123,6 +123,7 @@ func (w *writer) stays(p *page, s *string) {
 type change struct {
 	from, to int
 	words    string
+	made     bool // by an edit
 }
 
 // edit makes the edits of a leaf; of two that overlap the later. It reports
@@ -138,7 +139,7 @@ func (w *writer) edit(l *leaf) bool {
 		if e.Leaf != l.key || !fits(l.was, e.Start, e.End) {
 			continue
 		}
-		c := change{e.Start, e.End, ""}
+		c := change{e.Start, e.End, "", true}
 		switch e.Do {
 		case Whole:
 			return false
@@ -164,7 +165,7 @@ func (w *writer) edit(l *leaf) bool {
 		add(c)
 	}
 	for _, who := range l.who {
-		add(change{who.start, who.end, who.kind})
+		add(change{who.start, who.end, who.kind, false})
 	}
 	slices.SortFunc(changes, func(a, b change) int { return cmp.Compare(a.from, b.from) })
 	at := 0
@@ -172,7 +173,7 @@ func (w *writer) edit(l *leaf) bool {
 		l.words += l.was[at:c.from]
 		start := len(l.words)
 		l.words += c.words
-		l.moved = append(l.moved, moved{start, len(l.words), c.from, c.to})
+		l.moved = append(l.moved, moved{start, len(l.words), c.from, c.to, c.made})
 		at = c.to
 	}
 	l.words += l.was[at:]

@@ -76,7 +76,10 @@ type piece struct {
 }
 
 // A moved stretch of a leaf stands for another of what it was.
-type moved struct{ start, end, wasStart, wasEnd int }
+type moved struct {
+	start, end, wasStart, wasEnd int
+	made                         bool // by an edit
+}
 
 // leafKey is how many bytes of a hash tell a leaf from others.
 const leafKey = 8

@@ -79,7 +79,7 @@ func (d *Document) Changed(e Edit) (was Place, from, till int, ok bool) {
 			continue
 		}
 		for _, m := range l.moved {
-			if m.wasStart <= e.Start && e.End <= m.wasEnd {
+			if m.made && m.wasStart <= e.Start && e.End <= m.wasEnd {
 				from, till = d.shown("dossier.txt", n, m.start, m.end)
 				return Place{Leaf: l.key, Start: m.wasStart, End: m.wasEnd}, from, till, true
 			}
