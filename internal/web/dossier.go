@@ -276,9 +276,10 @@ type dossierPage struct {
 	Preview    *previewView
 	MayApprove bool
 	Approve    Part
-	Asks       []askView // what the second member decides
-	Decided    []askView // what the proposer decided by themselves
-	Waived     []askView // what was accepted
+	Edits      []editView // what was changed in its words
+	Asks       []askView  // what the second member decides
+	Decided    []askView  // what the proposer decided by themselves
+	Waived     []askView  // what was accepted
 	MayRefuse  bool
 	Refuse     Part
 	Against    Field // why it must not leave
