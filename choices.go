@@ -78,17 +78,28 @@ type Sighting struct {
 	Case       string // as in [Marked]
 }
 
-// check fails if a choice is none, or a reason is missing or names somebody.
+// A Change is an edit that stands in a dossier: who approves it must see where a
+// cover name stands for words that somebody said.
+type Change struct {
+	dossier.Edit
+	Was        string // the words that were replaced, unless the gate would find somebody in them
+	From, Till int    // bytes of dossier.txt where other words stand now; both 0 if none do
+}
+
+// checkChoices fails if a choice is none, or a reason is missing or names somebody.
 func (d *Desk) checkChoices(ctx context.Context, by Actor, k caseKeys, c Choices) error {
 	var reasons []string
 	for _, a := range c.Asks {
+		if !isKey(a.Key) {
+			return fault.New(fault.Invalid, "dossier.bad_edit")
+		}
 		if len(strings.Fields(a.Reason)) < 2 {
 			return fault.New(fault.Invalid, "dossier.ask_reason", fault.Field("why"))
 		}
 		reasons = append(reasons, a.Reason)
 	}
 	for _, a := range c.Decided {
-		if !slices.Contains([]string{PublicFigure, NotAName, LeftToSecond, Undecided}, a.As) {
+		if !isKey(a.Key) || !slices.Contains([]string{PublicFigure, NotAName, LeftToSecond, Undecided}, a.As) {
 			return fault.New(fault.Invalid, "dossier.bad_edit")
 		}
 		if a.As == LeftToSecond && len(strings.Fields(a.Reason)) < 2 {
@@ -99,11 +110,15 @@ func (d *Desk) checkChoices(ctx context.Context, by Actor, k caseKeys, c Choices
 	return d.nameFree(ctx, by, k.circle, reasons...)
 }
 
-// inherit takes over what was decided about names in an earlier version that
-// nobody refused. What a second member was asked is asked again.
-func (c *Choices) inherit(earlier Choices) {
+// inherit takes over what was decided about names in an earlier version. What a
+// second member was asked is asked again, and what stood in a version that one
+// refused, also if an older version has it, too.
+func (c *Choices) inherit(earlier Choices, refused bool) {
 	for _, a := range earlier.Decided {
-		if a.As != LeftToSecond {
+		switch {
+		case refused:
+			c.Decided = append(c.Decided, Decision{Key: a.Key})
+		case a.As != LeftToSecond:
 			c.Decided = append(c.Decided, a)
 		}
 	}
@@ -120,7 +135,7 @@ func (c *Choices) about(key string) Decision {
 }
 
 // tidy keeps of the choices those that are about something in the preview, with
-// the hits that are asked about.
+// the hits that are asked about: nobody is asked to accept what they can't see.
 func (c Choices) tidy(p *Preview) Choices {
 	out := Choices{Edits: c.Edits}
 	for _, m := range p.Marked {
@@ -138,12 +153,6 @@ func (c Choices) tidy(p *Preview) Choices {
 			out.Decided = append(out.Decided, w.Decision)
 		}
 	}
-	for _, a := range c.Decided { // of words that are gone now, and may come back
-		kept := func(b Decision) bool { return a.Key == b.Key }
-		if a.As != Undecided && !slices.ContainsFunc(p.Warnings, func(w Warning) bool { return w.Key == a.Key }) && !slices.ContainsFunc(out.Decided, kept) {
-			out.Decided = append(out.Decided, c.about(a.Key))
-		}
-	}
 	return out
 }
 
@@ -151,8 +160,8 @@ func (c Choices) tidy(p *Preview) Choices {
 // them, and what looks like a name.
 func (d *Desk) sayChoices(ctx context.Context, k caseKeys, r *rendered, doc *dossier.Document, p *Preview) error {
 	p.Choices = r.Choices
-	key, err := d.gateKey(ctx, k.circle)
-	if err != nil {
+	key := choiceKey(k)
+	if err := d.sayChanges(ctx, k, doc, p); err != nil {
 		return err
 	}
 	guess, err := d.guesser(ctx, k, r, len(p.Hits) > 0)
@@ -200,6 +209,25 @@ func (d *Desk) sayChoices(ctx context.Context, k caseKeys, r *rendered, doc *dos
 	return nil
 }
 
+// sayChanges says in a preview what the edits did.
+func (d *Desk) sayChanges(ctx context.Context, k caseKeys, doc *dossier.Document, p *Preview) error {
+	ix, err := d.gateIndex(ctx, k.circle)
+	if err != nil {
+		return err
+	}
+	for _, e := range p.Choices.Edits {
+		c := Change{Edit: e}
+		if was, from, till, there := doc.Changed(e); there {
+			c.From, c.Till, c.Was = from, till, doc.Words(was)
+			if len(gate.Scan([]byte(c.Was), ix)) > 0 {
+				c.Was = ""
+			}
+		}
+		p.Changed = append(p.Changed, c)
+	}
+	return nil
+}
+
 // wordsOfHit returns what stands at a hit that is none of a document's lines.
 func wordsOfHit(files []gate.File, h gate.Hit) string {
 	for _, f := range files {
@@ -221,25 +249,41 @@ func (p *Preview) warn(u dossier.Unknown, key, in string) {
 	p.Warnings[i].Places = append(p.Warnings[i].Places, s)
 }
 
+// choiceKey is what the keys of a case's hits and warnings are made under: of its
+// first generation, so that members of every circle that has it mean the same.
+func choiceKey(k caseKeys) [32]byte {
+	all := k.body.all()
+	return all[len(all)-1].Bind(keyOf(k.id, "choices"), nil)
+}
+
 // markedKey tells the place of a hit, and whom it may mean, from others.
-func markedKey(key gate.Key, at dossier.Place, h gate.Hit) string {
+func markedKey(key [32]byte, at dossier.Place, h gate.Hit) string {
 	b, _ := json.Marshal([]any{at.Leaf, at.Start, at.End, h.Person, h.People}) // of strings and numbers
 	return keyed(key, "hit", string(b))
 }
 
 // warningKey is the same for all forms of a warning's words. It is keyed, for what
 // it stands for may turn out to be a name.
-func warningKey(key gate.Key, u dossier.Unknown) string {
+func warningKey(key [32]byte, u dossier.Unknown) string {
 	if gate.Code(u.Why) {
 		return keyed(key, "code", gate.SuspectKey(u.Words))
 	}
 	return keyed(key, "name", gate.SuspectKey(u.Words))
 }
 
-func keyed(key gate.Key, what, s string) string {
+// keySize is how many bytes of a hash the key of a hit or a warning has.
+const keySize = 12
+
+func keyed(key [32]byte, what, s string) string {
 	h := hmac.New(sha256.New, key[:])
 	h.Write([]byte("habeas choice 1\n" + what + "\n" + s))
-	return hex.EncodeToString(h.Sum(nil)[:12])
+	return hex.EncodeToString(h.Sum(nil)[:keySize])
+}
+
+// isKey reports whether s can be what keyed made: it is kept, and so may be no words.
+func isKey(s string) bool {
+	b, err := hex.DecodeString(s)
+	return err == nil && len(b) == keySize
 }
 
 // undecided counts the warnings nobody decided about.

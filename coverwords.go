@@ -30,11 +30,11 @@ Zarzamora Amatista Basalto Cuarzo Granito Malaquita Mármol Obsidiana Ónice Óp
 Avutarda Cernícalo Cigüeña Codorniz Colibrí Cormorán Gaviota Golondrina Gorrión Grulla Halcón Jilguero Lavandera Lechuza
 Mirlo Petirrojo Ruiseñor Tórtola Urogallo Urraca Vencejo Zorzal Llovizna Niebla Relámpago Ventisca`),
 	"fr": strings.Fields(`
-Acacia Aubépine Aulne Cèdre Châtaignier Cyprès Érable Frêne Genévrier Hêtre Mélèze Noisetier Peuplier Saule Sureau
-Tilleul Bleuet Chardon Coquelicot Fougère Giroflée Glycine Jonquille Lavande Lierre Lilas Lupin Mauve Menthe Muguet Ortie
+Acacia Aubépine Aulne Cèdre Châtaignier Cyprès Érable Frêne Genévrier Hêtre Mélèze Noisetier Peuplier Sureau
+Tilleul Bleuet Chardon Coquelicot Fougère Giroflée Glycine Jonquille Lavande Lierre Lilas Réséda Mauve Menthe Muguet Ortie
 Pensée Pivoine Primevère Sauge Trèfle Tulipe Améthyste Ardoise Basalte Cobalt Granit Malachite Marbre Obsidienne Onyx
 Quartz Saphir Topaze Turquoise Alouette Bécasse Bergeronnette Bouvreuil Caille Chouette Cigogne Colibri Cormoran Courlis
-Cygne Engoulevent Épervier Fauvette Foulque Geai Goéland Grive Grue Héron Hirondelle Huppe Linotte Loriot Mésange Moineau
+Engoulevent Épervier Fauvette Foulque Geai Goéland Grive Grue Héron Hirondelle Huppe Linotte Loriot Mésange Moineau
 Mouette Pluvier Roitelet Rossignol Sarcelle Sittelle Tourterelle Vanneau Brume Averse`),
 }
 

@@ -62,12 +62,13 @@ type Desk struct {
 	factorMu  sync.Mutex          // held while a second factor is checked; before mu
 	lastSteps map[ledger.ID]int64 // of the apps that make codes, see useCode
 
-	wishing sync.Mutex   // held while a source changes what may be done, from what holds to what is to hold; before all others
-	triage  sync.Mutex   // held while a letter leaves the inbox, so that two do not file it twice; before all others
-	looking sync.Mutex   // held while a look at names is counted and recorded; before all others
-	holding sync.Mutex   // held while a release is looked through for other circles' names, and counted; before all others
-	marking sync.Mutex   // held while what is looked for there is made anew; before all others but holding
-	telling sync.RWMutex // held for reading while gates are told of names, for writing while that is copied; after marking, before the rest
+	wishing   sync.Mutex   // held while a source changes what may be done, from what holds to what is to hold; before all others
+	triage    sync.Mutex   // held while a letter leaves the inbox, so that two do not file it twice; before all others
+	looking   sync.Mutex   // held while a look at names is counted and recorded; before all others
+	proposing sync.Mutex   // held while a dossier is made and put before a second member; before all others
+	holding   sync.Mutex   // held while a release is looked through for other circles' names, and counted; before all others
+	marking   sync.Mutex   // held while what is looked for there is made anew; before all others but holding
+	telling   sync.RWMutex // held for reading while gates are told of names, for writing while that is copied; after marking, before the rest
 
 	finishing sync.Mutex         // held while erasures are finished; before all others
 	sealing   sync.RWMutex       // held for writing while an erasure is announced, for reading while entries are appended; before the rest

@@ -43,6 +43,7 @@ type Preview struct {
 	Marked     []Marked      // the hits by where they stand, and what was chosen
 	Warnings   []Warning     // what looks like a name
 	Choices    Choices       // all that were made, so far
+	Changed    []Change      // what the edits among them did
 	Ready      bool          // it can be put before a second member
 	forged     bool          // what was asked is not what stands there
 	Few        []Few         // of whom it says what few share
@@ -151,8 +152,8 @@ func (d *Desk) newRendered(ctx context.Context, by Actor, k caseKeys, opt Dossie
 			for p, c := range e.Covers {
 				r.Covers[p] = c
 			}
-			if slices.ContainsFunc(rows, func(row DossierRow) bool { return row.Dossier == e.Dossier && row.Refused == nil }) {
-				r.Choices.inherit(e.Choices)
+			if i := slices.IndexFunc(rows, func(row DossierRow) bool { return row.Dossier == e.Dossier }); i >= 0 {
+				r.Choices.inherit(e.Choices, rows[i].Refused != nil)
 			}
 		}
 	}
@@ -231,6 +232,8 @@ func (d *Desk) Propose(ctx context.Context, by Actor, id CaseID, opt DossierOpti
 	if err := d.may(by, compose); err != nil {
 		return "", err
 	}
+	d.proposing.Lock() // or two that are made at once draw the same cover name
+	defer d.proposing.Unlock()
 	k, err := d.caseKeys(ctx, by, id)
 	if err != nil {
 		return "", err
@@ -341,7 +344,7 @@ func (d *Desk) Dossier(ctx context.Context, by Actor, id CaseID, ref claim.Ref) 
 	}
 	p.Left, p.Statements, p.Few, p.Again, p.Choices = again.Left, again.Statements, again.Few, again.Again, again.Choices
 	if sameFiles(kept, now.Files) {
-		p.Marked, p.Warnings, p.Ready = again.Marked, again.Warnings, again.Ready
+		p.Marked, p.Warnings, p.Changed, p.Ready = again.Marked, again.Warnings, again.Changed, again.Ready
 	}
 	p.Clear = p.Clear && p.mayLeave() == nil
 	return p, row, nil

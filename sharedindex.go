@@ -156,7 +156,7 @@ type sharedIndex struct {
 	gate    gate.Key
 	hashes  map[string][][]byte // by person
 	public  map[string]bool
-	details map[ledger.ID]bool
+	details map[ledger.ID]bool // as told of a [circleIndex]
 }
 
 // readShared opens a circle's copy. It fails if there is none, or if one of its
@@ -220,13 +220,22 @@ func (ix *sharedIndex) take(people []sharedPerson, sees bool) {
 			ix.public[p.Person] = p.Public == "yes" && sees
 			continue
 		}
-		ix.details[p.Detail] = true
-		ix.hashes[p.Person] = append(ix.hashes[p.Person], p.Hashes)
+		old, readable := gate.Outdated(p.Hashes)
+		ix.details[p.Detail] = ix.details[p.Detail] || !old
+		if readable {
+			ix.hashes[p.Person] = append(ix.hashes[p.Person], p.Hashes)
+		}
 	}
 }
 
-// index returns what the gate reads.
+// index returns what the gate reads. It fails while a name is missing in it, or is
+// there only as an older version wrote it.
 func (ix *sharedIndex) index() (*gate.Index, error) {
+	for _, told := range ix.details {
+		if !told {
+			return nil, fault.New(fault.Withheld, "shared.waiting")
+		}
+	}
 	out := gate.NewIndex(ix.gate)
 	for _, person := range slices.Sorted(maps.Keys(ix.hashes)) {
 		for _, h := range ix.hashes[person] {
@@ -271,7 +280,8 @@ func (ix *sharedIndex) holds(content sharedContent, key vault.CheckKey) bool {
 	}
 	details, public := map[ledger.ID]bool{}, map[string]bool{}
 	for _, f := range content.forms {
-		details[f.Detail] = true
+		old, _ := gate.Outdated(f.Hashes)
+		details[f.Detail] = details[f.Detail] || !old
 	}
 	for p := range content.public {
 		public[aliasOf(key, p.stream, p.person)] = true

@@ -2,7 +2,9 @@ package dossier
 
 import (
 	"cmp"
+	"encoding/hex"
 	"slices"
+	"unicode/utf8"
 
 	"habeas/claim"
 	"habeas/fault"
@@ -33,14 +35,14 @@ type Edit struct {
 
 // Valid reports whether e can be made, given words that fit it.
 func (e Edit) Valid() bool {
-	if e.Leaf == "" || e.Start < 0 || e.End <= e.Start {
+	if key, err := hex.DecodeString(e.Leaf); err != nil || len(key) != leafKey || e.Start < 0 || e.End <= e.Start {
 		return false
 	}
 	switch e.Do {
 	case Replace:
 		return e.Person.Kind() == claim.RefPerson && (e.Case == "" || caseOf(e.Case) > name.Nominative || e.Case == name.Nominative.String())
 	case Sentence, Whole:
-		return true
+		return e.Person == "" && e.Case == ""
 	}
 	return false
 }
@@ -57,8 +59,8 @@ func caseOf(s string) name.Case {
 // finish takes the signs out of the words of p, makes the edits, and sets the
 // leaves of p in the order in which its files have them.
 func (w *writer) finish(p *page) {
-	w.word(p, &p.Title)
-	w.word(p, &p.Prepared)
+	w.stays(p, &p.Title)
+	w.stays(p, &p.Prepared)
 	p.Notes = w.words(p, p.Notes)
 	p.Sections = kept(p.Sections, func(s *section) bool {
 		if !w.word(p, &s.Title) {
@@ -109,10 +111,19 @@ func (w *writer) word(p *page, s *string) bool {
 	return true
 }
 
+// stays is word for what a document can't be without: a sign stands in its place.
+func (w *writer) stays(p *page, s *string) {
+	if !w.word(p, s) {
+		*s = gap
+		p.leaves = append(p.leaves, newLeaf(gap).plain())
+	}
+}
+
 // A change puts other words in the place of a stretch of a leaf.
 type change struct {
 	from, to int
 	words    string
+	made     bool // by an edit
 }
 
 // edit makes the edits of a leaf; of two that overlap the later. It reports
@@ -128,7 +139,7 @@ func (w *writer) edit(l *leaf) bool {
 		if e.Leaf != l.key || !fits(l.was, e.Start, e.End) {
 			continue
 		}
-		c := change{e.Start, e.End, ""}
+		c := change{e.Start, e.End, "", true}
 		switch e.Do {
 		case Whole:
 			return false
@@ -140,6 +151,10 @@ func (w *writer) edit(l *leaf) bool {
 			c.words = gap
 			w.leave("words", "chosen", "")
 		case Replace:
+			c.from, c.to = l.wholeWords(e.Start, e.End)
+			if l.kind(c.from, c.to) == "" || l.others(c.from, c.to, e.Person) {
+				continue // it would say what nobody said
+			}
 			c.words = w.declined(e.Person, e.Case)
 		}
 		for _, who := range l.who { // none is cut
@@ -150,7 +165,7 @@ func (w *writer) edit(l *leaf) bool {
 		add(c)
 	}
 	for _, who := range l.who {
-		add(change{who.start, who.end, who.kind})
+		add(change{who.start, who.end, who.kind, false})
 	}
 	slices.SortFunc(changes, func(a, b change) int { return cmp.Compare(a.from, b.from) })
 	at := 0
@@ -158,11 +173,40 @@ func (w *writer) edit(l *leaf) bool {
 		l.words += l.was[at:c.from]
 		start := len(l.words)
 		l.words += c.words
-		l.moved = append(l.moved, moved{start, len(l.words), c.from, c.to})
+		l.moved = append(l.moved, moved{start, len(l.words), c.from, c.to, c.made})
 		at = c.to
 	}
 	l.words += l.was[at:]
 	return true
+}
+
+// wholeWords widens a stretch to the words that it cuts: of half a word the rest
+// would tell.
+func (l *leaf) wholeWords(start, end int) (int, int) {
+	inMark := func(at int) bool {
+		return slices.ContainsFunc(l.who, func(who piece) bool { return who.start < at && at < who.end })
+	}
+	cut := func(at int) bool {
+		before, _ := utf8.DecodeLastRuneInString(l.was[:at])
+		after, _ := utf8.DecodeRuneInString(l.was[at:])
+		return partOfWord(before) && partOfWord(after) || inMark(at)
+	}
+	for cut(start) {
+		_, n := utf8.DecodeLastRuneInString(l.was[:start])
+		start -= n
+	}
+	for cut(end) {
+		_, n := utf8.DecodeRuneInString(l.was[end:])
+		end += n
+	}
+	return start, end
+}
+
+// others reports whether anybody but one person stands in a stretch.
+func (l *leaf) others(start, end int, one claim.Ref) bool {
+	return slices.ContainsFunc(l.who, func(who piece) bool {
+		return who.start < end && start < who.end && l.was[who.start:who.end] != claim.MarkOf(one)
+	})
 }
 
 // declined returns what a person is called, in a case if it is a cover name.

@@ -146,9 +146,10 @@ func TestEditsAreInBothFiles(t *testing.T) {
 
 func TestEditsAreRefused(t *testing.T) {
 	st, son := witness(t, "They came.")
+	const leaf = "0011223344556677"
 	for _, e := range []Edit{
-		{}, {Leaf: "a", Start: 3, End: 3, Do: Whole}, {Leaf: "a", Start: -1, End: 3, Do: Whole}, {Leaf: "a", End: 3, Do: "remove"},
-		{Leaf: "a", End: 3, Do: Replace}, {Leaf: "a", End: 3, Do: Replace, Person: "l:aaaaaaaaaaaaaaaa"}, {Leaf: "a", End: 3, Do: Replace, Person: son, Case: "ergative"},
+		{}, {Leaf: "Svetozar Yaskolkin", End: 3, Do: Whole}, {Leaf: leaf, Start: 3, End: 3, Do: Whole}, {Leaf: leaf, Start: -1, End: 3, Do: Whole}, {Leaf: leaf, End: 3, Do: "remove"},
+		{Leaf: leaf, End: 3, Do: Replace}, {Leaf: leaf, End: 3, Do: Replace, Person: "l:aaaaaaaaaaaaaaaa"}, {Leaf: leaf, End: 3, Do: Replace, Person: son, Case: "ergative"},
 	} {
 		if _, err := Render(to(st, ForAuthority), Options{Lang: "en", Edits: []Edit{e}}); fault.KindOf(err) != fault.Invalid {
 			t.Errorf("%+v: got %v, want a refusal", e, err)

@@ -76,7 +76,13 @@ type piece struct {
 }
 
 // A moved stretch of a leaf stands for another of what it was.
-type moved struct{ start, end, wasStart, wasEnd int }
+type moved struct {
+	start, end, wasStart, wasEnd int
+	made                         bool // by an edit
+}
+
+// leafKey is how many bytes of a hash tell a leaf from others.
+const leafKey = 8
 
 // newLeaf reads the signs out of s.
 func newLeaf(s string) *leaf {
@@ -103,7 +109,13 @@ func newLeaf(s string) *leaf {
 		s = s[n:]
 	}
 	sum := sha256.Sum256([]byte("habeas leaf 1\n" + l.was))
-	l.key = hex.EncodeToString(sum[:8])
+	l.key = hex.EncodeToString(sum[:leafKey])
+	return l
+}
+
+// plain returns l as one that nothing is changed in.
+func (l *leaf) plain() *leaf {
+	l.words = l.was
 	return l
 }
 

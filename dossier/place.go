@@ -71,6 +71,23 @@ func (d *Document) Words(p Place) string {
 	return ""
 }
 
+// Changed returns which words an edit replaced, and where in dossier.txt others
+// stand for them; false if there are none.
+func (d *Document) Changed(e Edit) (was Place, from, till int, ok bool) {
+	for n, l := range d.leaves {
+		if l.key != e.Leaf || e.Do != Replace {
+			continue
+		}
+		for _, m := range l.moved {
+			if m.made && m.wasStart <= e.Start && e.End <= m.wasEnd {
+				from, till = d.shown("dossier.txt", n, m.start, m.end)
+				return Place{Leaf: l.key, Start: m.wasStart, End: m.wasEnd}, from, till, true
+			}
+		}
+	}
+	return Place{}, 0, 0, false
+}
+
 // Unknown is what in the words that somebody wrote down still looks as if it
 // named somebody, or led to them.
 type Unknown struct {

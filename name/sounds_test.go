@@ -5,7 +5,6 @@ import (
 	"compress/gzip"
 	"fmt"
 	"hash/fnv"
-	"math/rand/v2"
 	"os"
 	"slices"
 	"strings"
@@ -47,76 +46,6 @@ func pairsIn(t *testing.T, file string) []translit {
 		out = append(out, p)
 	}
 	return out
-}
-
-// heldOut returns the pairs that nothing was learned from.
-func heldOut(t *testing.T) [][2]string {
-	var out [][2]string
-	for _, p := range pairsIn(t, translitPairs) {
-		if p.heldOut() {
-			out = append(out, [2]string{p.latin, p.cyrillic})
-		}
-	}
-	return out
-}
-
-// TestTranslitSame: the share of pairs that are taken for one name, and of random
-// pairs.
-func TestTranslitSame(t *testing.T) {
-	pairs := heldOut(t)
-	found, wrong, random := 0, 0, 2_000_000
-	for _, p := range pairs {
-		if SameName(p[0], p[1]) {
-			found++
-		}
-	}
-	r := rand.New(rand.NewPCG(1, 2))
-	for range random {
-		a, b := pairs[r.IntN(len(pairs))], pairs[r.IntN(len(pairs))]
-		if a[0] != b[0] && a[1] != b[1] && SameName(a[0], b[1]) {
-			wrong++
-		}
-	}
-	recall, rate := float64(found)/float64(len(pairs)), float64(wrong)/float64(random)
-	t.Logf("SameName: %.4f of %d pairs, %.2e of %d random pairs", recall, len(pairs), rate, random)
-	if recall < .95 || rate > 1e-4 {
-		t.Errorf("got %.4f at %.2e, want .95 at 1e-4", recall, rate)
-	}
-}
-
-// TestTranslitKeys: the same for keys, in both directions, of all random pairs.
-func TestTranslitKeys(t *testing.T) {
-	pairs := heldOut(t)
-	for vault, want := range []float64{.93, .925} {
-		index := map[string][]int{}
-		found, wrong := 0, 0
-		for i, p := range pairs {
-			have := Keys(p[vault])
-			for _, k := range have {
-				index[k] = append(index[k], i)
-			}
-			if slices.ContainsFunc(TextKeys(p[1-vault]), func(k string) bool { return slices.Contains(have, k) }) {
-				found++
-			}
-		}
-		for _, p := range pairs {
-			seen := map[int]bool{}
-			for _, k := range TextKeys(p[1-vault]) {
-				for _, i := range index[k] {
-					if !seen[i] && pairs[i][0] != p[0] && pairs[i][1] != p[1] {
-						wrong++
-					}
-					seen[i] = true
-				}
-			}
-		}
-		n := float64(len(pairs))
-		recall, rate := float64(found)/n, float64(wrong)/n/n
-		t.Logf("keys, vault in %s: %.4f of pairs, %.2e of random pairs", []string{"Latin", "Cyrillic"}[vault], recall, rate)
-		if recall < want || rate > 1.5e-4 {
-			t.Errorf("got %.4f at %.2e, want %.2f at 1.5e-4", recall, rate, want)
-		}
-	}
 }
 
 // A name is found in every case, in the other script.

@@ -22,7 +22,9 @@ type cleanCommand struct {
 
 // tasks are what this program does when it is started again to open a file of a
 // stranger.
-func tasks() map[string]sandbox.Task { return map[string]sandbox.Task{clean.TaskName: clean.Task} }
+func tasks() map[string]sandbox.Task {
+	return map[string]sandbox.Task{clean.TaskName: clean.Task, redactTask: redacting}
+}
 
 // A cleanedFile is what came of one file.
 type cleanedFile struct {

@@ -44,6 +44,7 @@ type commands struct {
 	Gate     gateCommand     `cmd:"" help:"Look for names in texts, without any office."`
 	Bench    benchCommand    `cmd:"" help:"Measure this program on data that you have."`
 	Clean    cleanCommand    `cmd:"" help:"Make files anew from what they show, without any office."`
+	Redact   redactCommand   `cmd:"" help:"Take parts out of a picture for good."`
 	Version  versionCommand  `cmd:"" help:"Say which build this is."`
 
 	Checkpoint checkpointCommand `cmd:"" help:"The state of the log, signed: show it to witnesses, and keep what they sign."`

@@ -43,7 +43,11 @@ type choiceView struct {
 type whereView struct{ Href, Words string }
 
 // An editView is an edit that was made, to be kept or not.
-type editView struct{ ID, Value, Words string }
+type editView struct {
+	ID, Value, Words string
+	Was              string // what stood there, unless somebody may be named in it
+	Href             string // where other words stand now
+}
 
 // An askView is what a second member decides, or decided.
 type askView struct {
@@ -64,9 +68,7 @@ func (p *dossiersPage) choosing(preview *habeas.Preview, opt habeas.DossierOptio
 	for i, w := range preview.Warnings {
 		c.warning(preview, w, i)
 	}
-	for i, e := range preview.Choices.Edits {
-		p.Edits = append(p.Edits, editView{"choose-edit-" + strconv.Itoa(i+1), editField(e), p.t.editWords(e)})
-	}
+	p.Edits = p.t.changes(preview)
 	p.Choose, p.State = c.Part, stateOf(preview)
 }
 
@@ -152,7 +154,7 @@ func (c chooser) marked(p *habeas.Preview, m habeas.Marked) {
 	}
 	var options []string
 	if m.At.Leaf != "" {
-		options = append(options, edits(m.At)...)
+		options = append(options, edits(m.At.Kind, m.At.Sentences)...)
 		if k := coarser(m.At.Kind); k != "" {
 			options = append(options, sayLess)
 			v.About = append(v.About, "less "+m.At.Kind)
@@ -171,12 +173,17 @@ func (c chooser) marked(p *habeas.Preview, m habeas.Marked) {
 	c.add(v, do, m.Case, why, options)
 }
 
-// edits returns the edits that can be made at a place.
-func edits(at dossier.Place) []string {
-	if at.Sentences {
-		return []string{dossier.Replace, dossier.Sentence, dossier.Whole}
+// edits returns the edits that can be made in words of a kind: those of the document
+// itself can't be replaced.
+func edits(kind string, sentences bool) []string {
+	var all []string
+	if kind != "" {
+		all = append(all, dossier.Replace)
 	}
-	return []string{dossier.Replace, dossier.Whole}
+	if sentences {
+		all = append(all, dossier.Sentence)
+	}
+	return append(all, dossier.Whole)
 }
 
 // coarser returns the kind of fact that a label tells, and that can be said less
@@ -202,7 +209,7 @@ func (c chooser) warning(p *habeas.Preview, w habeas.Warning, n int) {
 		v.About = append(v.About, placeField(s.Place, s.Case))
 		v.Where = append(v.Where, whereView{"#" + warnAnchor(n, i), c.page.t.line(p.Files, "dossier.txt", s.From)})
 	}
-	options := edits(dossier.Place{Sentences: sentences})
+	options := edits(w.Places[0].Kind, sentences)
 	if w.Code {
 		options = append(options[1:], habeas.LeftToSecond)
 	} else {
@@ -223,6 +230,21 @@ func (t teller) everybody() []Option {
 	}
 	return all
 }
+
+// changes says what was changed in a preview.
+func (t teller) changes(p *habeas.Preview) []editView {
+	var all []editView
+	for i, c := range p.Changed {
+		v := editView{ID: "choose-edit-" + strconv.Itoa(i+1), Value: editField(c.Edit), Words: t.editWords(c.Edit), Was: c.Was}
+		if c.From < c.Till {
+			v.Href = "#" + changeAnchor(i)
+		}
+		all = append(all, v)
+	}
+	return all
+}
+
+func changeAnchor(n int) string { return "changed-" + strconv.Itoa(n+1) }
 
 // editWords says what an edit does.
 func (t teller) editWords(e dossier.Edit) string {

@@ -17,7 +17,7 @@ import (
 
 // propose proposes a dossier, of which by says that whatever looks like a name in
 // it is none.
-func (o *office) propose(t *testing.T, by habeas.Actor, id habeas.CaseID, opt habeas.DossierOptions) (claim.Ref, error) {
+func (o *office) propose(t testing.TB, by habeas.Actor, id habeas.CaseID, opt habeas.DossierOptions) (claim.Ref, error) {
 	t.Helper()
 	p, err := o.desk.Preview(t.Context(), by, id, opt)
 	if err != nil {
@@ -129,6 +129,8 @@ func TestChooseWithoutScript(t *testing.T) {
 
 	seen := omar.Get(at).Want(200)
 	seen.In("form[action="+at+"/approve]").Has("What you are asked", "nobody of that name is meant", "Иванов")
+	seen.In("main").Has("What was changed", "Words were replaced by").HasNot("Ясколкин")
+	seen.In("mark#changed-1") // where a cover name stands now
 	seen = seen.Submit("form[action="+at+"/approve]", url.Values{"reason": {"only those who held him"}}).Want(422)
 	seen.In("main").Has("Not all that you were asked is accepted")
 	if got := seen.In("form[action=" + at + "/approve] [name=reason]").Text(); !strings.Contains(got, "only those who held him") {

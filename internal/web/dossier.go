@@ -276,9 +276,10 @@ type dossierPage struct {
 	Preview    *previewView
 	MayApprove bool
 	Approve    Part
-	Asks       []askView // what the second member decides
-	Decided    []askView // what the proposer decided by themselves
-	Waived     []askView // what was accepted
+	Edits      []editView // what was changed in its words
+	Asks       []askView  // what the second member decides
+	Decided    []askView  // what the proposer decided by themselves
+	Waived     []askView  // what was accepted
 	MayRefuse  bool
 	Refuse     Part
 	Against    Field // why it must not leave
@@ -341,7 +342,9 @@ func (s *Server) dossierPage(w http.ResponseWriter, r *http.Request, by habeas.A
 	p.Who = p.Approve.Needed("reason")
 	p.Who.Label, p.Who.Hint = c.T("ui.out.approve.who"), c.T("ui.out.approve.hint")
 	p.Release = passForm{c.P, c.In("release"), "release-pass"}
-	p.answers(preview, row)
+	if !gone {
+		p.answers(preview, row)
+	}
 	p.To = p.Release.Start.Needed("recipient")
 	p.To.Hint = c.T("ui.out.recipient.hint")
 	p.MayRefuse = editing.allows(by) && row.Released == nil && row.Refused == nil && row.Proposed.By != by.Member

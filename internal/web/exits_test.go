@@ -143,7 +143,7 @@ func TestNothingLeavesByAnExit(t *testing.T) {
 func (x *exits) leaves(t *testing.T) claim.Ref {
 	t.Helper()
 	ctx := t.Context()
-	ref, err := x.desk.Propose(ctx, x.actor("vera").Sure(), x.file.ID, habeas.DossierOptions{Audience: claim.ToPartner, Partner: inPartner, Lang: "en"})
+	ref, err := x.propose(t, x.actor("vera").Sure(), x.file.ID, habeas.DossierOptions{Audience: claim.ToPartner, Partner: inPartner, Lang: "en"})
 	x.ok(err)
 	x.ok(x.desk.Approve(ctx, x.actor("omar").Sure(), x.file.ID, ref, "the partner knows it, "+inReason))
 	cleared, err := x.desk.Release(ctx, x.actor("ed").Sure(), x.file.ID, ref, inRecipient, passOf("ed"))

@@ -239,7 +239,9 @@ func TestPagesAreQuiet(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if m := never.FindString(string(b)); m != "" {
+		// One link leaves a form half filled in, and says that it opens beside it.
+		quiet := strings.Replace(string(b), `<a href="{{.New}}" target="_blank" rel="noopener">`, "", 1)
+		if m := never.FindString(quiet); m != "" {
 			t.Errorf("%s holds %q", file, m)
 		}
 		text := tag.ReplaceAllString(attribute.ReplaceAllString(action.ReplaceAllString(string(b), ""), ""), "")

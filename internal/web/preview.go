@@ -23,7 +23,7 @@ type fileView struct {
 // file.
 type fileRun struct {
 	Text   string
-	Sort   string // "withheld", "review" or "suspect"; "" for plain text
+	Sort   string // "withheld", "review", "suspect" or "changed"; "" for plain text
 	Anchor string
 }
 
@@ -67,6 +67,11 @@ func (t teller) fileView(f gate.File, p *habeas.Preview, lang string, n int) fil
 			if f.Name == "dossier.txt" {
 				add(s.From, s.Till, fileRun{Sort: "suspect", Anchor: warnAnchor(i, j)})
 			}
+		}
+	}
+	for i, c := range p.Changed {
+		if f.Name == "dossier.txt" {
+			add(c.From, c.Till, fileRun{Sort: "changed", Anchor: changeAnchor(i)})
 		}
 	}
 	// Where two overlap, what is covered up is, whole.

@@ -143,9 +143,10 @@ func (s *Server) lockedOut(rt route, x *exchange, e *fault.Error) error {
 }
 
 // keepable reports whether what was typed is worth keeping: a search, a lock or
-// a logout is not, and a name that was looked up is to be nowhere afterwards.
+// a logout is not, and a name that was looked up, or words that are asked about
+// while they are typed, are to be nowhere afterwards.
 func keepable(rt route) bool {
-	return !slices.Contains([]string{"POST /search", "POST /lookup", "POST /lock", "POST /logout", "POST /kept/drop", "POST /intake/{letter}/take/{n}"}, rt.pattern)
+	return !slices.Contains([]string{"POST /search", "POST /lookup", "POST /words", "POST /lock", "POST /logout", "POST /kept/drop", "POST /intake/{letter}/take/{n}"}, rt.pattern)
 }
 
 func carry(d habeas.Draft) []keptField {

@@ -33,7 +33,7 @@ func (o *office) withheld(t *testing.T, times int) (path string, page *testkit.P
 	v.Get("/access").Submit(form, url.Values{"pass": {castPass}}).Want(200).Has("Shared check: on")
 
 	_, file, _ := o.aStatement(t, "vera", "lieutenant")
-	ref, err := o.desk.Propose(ctx, o.actor("ed"), file.ID, habeas.DossierOptions{Audience: "authority", Lang: "en"})
+	ref, err := o.propose(o.t, o.actor("ed"), file.ID, habeas.DossierOptions{Audience: "authority", Lang: "en"})
 	o.ok(err)
 	o.ok(o.desk.Approve(ctx, o.actor("omar"), file.ID, ref, "only the ministry will read it"))
 	path = casePath(file.ID) + "/dossier/" + bare(ref)

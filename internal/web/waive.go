@@ -9,9 +9,10 @@ import (
 	"habeas/claim"
 )
 
-// answers fills in what a second member is asked about a dossier, what was decided
-// about it, and what they accepted.
+// answers fills in what was changed in a dossier, what a second member is asked about
+// it, what was decided about it, and what they accepted.
 func (p *dossierPage) answers(preview *habeas.Preview, row habeas.DossierRow) {
+	p.Edits = p.t.changes(preview)
 	for _, a := range preview.Choices.Asks {
 		v := askView{Key: a.Key, Who: p.t.who(a.Person), Reason: a.Reason, What: p.T("ui.waived.hit")}
 		if i := slices.IndexFunc(preview.Marked, func(m habeas.Marked) bool { return m.Key == a.Key }); i >= 0 {
