@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"html/template"
 	"time"
+
+	"habeas/ledger"
 )
 
 // readme is for whoever is handed a bundle and has never heard of it.
@@ -188,7 +190,7 @@ var reportPage = template.Must(template.New("report").Parse(`<!DOCTYPE html>
 table{border-collapse:collapse;width:100%}td,th{border:1px solid #999;padding:.3em .5em;text-align:left;vertical-align:top}code{overflow-wrap:anywhere}</style></head><body>
 <h1>Custody report</h1><p>Office <code>{{.Root}}</code>. What is said here can be checked: see README.txt.</p>
 {{range .Items}}<h2>{{.Path}}</h2><p>SHA-256 <code>{{.SHA256}}</code></p>
-{{with .Exhibit}}<table><tr><th scope="row">Called</th><td>{{.Name}}</td></tr><tr><th scope="row">Received</th><td>{{.Received.Format "2006-01-02 15:04:05 MST"}}, by {{.Came}}</td></tr>
+{{with .Exhibit}}<table><tr><th scope="row">Called</th><td>{{.Name}}</td></tr><tr><th scope="row">Received</th><td>{{.Received.UTC.Format "2006-01-02 15:04:05 UTC"}}, by {{.Came}}</td></tr>
 <tr><th scope="row">Size</th><td>{{.Size}} bytes {{.Media}}</td></tr><tr><th scope="row">SHA-256 of the original</th><td><code>{{.SHA256}}</code></td></tr><tr><th scope="row">SHA-512 of the original</th><td><code>{{.SHA512}}</code></td></tr>
 {{with .Collector}}<tr><th scope="row">Collected by</th><td>{{.}}</td></tr>{{end}}{{with .When}}<tr><th scope="row">When</th><td>{{.}}</td></tr>{{end}}
 {{with .Where}}<tr><th scope="row">Where</th><td>{{.}}</td></tr>{{end}}{{with .Method}}<tr><th scope="row">How</th><td>{{.}}</td></tr>{{end}}
@@ -204,24 +206,38 @@ type reportItem struct {
 	Events       []reportEvent
 }
 
-type reportEvent struct{ At, Act, Words, Sum, By, Outcome string }
+type reportEvent struct {
+	At      string `json:"at"`
+	Act     string `json:"act"`
+	Words   string `json:"words,omitempty"`
+	Sum     string `json:"sha256"`
+	By      string `json:"by"`
+	Outcome string `json:"outcome"`
+}
+
+func reported(t told) reportEvent {
+	e := eventOf(t)
+	return reportEvent{e.at.UTC().Format("2006-01-02 15:04:05 UTC"), string(e.act), e.words, e.sum, t.entry.Author.String(), e.outcome}
+}
 
 // report returns what happened for people to read.
 func report(l listing, all []told) []byte {
+	byID := map[ledger.ID]told{}
+	for _, t := range all {
+		byID[t.entry.ID] = t
+	}
 	var items []reportItem
 	for _, it := range l.Items {
 		r := reportItem{Path: it.Path, SHA256: it.SHA256}
 		for _, id := range it.Entries {
-			for _, t := range all {
-				if t.entry.ID != id {
-					continue
-				}
-				if t.exhibit != nil {
-					r.Exhibit = t.exhibit
-				}
-				e := eventOf(t)
-				r.Events = append(r.Events, reportEvent{e.at.Format("2006-01-02 15:04:05 MST"), string(e.act), e.words, e.sum, t.entry.Author.String(), e.outcome})
+			t, ok := byID[id]
+			if !ok {
+				continue
 			}
+			if t.exhibit != nil {
+				r.Exhibit = t.exhibit
+			}
+			r.Events = append(r.Events, reported(t))
 		}
 		items = append(items, r)
 	}

@@ -13,7 +13,6 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
-	"time"
 
 	"golang.org/x/mod/sumdb/note"
 
@@ -62,6 +61,8 @@ type Report struct {
 	By     []ledger.Cosignature
 	Root   ledger.ID
 	At     ledger.Checkpoint
+
+	told map[ledger.ID]told // what was opened
 }
 
 // Verdict returns what comes of all checks.
@@ -92,6 +93,8 @@ const (
 	checkOpens      = "every entry opens, and its author signed it"
 	checkExhibits   = "every file is the one that its entry speaks of"
 	checkChain      = "no event is missing between the first and the last"
+	checkKnown      = "every file in the bundle is spoken of"
+	checkPages      = "the pages for people and programs say what the entries say"
 	checkWitnesses  = "enough witnesses saw the same log"
 	checkStamps     = "a time-stamping authority saw the log"
 )
@@ -112,7 +115,6 @@ type verifier struct {
 	bag   *bag.Report
 	list  listing
 	dir   *ledger.Directory
-	told  map[ledger.ID]told
 
 	signed []byte // the checkpoint
 }
@@ -120,7 +122,7 @@ type verifier struct {
 // Verify checks the bundle whose root fsys is; see [bag.Verify] for what fsys must
 // be. The error is that of ctx alone: whatever is wrong is a line of the report.
 func Verify(ctx context.Context, fsys fs.FS, trust Trust, progress func(bytes int64)) (*Report, error) {
-	v := &verifier{Report: &Report{}, fsys: fsys, trust: trust, told: map[ledger.ID]told{}}
+	v := &verifier{Report: &Report{told: map[ledger.ID]told{}}, fsys: fsys, trust: trust}
 	var err error
 	if v.bag, err = bag.Verify(ctx, fsys, progress); err != nil {
 		return nil, err
@@ -134,6 +136,8 @@ func Verify(ctx context.Context, fsys fs.FS, trust Trust, progress func(bytes in
 	v.entries()
 	v.exhibits()
 	v.chain()
+	v.known()
+	v.pages()
 	v.witnesses()
 	v.stamps()
 	return v.Report, nil
@@ -165,6 +169,12 @@ func (v *verifier) files() {
 		}
 		failed = true
 	}
+	for _, kind := range []string{"sha256", "sha512"} { // nothing has a digest of these
+		if name := "tagmanifest-" + kind + ".txt"; !v.exact(name, kind) && !blame[name] {
+			v.line(checkFiles, Failed, name+": not as it was written", "", "")
+			failed = true
+		}
+	}
 	if !failed {
 		v.line(checkFiles, Passed, fmt.Sprintf("%d files, %d bytes", v.bag.Files, v.bag.Bytes), "not a byte changed since the bundle was packed", "who packed it, and whether what it shows is true")
 	}
@@ -178,14 +188,39 @@ func (v *verifier) files() {
 	}
 }
 
-// read returns a small file of the bundle.
+// exact reports whether a list of digests of tag files is written as a bundle has
+// it, to the byte: BagIt takes capitals and other spaces, which would be a change
+// that nobody sees.
+func (v *verifier) exact(name, kind string) bool {
+	b, err := v.read(name)
+	if err != nil || !bytes.HasSuffix(b, []byte("\n")) {
+		return false
+	}
+	for line := range strings.Lines(string(b)) {
+		_, path, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "  ")
+		if sum := v.bag.Digest(kind, path); sum == "" || line != sum+"  "+path+"\n" {
+			return false
+		}
+	}
+	return true
+}
+
+// read returns a small file of the bundle. What is no file, such as a pipe, is not
+// opened: it might never answer.
 func (v *verifier) read(name string) ([]byte, error) {
+	return v.readTo(name, ledger.MaxPayload+1024)
+}
+
+func (v *verifier) readTo(name string, most int64) ([]byte, error) {
+	if about, err := fs.Stat(v.fsys, name); err != nil || !about.Mode().IsRegular() {
+		return nil, fs.ErrNotExist
+	}
 	f, err := v.fsys.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, ledger.MaxPayload+1024))
+	return io.ReadAll(io.LimitReader(f, most))
 }
 
 func (v *verifier) listing() bool {
@@ -193,7 +228,7 @@ func (v *verifier) listing() bool {
 	if err == nil {
 		err = json.Unmarshal(b, &v.list)
 	}
-	if err == nil && (v.list.Version != 1 || len(v.list.Items) == 0) {
+	if err == nil && (v.list.Version != 1 || len(v.list.Items) == 0 || v.list.Stamps < 0 || v.list.Stamps > mostStamps) {
 		err = errors.New("not a listing")
 	}
 	if err != nil {
@@ -224,6 +259,7 @@ func (v *verifier) record(id ledger.ID) (ledger.Record, error) {
 // directory folds who is who, beginning with the office.
 func (v *verifier) directory() {
 	var opened []ledger.Opened
+	good := true
 	for _, id := range v.list.Directory {
 		r, err := v.record(id)
 		var o ledger.Opened
@@ -232,6 +268,7 @@ func (v *verifier) directory() {
 		}
 		if err != nil {
 			v.line(checkDirectory, Failed, recordFile(id), "", "")
+			good = false
 			continue
 		}
 		opened = append(opened, o)
@@ -239,6 +276,8 @@ func (v *verifier) directory() {
 	var err error
 	if v.dir, err = ledger.NewDirectory(v.list.Root, opened); err != nil {
 		v.line(checkDirectory, Failed, "custody/entries", "", "")
+	} else if good {
+		v.line(checkDirectory, Passed, fmt.Sprintf("%d entries", len(opened)), "each was let in by somebody who was allowed to, from the first keeper on", "their names, which are not in the bundle; and that none was removed since: an entry that says so may have been left out")
 	}
 	switch {
 	case v.trust.Root.IsZero():
@@ -405,59 +444,4 @@ func (v *verifier) chain() {
 	if good {
 		v.line(checkChain, Passed, "", "what happened to each file from its receipt to the last event here", "what happened afterwards, or was not recorded")
 	}
-}
-
-func (v *verifier) witnesses() {
-	if v.trust.Least == 0 {
-		v.line(checkWitnesses, Skipped, "no key of a witness was given", "", "that the office did not show another log to somebody else")
-		return
-	}
-	b, err := v.read(checkpointFile)
-	if err == nil && v.dir != nil {
-		_, v.By, err = ledger.Policy{Log: v.nodes(), Witnesses: v.trust.Witnesses, Least: v.trust.Least}.Open(b)
-	}
-	if err != nil || v.dir == nil {
-		v.line(checkWitnesses, Failed, fmt.Sprintf("%s: signed by %d of the %d that are needed", checkpointFile, len(v.By), v.trust.Least), "", "")
-		return
-	}
-	var names []string
-	for _, c := range v.By {
-		names = append(names, c.Witness+" on "+c.At.Format(time.DateOnly))
-	}
-	v.line(checkWitnesses, Passed, strings.Join(names, ", "), "they saw the log grow to this state, and no other", "that they are independent of the office")
-}
-
-func (v *verifier) stamps() {
-	if v.list.Stamps == 0 || v.trust.Roots == nil {
-		v.line(checkStamps, Skipped, fmt.Sprintf("%d tokens, and no root of an authority to check them with", v.list.Stamps), "", "since when the log is as it is, but by the office's own clock")
-		return
-	}
-	checkpoint, err := v.read(checkpointFile)
-	if err != nil {
-		return // said already
-	}
-	for i := range v.list.Stamps {
-		b, err := v.read(stampFile(i))
-		var t *stamp.Token
-		if err == nil {
-			t, err = stamp.Verify(b, Stamped(checkpoint), v.trust.Roots)
-		}
-		if err != nil {
-			v.line(checkStamps, Failed, stampFile(i)+": "+strings.TrimPrefix(err.Error(), "stamp: "), "", "")
-			continue
-		}
-		v.Stamps = append(v.Stamps, t)
-		v.line(checkStamps, Passed, fmt.Sprintf("%s, by %s", t.Time.Format(time.RFC3339), t.Signer.Subject.CommonName), "everything in the bundle existed by then", "that the clock of the authority is right")
-	}
-}
-
-// Stamped returns what a token is over: the text of a checkpoint and the first
-// signature, which is the office's, without those of witnesses, who may sign later.
-func Stamped(checkpoint []byte) []byte {
-	text, sigs, ok := strings.Cut(string(checkpoint), "\n\n")
-	if !ok {
-		return checkpoint
-	}
-	first, _, _ := strings.Cut(sigs, "\n")
-	return []byte(text + "\n\n" + first + "\n")
 }

@@ -15,6 +15,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"habeas/stamp/stamptest"
 )
 
 // A forgery is what is wrong with a token that an authority signs; the zero
@@ -25,7 +27,7 @@ type forgery struct {
 	signature          []byte
 	time               string
 	version            int
-	stranger           *authority // whose certificate lies beside
+	stranger           *stamptest.Authority // whose certificate lies beside
 	noCert, noDigests  bool
 	twice, repeat      bool
 	unsigned, sha1     bool
@@ -91,9 +93,9 @@ func (f forgery) info(t *testing.T, data []byte) []byte {
 	}{max(f.version, 1), asn1.ObjectIdentifier{1, 2, 3}, im, big.NewInt(7), at})
 }
 
-func (a *authority) cert(t *testing.T) *x509.Certificate {
+func certOf(t *testing.T, a *stamptest.Authority) *x509.Certificate {
 	t.Helper()
-	b, err := os.ReadFile(filepath.Join(a.dir, "tsa.pem"))
+	b, err := os.ReadFile(filepath.Join(a.Dir, "tsa.pem"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,12 +141,12 @@ func (f forgery) attributes(t *testing.T, info []byte, cert *x509.Certificate) [
 }
 
 // signs makes a token of data, with what is wrong with it.
-func (a *authority) signs(t *testing.T, data []byte, f forgery) []byte {
+func signs(t *testing.T, a *stamptest.Authority, data []byte, f forgery) []byte {
 	t.Helper()
-	info, cert := f.info(t, data), a.cert(t)
+	info, cert := f.info(t, data), certOf(t, a)
 	attributes := f.attributes(t, info, cert)
 	over := sha256.Sum256(attributes)
-	signature, err := a.key.Sign(rand.Reader, over[:], crypto.SHA256)
+	signature, err := a.Key.Sign(rand.Reader, over[:], crypto.SHA256)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,7 +172,7 @@ func (a *authority) signs(t *testing.T, data []byte, f forgery) []byte {
 		signers = append(signers, signer)
 	}
 	if f.stranger != nil {
-		certs = append(certs, f.stranger.cert(t).Raw)
+		certs = append(certs, certOf(t, f.stranger).Raw)
 	}
 	announced := [][]byte{der(t, oidOnly{oidSHA256})}
 	if f.noDigests {

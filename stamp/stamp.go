@@ -23,12 +23,15 @@ import (
 )
 
 // A Refused says why a token, or an answer, is not believed.
-type Refused struct{ Why string }
+type Refused struct {
+	Why      string
+	Stranger bool // all that is wrong is that no root vouches for whoever signed
+}
 
 // Error returns why, in English; it holds nothing of what was stamped.
 func (r *Refused) Error() string { return "stamp: " + r.Why }
 
-func refuse(format string, args ...any) error { return &Refused{fmt.Sprintf(format, args...)} }
+func refuse(format string, args ...any) error { return &Refused{Why: fmt.Sprintf(format, args...)} }
 
 // A Token is a time stamp that was checked.
 type Token struct {

@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
+	"fmt"
 	"math/big"
 	"slices"
 	"time"
@@ -330,7 +331,7 @@ func (t *Token) trust(certs []*x509.Certificate, roots *x509.CertPool) error {
 	}
 	chains, err := t.Signer.Verify(x509.VerifyOptions{Roots: roots, Intermediates: between, CurrentTime: t.Time, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageTimeStamping}})
 	if err != nil {
-		return refuse("no chain to a root that is trusted, valid on %s", t.Time.Format(time.DateOnly))
+		return &Refused{fmt.Sprintf("no chain to a root that is trusted, valid on %s", t.Time.Format(time.DateOnly)), true}
 	}
 	t.Chain = chains[0]
 	for _, c := range certs {

@@ -46,6 +46,10 @@ type commands struct {
 	Clean    cleanCommand    `cmd:"" help:"Make files anew from what they show, without any office."`
 	Redact   redactCommand   `cmd:"" help:"Take parts out of a picture for good."`
 	Version  versionCommand  `cmd:"" help:"Say which build this is."`
+
+	Checkpoint checkpointCommand `cmd:"" help:"The state of the log, signed: show it to witnesses, and keep what they sign."`
+	Witness    witnessCommand    `cmd:"" help:"Be a witness: sign that the log of an office only grew, without any office."`
+	Stamp      stampCommand      `cmd:"" help:"Have an authority sign when it saw the log (RFC 3161)."`
 }
 
 // A program is one run of the command.

@@ -8,11 +8,13 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"sync"
 	"time"
 
 	"habeas"
 	"habeas/crowd"
 	"habeas/fault"
+	"habeas/internal/anchor"
 	"habeas/internal/web"
 	"habeas/paper"
 )
@@ -26,6 +28,7 @@ type serveCommand struct {
 	BehindProxy bool     `help:"Allow a private address, which only a proxy with TLS reaches. Everything crosses that network in clear."`
 	Population  string   `placeholder:"FILE" help:"A CSV table of how many people share a rank, unit, place and so on, to weigh descriptions by."`
 	intakeFlags
+	anchorFlags
 }
 
 // Run serves until it is told to stop. It starts locked, and locks everybody
@@ -44,8 +47,12 @@ func (c *serveCommand) Run(ctx context.Context, p *program) error {
 	if err := c.population(&cfg); err != nil {
 		return err
 	}
+	others, err := c.askers(c.Dir, anchor.Client())
+	if err != nil {
+		return err
+	}
 	if isEmpty(c.Dir) {
-		return c.firstRun(ctx, p, cfg)
+		return asking(ctx, others, log, func(ctx context.Context) error { return c.firstRun(ctx, p, cfg) })
 	}
 	strangers, err := c.open(c.Dir, log)
 	if err != nil {
@@ -63,7 +70,8 @@ func (c *serveCommand) Run(ctx context.Context, p *program) error {
 	}
 	fmt.Fprintf(p.out, "Office %s, locked until somebody logs in.\nListening on http://%s\n%s", d.Root(), l.Addr(), strangers.said())
 	s := &web.Server{Desk: d, Log: log, Hosts: c.Host, Secure: len(c.Host) > 0}
-	return errors.Join(serveBoth(ctx, s, l, log, strangers), d.Close())
+	err = asking(ctx, others, log, func(ctx context.Context) error { return serveBoth(ctx, s, l, log, strangers) })
+	return errors.Join(err, d.Close())
 }
 
 func (c *serveCommand) listen() (net.Listener, error) {
@@ -165,6 +173,17 @@ func serve(ctx context.Context, s *web.Server, l net.Listener, log *slog.Logger)
 	there := make(chan *habeas.Desk, 1)
 	there <- s.Desk
 	return serveHandler(ctx, s.HTTP(h), there, l, log)
+}
+
+// asking has others sign the log while serve runs.
+func asking(ctx context.Context, others []asked, log *slog.Logger, serve func(context.Context) error) error {
+	aside, stop := context.WithCancel(ctx)
+	var done sync.WaitGroup
+	done.Go(func() { keepAsking(aside, others, log) })
+	err := serve(ctx)
+	stop()
+	done.Wait()
+	return err
 }
 
 // serveBoth is serve, and answers strangers on the side. If either fails, both end.

@@ -45,6 +45,44 @@ func BenchmarkAppend(b *testing.B) {
 	b.ReportMetric(float64(len(batch)*b.N)/b.Elapsed().Seconds(), "entries/s")
 }
 
+// BenchmarkAppendMany writes 100,000 entries that were sealed before, in batches of
+// 1,000 that are on disk before the next, and then proves one of them.
+func BenchmarkAppendMany(b *testing.B) {
+	ctx := context.Background()
+	signer, _ := storetest.Node(b)
+	var used, proof float64
+	for b.Loop() {
+		b.StopTimer()
+		db, _ := newStore(b)
+		batches := make([][]ledger.Sealed, 100)
+		w := storetest.NewWriter(b)
+		for i := range batches {
+			batches[i] = w.Entries(b, 1000)
+		}
+		before := spent(b)
+		b.StartTimer()
+		for _, batch := range batches {
+			if _, err := db.Append(ctx, batch, signer); err != nil {
+				b.Fatal(err)
+			}
+		}
+		b.StopTimer()
+		used += spent(b) - before
+		signed, size, err := db.Checkpoint(ctx)
+		if err != nil {
+			b.Fatal(err)
+		}
+		p, err := ledger.Prove(77_777, size, signed, db.Hashes(ctx))
+		if err != nil {
+			b.Fatal(err)
+		}
+		proof = float64(len(p.Text()))
+		b.StartTimer()
+	}
+	b.ReportMetric(used/float64(b.N), "cpu-s/op")
+	b.ReportMetric(proof, "proof-bytes")
+}
+
 // BenchmarkCommit appends entries one at a time, each on disk before the next,
 // and in turn with each writes as many bytes as a commit adds to the write-ahead
 // log to another file and syncs them. Like the log, that file is written again

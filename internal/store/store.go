@@ -126,8 +126,8 @@ func createSQL(path, pragmas, tables string) error {
 // Open opens the store in dir. With ReadWrite it takes the directory for this
 // process; if another has it, the fault is "store.in_use".
 //
-// A store whose tree does not fit its newest checkpoint is opened all the same
-// and Damage says so.
+// A store whose tree does not fit its newest checkpoint, or the largest that was
+// shown to others (see [Anchors]), is opened all the same and Damage says so.
 func Open(dir string, mode Mode) (*DB, error) {
 	if _, err := os.Stat(filepath.Join(dir, "truth.db")); errors.Is(err, os.ErrNotExist) {
 		return nil, fault.Wrap(err, fault.NotFound, "store.missing")
@@ -190,6 +190,9 @@ func (db *DB) open(mode Mode) (err error) {
 		}
 	}
 	db.edge, db.damage = db.checkTree(context.Background())
+	if db.damage == nil {
+		db.damage = explain(db.checkAnchors(context.Background()))
+	}
 	return nil
 }
 
@@ -221,8 +224,8 @@ func (db *DB) checkSchema() error {
 }
 
 // Damage returns nil, or the fault for which the store refuses to be written:
-// when it was opened, the tree did not fit the newest checkpoint. It is a quick
-// look; [DB.Verify] looks at everything.
+// when it was opened, the tree did not fit the newest checkpoint, or the largest
+// that was shown to others. It is a quick look; [DB.Verify] looks at everything.
 func (db *DB) Damage() error { return db.damage }
 
 // Close releases the store.
