@@ -133,14 +133,19 @@ func TestExhibit(t *testing.T) {
 
 	s.ok(s.MakeSafeCopy(ctx, vera, f.ID, ref))
 	s.ok(s.MakeSafeCopy(ctx, vera, f.ID, ref)) // a second click
-	_, _, err = s.ShowSafeCopy(ctx, vera, f.ID, ref)
-	s.refused(err, "exhibit.hidden")
+	s.refused(s.LookAtExhibit(ctx, vera, f.ID, ref), "exhibit.hidden")
 	s.ok(s.Reveal(ctx, vera, f.ID, "looking at the photograph", pass("vera")))
-	safe, r, err := s.ShowSafeCopy(ctx, vera, f.ID, ref)
+	_, _, err = s.SafeCopy(ctx, vera, f.ID, ref)
+	s.refused(err, "exhibit.hidden") // nothing says yet that she looked
+	s.ok(s.LookAtExhibit(ctx, vera, f.ID, ref))
+	safe, r, err := s.SafeCopy(ctx, vera, f.ID, ref)
 	shown := s.all(habeas.LetterFile{}, r, err)
 	if bytes.Contains(shown, []byte("Lyutobor")) || safe.Media != "image/jpeg" || safe.SHA256 == x.SHA256 {
 		t.Errorf("the safe copy is not one: %s, %d bytes", safe.Media, len(shown))
 	}
+	s.ok(s.Hide(vera, f.ID))
+	_, _, err = s.SafeCopy(ctx, vera, f.ID, ref)
+	s.refused(err, "exhibit.hidden")
 	if _, err := jpeg.Decode(bytes.NewReader(shown)); err != nil {
 		t.Error(err)
 	}

@@ -263,7 +263,11 @@ func (d *Desk) Attachments(ctx context.Context, by Actor, id CaseID, st claim.Re
 	}
 	all, err := d.keptFiles(ctx, k, t)
 	for _, a := range all {
-		files = append(files, LetterFile{a.Name, a.Size, a.Blob})
+		f := LetterFile{Name: a.Name, Size: a.Size, Blob: a.Blob}
+		if a.record != nil {
+			f.Exhibit = a.Exhibit
+		}
+		files = append(files, f)
 	}
 	return files, err
 }

@@ -72,7 +72,7 @@ func (d *Desk) openKept(a vault.Attachment) (LetterFile, io.ReadCloser, error) {
 	if err != nil {
 		return LetterFile{}, nil, errors.Join(fault.Wrap(err, fault.Damaged, "store.no_blob"), blob.Close())
 	}
-	return LetterFile{a.Name, a.Size, a.Blob}, plainFile{io.LimitReader(r, a.Size), blob}, nil
+	return LetterFile{a.Name, a.Size, a.Blob, a.Exhibit}, plainFile{io.LimitReader(r, a.Size), blob}, nil
 }
 
 // TakeExhibit returns the bytes of an exhibit, or of its safe copy, to be taken to
@@ -106,15 +106,37 @@ func (d *Desk) TakeExhibit(ctx context.Context, by Actor, id CaseID, ref claim.R
 	return file, r, nil
 }
 
-// ShowSafeCopy returns the safe copy of an exhibit, to be shown on a page, while names
-// are shown to by: a face is a name. That it was looked at is an event of the exhibit.
-// Close it.
-func (d *Desk) ShowSafeCopy(ctx context.Context, by Actor, id CaseID, ref claim.Ref) (*SafeCopy, io.ReadCloser, error) {
+// LookAtExhibit lets the safe copy of an exhibit be shown to by, for as long as names
+// are: a face is a name. That it was looked at is an event of the exhibit, written
+// before [Desk.SafeCopy] gives anything away.
+func (d *Desk) LookAtExhibit(ctx context.Context, by Actor, id CaseID, ref claim.Ref) error {
 	if err := d.may(by, lookNames); err != nil {
-		return nil, nil, err
+		return err
+	}
+	_, f, err := d.exhibit(ctx, by, id, ref)
+	if err != nil {
+		return err
+	}
+	if f.safe == nil {
+		return fault.New(fault.NotFound, "exhibit.none")
 	}
 	if !d.revealed(by, id) {
-		return nil, nil, fault.New(fault.Forbidden, "exhibit.hidden")
+		return fault.New(fault.Conflict, "exhibit.hidden")
+	}
+	if err := d.note(ctx, by, f, custody.Event{Act: custody.Viewed, SHA256: f.safe.SHA256, Good: true}); err != nil {
+		return err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	by.session.looked[ref] = by.session.revealed[id]
+	return nil
+}
+
+// SafeCopy returns the safe copy of an exhibit, to be shown on a page, while
+// [Desk.LookAtExhibit] lets it. Close it.
+func (d *Desk) SafeCopy(ctx context.Context, by Actor, id CaseID, ref claim.Ref) (*SafeCopy, io.ReadCloser, error) {
+	if err := d.may(by, lookNames); err != nil {
+		return nil, nil, err
 	}
 	_, f, err := d.exhibit(ctx, by, id, ref)
 	if err != nil {
@@ -123,14 +145,21 @@ func (d *Desk) ShowSafeCopy(ctx context.Context, by Actor, id CaseID, ref claim.
 	if f.safe == nil {
 		return nil, nil, fault.New(fault.NotFound, "exhibit.none")
 	}
+	if !d.LooksAt(by, id, ref) {
+		return nil, nil, fault.New(fault.Conflict, "exhibit.hidden")
+	}
 	_, r, err := d.openKept(*f.safe)
-	if err != nil {
-		return nil, nil, err
+	return f.record.Safe, r, err
+}
+
+// LooksAt reports whether the safe copy of an exhibit is shown to by now.
+func (d *Desk) LooksAt(by Actor, id CaseID, ref claim.Ref) bool {
+	if d.may(by, lookNames) != nil || !d.revealed(by, id) {
+		return false
 	}
-	if err := d.note(ctx, by, f, custody.Event{Act: custody.Viewed, SHA256: f.safe.SHA256, Good: true}); err != nil {
-		return nil, nil, errors.Join(err, r.Close())
-	}
-	return f.record.Safe, r, nil
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.now().Before(by.session.looked[ref])
 }
 
 // NoteHandling writes down what was done with an exhibit outside: that it was copied

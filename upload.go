@@ -114,6 +114,9 @@ func (u *Upload) Close() (err error) {
 // Size returns how many bytes the file has.
 func (u *Upload) Size() int64 { return u.seal.Size() }
 
+// SHA256 returns the hash of what was written so far, in hexadecimal.
+func (u *Upload) SHA256() string { return hexSum(u.seal.Sum()) }
+
 // Discard destroys what there is of the file. After [Desk.Receive],
 // [Desk.WriteAgain] or [Desk.AddExhibit] took it, it does nothing; so it can be deferred.
 func (u *Upload) Discard() {

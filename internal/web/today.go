@@ -14,6 +14,7 @@ type todayPage struct {
 	Kept      int         // forms kept for the member
 	Recovery  string      // what keepers are told of it, or ""
 	Letters   string      // how many letters wait, or ""
+	Damaged   string      // what keepers are told of sealed files that are missing or changed, or ""
 	Back      []todayLine // taken back by their sources, and not erased yet
 	Unread    []todayLine
 	Waiting   []todayLine
@@ -78,6 +79,15 @@ func (s *Server) today(w http.ResponseWriter, r *http.Request, by habeas.Actor, 
 	}
 	if p.Recovery, err = s.recoveryLine(r, by); err != nil {
 		return err
+	}
+	if keeping.allows(by) {
+		checked, err := s.Desk.FilesChecked(by)
+		if err != nil {
+			return err
+		}
+		if words, bad := p.filesChecked(checked); bad {
+			p.Damaged = words
+		}
 	}
 	if p.Letters, err = s.letters(r, by, p.Frame); err != nil {
 		return err
