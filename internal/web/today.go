@@ -80,14 +80,8 @@ func (s *Server) today(w http.ResponseWriter, r *http.Request, by habeas.Actor, 
 	if p.Recovery, err = s.recoveryLine(r, by); err != nil {
 		return err
 	}
-	if keeping.allows(by) {
-		checked, err := s.Desk.FilesChecked(by)
-		if err != nil {
-			return err
-		}
-		if words, bad := p.filesChecked(checked); bad {
-			p.Damaged = words
-		}
+	if p.Damaged, err = s.damaged(by, p.Frame); err != nil {
+		return err
 	}
 	if p.Letters, err = s.letters(r, by, p.Frame); err != nil {
 		return err
@@ -96,6 +90,19 @@ func (s *Server) today(w http.ResponseWriter, r *http.Request, by habeas.Actor, 
 		return err
 	}
 	return s.show(w, f, "today", p)
+}
+
+// damaged says that sealed files are missing or changed, to keepers; "" if none are.
+func (s *Server) damaged(by habeas.Actor, fr Frame) (string, error) {
+	if !keeping.allows(by) {
+		return "", nil
+	}
+	checked, err := s.Desk.FilesChecked(by)
+	words, bad := fr.filesChecked(checked)
+	if !bad {
+		return "", err
+	}
+	return words, err
 }
 
 // takenBack returns what waits to be erased, for who may erase. It leads to the
