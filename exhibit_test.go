@@ -199,6 +199,32 @@ func TestCustodyIsOneChain(t *testing.T) {
 	}
 }
 
+// A member with the keys writes an event that passes over one before it: everybody is
+// told that the chain is broken, and later events do not mend it.
+func TestForgedCustody(t *testing.T) {
+	s := tell(t)
+	ctx := s.Context()
+	vera, omar := s.as("vera"), s.as("omar")
+	f := s.caseOf(vera, "basement")
+	ref := s.exhibit(vera, f.ID, s.statement(f, "mother").Ref, exhibitName, picture(t))
+	other := s.exhibit(vera, f.ID, s.statement(f, "mother").Ref, exhibitName, picture(t))
+	s.ok(s.NoteHandling(ctx, vera, f.ID, ref, custody.HandedOver, handedTo, ""))
+	x := s.exhibitOf(vera, f.ID, ref)
+	s.ok(s.NoteAs(ctx, omar, f.ID, ref, custody.Event{
+		Exhibit: string(ref), Before: x.Events[1].Entry, Act: custody.Returned, SHA256: x.SHA256, To: handedTo, Good: true,
+	}))
+	if x := s.exhibitOf(vera, f.ID, ref); x.Whole || len(x.Events) != 4 {
+		t.Errorf("an event that passes over another is not seen: whole %v, %d events", x.Whole, len(x.Events))
+	}
+	s.ok(s.NoteHandling(ctx, vera, f.ID, ref, custody.Returned, handedTo, ""))
+	if s.exhibitOf(vera, f.ID, ref).Whole {
+		t.Error("the next event mended the chain")
+	}
+	if x := s.exhibitOf(vera, f.ID, other); !x.Whole || len(x.Events) != 2 {
+		t.Error("the same file given twice is one exhibit: it has the events of the other")
+	}
+}
+
 // A byte of a sealed file is changed, and another file is lost: the check that needs
 // no key says so, and the one of the exhibit.
 func TestChangedAndMissingFiles(t *testing.T) {

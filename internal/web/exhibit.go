@@ -108,7 +108,7 @@ func (p *exhibitPage) facts(x *habeas.ExhibitFile) {
 		{Label: p.T("ui.exhibit.media"), Value: media},
 		{Label: "SHA-256", Value: x.SHA256, Code: true},
 		{Label: "SHA-512", Value: x.SHA512, Code: true},
-		{Label: p.T("ui.exhibit.received"), Value: p.P.Day(x.Received) + ", " + p.P.Clock(x.Received)},
+		{Label: p.T("ui.exhibit.received"), Value: p.P.Clock(x.Received.UTC()) + " UTC"},
 		{Label: p.T("ui.exhibit.came"), Value: p.T("ui.exhibit.way." + string(x.Came))},
 		{Label: p.T("ui.exhibit.statement"), Value: p.t.statement(x.Statement), Href: p.t.desk(x.Statement)},
 	}
@@ -129,7 +129,7 @@ func (p *exhibitPage) facts(x *habeas.ExhibitFile) {
 // event says what happened.
 func (p *exhibitPage) event(x *habeas.ExhibitFile, e habeas.CustodyEvent) custodyView {
 	v := custodyView{
-		When: p.P.Day(e.At) + ", " + p.P.Clock(e.At), ISO: e.At.UTC().Format("2006-01-02T15:04:05Z"), Act: string(e.Act),
+		When: p.P.Clock(e.At.UTC()) + " UTC", ISO: e.At.UTC().Format("2006-01-02T15:04:05Z"), Act: string(e.Act),
 		Words: p.T("ui.exhibit.act." + strings.ReplaceAll(string(e.Act), " ", "_")), Who: p.colleague(e.Name), How: e.Tool, Sum: e.SHA256, Parent: e.Parent,
 		Bad: !e.Good, State: p.T("ui.exhibit.event.good"), Of: p.T("ui.exhibit.of.other"),
 	}
