@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/hex"
+	"errors"
 	"slices"
 	"time"
 
@@ -152,10 +153,16 @@ func (d *Desk) recordFile(ctx context.Context, by Actor, k caseKeys, t claim.Tel
 	}
 	_, err = d.write(ctx, by, k.circle, k.id,
 		draft{vault.KindAttachment, body, key}, draft{custody.KindExhibit, x, key}, event(custody.Received, ""), event(custody.Hashed, tool("SHA-256, SHA-512")))
-	if fault.KindOf(err) == fault.Conflict { // the statement was erased meanwhile: its files went before this one came
-		_ = d.db.ForgetBlobs(ctx, t.VaultKey)
+	return ref, d.gone(ctx, t, err)
+}
+
+// gone removes a file that came to belong to a statement after the others had gone
+// with it: err says that it was erased meanwhile, and nothing else does.
+func (d *Desk) gone(ctx context.Context, t claim.Telling, err error) error {
+	if f, ok := errors.AsType[*fault.Error](err); !ok || f.Key() != "erase.gone" {
+		return err
 	}
-	return ref, err
+	return errors.Join(err, d.db.ForgetBlobs(context.WithoutCancel(ctx), t.VaultKey))
 }
 
 // keptFiles returns the files of statements, in order, with what is known of each.

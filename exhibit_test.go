@@ -317,6 +317,33 @@ func TestErasureTakesExhibits(t *testing.T) {
 	}
 }
 
+// A file is on its way while its statement is erased: it is not kept, and those of
+// other statements are.
+func TestExhibitOfWhatWasErased(t *testing.T) {
+	s := tell(t)
+	ctx := s.Context()
+	vera, omar := s.as("vera"), s.as("omar")
+	f := s.caseOf(vera, "basement")
+	mum := s.statement(f, "mother")
+	s.exhibit(vera, f.ID, f.State.Statements[len(f.State.Statements)-1].Ref, "another.jpg", picture(t))
+	u, err := s.UploadExhibit(ctx, omar, vault.NewText(exhibitName))
+	s.ok(err)
+	_, err = u.Write(picture(t))
+	s.ok(err)
+	s.ok(u.Close())
+	_, err = s.Erase(ctx, vera, f.ID, ledger.Withdrawn, pass("vera"), mum.Ref)
+	s.ok(err)
+	_, err = s.AddExhibit(ctx, omar, f.ID, mum.Ref, u, custody.ByBrowser, custody.Collected{})
+	s.refused(err, "statement.none")
+	u.Discard()
+	if n := len(s.blobs()); n != 1 {
+		t.Errorf("got %d files, want the one of the other statement", n)
+	}
+	if _, err := s.AddExhibit(ctx, omar, f.ID, f.State.Statements[len(f.State.Statements)-1].Ref, u, custody.ByBrowser, custody.Collected{}); err == nil {
+		t.Error("a file that was destroyed is recorded")
+	}
+}
+
 // What cannot be made anew is refused, and stays as it was.
 func TestNoSafeCopy(t *testing.T) {
 	s := tell(t)

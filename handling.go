@@ -317,13 +317,9 @@ func (d *Desk) keepSafe(ctx context.Context, by Actor, f *heldFile, from io.Read
 	if err != nil {
 		return err
 	}
-	err = d.note(ctx, by, f, custody.Event{
+	return d.gone(ctx, f.telling, d.note(ctx, by, f, custody.Event{
 		Act: custody.Derived, SHA256: a.SHA256, Parent: f.SHA256, Purpose: safeCopy, Tool: tool("clean"), Good: true,
-	}, draft{kind: vault.KindAttachment, body: body})
-	if fault.KindOf(err) == fault.Conflict {
-		_ = d.db.ForgetBlobs(ctx, f.telling.VaultKey) // as in recordFile
-	}
-	return err
+	}, draft{kind: vault.KindAttachment, body: body}))
 }
 
 // mostLeft is how many things that stay behind are listed.
