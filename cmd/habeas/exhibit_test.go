@@ -27,7 +27,7 @@ func TestExhibitAdd(t *testing.T) {
 	}
 	out, _ = pl.must(0, add("--collector", "Severyn Kashtanenko", "Severyn Kashtanenko.bin", "one.txt")...)
 	sum := sha256.Sum256([]byte("bytes of Severyn Kashtanenko"))
-	if !regexp.MustCompile(`^`+hex.EncodeToString(sum[:])+`  x:\w{16}  Severyn Kashtanenko.bin\n\w{64}  x:\w{16}  one.txt\n$`).MatchString(out) {
+	if !regexp.MustCompile(`^` + hex.EncodeToString(sum[:]) + `  x:\w{16}  Severyn Kashtanenko.bin\n\w{64}  x:\w{16}  one.txt\n$`).MatchString(out) {
 		t.Errorf("got %q", out)
 	}
 	testkit.Sweep(t, []string{"Severyn Kashtanenko"}, []string{filepath.Join(pl.dir, "office")}, nil, nil)
