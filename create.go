@@ -356,10 +356,17 @@ func (d *Desk) commit(ctx context.Context, sealed []ledger.Sealed) (int64, error
 	return d.db.Append(ctx, sealed, d.signer)
 }
 
+// following is the body of a draft that names drafts before it, by the IDs of their
+// entries.
+type following func(before []ledger.ID) any
+
 // sealAll signs and seals entries of a stream.
 func sealAll(by ledger.Signer, stream ledger.ID, after []ledger.ID, at time.Time, drafts []draft) (sealed []ledger.Sealed, ids []ledger.ID, err error) {
 	for _, dr := range drafts {
 		in, follows, what := stream, after, dr.body
+		if f, ok := what.(following); ok {
+			what = f(ids)
+		}
 		if other, ok := what.(elsewhere); ok {
 			in, follows, what = other.stream, other.after, other.body
 		}

@@ -70,6 +70,11 @@ type Desk struct {
 	marking   sync.Mutex   // held while what is looked for there is made anew; before all others but holding
 	telling   sync.RWMutex // held for reading while gates are told of names, for writing while that is copied; after marking, before the rest
 
+	custodial sync.Mutex // held while an event of an exhibit is written after the one before it; before all others but copying
+	copying   sync.Mutex // held while a file is made anew: it takes much memory; before all others
+
+	reading sync.Mutex // held while all sealed files are read
+
 	finishing sync.Mutex         // held while erasures are finished; before all others
 	sealing   sync.RWMutex       // held for writing while an erasure is announced, for reading while entries are appended; before the rest
 	spent     map[ledger.ID]bool // sealing keys that were destroyed; guarded by sealing
@@ -99,8 +104,9 @@ type Desk struct {
 	erasings map[int64]*erasing        // by number; public, checked against the directory
 	trusted  map[ledger.ID]trust       // by circle, of the views that were dropped
 
-	unfinished bool      // an erasure was announced and is not done
-	retry      time.Time // not to be tried again before
+	files      FilesCheck // the last check of the sealed files
+	unfinished bool       // an erasure was announced and is not done
+	retry      time.Time  // not to be tried again before
 }
 
 // identity is habeas.json: what the installation is, in clear.

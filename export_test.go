@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"habeas/claim"
+	"habeas/custody"
 	"habeas/ledger"
 )
 
@@ -24,6 +25,21 @@ func (d *Desk) EraseUpTo(ctx context.Context, by Actor, id CaseID, steps int, st
 		}
 	}
 	return len(all) > steps, nil
+}
+
+// NoteAs writes an event of an exhibit as it is, wherever it says that it belongs in
+// the chain.
+func (d *Desk) NoteAs(ctx context.Context, by Actor, id CaseID, ref claim.Ref, e custody.Event) error {
+	k, f, err := d.exhibit(ctx, by, id, ref)
+	if err != nil {
+		return err
+	}
+	key, err := d.sourceKey(ctx, k.vault, f.telling.VaultKey)
+	if err != nil {
+		return err
+	}
+	_, err = d.write(ctx, by, k.circle, id, draft{custody.KindEvent, e, key})
+	return err
 }
 
 // ParseErased is for fuzzing.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"habeas/claim"
+	"habeas/custody"
 	"habeas/fault"
 	"habeas/internal/store"
 	"habeas/ledger"
@@ -143,7 +144,7 @@ func (d *Desk) fileRest(ctx context.Context, by Actor, l *OpenedLetter, id CaseI
 			return err
 		}
 	}
-	there, err := d.attachments(ctx, k, t)
+	there, err := d.keptFiles(ctx, k, t)
 	if err != nil {
 		return err
 	}
@@ -216,19 +217,8 @@ func (d *Desk) attachAs(ctx context.Context, by Actor, k caseKeys, t claim.Telli
 		return err
 	}
 	owned = true
-	a := vault.Attachment{
-		Statement: t.Ref, Name: f.Name, Size: f.Size, SHA256: hexSum(w.Sum()),
-		Blob: name, Header: w.Header(), Seed: holder.Seed(),
-	}
-	body, err := a.Body()
-	if err != nil {
-		return err
-	}
-	key, err := d.sourceKey(ctx, k.vault, t.VaultKey)
-	if err != nil {
-		return err
-	}
-	_, err = d.write(ctx, by, k.circle, k.id, draft{vault.KindAttachment, body, key})
+	a := vault.Attachment{Name: f.Name, Blob: name, Seed: holder.Seed()}
+	_, err = d.recordFile(ctx, by, k, t, w, a, custody.Exhibit{Came: custody.ByIntake, Received: l.Day})
 	return err
 }
 
@@ -262,27 +252,6 @@ func copyFile(w *vault.FileWriter, desks []*vault.Holder, f LetterFile, from io.
 	return f, nil
 }
 
-// attachments returns the files of a statement, in order.
-func (d *Desk) attachments(ctx context.Context, k caseKeys, t claim.Telling) (all []vault.Attachment, err error) {
-	if k.vault == nil {
-		return nil, fault.New(fault.Forbidden, "may.needs_vault")
-	}
-	keys, err := d.sourceKeys(ctx, k.vault, t.VaultKey)
-	if err != nil {
-		return nil, err
-	}
-	return all, d.eachSealed(ctx, k.id, keys, func(e ledger.Entry) error {
-		if e.Kind != vault.KindAttachment {
-			return nil
-		}
-		a, err := vault.ReadAttachment(e)
-		if err == nil && a.Statement == t.Ref {
-			all = append(all, a)
-		}
-		return err
-	})
-}
-
 // Attachments returns the files that came with a statement, to who holds the vault.
 func (d *Desk) Attachments(ctx context.Context, by Actor, id CaseID, st claim.Ref) (files []LetterFile, err error) {
 	if err := d.may(by, lookNames); err != nil {
@@ -292,9 +261,13 @@ func (d *Desk) Attachments(ctx context.Context, by Actor, id CaseID, st claim.Re
 	if err != nil {
 		return nil, err
 	}
-	all, err := d.attachments(ctx, k, t)
+	all, err := d.keptFiles(ctx, k, t)
 	for _, a := range all {
-		files = append(files, LetterFile{a.Name, a.Size, a.Blob})
+		f := LetterFile{Name: a.Name, Size: a.Size, Blob: a.Blob}
+		if a.record != nil {
+			f.Exhibit = a.Exhibit
+		}
+		files = append(files, f)
 	}
 	return files, err
 }
@@ -313,30 +286,22 @@ func (d *Desk) OpenAttachment(ctx context.Context, by Actor, id CaseID, st claim
 	if err != nil {
 		return LetterFile{}, nil, err
 	}
-	all, err := d.attachments(ctx, k, t)
+	all, err := d.keptFiles(ctx, k, t)
 	if err != nil {
 		return LetterFile{}, nil, err
 	}
 	if i < 0 || i >= len(all) {
 		return LetterFile{}, nil, fault.New(fault.NotFound, "intake.no_file")
 	}
-	a := all[i]
-	holder, err := vault.NewHolder(a.Seed)
+	file, r, err := d.openKept(all[i].Attachment)
 	if err != nil {
 		return LetterFile{}, nil, err
 	}
-	blob, err := d.db.OpenBlob(a.Blob)
+	err = d.taken(ctx, by, &heldFile{all[i], k, t}, all[i].SHA256)
 	if err != nil {
-		return LetterFile{}, nil, err
+		return LetterFile{}, nil, errors.Join(err, r.Close())
 	}
-	r, err := holder.OpenFile(a.Header, blob)
-	if err == nil {
-		err = d.tellOffice(ctx, by, audited{What: AuditOriginal, Code: caseCode(k.circle, id)})
-	}
-	if err != nil {
-		return LetterFile{}, nil, errors.Join(err, blob.Close())
-	}
-	return LetterFile{a.Name, a.Size, a.Blob}, plainFile{io.LimitReader(r, a.Size), blob}, nil
+	return file, r, nil
 }
 
 // Heed does what a source asked for in a letter that is no statement: it records

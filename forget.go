@@ -62,19 +62,19 @@ func (d *Desk) eraseSteps(by ledger.Signer, es []*erasing) (steps []func(context
 	}
 	for _, e := range es {
 		steps = append(steps, func(ctx context.Context) error {
-			under := make([]ledger.ID, 0, len(e.under))
-			for key := range e.under {
-				under = append(under, key)
-			}
-			_, err := d.db.Prune(ctx, e.stream, e.number, under)
-			return err
-		}, func(ctx context.Context) error {
 			keys := d.sourcesOf(e)
 			var marks [][]byte
 			for _, k := range keys {
 				marks = append(marks, d.keyed("mark", k[:]))
 			}
 			return errors.Join(d.db.ForgetBlobs(ctx, keys...), d.db.Unfile(ctx, marks...))
+		}, func(ctx context.Context) error { // last of what changes the store: it empties its log
+			under := make([]ledger.ID, 0, len(e.under))
+			for key := range e.under {
+				under = append(under, key)
+			}
+			_, err := d.db.Prune(ctx, e.stream, e.number, under)
+			return err
 		}, func(ctx context.Context) error {
 			return d.publish(ctx, by, e.stream, ledger.Erased{Of: e.entry})
 		})

@@ -15,6 +15,7 @@ import (
 
 	"habeas"
 	"habeas/claim"
+	"habeas/custody"
 	"habeas/internal/demo"
 	"habeas/internal/testkit"
 	"habeas/ledger"
@@ -194,6 +195,11 @@ func TestMotherWrites(t *testing.T) {
 	s.ok(file.Close())
 	if sha256.Sum256(b) != sha256.Sum256(photo) {
 		t.Error("the attachment is not the photograph")
+	}
+	exhibits, older, err := s.Exhibits(ctx, vera, id)
+	s.ok(err)
+	if len(exhibits) != 1 || older != 0 || exhibits[0].Came != custody.ByIntake || exhibits[0].Name != herFile || len(exhibits[0].Events) != 3 || !exhibits[0].Whole {
+		t.Errorf("the photograph is no exhibit: %d, and %d older files", len(exhibits), older)
 	}
 	if q, _, err := s.Queue(ctx, vera); err != nil || len(q) != 0 {
 		t.Errorf("the queue still has %d", len(q))

@@ -101,6 +101,8 @@ type LetterFile struct {
 	Name vault.Text
 	Size int64  // -1 if only reading tells
 	Blob string // what its sealed bytes are called, in the store and in an outbox
+
+	Exhibit claim.Ref // that it became; "" for a letter that waits, and for what was filed before there were exhibits
 }
 
 // A Filed is a statement that came under a receipt.
@@ -236,7 +238,7 @@ func (l *OpenedLetter) fill() {
 		l.Answers = append(l.Answers, Answered{a.Question, vault.NewText(a.Text)})
 	}
 	for _, f := range w.Files {
-		l.Files = append(l.Files, LetterFile{vault.NewText(f.Name), f.Size, f.Blob})
+		l.Files = append(l.Files, LetterFile{Name: vault.NewText(f.Name), Size: f.Size, Blob: f.Blob})
 	}
 }
 

@@ -19,7 +19,9 @@ type Upload struct {
 	blob  *store.Blob
 	seal  *vault.FileWriter
 	kept  string // what it is called in the store, once it is closed
-	taken bool   // a letter has it
+	taken bool   // a letter or a statement has it
+
+	holder *vault.Holder // that it is sealed to; nil if that is the desk
 }
 
 // TakesFiles reports whether there is room for files. For text there is room as
@@ -62,6 +64,11 @@ func (d *Desk) Upload(ctx context.Context, name vault.Text) (*Upload, error) {
 	if err != nil {
 		return nil, err
 	}
+	return d.uploadTo(name, desk)
+}
+
+// uploadTo is Upload for a file that is sealed to a holder.
+func (d *Desk) uploadTo(name vault.Text, to ledger.Holder) (*Upload, error) {
 	if !d.TakesFiles() {
 		return nil, fault.New(fault.Busy, "intake.no_room")
 	}
@@ -69,8 +76,8 @@ func (d *Desk) Upload(ctx context.Context, name vault.Text) (*Upload, error) {
 	if err != nil {
 		return nil, err
 	}
-	u := &Upload{d: d, name: name, desk: desk, blob: blob}
-	if u.seal, err = vault.SealFile(blob, desk); err != nil {
+	u := &Upload{d: d, name: name, desk: to, blob: blob}
+	if u.seal, err = vault.SealFile(blob, to); err != nil {
 		return nil, errors.Join(err, blob.Discard())
 	}
 	return u, nil
@@ -107,8 +114,11 @@ func (u *Upload) Close() (err error) {
 // Size returns how many bytes the file has.
 func (u *Upload) Size() int64 { return u.seal.Size() }
 
-// Discard destroys what there is of the file. After [Desk.Receive] or
-// [Desk.WriteAgain] took it, it does nothing; so it can be deferred.
+// SHA256 returns the hash of what was written so far, in hexadecimal.
+func (u *Upload) SHA256() string { return hexSum(u.seal.Sum()) }
+
+// Discard destroys what there is of the file. After [Desk.Receive],
+// [Desk.WriteAgain] or [Desk.AddExhibit] took it, it does nothing; so it can be deferred.
 func (u *Upload) Discard() {
 	if u.taken || u.blob == nil {
 		return

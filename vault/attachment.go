@@ -21,6 +21,26 @@ type Attachment struct {
 	Blob      string // what it is called in the store
 	Header    []byte // of the age file
 	Seed      Seed   // of the holder it is sealed to
+
+	// Exhibit is the exhibit that the file is, or, if Made says so, that it was made
+	// of. It is empty for what was filed before there were exhibits.
+	Exhibit claim.Ref
+	Made    string // of a derived file, what it is: "safe copy"
+	Media   string // of a derived file
+	Left    []Left // what was left out of it, of a derived file
+}
+
+// A Left is something of an original that is not in a file made of it.
+type Left struct {
+	What  string // of which sort
+	Where string // part of the file
+	Value Text   // what it said, if that is short
+}
+
+type wireLeft struct {
+	What  string `json:"what"`
+	Where string `json:"where,omitempty"`
+	Value string `json:"value,omitempty"`
 }
 
 type wireAttachment struct {
@@ -31,11 +51,23 @@ type wireAttachment struct {
 	Blob      string    `json:"blob"`
 	Header    []byte    `json:"header"`
 	Seed      []byte    `json:"seed"`
+
+	Exhibit claim.Ref  `json:"exhibit,omitempty"`
+	Made    string     `json:"made,omitempty"`
+	Media   string     `json:"media,omitempty"`
+	Left    []wireLeft `json:"left,omitempty"`
 }
 
 // Body returns the bytes of a to be sealed.
 func (a Attachment) Body() ([]byte, error) {
-	return json.Marshal(wireAttachment{a.Statement, a.Name.Reveal(), a.Size, a.SHA256, a.Blob, a.Header, a.Seed.Bytes()})
+	w := wireAttachment{
+		Statement: a.Statement, Name: a.Name.Reveal(), Size: a.Size, SHA256: a.SHA256, Blob: a.Blob, Header: a.Header, Seed: a.Seed.Bytes(),
+		Exhibit: a.Exhibit, Made: a.Made, Media: a.Media,
+	}
+	for _, l := range a.Left {
+		w.Left = append(w.Left, wireLeft{l.What, l.Where, l.Value.Reveal()})
+	}
+	return json.Marshal(w)
 }
 
 // ReadAttachment reads the body of an attachment entry.
@@ -45,8 +77,15 @@ func ReadAttachment(e ledger.Entry) (Attachment, error) {
 		return Attachment{}, err
 	}
 	seed, err := SeedFrom(w.Seed)
-	if err != nil || !refers(w.Statement, claim.RefStatement) || w.Size < 0 {
+	if err != nil || !refers(w.Statement, claim.RefStatement) || w.Size < 0 || w.Exhibit != "" && !refers(w.Exhibit, claim.RefExhibit) || w.Made != "" && w.Exhibit == "" {
 		return Attachment{}, damaged(errors.Join(err, errors.New("vault: an attachment of nothing")))
 	}
-	return Attachment{w.Statement, NewText(w.Name), w.Size, w.SHA256, w.Blob, w.Header, seed}, nil
+	a := Attachment{
+		Statement: w.Statement, Name: NewText(w.Name), Size: w.Size, SHA256: w.SHA256, Blob: w.Blob, Header: w.Header, Seed: seed,
+		Exhibit: w.Exhibit, Made: w.Made, Media: w.Media,
+	}
+	for _, l := range w.Left {
+		a.Left = append(a.Left, Left{l.What, l.Where, NewText(l.Value)})
+	}
+	return a, nil
 }

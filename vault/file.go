@@ -3,6 +3,7 @@ package vault
 import (
 	"bytes"
 	"crypto/sha256"
+	"crypto/sha512"
 	"errors"
 	"hash"
 	"io"
@@ -27,6 +28,8 @@ type FileWriter struct {
 	to     io.WriteCloser
 	header []byte
 	sum    hash.Hash
+	long   hash.Hash // SHA-512
+	begins []byte
 	size   int64
 }
 
@@ -50,7 +53,7 @@ func SealFile(dst io.Writer, to ledger.Holder) (*FileWriter, error) {
 	if _, err := dst.Write(head.Bytes()[n:]); err != nil {
 		return nil, err
 	}
-	return &FileWriter{to: w, header: head.Bytes()[:n:n], sum: sha256.New()}, nil
+	return &FileWriter{to: w, header: head.Bytes()[:n:n], sum: sha256.New(), long: sha512.New()}, nil
 }
 
 // later is a writer that is told where to write.
@@ -60,6 +63,8 @@ type later struct{ io.Writer }
 func (w *FileWriter) Write(b []byte) (int, error) {
 	n, err := w.to.Write(b)
 	w.sum.Write(b[:n])
+	w.long.Write(b[:n])
+	w.begins = append(w.begins, b[:min(n, mostBegins-len(w.begins))]...)
 	w.size += int64(n)
 	return n, err
 }
@@ -85,6 +90,16 @@ func (w *FileWriter) Size() int64 { return w.size }
 
 // Sum returns the SHA-256 of what was written so far.
 func (w *FileWriter) Sum() [sha256.Size]byte { return [sha256.Size]byte(w.sum.Sum(nil)) }
+
+// LongSum returns the SHA-512 of what was written so far.
+func (w *FileWriter) LongSum() [sha512.Size]byte { return [sha512.Size]byte(w.long.Sum(nil)) }
+
+// mostBegins is how much of a file is kept to tell what it is.
+const mostBegins = 4096
+
+// Begins returns the first 4096 bytes of what was written so far, by which it can be
+// told what the file is.
+func (w *FileWriter) Begins() []byte { return w.begins }
 
 // OpenFile returns what was sealed to h, with the zeros after it.
 func (h *Holder) OpenFile(header []byte, stored io.Reader) (io.Reader, error) {

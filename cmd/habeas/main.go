@@ -36,6 +36,7 @@ type commands struct {
 	Member   memberCommand   `cmd:"" help:"Invite members, and list them."`
 	Recovery recoveryCommand `cmd:"" help:"Recovery sheets: use them, try them, or write the pepper anew."`
 	Import   importCommand   `cmd:"" help:"Take files in as statements of a case."`
+	Exhibit  exhibitCommand  `cmd:"" help:"Files that were given with statements."`
 	Desk     deskCommand     `cmd:"" help:"An offline desk: what arrives is read on a machine the server never was."`
 	Seal     sealCommand     `cmd:"" help:"Seal files to an office before sending them, without any office here."`
 	Verify   verifyCommand   `cmd:"" help:"Check that nothing recorded was changed or lost."`

@@ -208,6 +208,8 @@ func serveBoth(ctx context.Context, s *web.Server, l net.Listener, log *slog.Log
 func serveHandler(ctx context.Context, srv *http.Server, office chan *habeas.Desk, l net.Listener, log *slog.Logger) error {
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(l) }()
+	var reading sync.WaitGroup // of sealed files, which may take long
+	defer reading.Wait()
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
 	for {
@@ -218,6 +220,7 @@ func serveHandler(ctx context.Context, srv *http.Server, office chan *habeas.Des
 			select {
 			case d := <-office:
 				sweep(ctx, d, log)
+				reading.Go(func() { checkFiles(ctx, d, log) })
 				office <- d
 			default:
 			}
@@ -237,6 +240,13 @@ func serveHandler(ctx context.Context, srv *http.Server, office chan *habeas.Des
 func sweep(ctx context.Context, d *habeas.Desk, log *slog.Logger) {
 	if err := errors.Join(d.Sweep(), d.Expire(ctx)); err != nil {
 		log.LogAttrs(ctx, slog.LevelError, "sweep", slog.Int("kind", int(fault.KindOf(err))))
+	}
+}
+
+// checkFiles reads all sealed files, if that was not done today.
+func checkFiles(ctx context.Context, d *habeas.Desk, log *slog.Logger) {
+	if err := d.CheckFiles(ctx); err != nil && ctx.Err() == nil {
+		log.LogAttrs(ctx, slog.LevelError, "sealed files could not be read", slog.Int("kind", int(fault.KindOf(err))))
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"hash"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -134,6 +135,82 @@ func (db *DB) RemoveBlobs(names ...string) error {
 // BlobBytes returns how many bytes of files there are, with those being written.
 func (db *DB) BlobBytes() int64 { return db.blobBytes.Load() }
 
+// A BlobCheck is what reading every file to its end found.
+type BlobCheck struct {
+	Files   int
+	Bytes   int64
+	Missing int // are owned, and not there
+	Changed int // are not what their names say, or can't be read
+}
+
+// Bad reports whether anything is missing or changed.
+func (c BlobCheck) Bad() bool { return c.Missing+c.Changed > 0 }
+
+// CheckBlobs reads every file that something owns, sealed as it is, and compares its
+// hash with its name. It needs no key.
+func (db *DB) CheckBlobs(ctx context.Context) (c BlobCheck, err error) {
+	names, err := db.blobNames(ctx)
+	if err != nil {
+		return c, err
+	}
+	for _, name := range names {
+		if err := ctx.Err(); err != nil {
+			return c, err
+		}
+		n, err := db.checkBlob(name)
+		if err != nil {
+			var owned int // it may have been erased since
+			if err := db.read.QueryRowContext(ctx, ownersOf, name).Scan(&owned); err != nil {
+				return c, explain(err)
+			}
+			if owned == 0 {
+				continue
+			}
+		}
+		c.Files, c.Bytes = c.Files+1, c.Bytes+n
+		switch {
+		case errors.Is(err, os.ErrNotExist):
+			c.Missing++
+		case err != nil:
+			c.Changed++
+		}
+	}
+	return c, nil
+}
+
+// checkBlob reads one file, and fails if it is not what its name says.
+func (db *DB) checkBlob(name string) (n int64, err error) {
+	f, err := db.OpenBlob(name)
+	if err != nil {
+		return 0, err
+	}
+	defer f.Close()
+	sum := sha256.New()
+	if n, err = io.Copy(sum, f); err != nil {
+		return n, err
+	}
+	if hex.EncodeToString(sum.Sum(nil)) != name {
+		return n, fault.New(fault.Damaged, "store.no_blob")
+	}
+	return n, nil
+}
+
+func (db *DB) blobNames(ctx context.Context) (names []string, err error) {
+	rows, err := db.read.QueryContext(ctx, allBlobs)
+	if err != nil {
+		return nil, explain(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, explain(err)
+		}
+		names = append(names, name)
+	}
+	return names, explain(rows.Err())
+}
+
 // ownerless is how long a file is kept that nothing owns. It may be of a letter that
 // was cut short; or somebody has put an older truth.db in place by mistake, and will
 // put the right one back.
@@ -152,7 +229,7 @@ func (db *DB) sweepBlobs() error {
 	}
 	for _, f := range files {
 		var owned int
-		err := db.read.QueryRowContext(context.Background(), q(`select count(*) from blob where name = $1`), f.Name()).Scan(&owned)
+		err := db.read.QueryRowContext(context.Background(), ownersOf, f.Name()).Scan(&owned)
 		if err != nil {
 			return err
 		}

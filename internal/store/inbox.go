@@ -192,6 +192,8 @@ var (
 	emptyItem    = q(`update inbox set box = null where id = $1`)
 	deleteItems  = q(`delete from inbox where thread = $1 and not exists (select 1 from inbox where thread = $1 and (filer is not null or box is not null))`)
 	deleteThread = q(`delete from thread where id = $1 and not exists (select 1 from inbox where thread = $1)`)
+	allBlobs     = q(`select name from blob order by name`)
+	ownersOf     = q(`select count(*) from blob where name = $1`)
 	blobsOf      = q(`select name from blob where owner = $1 order by name`)
 	forgetBlobs  = q(`delete from blob where owner = $1`)
 )

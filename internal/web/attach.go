@@ -15,6 +15,7 @@ import (
 type attachView struct {
 	P            *locale.Printer
 	Name, Size   string
+	Href         string // of its page
 	Action       string
 	Start        Part
 	PassID, Does string
@@ -31,6 +32,9 @@ func (p *deskPage) attached(files []habeas.LetterFile) {
 		v.Name = p.T("ui.attach.one_file", i+1)
 		if !p.Settled || p.Open {
 			v.Name = fileName(file.Name.Reveal(), i)
+		}
+		if file.Exhibit != "" {
+			v.Href = exhibitPath(p.t.file.ID, file.Exhibit)
 		}
 		v.Does = p.T("ui.attach.do", i+1)
 		p.AttachedOpen = p.AttachedOpen || in.Form.Failed()

@@ -19,6 +19,8 @@ const mostAudits = 200
 type auditPage struct {
 	Frame
 	Who, What Field
+	Files     string // what the last check of the sealed files found
+	Damaged   bool
 	Withheld  []withheldRow
 	Lines     []auditLine
 	Counts    string
@@ -54,6 +56,11 @@ func (s *Server) audit(w http.ResponseWriter, r *http.Request, by habeas.Actor, 
 		return err
 	}
 	p := auditPage{Frame: s.frame(w, r, by, f, "people")}
+	checked, err := s.Desk.FilesChecked(by)
+	if err != nil {
+		return err
+	}
+	p.Files, p.Damaged = p.filesChecked(checked)
 	for _, h := range withheld {
 		p.Withheld = append(p.Withheld, p.withheld(h))
 	}
@@ -78,6 +85,17 @@ func (s *Server) audit(w http.ResponseWriter, r *http.Request, by habeas.Actor, 
 		p.Lines = append(p.Lines, p.line(l))
 	}
 	return s.show(w, f, "audit", p)
+}
+
+// filesChecked says what the last check of the sealed files found.
+func (fr Frame) filesChecked(c habeas.FilesCheck) (words string, damaged bool) {
+	switch {
+	case c.At.IsZero():
+		return fr.T("ui.audit.files.never"), false
+	case c.Bad():
+		return fr.T("ui.audit.files.bad", fr.P.Day(c.At), c.Missing, c.Changed), true
+	}
+	return fr.T("ui.audit.files.good", fr.P.Day(c.At), c.Files), false
 }
 
 // choices fills the two selects with who and what there is.

@@ -113,7 +113,10 @@ func (s *Server) caseFrame(w http.ResponseWriter, r *http.Request, by habeas.Act
 	}
 	c.head()
 	c.Stops = c.t.stops()
-	for _, name := range []string{"case", "people", "dossiers", "settings", "history"} {
+	for _, name := range []string{"case", "people", "exhibits", "dossiers", "settings", "history"} {
+		if name == "exhibits" && !c.Adds {
+			continue
+		}
 		item := NavItem{Label: c.P.T("ui.tab." + name), Href: c.Base, Here: name == tab}
 		if name != "case" {
 			item.Href += "/" + name

@@ -31,9 +31,10 @@ func (o *office) foreign(t *testing.T) (there things, file *habeas.CaseFile) {
 	for ref := range file.State.Sources {
 		source = ref
 	}
+	exhibit := o.exhibit(file.ID, told[0].Ref, "a photograph.jpg", jpeg(30_000))
 	return things{
 		"{case}": file.ID.String(), "{entry}": file.State.Live()[0].Entry.String(), "{person}": bare(affected(file.State)),
-		"{statement}": bare(told[0].Ref), "{dossier}": bare(dossier), "{circle}": file.Circle.ID.String(),
+		"{statement}": bare(told[0].Ref), "{dossier}": bare(dossier), "{exhibit}": bare(exhibit), "{circle}": file.Circle.ID.String(),
 		"{source}": string(source),
 	}, file
 }
@@ -42,7 +43,7 @@ func (o *office) foreign(t *testing.T) (there things, file *habeas.CaseFile) {
 func nothing() things {
 	return things{
 		"{case}": ledger.NewID().String(), "{entry}": ledger.NewID().String(), "{person}": bare(claim.NewRef(claim.RefPerson)),
-		"{statement}": bare(claim.NewRef(claim.RefStatement)), "{dossier}": bare(claim.NewRef(claim.RefDossier)),
+		"{statement}": bare(claim.NewRef(claim.RefStatement)), "{dossier}": bare(claim.NewRef(claim.RefDossier)), "{exhibit}": bare(claim.NewRef(claim.RefExhibit)),
 		"{circle}": ledger.NewID().String(), "{source}": string(claim.NewRef(claim.RefSource)),
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"habeas"
 	"habeas/fault"
 	"habeas/internal/locale"
 	"habeas/vault"
@@ -43,6 +44,8 @@ type Form struct {
 	fault  *fault.Error
 	wrong  string                // the field that was refused for its bytes
 	hints  map[string]*hintsView // what it was refused for, by field; see hintsAfter
+	coming *incoming             // a file that was not read yet; see readFields
+	upload *habeas.Upload        // and once it was, sealed
 }
 
 // A File came with a form.
@@ -245,6 +248,9 @@ func (f *Form) hash() [32]byte {
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.files)) {
 		fmt.Fprintf(h, "%q %q %x\n", name, f.files[name].Name, sha256.Sum256(f.files[name].Bytes))
+	}
+	if f.upload != nil {
+		fmt.Fprintf(h, "%s\n", f.upload.SHA256())
 	}
 	return [32]byte(h.Sum(nil))
 }

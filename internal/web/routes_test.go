@@ -140,6 +140,16 @@ var allowed = map[string]string{
 	"POST /case/{case}/statement/{statement}/dismiss":  "vera omar",
 	"POST /case/{case}/statement/{statement}/settle":   "vera omar",
 	"POST /case/{case}/statement/{statement}/file/{n}": "vera omar",
+	"GET /case/{case}/exhibits":                        "vera omar",
+	"GET /case/{case}/exhibit/{exhibit}":               "vera omar",
+	"GET /case/{case}/exhibit/{exhibit}/safe":          "vera omar",
+	"POST /case/{case}/exhibit/{exhibit}/safe":         "vera omar",
+	"POST /case/{case}/exhibit/{exhibit}/look":         "vera omar",
+	"POST /case/{case}/exhibit/{exhibit}/check":        "vera omar",
+	"POST /case/{case}/exhibit/{exhibit}/take":         "vera omar",
+	"POST /case/{case}/exhibit/{exhibit}/note":         "vera omar",
+	"GET /case/{case}/statement/{statement}/exhibits":  "vera omar",
+	"POST /case/{case}/statement/{statement}/exhibits": "vera omar",
 	"POST /case/{case}/statement/{statement}/claims":   "vera omar ana",
 	"GET /case/{case}/claim/{entry}":                   "vera omar ana",
 	"POST /case/{case}/claim/{entry}":                  "vera omar ana",
@@ -176,7 +186,7 @@ func sample(pattern string) (method, path string) {
 	path = strings.NewReplacer(
 		"{$}", "", "{case}", strings.Repeat("0c", 16), "{entry}", strings.Repeat("1e", 16), "{member}", strings.Repeat("2d", 16), "{circle}", strings.Repeat("3c", 16),
 		"{person}", "aaaaaaaaaaaaaaaa", "{statement}", "aaaaaaaaaaaaaaaa", "{dossier}", "aaaaaaaaaaaaaaaa",
-		"{ref}", "l:aaaaaaaaaaaaaaaa", "{factor}", strings.Repeat("2f", 16), "{name}", "x.css", "{letter}", strings.Repeat("4b", 16), "{n}", "0", "{hash}", "0",
+		"{ref}", "l:aaaaaaaaaaaaaaaa", "{factor}", strings.Repeat("2f", 16), "{name}", "x.css", "{letter}", strings.Repeat("4b", 16), "{n}", "0", "{exhibit}", "aaaaaaaaaaaaaaaa", "{hash}", "0",
 	).Replace(path)
 	return method, path
 }

@@ -27,6 +27,7 @@ type route struct {
 	serve   handler
 	again   handler  // of every POST: the page that shows its form again
 	raw     []string // fields that may hold any bytes: the text of statements
+	files   bool     // of a POST: a file of any size comes with it, and is sealed as it comes
 	repeats bool     // of a POST: doing it twice is doing it once, so its form is not counted
 }
 
@@ -86,7 +87,7 @@ func (s *Server) handle(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := s.Now()
 		x := &exchange{w: &response{ResponseWriter: w}, r: r, f: &Form{}, ref: rand.Text()[:8], release: func() {}}
-		defer func() { x.w.finish(); x.release() }()
+		defer func() { x.w.finish(); x.release(); x.f.discard() }()
 		err := s.guarded(rt, x)
 		if err != nil {
 			s.fail(rt, x, err)
@@ -154,7 +155,11 @@ func (s *Server) try(rt route, x *exchange) error {
 		if err := s.bound(x); err != nil {
 			return err
 		}
-		x.f, formErr = readForm(x.w, x.r, rt.raw)
+		if rt.files {
+			x.f, formErr = readFields(x.w, x.r)
+		} else {
+			x.f, formErr = readForm(x.w, x.r, rt.raw)
+		}
 	}
 	by, err := s.actor(x.r)
 	x.by, x.present = by, err == nil
@@ -171,6 +176,9 @@ func (s *Server) try(rt route, x *exchange) error {
 		if err := s.checkForm(x); err != nil {
 			return err
 		}
+	}
+	if err := s.receive(x); err != nil {
+		return err
 	}
 	if x.f.Get(sureField) == "1" {
 		x.by = x.by.Sure()

@@ -14,6 +14,7 @@ type todayPage struct {
 	Kept      int         // forms kept for the member
 	Recovery  string      // what keepers are told of it, or ""
 	Letters   string      // how many letters wait, or ""
+	Damaged   string      // what keepers are told of sealed files that are missing or changed, or ""
 	Back      []todayLine // taken back by their sources, and not erased yet
 	Unread    []todayLine
 	Waiting   []todayLine
@@ -79,6 +80,9 @@ func (s *Server) today(w http.ResponseWriter, r *http.Request, by habeas.Actor, 
 	if p.Recovery, err = s.recoveryLine(r, by); err != nil {
 		return err
 	}
+	if p.Damaged, err = s.damaged(by, p.Frame); err != nil {
+		return err
+	}
 	if p.Letters, err = s.letters(r, by, p.Frame); err != nil {
 		return err
 	}
@@ -86,6 +90,19 @@ func (s *Server) today(w http.ResponseWriter, r *http.Request, by habeas.Actor, 
 		return err
 	}
 	return s.show(w, f, "today", p)
+}
+
+// damaged says that sealed files are missing or changed, to keepers; "" if none are.
+func (s *Server) damaged(by habeas.Actor, fr Frame) (string, error) {
+	if !keeping.allows(by) {
+		return "", nil
+	}
+	checked, err := s.Desk.FilesChecked(by)
+	words, bad := fr.filesChecked(checked)
+	if !bad {
+		return "", err
+	}
+	return words, err
 }
 
 // takenBack returns what waits to be erased, for who may erase. It leads to the

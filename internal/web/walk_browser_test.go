@@ -91,18 +91,24 @@ func (o *office) walks(t *testing.T) map[string][]walk {
 			{"desk-unread", desk + bare(unread)}, {"desk-mark", desk + bare(unread) + "?s=2"},
 			letters["desk"][0],
 		},
-		"GET /case/{case}/statement/{statement}/consent": {{"consent", desk + bare(told[0].Ref) + "/consent"}, {"consent-none", desk + bare(unread) + "/consent"}},
-		"GET /case/{case}/settings":                      {{"settings", base + "/settings"}, {"case-without", base + "?without=" + string(told[0].Source)}},
-		"GET /retention":                                 {{"retention", "/retention"}},
-		"GET /case/{case}/statement/{statement}/erase":   {{"erase", desk + bare(told[0].Ref) + "/erase"}},
-		"GET /case/{case}/statement/{statement}/reseal":  {{"reseal", desk + bare(told[0].Ref) + "/reseal"}},
-		"GET /case/{case}/statement/{statement}/erased":  {}, // see TestErasedInABrowser
-		"GET /case/{case}/batch/{entry}":                 {},
-		"GET /case/{case}/claim/{entry}":                 {{"claim", base + "/claim/" + file.State.Claims[0].Entry.String()}},
-		"GET /case/{case}/dossiers":                      {{"dossiers", base + "/dossiers"}, {"preview", base + "/dossiers?audience=public&in=en"}},
-		"GET /case/{case}/dossier/{dossier}":             {{"dossier", base + "/dossier/" + bare(proposed)}, {"dossier-released", base + "/dossier/" + bare(released)}},
-		"GET /case/{case}/dossier/{dossier}/all.zip":     {},
-		"GET /case/{case}/dossier/{dossier}/file/{name}": {},
+		"GET /case/{case}/exhibits": {{"exhibits", base + "/exhibits"}, {"exhibits-none", base2 + "/exhibits"}},
+		"GET /case/{case}/exhibit/{exhibit}": {
+			{"exhibit", exhibitPath(file.ID, o.exhibit(file.ID, told[0].Ref, exhibitCalled, aPhotograph(t)))},
+		},
+		"GET /case/{case}/exhibit/{exhibit}/safe":         {}, // see TestExhibitsInABrowser
+		"GET /case/{case}/statement/{statement}/exhibits": {{"exhibit-new", desk + bare(told[0].Ref) + "/exhibits"}},
+		"GET /case/{case}/statement/{statement}/consent":  {{"consent", desk + bare(told[0].Ref) + "/consent"}, {"consent-none", desk + bare(unread) + "/consent"}},
+		"GET /case/{case}/settings":                       {{"settings", base + "/settings"}, {"case-without", base + "?without=" + string(told[0].Source)}},
+		"GET /retention":                                  {{"retention", "/retention"}},
+		"GET /case/{case}/statement/{statement}/erase":    {{"erase", desk + bare(told[0].Ref) + "/erase"}},
+		"GET /case/{case}/statement/{statement}/reseal":   {{"reseal", desk + bare(told[0].Ref) + "/reseal"}},
+		"GET /case/{case}/statement/{statement}/erased":   {}, // see TestErasedInABrowser
+		"GET /case/{case}/batch/{entry}":                  {},
+		"GET /case/{case}/claim/{entry}":                  {{"claim", base + "/claim/" + file.State.Claims[0].Entry.String()}},
+		"GET /case/{case}/dossiers":                       {{"dossiers", base + "/dossiers"}, {"preview", base + "/dossiers?audience=public&in=en"}},
+		"GET /case/{case}/dossier/{dossier}":              {{"dossier", base + "/dossier/" + bare(proposed)}, {"dossier-released", base + "/dossier/" + bare(released)}},
+		"GET /case/{case}/dossier/{dossier}/all.zip":      {},
+		"GET /case/{case}/dossier/{dossier}/file/{name}":  {},
 	}
 }
 
