@@ -2,6 +2,9 @@ package clean
 
 import (
 	"slices"
+	"strings"
+
+	"golang.org/x/text/encoding/charmap"
 
 	"habeas/internal/pdf"
 )
@@ -59,6 +62,10 @@ func (x *painter) stamp(old pdf.Dict) {
 	}
 	s, ok := d.f.Get(v).(*pdf.Stream)
 	rect, ok2 := d.frame(old["Rect"])
+	if v == nil && ok2 && d.f.Get(old["Subtype"]) == pdf.Name("Widget") {
+		x.fill(old, rect)
+		return
+	}
 	box, ok3 := d.frame(d.f.Dict(v)["BBox"])
 	if !ok || !ok2 || !ok3 {
 		return
@@ -105,4 +112,94 @@ func (d *pdfDoc) link(old pdf.Dict, where string) any {
 		return nil
 	}
 	return d.w.Add(out)
+}
+
+// inherited returns what a field says, or one above it.
+func (d *pdfDoc) inherited(field pdf.Dict, key pdf.Name) any {
+	for range 16 {
+		if v := d.f.Get(field[key]); v != nil || field == nil {
+			return v
+		}
+		field = d.f.Dict(field["Parent"])
+	}
+	return nil
+}
+
+// value returns the lines that a viewer shows in a field that doesn't say how it
+// looks.
+func (d *pdfDoc) value(field pdf.Dict) []string {
+	const manyLines, password, combo = 1 << 12, 1 << 13, 1 << 17
+	flags := int(d.number(d.inherited(field, "Ff"), 0))
+	var out []string
+	add := func(v any) {
+		if s, ok := d.f.Get(v).(pdf.String); ok && len(out) < 100 {
+			out = append(out, strings.FieldsFunc(pdfText(string(s)), func(r rune) bool { return r == '\n' || r == '\r' })...)
+		}
+	}
+	switch d.inherited(field, "FT") {
+	case pdf.Name("Tx"):
+		if flags&password == 0 {
+			add(d.inherited(field, "V"))
+		}
+		if flags&manyLines == 0 && len(out) > 1 {
+			out = []string{strings.Join(out, " ")}
+		}
+	case pdf.Name("Ch"):
+		if flags&combo != 0 {
+			add(d.inherited(field, "V"))
+			break
+		}
+		for _, o := range d.f.List(d.inherited(field, "Opt")) {
+			if pair := d.f.List(o); len(pair) == 2 {
+				o = pair[1]
+			}
+			add(o)
+		}
+	}
+	return out
+}
+
+// fill writes the value of a field into it, in a font that every viewer has.
+func (x *painter) fill(field pdf.Dict, rect frame) {
+	d := x.d
+	lines := d.value(field)
+	if len(lines) == 0 {
+		return
+	}
+	size := 0.0
+	if da, ok := d.inherited(field, "DA").(pdf.String); ok {
+		l := pdf.Lexer{B: []byte(da), Content: true}
+		last := 0.0
+		for v, ok := l.Next(); ok; v, ok = l.Next() {
+			if v == pdf.Word("Tf") {
+				size = last
+			}
+			last, _ = v.(float64)
+		}
+	}
+	high := rect[3] - rect[1]
+	if size <= 0 {
+		size = max(4, min(12, high*0.7))
+	}
+	x.plain("q", nil)
+	x.plain("re", []any{rect[0], rect[1], rect[2] - rect[0], high})
+	x.plain("W", nil)
+	x.plain("n", nil)
+	x.plain("BT", nil)
+	x.setFont(pdf.Ref(0), size)
+	top := rect[3] - size
+	if len(lines) == 1 {
+		top = rect[1] + (high-size)/2 + size*0.2
+	}
+	x.plain("Td", []any{rect[0] + 2, top})
+	for _, line := range lines {
+		s, err := charmap.Windows1252.NewEncoder().String(line)
+		if err != nil {
+			d.hide("words of a field that can't be drawn", line)
+		}
+		x.show("Tj", []any{pdf.String(s)})
+		x.plain("Td", []any{0.0, -1.2 * size})
+	}
+	x.plain("ET", nil)
+	x.plain("Q", nil)
 }

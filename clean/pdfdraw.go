@@ -1,7 +1,6 @@
 package clean
 
 import (
-	"maps"
 	"math"
 	"slices"
 
@@ -36,8 +35,8 @@ type painter struct {
 	saved     []drawState
 	line, tm  matrix
 	ops       []drawOp
-	marks     []bool // marked parts that are open: whether they are hidden
-	off       int    // how many of those are
+	marks     []marked // parts that are open
+	off       int      // how many of those are
 	path      frame
 	clips     bool      // the path will cut
 	stencils  []stencil // text that only cuts
@@ -283,33 +282,6 @@ func (x *painter) setState(name pdf.Name) {
 	}
 	if gs := x.d.gstate(v, x.resources); gs != nil {
 		x.emit("gs", x.names.put("ExtGState", gs))
-	}
-}
-
-// mark begins a marked part. What it says of itself goes.
-func (x *painter) mark(args []any) {
-	hides := false
-	if len(args) > 1 && args[0] == pdf.Name("OC") {
-		name, _ := args[1].(pdf.Name)
-		hides = !x.d.seen(x.find("Properties", name))
-	}
-	if d, ok := args[len(args)-1].(pdf.Dict); ok && len(args) > 1 {
-		d = maps.Clone(d)
-		delete(d, "MCID")
-		x.d.hide("what marked parts say", x.d.words(d))
-	}
-	x.marks = append(x.marks, hides)
-	if hides {
-		x.off++
-	}
-}
-
-func (x *painter) unmark() {
-	if n := len(x.marks); n > 0 {
-		if x.marks[n-1] {
-			x.off--
-		}
-		x.marks = x.marks[:n-1]
 	}
 }
 

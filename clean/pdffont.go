@@ -36,6 +36,9 @@ func (d *pdfDoc) font(v any) *pdfFont {
 		return f
 	}
 	old := d.f.Dict(v)
+	if v == pdf.Ref(0) { // for what has none of its own
+		old = pdf.Dict{"Subtype": pdf.Name("Type1"), "BaseFont": pdf.Name("Helvetica"), "Encoding": pdf.Name("WinAnsiEncoding")}
+	}
 	if old == nil {
 		return nil
 	}

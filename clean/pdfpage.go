@@ -55,6 +55,8 @@ func (r frame) holds(s frame) bool {
 	return r[0] <= s[0] && r[1] <= s[1] && r[2] >= s[2] && r[3] >= s[3]
 }
 
+func (r frame) list() []any { return []any{r[0], r[1], r[2], r[3]} }
+
 // through returns the frame around r once it is turned by m.
 func (r frame) through(m matrix) frame {
 	out := nowhere()
@@ -128,6 +130,7 @@ func (d *pdfDoc) page(old pdf.Dict, parent pdf.Ref, n int) any {
 	if !ok {
 		box = frame{0, 0, 612, 792} // as viewers do
 	}
+	media := box
 	if crop, ok := d.frame(old["CropBox"]); ok && crop.meets(box) {
 		box = box.cut(crop)
 	}
@@ -141,13 +144,16 @@ func (d *pdfDoc) page(old pdf.Dict, parent pdf.Ref, n int) any {
 		b = append(append(b, d.decode(c)...), '\n')
 	}
 	names := newNames()
-	x := d.painter(d.f.Dict(old["Resources"]), names, drawState{ctm: unit(), clip: box, scale: 1, fill: 1, stroke: 1})
+	x := d.painter(d.f.Dict(old["Resources"]), names, fresh(box))
 	x.read(b)
 	x.close()
 	body := x.write()
 	links := d.annotations(old, names, box, where, &body)
-	page := pdf.Dict{"Type": pdf.Name("Page"), "Parent": parent, "MediaBox": []any{box[0], box[1], box[2], box[3]},
+	page := pdf.Dict{"Type": pdf.Name("Page"), "Parent": parent, "MediaBox": media.list(),
 		"Resources": names.dict(), "Contents": d.w.Add(d.packed(pdf.Dict{}, body))}
+	if box != media {
+		page["CropBox"] = box.list()
+	}
 	if r := d.number(old["Rotate"], 0); math.Mod(r, 90) == 0 && math.Mod(r, 360) != 0 {
 		page["Rotate"] = r
 	}
@@ -158,15 +164,21 @@ func (d *pdfDoc) page(old pdf.Dict, parent pdf.Ref, n int) any {
 	if len(links) > 0 {
 		page["Annots"] = links
 	}
+	d.leftOfPage(old, where)
+	return d.w.Add(page)
+}
+
+// leftOfPage tells what of a page stays behind, but for numbers.
+func (d *pdfDoc) leftOfPage(old pdf.Dict, where string) {
 	for _, k := range slices.Sorted(maps.Keys(old)) {
 		switch k {
 		case "Type", "Parent", "Resources", "MediaBox", "CropBox", "Rotate", "UserUnit", "Group", "Contents", "Annots":
+		case "ArtBox", "BleedBox", "TrimBox", "Tabs", "StructParents":
 		default:
 			d.removed(pdfWhat(k), where+": "+short(string(k)), d.words(old[k]), 0)
 		}
 	}
 	d.tellHidden(where)
-	return d.w.Add(page)
 }
 
 // group copies how what is drawn together is put on what is below.

@@ -168,6 +168,7 @@ func (x *painter) glyphs(s pdf.String, keep func(pdf.String), skip func(float64)
 		}
 		total += room
 		if why == "" {
+			x.note(code)
 			keep(code)
 			continue
 		}
