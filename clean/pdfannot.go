@@ -80,12 +80,16 @@ func (x *painter) stamp(old pdf.Dict) {
 		m[3*i] = to / from
 		m[4+i] = rect[i] - box[i]*to/from
 	}
+	x.shows = false
 	x.plain("q", nil)
 	x.plain("cm", []any{m[0], m[1], m[2], m[3], m[4], m[5]})
 	if shown := x.form(v, s, !d.seen(s.Dict["OC"])); shown != nil {
 		x.emit("Do", x.names.put("XObject", shown))
 	}
 	x.plain("Q", nil)
+	if d.asked && !x.shows {
+		x.fill(old, rect)
+	}
 }
 
 // link writes a link to the web or to mail; of others, the line around them.

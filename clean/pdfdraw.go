@@ -40,6 +40,7 @@ type painter struct {
 	path      frame
 	clips     bool      // the path will cut
 	stencils  []stencil // text that only cuts
+	shows     bool      // text that is seen
 	depends   bool      // what is seen depends on where it is drawn
 }
 
@@ -348,7 +349,7 @@ func (x *painter) form(v any, s *pdf.Stream, hidden bool) any {
 	in.close()
 	x.d.deep--
 	delete(x.d.active, ref)
-	x.depends = x.depends || in.depends
+	x.depends, x.shows = x.depends || in.depends, x.shows || in.shows
 	if hidden || !ok {
 		return nil
 	}

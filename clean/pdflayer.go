@@ -5,6 +5,7 @@ import "habeas/internal/pdf"
 // layers notes which layers are off when a document is opened (ISO 32000-1,
 // 8.11.4.3).
 func (d *pdfDoc) layers(properties pdf.Dict) {
+	d.layered = properties != nil
 	usual := d.f.Dict(properties["D"])
 	set := func(list any, off bool) {
 		for _, v := range d.f.List(list) {
@@ -22,6 +23,9 @@ func (d *pdfDoc) layers(properties pdf.Dict) {
 
 // seen reports whether what belongs to a layer, or to several, is seen.
 func (d *pdfDoc) seen(v any) bool {
+	if !d.layered {
+		return true
+	}
 	if ref, ok := v.(pdf.Ref); ok && d.off[ref] {
 		return false
 	}

@@ -83,6 +83,7 @@ func (x *painter) show(op pdf.Word, args []any) {
 		x.ops = append(x.ops, drawOp{name: "TJ", args: []any{room}})
 		return
 	}
+	x.shows = true
 	out := drawOp{name: "TJ", args: []any{kept}, font: f, move: room}
 	if s, ok := kept[0].(pdf.String); ok && len(kept) == 1 {
 		out.name, out.args = "Tj", []any{s}
