@@ -152,7 +152,7 @@ func (d *pdfDoc) words(v any) string {
 	n := 0
 	var walk func(v any, deep int)
 	walk = func(v any, deep int) {
-		if n++; deep > 8 || n > 400 {
+		if n++; deep > 8 || n > 400 || d.f.Dict(v)["Type"] == pdf.Name("Page") {
 			return
 		}
 		switch v := d.f.Get(v).(type) {
@@ -164,12 +164,12 @@ func (d *pdfDoc) words(v any) string {
 			}
 		case pdf.Dict:
 			for _, k := range slices.Sorted(maps.Keys(v)) {
-				if k != "Parent" && k != "P" && k != "Prev" && k != "Pg" && k != "Dest" && k != "D" {
+				if k != "Parent" && k != "P" && k != "Prev" && k != "Pg" {
 					walk(v[k], deep+1)
 				}
 			}
 		case *pdf.Stream:
-			if b, rest, err := d.f.Decode(v); err == nil && rest == "" && len(b) < 1<<16 {
+			if b, rest, err := d.f.Decode(v); err == nil && rest == "" && len(b) < 1<<16 && onlyText(b) {
 				out = append(out, strings.Join(strings.Fields(string(b)), " "))
 			}
 		}

@@ -130,6 +130,18 @@ func (d *pdfDoc) headOf2000(b []byte, dict pdf.Dict) []byte {
 	return out
 }
 
+// endOfTile returns where the data that begin at at end: where they say, or before
+// the mark that ends the picture.
+func endOfTile(b []byte, at, said int) int {
+	if said > 0 {
+		return min(len(b), said)
+	}
+	if n := bytes.LastIndex(b, []byte{0xff, 0xd9}); n > at {
+		return n
+	}
+	return len(b)
+}
+
 // codestream copies a codestream without comments, and without lengths of tiles,
 // which would no longer be right.
 func (d *pdfDoc) codestream(b []byte) []byte {
@@ -155,12 +167,7 @@ func (d *pdfDoc) codestream(b []byte) []byte {
 			}
 			return append(out, 0xff, eoc)
 		case marker == sod:
-			end := len(b)
-			if left > 0 {
-				end = min(end, left)
-			} else if n := bytes.LastIndex(b, []byte{0xff, eoc}); n > at {
-				end = n
-			}
+			end := endOfTile(b, at, left)
 			if part < 0 || end < at+2 {
 				return bad()
 			}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -113,11 +114,22 @@ func letters(s string) []rune {
 		case unicode.In(r, unicode.Pd) || r == 0xad || r == 0x2212:
 			out = append(out, '-')
 		case !unicode.IsSpace(r) && !unicode.IsControl(r) && !unicode.In(r, unicode.Cf):
-			out = append(out, r)
+			out = append(out, latin(r))
 		}
 	}
 	slices.Sort(out)
 	return out
+}
+
+// latin returns the Latin letter that looks like a Cyrillic or Greek one: fonts have
+// one glyph for both.
+func latin(r rune) rune {
+	const alike = "АAВBЕEКKМMНHОOРPСCТTХXУYІIЈJЅSаaеeоoрpсcхxуyіiјjѕsԁdһhΑAΒBΕEΖZΗHΙIΚKΜMΝNΟOΡPΤTΥYΧXοoνv"
+	if i := strings.IndexRune(alike, r); i >= 0 && r > unicode.MaxASCII {
+		to, _ := utf8.DecodeRuneInString(alike[i+utf8.RuneLen(r):])
+		return to
+	}
+	return r
 }
 
 // textString writes a text string (ISO 32000-1, 7.9.2).

@@ -165,7 +165,9 @@ func (d *pdfDoc) page(old pdf.Dict, parent pdf.Ref, n int) any {
 		page["Annots"] = links
 	}
 	d.leftOfPage(old, where)
-	return d.w.Add(page)
+	ref := d.w.Reserve() // for each its own: a page has one place
+	d.w.Set(ref, page)
+	return ref
 }
 
 // leftOfPage tells what of a page stays behind, but for numbers.

@@ -1,6 +1,7 @@
 package pdf
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 )
@@ -35,18 +36,8 @@ func (f *File) rebuild() error {
 			}
 		}
 	}
-	for _, num := range slices.Sorted(maps.Keys(f.places)) {
-		if f.places[num].stream == 0 {
-			continue
-		}
-		if d, ok := f.peek(num).(Dict); ok {
-			switch {
-			case d["Type"] == Name("Catalog"):
-				catalog = Ref(num)
-			case d["Type"] == Name("Pages") && d["Parent"] == nil:
-				pages = Ref(num)
-			}
-		}
+	if inner, top := f.folded(); inner != nil || top != nil {
+		catalog, pages = cmp.Or(inner, catalog), top
 	}
 	for _, t := range slices.Backward(f.tails) {
 		if t["Encrypt"] != nil {
@@ -66,4 +57,23 @@ func (f *File) rebuild() error {
 		return ErrBroken
 	}
 	return nil
+}
+
+// folded returns the last catalog, and the top of a tree of pages, in streams of
+// objects.
+func (f *File) folded() (catalog, pages any) {
+	for _, num := range slices.Sorted(maps.Keys(f.places)) {
+		if f.places[num].stream == 0 {
+			continue
+		}
+		if d, ok := f.peek(num).(Dict); ok {
+			switch {
+			case d["Type"] == Name("Catalog"):
+				catalog = Ref(num)
+			case d["Type"] == Name("Pages") && d["Parent"] == nil:
+				pages = Ref(num)
+			}
+		}
+	}
+	return catalog, pages
 }
