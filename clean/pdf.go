@@ -31,6 +31,7 @@ type pdfDoc struct {
 	off     map[pdf.Ref]bool
 	asked   bool             // fields are to be drawn by viewers
 	active  map[pdf.Ref]bool // forms that are being drawn
+	sheet   *pdfSheet        // that is being drawn; nil: what is drawn is not part of one
 	spots   map[pdf.Name]pdf.Name
 	hidden  map[string]*strings.Builder // words that nobody sees, by why
 	fuel    int

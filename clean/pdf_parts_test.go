@@ -146,6 +146,50 @@ func TestPDFPlainText(t *testing.T) {
 	}
 }
 
+// What a bar or a picture was put over is not seen, and goes; what can be seen
+// through it, or stands on it, stays.
+func TestPDFPaintedOver(t *testing.T) {
+	for name, c := range map[string]struct {
+		over string
+		gone bool
+	}{
+		"a bar":            {"q 0 g 18 95 160 20 re f Q", true},
+		"a bar of lines":   {"18 95 m 178 95 l 178 115 l 18 115 l h f", true},
+		"a picture":        {"q 160 0 0 20 18 95 cm /Picture Do Q", true},
+		"a bar in a form":  {"/Bar Do", true},
+		"nothing":          {"", false},
+		"a bar below":      {"q 0 g 18 60 160 20 re f Q", false},
+		"a line through":   {"18 101 160 1 re f", false},
+		"an outline":       {"18 95 160 20 re S", false},
+		"glass":            {"/Glass gs 18 95 160 20 re f", false},
+		"a marker":         {"/Marker gs 18 95 160 20 re f", false},
+		"glass of a form":  {"/Glass gs /Bar Do", false},
+		"a stencil":        {"q 160 0 0 20 18 95 cm /Stencil Do Q", false},
+		"a slanted bar":    {"q 1 .2 0 1 0 -10 cm 18 95 160 20 re f Q", false},
+		"a bar cut off":    {"q 150 0 40 200 re W n 18 95 160 20 re f Q", false},
+		"a bar cut round":  {"q 20 90 m 100 130 l 180 90 l h W n 18 95 160 20 re f Q", false},
+		"two bars, a hole": {"18 95 160 20 re 18 95 160 20 re f*", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			contents := "BT /F 12 Tf 20 98 Td (Covered words) Tj ET " + c.over + " BT /F 12 Tf 20 98 Td (On top) Tj ET"
+			b := simplePDF(contents, "/Font<</F 10 0 R>>/ExtGState<</Glass<</ca .5>>/Marker<</BM/Multiply>>>>/XObject<</Picture 11 0 R/Bar 12 0 R/Stencil 13 0 R>>", map[int]string{
+				10: "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode 14 0 R>>",
+				11: streamOf("/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray/BitsPerComponent 8", "x"),
+				12: streamOf("/Subtype/Form/BBox[0 0 200 200]/Resources<<>>/Group<</S/Transparency>>", "0 g 18 95 160 20 re f"),
+				13: streamOf("/Subtype/Image/Width 1/Height 1/ImageMask true", "x"),
+				14: streamOf("", "2 beginbfchar <43> <0043> <4f> <004f> endbfchar"),
+			})
+			all, report := cleanedPDF(t, b)
+			if c.gone == strings.Contains(all, "(Covered words)") || c.gone == strings.Contains(all, "<43>") || !strings.Contains(all, "(On top)") {
+				t.Errorf("%s", all)
+			}
+			if said := strings.Contains(fmt.Sprint(report.Removed), "painted over"); said != c.gone {
+				t.Errorf("says so: %v", said)
+			}
+		})
+	}
+}
+
 // run runs a program, and skips the test if it is not there.
 func run(t *testing.T, dir, name string, args ...string) string {
 	t.Helper()

@@ -3,6 +3,7 @@ package clean
 import (
 	"math"
 	"slices"
+	"strings"
 
 	"habeas/internal/pdf"
 )
@@ -15,6 +16,9 @@ type drawState struct {
 	size, char, word, scale, lead float64
 	rise, fill, stroke            float64 // these two: how opaque
 	mode                          int     // of text
+	odd                           bool    // the clip is smaller than its frame
+	glass                         bool    // what is filled may be seen through
+	inks                          bool    // it is filled with a pattern
 }
 
 // A drawOp is an operator that is kept, with what stands before it.
@@ -39,6 +43,7 @@ type painter struct {
 	off       int      // how many of those are
 	path      frame
 	clips     bool      // the path will cut
+	corners   []frame   // of the path: points, and rectangles with three more
 	stencils  []stencil // text that only cuts
 	shows     bool      // text that is seen
 	depends   bool      // what is seen depends on where it is drawn
@@ -127,6 +132,8 @@ func (x *painter) plain(op pdf.Word, args []any) {
 		x.trace(op, n)
 	case "W", "W*":
 		x.clips = true
+	case "g", "rg", "k":
+		x.state.inks = false
 	case "S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "n":
 		op = x.paint(op)
 	default:
@@ -155,6 +162,7 @@ func (x *painter) settle(level int) {
 
 // trace adds to the frame of the path.
 func (x *painter) trace(op pdf.Word, n [6]float64) {
+	x.corner(op, n)
 	if op == "re" {
 		n = [6]float64{n[0], n[1], n[0] + n[2], n[1], n[0] + n[2], n[1] + n[3]}
 		x.path = x.path.add(x.state.ctm.at(n[0], n[5]))
@@ -167,10 +175,15 @@ func (x *painter) trace(op pdf.Word, n [6]float64) {
 
 // paint ends a path, and returns how.
 func (x *painter) paint(op pdf.Word) pdf.Word {
+	rect, whole := x.rectangle()
+	if x.off == 0 && whole && strings.ContainsAny(string(op), "fFBb") && !x.state.inks {
+		x.cover(rect)
+	}
 	if x.clips && x.path[0] <= x.path[2] {
 		x.state.clip = x.state.clip.cut(x.path)
+		x.state.odd = x.state.odd || !whole
 	}
-	x.clips, x.path = false, nowhere()
+	x.clips, x.path, x.corners = false, nowhere(), nil
 	switch {
 	case x.off > 0:
 		return "n"
@@ -245,6 +258,9 @@ func (x *painter) colour(op pdf.Word, args []any) {
 		return
 	}
 	numbers = slices.Clone(numbers)
+	if op == "sc" || op == "scn" {
+		x.state.inks = isName
+	}
 	if isName {
 		p := x.d.pattern(x.find("Pattern", name), x.resources)
 		if p == nil {
@@ -278,6 +294,7 @@ func (x *painter) setState(name pdf.Name) {
 	}
 	s := &x.state
 	s.fill, s.stroke = x.d.number(old["ca"], s.fill), x.d.number(old["CA"], s.stroke)
+	x.see(old)
 	if f := x.d.f.List(old["Font"]); len(f) == 2 {
 		s.font, s.size = x.d.font(f[0]), x.d.number(f[1], 0)
 	}
@@ -302,7 +319,9 @@ func (x *painter) do(name pdf.Name) {
 			x.d.hide("picture that is not seen", "")
 			return
 		}
-		shown = x.d.image(v)
+		if shown = x.d.image(v); shown != nil {
+			x.screen(s.Dict)
+		}
 	case pdf.Name("Form"):
 		shown = x.form(v, s, hidden)
 	}
@@ -338,7 +357,9 @@ func (x *painter) form(v any, s *pdf.Stream, hidden bool) any {
 	box, ok := x.d.frame(s.Dict["BBox"])
 	if ok {
 		state.clip = state.clip.cut(box.through(state.ctm))
+		state.odd = state.odd || !upright(state.ctm)
 	}
+	state.glass = state.glass || state.fill < 1
 	in := x.d.painter(resources, newNames(), state)
 	if hidden {
 		in.off = 1
@@ -392,7 +413,7 @@ func (x *painter) write() []byte {
 		case "TJ", "Tj", "'", "\"":
 			if op.font != nil {
 				placed = false
-				op.font.use(op.args)
+				op.font.use(op.args, x.d.sheet != nil)
 			} else {
 				op.gone = op.gone || placed
 			}

@@ -27,6 +27,7 @@ type pdfFont struct {
 	box        frame          // of a glyph, if it is not the usual
 	unicode    map[int]string // as UTF-16, big-endian
 	used       map[int]int    // codes that are shown, and how many bytes they have
+	recent     map[int]bool   // those that the page that is drawn was the first to show
 }
 
 // font returns the font that v is; nil if it is none.
@@ -42,7 +43,7 @@ func (d *pdfDoc) font(v any) *pdfFont {
 	if old == nil {
 		return nil
 	}
-	f := &pdfFont{ref: d.w.Reserve(), n: len(d.queue), old: old, widths: map[int]float64{}, usual: 0.5, used: map[int]int{}}
+	f := &pdfFont{ref: d.w.Reserve(), n: len(d.queue), old: old, widths: map[int]float64{}, usual: 0.5, used: map[int]int{}, recent: map[int]bool{}}
 	d.queue = append(d.queue, f)
 	if isRef {
 		d.fonts[ref] = f
@@ -258,8 +259,17 @@ func (f *pdfFont) words(args []any) string {
 	return b.String()
 }
 
-func (f *pdfFont) use(args []any) {
-	f.each(args, func(code pdf.String) { f.used[codeOf(code)] = len(code) })
+// use notes the codes that are shown, and those that only this page does.
+func (f *pdfFont) use(args []any, onPage bool) {
+	f.each(args, func(code pdf.String) {
+		n := codeOf(code)
+		if !onPage {
+			delete(f.recent, n)
+		} else if f.used[n] == 0 {
+			f.recent[n] = true
+		}
+		f.used[n] = len(code)
+	})
 }
 
 // knownFont is what fonts are called that viewers have or know how to replace.

@@ -143,12 +143,7 @@ func (d *pdfDoc) page(old pdf.Dict, parent pdf.Ref, n int) any {
 	for _, c := range list {
 		b = append(append(b, d.decode(c)...), '\n')
 	}
-	names := newNames()
-	x := d.painter(d.f.Dict(old["Resources"]), names, fresh(box))
-	x.read(b)
-	x.close()
-	body := x.write()
-	links := d.annotations(old, names, box, where, &body)
+	body, names, links := d.drawn(old, b, box, where)
 	page := pdf.Dict{"Type": pdf.Name("Page"), "Parent": parent, "MediaBox": media.list(),
 		"Resources": names.dict(), "Contents": d.w.Add(d.packed(pdf.Dict{}, body))}
 	if box != media {
@@ -168,6 +163,33 @@ func (d *pdfDoc) page(old pdf.Dict, parent pdf.Ref, n int) any {
 	ref := d.w.Reserve() // for each its own: a page has one place
 	d.w.Set(ref, page)
 	return ref
+}
+
+// drawn draws the contents b of a page and what lies on it; once more, if letters
+// turn out to be painted over.
+func (d *pdfDoc) drawn(old pdf.Dict, b []byte, box frame, where string) (body []byte, names *pdfNames, links []any) {
+	draw := func() {
+		names = newNames()
+		x := d.painter(d.f.Dict(old["Resources"]), names, fresh(box))
+		x.read(b)
+		x.close()
+		body = x.write()
+		links = d.annotations(old, names, box, where, &body)
+	}
+	for _, f := range d.queue {
+		clear(f.recent)
+	}
+	d.sheet = &pdfSheet{}
+	draw()
+	if d.sheet.hidden != nil {
+		told := d.Removed
+		d.forget()
+		d.sheet = &pdfSheet{known: d.sheet.hidden}
+		draw()
+		d.Removed = told
+	}
+	d.sheet = nil
+	return body, names, links
 }
 
 // leftOfPage tells what of a page stays behind, but for numbers.

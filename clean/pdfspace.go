@@ -280,6 +280,7 @@ func (d *pdfDoc) pattern(v any, resources pdf.Dict) any {
 		if own := d.f.Dict(old["Resources"]); own != nil {
 			resources = own
 		}
+		defer d.aside()()
 		x := d.painter(resources, newNames(), fresh(box))
 		x.read(d.decode(v))
 		x.close()
@@ -349,6 +350,7 @@ func (d *pdfDoc) mask(v any, resources pdf.Dict) any {
 	if !ok {
 		return nil
 	}
+	defer d.aside()()
 	x := d.painter(resources, newNames(), fresh(everywhere()))
 	g := x.form(old["G"], s, false)
 	if g == nil {

@@ -84,6 +84,7 @@ func (x *painter) show(op pdf.Word, args []any) {
 		return
 	}
 	x.shows = true
+	x.state.odd = x.state.odd || x.state.mode >= 4
 	out := drawOp{name: "TJ", args: []any{kept}, font: f, move: room}
 	if s, ok := kept[0].(pdf.String); ok && len(kept) == 1 {
 		out.name, out.args = "Tj", []any{s}
@@ -198,6 +199,9 @@ func (x *painter) unseen(width float64) string {
 	}
 	if !st.font.around(width).through(m).meets(st.clip) {
 		return "text outside of what is shown"
+	}
+	if x.d.sheet.covers(frame{0.1 * width, 0, 0.9 * width, 0.65}.through(m)) {
+		return "text that something is painted over"
 	}
 	return ""
 }

@@ -144,12 +144,69 @@ func (w *Writer) Add(v any) Ref {
 // perStream is how many objects lie in a stream.
 const perStream = 200
 
-// Bytes returns the file, whose catalog is root: one revision, in which objects
-// that are no streams lie in streams.
+// reached numbers the objects that root leads to, in the order it does.
+func (w *Writer) reached(root Ref) ([]any, map[Ref]Ref) {
+	var out []any
+	now := map[Ref]Ref{}
+	var walk func(v any)
+	walk = func(v any) {
+		switch v := v.(type) {
+		case Ref:
+			if _, ok := now[v]; ok || v < 1 || int(v) > len(w.objects) {
+				return
+			}
+			out = append(out, w.objects[v-1])
+			now[v] = Ref(len(out))
+			walk(w.objects[v-1])
+		case []any:
+			for _, e := range v {
+				walk(e)
+			}
+		case Dict:
+			for _, k := range slices.Sorted(maps.Keys(v)) {
+				walk(v[k])
+			}
+		case *Stream:
+			walk(v.Dict)
+		}
+	}
+	walk(root)
+	for i, v := range out {
+		out[i] = renumber(v, now)
+	}
+	return out, now
+}
+
+func renumber(v any, now map[Ref]Ref) any {
+	switch v := v.(type) {
+	case Ref:
+		return now[v]
+	case []any:
+		out := make([]any, len(v))
+		for i, e := range v {
+			out[i] = renumber(e, now)
+		}
+		return out
+	case Dict:
+		out := Dict{}
+		for k, e := range v {
+			out[k] = renumber(e, now)
+		}
+		return out
+	case *Stream:
+		return &Stream{renumber(v.Dict, now).(Dict), v.Raw}
+	}
+	return v
+}
+
+// Bytes returns the file, whose catalog is root: one revision of what root leads
+// to, in which objects that are no streams lie in streams.
 func (w *Writer) Bytes(root Ref) []byte {
+	objects, now := w.reached(root)
+	root = now[root]
 	out := []byte("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
 	type where struct{ kind, a, b int }
-	table := make([]where, len(w.objects)+1)
+	table := make([]where, len(objects)+1)
 	stream := func(num int, s *Stream) {
 		table[num] = where{1, len(out), 0}
 		d := maps.Clone(s.Dict)
@@ -159,7 +216,7 @@ func (w *Writer) Bytes(root Ref) []byte {
 		out = append(append(out, s.Raw...), "\nendstream\nendobj\n"...)
 	}
 	var plain []int
-	for i, v := range w.objects {
+	for i, v := range objects {
 		if s, ok := v.(*Stream); ok {
 			stream(i+1, s)
 		} else {
@@ -172,7 +229,7 @@ func (w *Writer) Bytes(root Ref) []byte {
 		table = append(table, where{})
 		for i, num := range chunk {
 			index = fmt.Appendf(index, "%d %d ", num, len(body))
-			body = append(Append(body, w.objects[num-1]), '\n')
+			body = append(Append(body, objects[num-1]), '\n')
 			table[num] = where{2, holder, i}
 		}
 		stream(holder, packed(Dict{"Type": Name("ObjStm"), "N": len(chunk), "First": len(index)}, append(index, body...)))
