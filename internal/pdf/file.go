@@ -65,7 +65,14 @@ func Open(b []byte) (*File, error) {
 }
 
 // Count returns how many objects the file has that its tables tell of.
-func (f *File) Count() int { return len(f.places) }
+func (f *File) Count() (n int) {
+	for _, p := range f.places {
+		if p.at >= 0 {
+			n++
+		}
+	}
+	return n
+}
 
 // Unseen returns how many of them were never asked for, but for those that only
 // hold the file together.
@@ -75,8 +82,8 @@ func (f *File) Unseen() int {
 	for _, p := range f.places {
 		holders[p.stream] = true
 	}
-	for num := range f.places {
-		if f.seen[num] || holders[num] {
+	for num, p := range f.places {
+		if f.seen[num] || holders[num] || p.at < 0 {
 			continue
 		}
 		if s, ok := f.peek(num).(*Stream); ok && s.Dict["Type"] == Name("XRef") {
@@ -111,17 +118,23 @@ func (f *File) tables() bool {
 		}
 		done[at] = true
 		f.Tables++
-		t, good := f.table(at)
+		t, free, good := f.table(at)
 		if !good {
 			return false
 		}
 		if f.Trailer == nil {
 			f.Trailer = t
 		}
-		for _, key := range []Name{"XRefStm", "Prev"} {
-			if n, ok := t[key].(float64); ok {
-				todo = append(todo, int(n))
+		if n, ok := t["XRefStm"].(float64); ok && n >= 0 && int(n) < len(f.b) { // for who knows streams
+			if _, _, good := f.table(int(n)); !good {
+				return false
 			}
+		}
+		for _, num := range free {
+			f.place(num, place{at: -1})
+		}
+		if n, ok := t["Prev"].(float64); ok {
+			todo = append(todo, int(n))
 		}
 	}
 	return ok && f.Trailer != nil
@@ -133,40 +146,41 @@ func whole(l *Lexer) (int, bool) {
 	return int(n), ok && n >= 0 && n < 1<<40
 }
 
-// table reads the table at a place, and returns its trailer.
-func (f *File) table(at int) (Dict, bool) {
+// table reads the table at a place, and returns its trailer and the numbers that
+// are free.
+func (f *File) table(at int) (trailer Dict, free []int, good bool) {
 	l := Lexer{B: f.b, I: at}
 	v, _ := l.Next()
 	if v != Word("xref") {
 		_, s := f.parse(at)
 		if s, ok := s.(*Stream); ok {
-			return s.Dict, f.packedTable(s)
+			return s.Dict, nil, f.packedTable(s)
 		}
-		return nil, false
+		return nil, nil, false
 	}
 	for {
 		v, _ := l.Next()
 		if v == Word("trailer") {
 			t, _ := l.Next()
 			d, ok := t.(Dict)
-			return d, ok
+			return d, free, ok
 		}
 		first, ok := v.(float64)
 		count, ok2 := whole(&l)
 		if !ok || !ok2 || first < 0 || count > mostObjects {
-			return nil, false
+			return nil, nil, false
 		}
 		for i := range count {
 			start, ok := whole(&l)
 			_, ok2 := whole(&l)
 			kind, _ := l.Next()
 			if !ok || !ok2 {
-				return nil, false
+				return nil, nil, false
 			}
 			if kind == Word("n") && start > 0 {
 				f.place(int(first)+i, place{at: start})
 			} else {
-				f.place(int(first)+i, place{at: -1})
+				free = append(free, int(first)+i)
 			}
 		}
 	}
