@@ -20,7 +20,9 @@ type pdfFont struct {
 	descriptor pdf.Dict
 	composite  bool
 	vertical   bool
-	codes      *cmap // how codes are told apart; nil: by step
+	key        pdf.Name // of the file in the descriptor
+	program    any      // the file, as it is now; nil: none
+	codes      *cmap    // how codes are told apart; nil: by step
 	stepping   func(s pdf.String) int
 	widths     map[int]float64 // in parts of the size
 	usual      float64
@@ -284,7 +286,7 @@ var knownFont = regexp.MustCompile(`^(Arial|ArialNarrow|ArialBlack|ArialUnicode|
 // name returns what a font is called now: as before only if a viewer has to find
 // it by that.
 func (f *pdfFont) name(d *pdfDoc, from pdf.Dict) pdf.Name {
-	if f.embedded() {
+	if f.program != nil {
 		return pdf.Name(fmt.Sprintf("AAAAAA+F%d", f.n))
 	}
 	base, _ := d.f.Get(from["BaseFont"]).(pdf.Name)
@@ -315,8 +317,14 @@ func (f *pdfFont) name(d *pdfDoc, from pdf.Dict) pdf.Name {
 	return pdf.Name(family + plain)
 }
 
-func (f *pdfFont) embedded() bool {
-	return f.descriptor["FontFile"] != nil || f.descriptor["FontFile2"] != nil || f.descriptor["FontFile3"] != nil
+// embed writes the file of the font, if there is one that can be read.
+func (f *pdfFont) embed(d *pdfDoc) {
+	for _, key := range []pdf.Name{"FontFile", "FontFile2", "FontFile3"} {
+		if s, ok := d.f.Get(f.descriptor[key]).(*pdf.Stream); ok {
+			f.key, f.program = key, d.once("font", f.descriptor[key], func() any { return f.file(d, s) })
+			return
+		}
+	}
 }
 
 // finish writes the font.
@@ -325,6 +333,7 @@ func (f *pdfFont) finish(d *pdfDoc) {
 		d.w.Set(f.ref, pdf.Dict{"Type": pdf.Name("Font"), "Subtype": pdf.Name("Type1"), "BaseFont": pdf.Name("Helvetica")})
 		return
 	}
+	f.embed(d)
 	out := pdf.Dict{"Type": pdf.Name("Font")}
 	switch {
 	case f.composite:
@@ -354,15 +363,8 @@ func (f *pdfFont) finish(d *pdfDoc) {
 func (f *pdfFont) describe(d *pdfDoc, name any) pdf.Ref {
 	out := d.copyKeys(pdf.Dict{"Type": pdf.Name("FontDescriptor"), "FontName": name}, f.descriptor, "Flags", "FontBBox", "ItalicAngle", "Ascent",
 		"Descent", "Leading", "CapHeight", "XHeight", "StemV", "StemH", "AvgWidth", "MaxWidth", "MissingWidth")
-	for _, key := range []pdf.Name{"FontFile", "FontFile2", "FontFile3"} {
-		s, ok := d.f.Get(f.descriptor[key]).(*pdf.Stream)
-		if !ok {
-			continue
-		}
-		if file := d.once("font", f.descriptor[key], func() any { return f.file(d, s) }); file != nil {
-			out[key] = file
-		}
-		break
+	if f.program != nil {
+		out[f.key] = f.program
 	}
 	return d.w.Add(out)
 }

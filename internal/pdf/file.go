@@ -64,18 +64,8 @@ func Open(b []byte) (*File, error) {
 	return f, nil
 }
 
-// Count returns how many objects the file has that its tables tell of.
-func (f *File) Count() (n int) {
-	for _, p := range f.places {
-		if p.at >= 0 {
-			n++
-		}
-	}
-	return n
-}
-
-// Unseen returns how many of them were never asked for, but for those that only
-// hold the file together.
+// Unseen returns how many objects that the tables tell of were never asked for, but
+// for those that only hold the file together.
 func (f *File) Unseen() int {
 	n := 0
 	holders := map[int]bool{}
