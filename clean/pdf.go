@@ -21,21 +21,23 @@ func isLatePDF(head []byte) bool { return latePDF.Match(head[:min(len(head), 102
 // A pdfDoc is a PDF that is being cleaned. Its first error counts.
 type pdfDoc struct {
 	*job
-	f       *pdf.File
-	w       *pdf.Writer
-	err     error
-	memo    map[pdfKey]any
-	fonts   map[any]*pdfFont
-	queue   []*pdfFont // in the order they were first used
-	layered bool       // it has layers, of which these are off
-	off     map[pdf.Ref]bool
-	asked   bool             // fields are to be drawn by viewers
-	active  map[pdf.Ref]bool // forms that are being drawn
-	sheet   *pdfSheet        // that is being drawn; nil: what is drawn is not part of one
-	spots   map[pdf.Name]pdf.Name
-	hidden  map[string]*strings.Builder // words that nobody sees, by why
-	fuel    int
-	deep    int
+	f         *pdf.File
+	w         *pdf.Writer
+	err       error
+	memo      map[pdfKey]any
+	fonts     map[any]*pdfFont
+	queue     []*pdfFont // in the order they were first used
+	layered   bool       // it has layers, of which these are off
+	off       map[pdf.Ref]bool
+	asked     bool               // fields are to be drawn by viewers
+	active    map[pdf.Ref]bool   // forms that are being drawn
+	sheet     *pdfSheet          // that is being drawn; nil: what is drawn is not part of one
+	forms     map[pdf.Ref][]byte // unpacked, and how much all are
+	formsSize int
+	spots     map[pdf.Name]pdf.Name
+	hidden    map[string]*strings.Builder // words that nobody sees, by why
+	fuel      int
+	deep      int
 }
 
 // A pdfKey is an object and what it is used as.
@@ -77,7 +79,7 @@ func cleanPDF(j *job, b []byte) ([]byte, error) {
 		return nil, refuse(Broken, "")
 	}
 	d := &pdfDoc{job: j, f: f, w: pdf.NewWriter(), memo: map[pdfKey]any{}, fonts: map[any]*pdfFont{}, off: map[pdf.Ref]bool{},
-		active: map[pdf.Ref]bool{}, spots: map[pdf.Name]pdf.Name{}, fuel: mostDrawing}
+		active: map[pdf.Ref]bool{}, forms: map[pdf.Ref][]byte{}, spots: map[pdf.Name]pdf.Name{}, fuel: mostDrawing}
 	root := f.Dict(f.Trailer["Root"])
 	d.layers(f.Dict(root["OCProperties"]))
 	d.asked = f.Get(f.Dict(root["AcroForm"])["NeedAppearances"]) == true

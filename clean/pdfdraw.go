@@ -366,7 +366,7 @@ func (x *painter) form(v any, s *pdf.Stream, hidden bool) any {
 	}
 	x.d.active[ref] = true
 	x.d.deep++
-	in.read(x.d.decode(s))
+	in.read(x.d.formBytes(ref, s))
 	in.close()
 	x.d.deep--
 	delete(x.d.active, ref)
@@ -379,6 +379,19 @@ func (x *painter) form(v any, s *pdf.Stream, hidden bool) any {
 		x.d.memo[key] = out
 	}
 	return out
+}
+
+// formBytes unpacks a form, and keeps it, since headers of pages are drawn often.
+func (d *pdfDoc) formBytes(ref pdf.Ref, s *pdf.Stream) []byte {
+	const most = 64 << 20
+	if b, ok := d.forms[ref]; ok {
+		return b
+	}
+	b := d.decode(s)
+	if d.formsSize += len(b); ref != 0 && d.formsSize < most {
+		d.forms[ref] = b
+	}
+	return b
 }
 
 // formOf writes a form.

@@ -112,6 +112,8 @@ func (d *pdfDoc) pixels(s *pdf.Stream, out pdf.Dict, b []byte) *pdf.Stream {
 	colours, bits := d.components(s.Dict["ColorSpace"]), int(d.number(s.Dict["BitsPerComponent"], 8))
 	if out["ImageMask"] == true {
 		colours, bits = 1, 1
+	} else if out["ColorSpace"] == nil {
+		return nil
 	}
 	width, height := int(d.number(s.Dict["Width"], 0)), int(d.number(s.Dict["Height"], 0))
 	if width <= 0 || height <= 0 || width > 1<<24 || height > 1<<24 || colours <= 0 || bits <= 0 || bits > 16 {

@@ -253,6 +253,7 @@ func (l *Lexer) literal() String {
 			out = append(out, c)
 		}
 	}
+	l.I = min(l.I, len(l.B)) // it may end within what is escaped
 	return String(out)
 }
 

@@ -83,6 +83,19 @@ func TestFilters(t *testing.T) {
 	}
 }
 
+// Tokens that break off end with the file.
+func TestBrokenOff(t *testing.T) {
+	for _, s := range []string{"(", "(\\", "(a\\\r", "(\\1", "<", "<4", "<<", "<</A", "[", "[1 0", "/", "/#", "/#4", "%", "+", "-.", ">", ">>", strings.Repeat("[", 999)} {
+		l := Lexer{B: []byte(s)}
+		for range 5 {
+			l.Next()
+		}
+		if l.I != len(s) && len(s) < 999 {
+			t.Errorf("%q: stops at %d", s, l.I)
+		}
+	}
+}
+
 // What is written is what is read.
 func TestWritten(t *testing.T) {
 	in := "<</A [1 -.5 (a\\(b\\)\\\\\\r) null true/N#20x]/B 3 0 R>>"
