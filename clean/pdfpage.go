@@ -223,23 +223,23 @@ func (d *pdfDoc) group(v any) any {
 // pdfNames are the resources that contents use, with the names they have now.
 type pdfNames struct {
 	dicts map[pdf.Name]pdf.Dict
-	by    map[string]pdf.Name // new names, by kind and old name
+	by    map[pdfKey]pdf.Name
 }
 
-func newNames() *pdfNames { return &pdfNames{map[pdf.Name]pdf.Dict{}, map[string]pdf.Name{}} }
+func newNames() *pdfNames { return &pdfNames{map[pdf.Name]pdf.Dict{}, map[pdfKey]pdf.Name{}} }
 
 // put returns the name of a resource that is now v.
 func (n *pdfNames) put(kind pdf.Name, v any) pdf.Name {
 	if n.dicts[kind] == nil {
 		n.dicts[kind] = pdf.Dict{}
 	}
-	for name, have := range n.dicts[kind] {
-		if have == v {
-			return name
-		}
+	ref, isRef := v.(pdf.Ref)
+	key := pdfKey{string(kind), ref}
+	if name, ok := n.by[key]; ok && isRef {
+		return name
 	}
 	name := pdf.Name(fmt.Sprintf("%c%d", kind[0], len(n.dicts[kind])))
-	n.dicts[kind][name] = v
+	n.dicts[kind][name], n.by[key] = v, name
 	return name
 }
 
