@@ -39,9 +39,11 @@ func formats() []format {
 		{Kind{"flac", ".flac", "audio/flac"}, begins("fLaC"), cleanFLAC, nil},
 		{Kind{"ogg", ".ogg", "audio/ogg"}, begins("OggS"), cleanOgg, nil},
 		{Kind{"wav", ".wav", "audio/wav"}, func(b []byte) bool { return len(b) >= 12 && string(b[:4]) == "RIFF" && string(b[8:12]) == "WAVE" }, cleanWAV, nil},
+		{Kind{"pdf", ".pdf", "application/pdf"}, begins("%PDF-"), cleanPDF, nil},
 		{Kind{"zip", ".zip", "application/zip"}, begins("PK\x03\x04"), cleanPacked, nil}, // or a document
 		{Kind{"svg", ".svg", "image/svg+xml"}, isMarkup("<svg"), cleanSVG, nil},
 		{Kind{"html", ".html", "text/html; charset=utf-8"}, isMarkup("<!doctype html", "<html", "<body", "<head"), cleanHTML, nil},
+		{Kind{"pdf", ".pdf", "application/pdf"}, isLatePDF, cleanPDF, nil},
 		{Kind{"text", ".txt", "text/plain; charset=utf-8"}, isText, cleanText, nil}, // or a table
 	}
 }
