@@ -19,7 +19,7 @@ var mayImport = map[string]string{
 	"bag":                      "",
 	"bench":                    "",
 	"clean":                    "internal/pdf internal/sandbox",
-	"cmd/habeas":               ". claim clean crowd custody fault gate internal/anchor internal/demo internal/locale internal/mail internal/measure internal/portal internal/sandbox internal/web ledger paper redact stamp vault",
+	"cmd/habeas":               ". bag claim clean crowd custody fault foreign gate internal/anchor internal/demo internal/locale internal/mail internal/measure internal/portal internal/sandbox internal/web ledger paper redact stamp vault",
 	"cmd/habeas-verify":        "custody",
 	"crowd":                    "fault",
 	"custody":                  "bag ledger stamp",

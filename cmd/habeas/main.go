@@ -45,6 +45,7 @@ type commands struct {
 	Gate     gateCommand     `cmd:"" help:"Look for names in texts, without any office."`
 	Bench    benchCommand    `cmd:"" help:"Measure this program on data that you have."`
 	Clean    cleanCommand    `cmd:"" help:"Make files anew from what they show, without any office."`
+	Proofs   proofsCommand   `cmd:"" help:"Check what others put beside files to prove where they come from."`
 	Redact   redactCommand   `cmd:"" help:"Take parts out of a picture for good."`
 	Version  versionCommand  `cmd:"" help:"Say which build this is."`
 
