@@ -14,8 +14,10 @@ package clean
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // A Kind is a format, recognised by content alone.
@@ -31,6 +33,7 @@ type Removed struct {
 	Where string // part of the file, such as "APP1" or "word/comments.xml"
 	Value string // what it said, if that is short text; "" otherwise
 	Bytes int64  // of the file; 0 if they can't be told apart
+	Shown bool   // people could see or hear it in the file as it was
 }
 
 // A Report says what a file was and what was left out of it.
@@ -83,7 +86,13 @@ type job struct {
 }
 
 func (j *job) removed(what, where, value string, n int) {
-	j.Removed = append(j.Removed, Removed{what, where, short(value), int64(n)})
+	j.Removed = append(j.Removed, Removed{What: what, Where: where, Value: short(value), Bytes: int64(n)})
+}
+
+// vanished is removed for what was shown.
+func (j *job) vanished(what, where, value string) {
+	j.removed(what, where, value, 0)
+	j.Removed[len(j.Removed)-1].Shown = true
 }
 
 // short returns s if it can be shown in a line, or its beginning.
@@ -162,6 +171,21 @@ func (j *job) inner(b []byte, where string) ([]byte, Kind, error) {
 		j.Removed = append(j.Removed, r)
 	}
 	return out.Bytes(), in.Kind, nil
+}
+
+// picture cleans a picture that lies in another file at where. One that can't be
+// made anew is left out, which is told: out is nil then.
+func (j *job) picture(b []byte, where string) (out []byte, kind Kind, err error) {
+	out, kind, err = j.inner(b, where)
+	switch r, refused := errors.AsType[*Refused](err); {
+	case refused:
+		j.vanished("picture: "+string(r.Reason), where, "")
+		return nil, Kind{}, nil
+	case err == nil && !strings.HasPrefix(kind.Media, "image/"):
+		j.vanished("picture: "+string(Unknown), where, "")
+		return nil, Kind{}, nil
+	}
+	return out, kind, err
 }
 
 func join(outer, inner string) string {

@@ -23,6 +23,8 @@ type ooxml struct {
 	types map[string]string // of parts that were written
 	media map[string]string // members that were cleaned, by their old name
 	used  map[string]bool   // members of which something is kept
+
+	charts map[string]bool // that were written, by their old name
 }
 
 // relations reads what a part leads to, or the document if it is "", by id.
@@ -79,23 +81,6 @@ func (d *ooxml) part(name string) (*node, error) {
 	return parse(d.in[name], name)
 }
 
-// active refuses documents with programs, or other files that open by themselves.
-func (d *ooxml) active() error {
-	for name := range d.in {
-		low := strings.ToLower(name)
-		switch {
-		case strings.Contains(low, "vbaproject") || strings.Contains(low, "activex") || strings.HasSuffix(low, ".exe") || strings.Contains(low, "macrosheets"):
-			return refuse(Active, name)
-		case strings.Contains(low, "/embeddings/"):
-			return refuse(Unable, name)
-		}
-	}
-	if strings.Contains(string(d.in["[Content_Types].xml"]), "macroEnabled") {
-		return refuse(Active, "[Content_Types].xml")
-	}
-	return nil
-}
-
 // A partWriter collects what a part that is written leads to.
 type partWriter struct {
 	*ooxml
@@ -137,17 +122,20 @@ func (p *partWriter) image(id string) (string, error) {
 	r, ok := p.old[id]
 	if new, done := p.byID[id]; done || !ok || r.away {
 		if r.away {
-			p.removed("address of a picture", p.name, r.target, len(r.target))
+			p.vanished("picture that is not in it", p.name, r.target)
 		}
 		return new, nil
 	}
 	to, done := p.media[r.target]
 	if !done {
 		if p.in[r.target] == nil {
-			return "", refuse(Broken, r.target)
+			p.vanished("picture that is not in it", p.name, r.target)
+			p.byID[id] = ""
+			return "", nil
 		}
-		b, kind, err := p.inner(p.in[r.target], r.target)
-		if err != nil {
+		b, kind, err := p.picture(p.in[r.target], r.target)
+		if err != nil || b == nil {
+			p.byID[id] = ""
 			return "", err
 		}
 		dir, _, _ := strings.Cut(p.name, "/")
@@ -201,11 +189,22 @@ func (d *ooxml) finish(main string) ([]byte, error) {
 	d.out["_rels/.rels"] = el("rel:Relationships", nil, el("rel:Relationship", []string{"Id", "rId1", "Type", officeRel + "officeDocument", "Target", main})).write()
 	for name, b := range d.in {
 		if d.out[name] == nil && d.media[name] == "" && !d.used[name] {
-			d.removed("part", name, partWords(name, b), len(b))
+			d.removed(partWhat(name), name, partWords(name, b), len(b))
 		}
 	}
 	slices.SortStableFunc(d.Removed, func(a, b Removed) int { return strings.Compare(a.Where, b.Where) })
 	return pack(d.out, "", "[Content_Types].xml", "_rels/.rels")
+}
+
+// partWhat says of which sort a part is that is left out.
+func partWhat(name string) string {
+	low := strings.ToLower(name)
+	for word, what := range map[string]string{"vbaproject": "program", "activex": "program", "macrosheet": "program", "basic/": "program", "scripts/": "program", "/embeddings/": "document in it"} {
+		if strings.Contains(low, word) {
+			return what
+		}
+	}
+	return "part"
 }
 
 // partWords returns the words of a part, for the report.
@@ -222,10 +221,7 @@ func partWords(name string, b []byte) string {
 
 // cleanOOXML cleans an Office Open XML document of the members in.
 func cleanOOXML(j *job, in map[string][]byte) ([]byte, error) {
-	d := &ooxml{job: j, in: in, out: map[string][]byte{}, types: map[string]string{}, media: map[string]string{}, used: map[string]bool{}}
-	if err := d.active(); err != nil {
-		return nil, err
-	}
+	d := &ooxml{job: j, in: in, out: map[string][]byte{}, types: map[string]string{}, media: map[string]string{}, used: map[string]bool{}, charts: map[string]bool{}}
 	name, root, err := d.main()
 	if err != nil {
 		return nil, err
@@ -235,12 +231,14 @@ func cleanOOXML(j *job, in map[string][]byte) ([]byte, error) {
 		err = d.docx(name, root)
 	case "x:workbook":
 		err = d.xlsx(name, root)
+	case "p:presentation":
+		err = d.pptx(name, root)
 	default:
 		err = refuse(Unknown, name)
 	}
 	if err != nil {
 		return nil, err
 	}
-	main := map[string]string{"w:document": "word/document.xml", "x:workbook": "xl/workbook.xml"}[root.name]
+	main := map[string]string{"w:document": "word/document.xml", "x:workbook": "xl/workbook.xml", "p:presentation": "ppt/presentation.xml"}[root.name]
 	return d.finish(main)
 }

@@ -13,6 +13,7 @@ const xlsxMedia = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 type xlsx struct {
 	*ooxml
 	shared []string
+	shown  map[string]bool // names of sheets that are kept
 }
 
 // xlsxStyles are the elements of styles that are kept, and their attributes.
@@ -27,7 +28,7 @@ applyFill applyBorder applyAlignment horizontal vertical wrapText textRotation i
 // what computes them.
 func (d *ooxml) xlsx(name string, root *node) error {
 	d.Kind = Kind{"xlsx", ".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
-	t := &xlsx{ooxml: d}
+	t := &xlsx{ooxml: d, shown: map[string]bool{}}
 	main, err := d.newPart(name)
 	if err != nil {
 		return err
@@ -45,6 +46,11 @@ func (d *ooxml) xlsx(name string, root *node) error {
 		return refuse(Broken, name)
 	}
 	for _, s := range root.child("x:sheets").kids {
+		if state := s.get("state"); state == "" || state == "visible" {
+			t.shown[s.get("name")] = true
+		}
+	}
+	for _, s := range root.child("x:sheets").kids {
 		r := main.old[s.get("r:id")]
 		if s.name != "x:sheet" {
 			continue
@@ -54,7 +60,8 @@ func (d *ooxml) xlsx(name string, root *node) error {
 			continue
 		}
 		if r.kind != "worksheet" {
-			return refuse(Unable, r.target)
+			t.vanished("sheet of a chart", r.target, s.get("name"))
+			continue
 		}
 		number := fmt.Sprint(len(sheets.kids) + 1)
 		if err := t.sheet(r.target, "xl/worksheets/sheet"+number+".xml"); err != nil {
@@ -152,11 +159,6 @@ func (t *xlsx) sheet(from, to string) error {
 	if root.name != "x:worksheet" || root.child("x:sheetData") == nil {
 		return refuse(Unable, from)
 	}
-	for _, r := range p.old {
-		if r.kind == "drawing" && !r.away {
-			return refuse(Unable, from+": a drawing")
-		}
-	}
 	p.name = to
 	out := el("x:worksheet", nil)
 	cols, hidden := columns(root)
@@ -170,6 +172,15 @@ func (t *xlsx) sheet(from, to string) error {
 			}
 		}
 		out.kids = append(out.kids, kept)
+	}
+	if dr := root.child("x:drawing"); dr != nil {
+		id, err := t.drawing(p, dr.get("r:id"), hidden, hiddenRows(root))
+		if err != nil {
+			return err
+		}
+		if id != "" {
+			out.kids = append(out.kids, el("x:drawing", []string{"r:id", id}))
+		}
 	}
 	for _, k := range root.kids {
 		if words := strings.TrimSpace(k.words()); words != "" && k.name != "x:sheetData" {
