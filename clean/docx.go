@@ -74,6 +74,9 @@ func (d *ooxml) docx(name string, root *node) error {
 			}
 		}
 	}
+	if err := t.themeOf(main, "word"); err != nil {
+		return err
+	}
 	all, err := t.rewrite(main, root)
 	if err != nil || len(all) != 1 {
 		return cmp.Or(err, refuse(Broken, name))

@@ -19,7 +19,9 @@ a:endParaRPr a:defRPr a:latin a:ea a:cs a:sym a:buNone a:buChar a:buAutoNum a:bu
 a:spcBef a:spcAft a:spcPct a:spcPts a:tabLst a:tab a:normAutofit a:spAutoFit a:noAutofit a:highlight a:uFill a:uFillTx a:uLn a:uLnTx a:tbl a:tblPr a:tblGrid
 a:gridCol a:tr a:tc a:txBody a:tcPr a:lnRef a:fillRef a:effectRef a:fontRef a:graphic a:graphicData a:theme a:themeElements a:clrScheme a:dk1 a:lt1 a:dk2 a:lt2
 a:accent1 a:accent2 a:accent3 a:accent4 a:accent5 a:accent6 a:hlink a:folHlink a:fontScheme a:majorFont a:minorFont a:fmtScheme a:fillStyleLst a:lnStyleLst
-a:effectStyleLst a:effectStyle a:bgFillStyleLst a:masterClrMapping a:overrideClrMapping`)
+a:effectStyleLst a:effectStyle a:bgFillStyleLst a:masterClrMapping a:overrideClrMapping a:tblStyle a:tblBg a:wholeTbl
+a:band1H a:band2H a:band1V a:band2V a:lastCol a:firstCol a:lastRow a:firstRow a:seCell a:swCell a:neCell a:nwCell a:tcTxStyle a:tcStyle a:tcBdr a:left a:right
+a:top a:bottom a:insideH a:insideV a:fill a:tl2br a:tr2bl`)
 
 var treeKept = setOf(`cSld bg bgPr bgRef spTree nvGrpSpPr cNvGrpSpPr nvPr grpSpPr sp nvSpPr cNvSpPr spPr style txBody pic nvPicPr cNvPicPr blipFill
 nvGraphicFramePr cNvGraphicFramePr xfrm cxnSp nvCxnSpPr cNvCxnSpPr grpSp ph clrMapOvr clrMap txStyles titleStyle bodyStyle otherStyle defaultTextStyle
@@ -81,10 +83,13 @@ func (d *drawing) rewrite(n *node) ([]*node, error) {
 	case n.name == "a:t":
 		return []*node{el("a:t", nil, &node{text: n.words()})}, nil
 	case n.name == "a:tableStyleId":
-		if id := strings.TrimSpace(n.words()); tableStyles[id] {
-			return []*node{el(n.name, nil, &node{text: id})}, nil
+		id := strings.TrimSpace(n.words())
+		if new := d.tables[id]; new != "" {
+			id = new
+		} else if !tableStyles[id] {
+			return nil, nil
 		}
-		return nil, nil
+		return []*node{el(n.name, nil, &node{text: id})}, nil
 	case prefix == "xdr" && (local == "col" || local == "row" || local == "colOff" || local == "rowOff"):
 		if at := strings.TrimSpace(n.words()); digits.MatchString(at) {
 			return []*node{el(n.name, nil, &node{text: at})}, nil

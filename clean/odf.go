@@ -2,6 +2,7 @@ package clean
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -58,6 +59,10 @@ type odf struct {
 	hides   map[string]bool // styles that hide what has them, by old name
 	media   map[string]string
 	kinds   map[string]string // media types of members that were written
+	used    map[string]bool   // members of which something is kept
+	objects int               // documents in it so far
+	nested  bool              // it is one of these
+	sheets  map[string]bool   // that are shown, by name
 }
 
 // odfKinds are the formats, by what mimetype says after "opendocument.".
@@ -77,7 +82,7 @@ func cleanODF(j *job, in map[string][]byte) ([]byte, error) {
 	}
 	d := &odf{
 		job: j, in: in, out: map[string][]byte{"mimetype": []byte(media)}, names: map[string]string{}, parent: map[string]string{}, hides: map[string]bool{},
-		media: map[string]string{}, kinds: map[string]string{},
+		media: map[string]string{}, kinds: map[string]string{}, used: map[string]bool{},
 	}
 	roots := map[string]*node{}
 	for _, part := range []string{"styles.xml", "content.xml"} {
@@ -94,17 +99,27 @@ func cleanODF(j *job, in map[string][]byte) ([]byte, error) {
 	if roots["content.xml"] == nil {
 		return nil, refuse(Broken, "content.xml")
 	}
-	for part, root := range roots {
-		all, err := d.rewrite(root, part)
-		if err != nil {
-			return nil, err
-		}
-		if len(all) != 1 {
-			return nil, refuse(Broken, part)
-		}
-		d.out[part], d.kinds[part] = all[0].write(), "text/xml"
+	d.sheets = map[string]bool{"local-table": true}
+	d.findSheets(roots["content.xml"])
+	if err := d.writeParts(roots, ""); err != nil {
+		return nil, err
 	}
 	return d.finish(media)
+}
+
+// writeParts writes the parts of a document that lies in the folder to.
+func (d *odf) writeParts(roots map[string]*node, to string) error {
+	for _, part := range slices.Sorted(maps.Keys(roots)) {
+		all, err := d.rewrite(roots[part], to+part)
+		if err != nil {
+			return err
+		}
+		if len(all) != 1 {
+			return refuse(Broken, part)
+		}
+		d.out[to+part], d.kinds[to+part] = all[0].write(), "text/xml"
+	}
+	return nil
 }
 
 func (d *odf) finish(media string) ([]byte, error) {
@@ -119,8 +134,8 @@ func (d *odf) finish(media string) ([]byte, error) {
 	}
 	d.out["META-INF/manifest.xml"] = m.write()
 	for name, b := range d.in {
-		if d.out[name] == nil && d.media[name] == "" {
-			d.removed("part", name, partWords(name, b), len(b))
+		if d.out[name] == nil && d.media[name] == "" && !d.used[name] {
+			d.removed(partWhat(name), name, partWords(name, b), len(b))
 		}
 	}
 	slices.SortStableFunc(d.Removed, func(a, b Removed) int { return strings.Compare(a.Where, b.Where) })
@@ -174,12 +189,14 @@ func (d *odf) rewrite(n *node, where string) ([]*node, error) {
 	case odfOpen.MatchString(n.name):
 		return d.each(n.kids, where)
 	case n.name == "office:scripts" && len(n.kids) > 0:
-		return nil, refuse(Active, where)
-	case n.name == "draw:object" || n.name == "draw:object-ole" || n.name == "draw:plugin" || n.name == "draw:applet" || n.name == "draw:floating-frame":
-		return nil, refuse(Unable, where+": "+n.name)
-	case !odfKept[n.name] && !strings.HasPrefix(n.name, "number:") || d.unseen(n):
+		d.removed("program", where, n.words(), 0)
+		return nil, nil
+	case n.name == "draw:frame":
+		return d.frame(n, where)
+	case !odfKept[n.name] && !strings.HasPrefix(n.name, "number:") && !(d.nested && odfChart[n.name]) || d.unseen(n):
 		if words := strings.TrimSpace(n.words()); words != "" {
-			d.removed("hidden, or not known: "+n.name, where, words, 0)
+			d.removed(odfWhat(n.name, d.unseen(n)), where, words, 0)
+			d.Removed[len(d.Removed)-1].Shown = !d.unseen(n) && !odfAside[n.name]
 		}
 		return nil, nil
 	case n.name == "text:a" && !address.MatchString(n.get("xlink:href")):
@@ -226,13 +243,15 @@ func (d *odf) attributes(n *node, where string) (out []attr) {
 	for _, a := range n.attr {
 		prefix, _, _ := strings.Cut(a.name, ":")
 		switch {
+		case strings.HasSuffix(a.name, "cell-range-address") && !d.ofSheets(a.value):
+			d.removed("cells of a chart", where, a.value, 0)
 		case odfRefs.MatchString(a.name) && !strings.HasPrefix(n.name, "number:") || a.name == "style:name":
 			if new := d.names[a.value]; new != "" {
 				out = append(out, attr{a.name, new})
 			}
 		case a.name == "table:name" && n.name == "table:table": // what is on the tab of a sheet
 			out = append(out, a)
-		case (prefix == "fo" && a.name != "fo:language" && a.name != "fo:country" && a.name != "fo:script" || prefix == "svg" || prefix == "number" && a.name != "number:language" && a.name != "number:country" || odfAttrs.MatchString(a.name)) &&
+		case (prefix == "fo" && a.name != "fo:language" && a.name != "fo:country" && a.name != "fo:script" || prefix == "svg" || prefix == "number" && a.name != "number:language" && a.name != "number:country" || odfAttrs.MatchString(a.name) || d.nested && odfChartAttrs.MatchString(a.name)) &&
 			odfValue.MatchString(a.value):
 			out = append(out, a)
 		case a.name == "table:formula":
@@ -246,12 +265,12 @@ func (d *odf) image(href, where string) (string, error) {
 	name := strings.TrimPrefix(href, "./")
 	b := d.in[name]
 	if b == nil {
-		d.removed("address of a picture", where, href, len(href))
+		d.vanished("picture that is not in it", where, href)
 		return "", nil
 	}
 	if d.media[name] == "" {
-		clean, kind, err := d.inner(b, name)
-		if err != nil {
+		clean, kind, err := d.picture(b, name)
+		if err != nil || clean == nil {
 			return "", err
 		}
 		to := fmt.Sprintf("Pictures/image%d%s", len(d.media)+1, kind.Ext)

@@ -24,7 +24,8 @@ type ooxml struct {
 	media map[string]string // members that were cleaned, by their old name
 	used  map[string]bool   // members of which something is kept
 
-	charts map[string]bool // that were written, by their old name
+	charts map[string]bool   // that were written, by their old name
+	tables map[string]string // styles of tables, old id to new
 }
 
 // relations reads what a part leads to, or the document if it is "", by id.
@@ -112,7 +113,7 @@ func (d *ooxml) newPart(name string) (*partWriter, error) {
 func (p *partWriter) done(root *node, media string) {
 	p.out[p.name], p.types["/"+p.name] = root.write(), media
 	if len(p.rels) > 0 {
-		p.out[path.Join(path.Dir(p.name), "_rels", path.Base(p.name)+".rels")] = el("rel:Relationships", nil, p.rels...).write()
+		p.out[path.Join(path.Dir(p.name), "_rels", path.Base(p.name)+".rels")] = el("rel:Relationships", nil, p.rels...).writeBare("rel")
 	}
 }
 
@@ -185,8 +186,8 @@ func (d *ooxml) finish(main string) ([]byte, error) {
 			types.kids = append(types.kids, el("ct:Override", []string{"PartName", name, "ContentType", d.types[name]}))
 		}
 	}
-	d.out["[Content_Types].xml"] = types.write()
-	d.out["_rels/.rels"] = el("rel:Relationships", nil, el("rel:Relationship", []string{"Id", "rId1", "Type", officeRel + "officeDocument", "Target", main})).write()
+	d.out["[Content_Types].xml"] = types.writeBare("ct")
+	d.out["_rels/.rels"] = el("rel:Relationships", nil, el("rel:Relationship", []string{"Id", "rId1", "Type", officeRel + "officeDocument", "Target", main})).writeBare("rel")
 	for name, b := range d.in {
 		if d.out[name] == nil && d.media[name] == "" && !d.used[name] {
 			d.removed(partWhat(name), name, partWords(name, b), len(b))

@@ -35,6 +35,9 @@ func (d *ooxml) pptx(name string, root *node) error {
 		t.size[0], _ = strconv.ParseInt(sz.get("cx"), 10, 64)
 		t.size[1], _ = strconv.ParseInt(sz.get("cy"), 10, 64)
 	}
+	if err := t.tableStyles(main); err != nil {
+		return err
+	}
 	var targets []string
 	for _, s := range list.kids {
 		if s.name == "p:sldId" {
@@ -77,6 +80,41 @@ func (d *ooxml) pptx(name string, root *node) error {
 		out.kids = append(out.kids, kept...)
 	}
 	main.done(out, pptxMedia+"presentation.main+xml")
+	return nil
+}
+
+// tableStyles writes the styles of tables under new ids.
+func (t *pptx) tableStyles(main *partWriter) error {
+	t.tables = map[string]string{}
+	out := el("a:tblStyleLst", []string{"def", "{5C22544A-7EE6-4342-B048-85BDC9FD1C3A}"})
+	p := &partWriter{ooxml: t.ooxml, name: "ppt/tableStyles.xml"}
+	for _, r := range main.old {
+		if r.kind != "tableStyles" || r.away || t.in[r.target] == nil {
+			continue
+		}
+		root, err := t.part(r.target)
+		if err != nil {
+			return err
+		}
+		for _, k := range root.kids {
+			if k.name != "a:tblStyle" {
+				continue
+			}
+			kept, err := (&drawing{partWriter: p}).kept(k)
+			if err != nil {
+				return err
+			}
+			id := k.get("styleId")
+			if !tableStyles[id] {
+				id = fmt.Sprintf("{00000000-0000-4000-8000-%012d}", len(t.tables)+1)
+				t.tables[k.get("styleId")] = id
+			}
+			kept[0].attr = append(kept[0].attr, attr{"styleId", id}, attr{"styleName", ""})
+			out.kids = append(out.kids, kept...)
+		}
+	}
+	p.done(out, pptxMedia+"tableStyles+xml")
+	main.link("tableStyles", "/ppt/tableStyles.xml", false)
 	return nil
 }
 
@@ -281,6 +319,18 @@ func (t *pptx) writeMaster(i int, from string) (theme string, err error) {
 	}
 	p.done(out, pptxMedia+"slideMaster+xml")
 	return theme, nil
+}
+
+// themeOf writes the theme of a document or a workbook, which its charts and shapes
+// have their colours by.
+func (d *ooxml) themeOf(main *partWriter, dir string) error {
+	for _, r := range main.old {
+		if r.kind == "theme" && !r.away && d.in[r.target] != nil {
+			main.link("theme", "/"+dir+"/theme/theme1.xml", false)
+			return d.theme(r.target, dir+"/theme/theme1.xml")
+		}
+	}
+	return nil
 }
 
 // theme writes colours, fonts and effects.

@@ -69,8 +69,7 @@ func cleanSVG(j *job, b []byte) ([]byte, error) {
 	if out == nil {
 		return nil, refuse(Broken, "")
 	}
-	file := string(out.write())
-	return []byte(strings.ReplaceAll(strings.ReplaceAll(strings.ReplaceAll(file, "<s:", "<"), "</s:", "</"), "xmlns:s=", "xmlns=")), nil
+	return out.writeBare("s"), nil
 }
 
 // read collects ids and style sheets.

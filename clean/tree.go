@@ -178,6 +178,16 @@ func (n *node) write() []byte {
 	return b.Bytes()
 }
 
+// writeBare is write for files that are read by programs that expect the elements of
+// one namespace to have no prefix.
+func (n *node) writeBare(prefix string) []byte {
+	file := string(n.write())
+	for _, cut := range [][2]string{{"<" + prefix + ":", "<"}, {"</" + prefix + ":", "</"}, {"xmlns:" + prefix + "=", "xmlns="}} {
+		file = strings.ReplaceAll(file, cut[0], cut[1]) // "<" begins a name only: in words it is escaped
+	}
+	return []byte(file)
+}
+
 func (n *node) spacesIn(used map[string]bool) {
 	if p, _, ok := strings.Cut(n.name, ":"); ok {
 		used[p] = true

@@ -41,6 +41,9 @@ func (d *ooxml) xlsx(name string, root *node) error {
 	if err := t.beside(main); err != nil {
 		return err
 	}
+	if err := t.themeOf(main, "xl"); err != nil {
+		return err
+	}
 	sheets := el("x:sheets", nil)
 	if root.child("x:sheets") == nil {
 		return refuse(Broken, name)
