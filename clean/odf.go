@@ -142,11 +142,17 @@ func (d *odf) finish(media string) ([]byte, error) {
 	return pack(d.out, "mimetype", "mimetype")
 }
 
+// odfKnown are names that programs know: what has them is the one they begin with.
+var odfKnown = regexp.MustCompile(`^(Standard|Default|default|Heading(_20_[1-9])?|Text_20_body|Header|Footer|Footnote|Endnote|Graphics|Frame|List|Caption|Index|Outline|standard|First_20_Page|Left_20_Page|Right_20_Page)$`)
+
 // readStyles gives styles new names and notes which hide.
 func (d *odf) readStyles(n *node) {
 	name := n.get("style:name")
 	if name != "" && d.names[name] == "" {
 		d.names[name] = fmt.Sprintf("s%d", len(d.names)+1)
+		if odfKnown.MatchString(name) {
+			d.names[name] = name
+		}
 	}
 	if n.name == "style:style" {
 		if p := n.get("style:parent-style-name"); p != "" {
@@ -249,10 +255,12 @@ func (d *odf) attributes(n *node, where string) (out []attr) {
 			if new := d.names[a.value]; new != "" {
 				out = append(out, attr{a.name, new})
 			}
-		case a.name == "table:name" && n.name == "table:table": // what is on the tab of a sheet
+		case a.name == "table:name" && n.name == "table:table" && (d.Kind.Name == "ods" || d.nested && a.value == "local-table"): // what is on the tab of a sheet
 			out = append(out, a)
 		case (prefix == "fo" && a.name != "fo:language" && a.name != "fo:country" && a.name != "fo:script" || prefix == "svg" || prefix == "number" && a.name != "number:language" && a.name != "number:country" || odfAttrs.MatchString(a.name) || d.nested && odfChartAttrs.MatchString(a.name)) &&
 			odfValue.MatchString(a.value):
+			out = append(out, a)
+		case a.name == "text:bullet-char" && len([]rune(a.value)) <= 2:
 			out = append(out, a)
 		case a.name == "table:formula":
 			d.removed("formula", where, a.value, len(a.value))

@@ -11,6 +11,8 @@ func cleanPacked(j *job, b []byte) ([]byte, error) {
 	switch {
 	case in["[Content_Types].xml"] != nil:
 		return cleanOOXML(j, in)
+	case strings.TrimSpace(string(in["mimetype"])) == epubMedia:
+		return cleanEPUB(j, in)
 	case strings.HasPrefix(string(in["mimetype"]), odfMedia):
 		return cleanODF(j, in)
 	}
