@@ -64,6 +64,7 @@ func pack(members map[string][]byte, stored string, first ...string) ([]byte, er
 	names := slices.DeleteFunc(slices.Sorted(maps.Keys(members)), func(n string) bool { return slices.Contains(first, n) })
 	for _, name := range append(slices.Clone(first), names...) {
 		h := &zip.FileHeader{Name: name, Method: zip.Deflate, ModifiedDate: 0x21} // 1 January 1980
+		h.SetMode(0o644)
 		if name == stored {
 			h.Method = zip.Store
 		}
