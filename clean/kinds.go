@@ -36,6 +36,8 @@ func formats() []format {
 		{Kind{"m4a", ".m4a", "audio/mp4"}, isMovie("m4a"), nil, cleanMovie},
 		{Kind{"mp4", ".mp4", "video/mp4"}, isMovie("mp4"), nil, cleanMovie},
 		{Kind{"mp3", ".mp3", "audio/mpeg"}, isMP3, cleanMP3, nil},
+		{Kind{"aac", ".aac", "audio/aac"}, isADTS, cleanADTS, nil},
+		{Kind{"amr", ".amr", "audio/amr"}, isAMR, cleanAMR, nil},
 		{Kind{"flac", ".flac", "audio/flac"}, begins("fLaC"), cleanFLAC, nil},
 		{Kind{"ogg", ".ogg", "audio/ogg"}, begins("OggS"), cleanOgg, nil},
 		{Kind{"wav", ".wav", "audio/wav"}, func(b []byte) bool { return len(b) >= 12 && string(b[:4]) == "RIFF" && string(b[8:12]) == "WAVE" }, cleanWAV, nil},

@@ -24,6 +24,10 @@ var recordings = []recording{
 	{"h264.mp4", "mp4", "-f lavfi -i testsrc=size=160x120:rate=25:duration=1 -f lavfi -i sine=duration=1 -c:v libx264 -pix_fmt yuv420p -c:a aac"},
 	{"h264.mov", "mov", "-f lavfi -i testsrc=size=160x120:rate=25:duration=1 -f lavfi -i sine=duration=1 -c:v libx264 -pix_fmt yuv420p -c:a aac -timecode 01:00:00:00"},
 	{"h265.mp4", "mp4", "-f lavfi -i testsrc=size=160x120:rate=25:duration=1 -c:v libx265 -tag:v hvc1 -pix_fmt yuv420p"},
+	{"pieces.mp4", "mp4", "-f lavfi -i testsrc=size=160x120:rate=25:duration=2 -f lavfi -i sine=duration=2 -c:v libx264 -bf 2 -g 10 -pix_fmt yuv420p -c:a aac -movflags frag_keyframe+empty_moov+default_base_moof"},
+	{"begun.mp4", "mp4", "-f lavfi -i testsrc=size=160x120:rate=25:duration=2 -f lavfi -i sine=duration=2 -c:v libx264 -bf 2 -g 10 -pix_fmt yuv420p -c:a aac -movflags frag_keyframe"},
+	{"cut.mp4", "mp4", "-f lavfi -i testsrc=size=160x120:rate=25:duration=2 -f lavfi -i sine=duration=2 -ss 0.33 -c:v libx264 -bf 2 -pix_fmt yuv420p -c:a aac"},
+	{"sound.aac", "aac", "-f lavfi -i sine=duration=2 -c:a aac"},
 	{"sound.m4a", "m4a", "-f lavfi -i sine=duration=2 -c:a aac"},
 	{"sound.mp3", "mp3", "-f lavfi -i sine=duration=2 -c:a libmp3lame -write_id3v1 1"},
 	{"sound.flac", "flac", "-f lavfi -i sine=duration=2 -c:a flac"},
@@ -96,6 +100,15 @@ func TestRecordings(t *testing.T) {
 				t.Errorf("it shows or plays something else: %s %s", x, y)
 			}
 		})
+	}
+}
+
+// A voice note of a telephone: three frames, and what somebody wrote behind them.
+func TestAMR(t *testing.T) {
+	frames := "#!AMR\n" + strings.Repeat("\x3c"+strings.Repeat("\x11", 31), 2) + "\x7c"
+	out, report := cleaned(t, []byte(frames+token(1)), "amr")
+	if string(out) != frames || len(report.Removed) != 1 {
+		t.Errorf("%q %+v", out, report.Removed)
 	}
 }
 
