@@ -218,7 +218,7 @@ func (t *track) run(f *fragmented, c *cursor, defaults [3]uint32, base, at, size
 		if c.flags&runShift != 0 {
 			shift = int32(c.n(4))
 		}
-		if c.bad || at < 0 || at+int64(v[1]) > size || len(f.durations) >= 1<<24 {
+		if c.bad || at < 0 || at+int64(v[1]) > size || int64(len(f.durations)) >= size {
 			return 0, refuse(Broken, "trun")
 		}
 		chunk = append(chunk, sample{at, int64(v[1])})

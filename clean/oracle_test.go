@@ -86,6 +86,7 @@ func TestOracles(t *testing.T) {
 		}
 	}
 	dir := t.TempDir()
+	var files []string
 	for name, b := range allKinds(t) {
 		out, report, err := clean.Bytes(b)
 		if err != nil {
@@ -99,27 +100,43 @@ func TestOracles(t *testing.T) {
 		if err := os.WriteFile(file, out, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		words, err := exec.Command("exiftool", "-a", "-u", "-U", "-G1", "-s", file).CombinedOutput()
-		if err != nil && !bytes.Contains(words, []byte("File:")) && !bytes.Contains(words, []byte("[File]")) {
-			t.Errorf("%s: %v: %s", name, err, words)
+		files = append(files, file)
+	}
+	words, _ := exec.Command("exiftool", append([]string{"-a", "-u", "-U", "-G1", "-s"}, files...)...).CombinedOutput()
+	name, read := "", 0
+	for _, line := range strings.Split(strings.TrimSpace(string(words)), "\n") {
+		if file, ok := strings.CutPrefix(line, "======== "); ok {
+			name = filepath.Base(file)
+			read++
+			continue
 		}
-		for _, line := range strings.Split(strings.TrimSpace(string(words)), "\n") {
-			group, rest, _ := strings.Cut(strings.TrimPrefix(line, "["), "]")
-			tag, value, _ := strings.Cut(strings.TrimSpace(rest), ":")
-			tag = strings.TrimSpace(tag)
-			if strings.HasSuffix(tag, "Date") && group != "System" && strings.Trim(value, " 0:") != "" && strings.TrimSpace(value) != "1980:01:01 00:00:00" {
-				t.Errorf("%s: exiftool finds a time: %s", name, line)
-			}
-			if !structural.MatchString(group + ":" + tag) {
-				t.Errorf("%s: exiftool finds %s", name, line)
-			}
+		group, rest, ok := strings.Cut(strings.TrimPrefix(line, "["), "]")
+		tag, value, _ := strings.Cut(strings.TrimSpace(rest), ":")
+		tag = strings.TrimSpace(tag)
+		switch {
+		case !ok: // how many files there were
+		case tag == "Error" && name != "sound-clean.aac": // which it does not know
+			t.Errorf("%s: exiftool can't read it: %s", name, value)
+		case strings.HasSuffix(tag, "Date") && group != "System" && strings.Trim(value, " 0:") != "" && strings.TrimSpace(value) != "1980:01:01 00:00:00":
+			t.Errorf("%s: exiftool finds a time: %s", name, line)
+		case !structural.MatchString(group + ":" + tag):
+			t.Errorf("%s: exiftool finds %s", name, line)
 		}
-		words, _ = exec.Command("mat2", "--show", file).CombinedOutput()
-		for _, line := range strings.Split(string(words), "\n") {
-			tag, value, _ := strings.Cut(strings.TrimSpace(line), ":")
-			if strings.HasPrefix(line, "   ") && !structuralOfMat2(tag, value) {
-				t.Errorf("%s: mat2 finds %s", name, line)
-			}
+	}
+	if read != len(files) {
+		t.Errorf("exiftool read %d of %d files", read, len(files))
+	}
+	words, _ = exec.Command("mat2", append([]string{"--show"}, files...)...).CombinedOutput()
+	for _, line := range strings.Split(string(words), "\n") {
+		tag, value, _ := strings.Cut(strings.TrimSpace(line), ":")
+		switch {
+		case strings.HasPrefix(line, "[+] Metadata for "):
+			name = filepath.Base(line)
+		case strings.HasPrefix(line, "   ") && !structuralOfMat2(tag, value):
+			t.Errorf("%s: mat2 finds %s", name, line)
 		}
+	}
+	if !strings.Contains(string(words), "[+] Metadata for ") {
+		t.Errorf("mat2 read nothing: %s", words)
 	}
 }
