@@ -424,7 +424,7 @@ func FuzzClean(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		out, _, err := clean.Bytes(b)
-		if err != nil {
+		if err != nil || len(out) == 0 {
 			return
 		}
 		again, more, err := clean.Bytes(out)

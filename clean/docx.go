@@ -100,11 +100,20 @@ func (t *docx) beside(main *partWriter, id string, r relation) error {
 	p.name = fmt.Sprintf("word/%s%d.xml", r.kind, len(main.rels)+1)
 	var clean *node
 	switch r.kind {
+	case "styles", "numbering":
+		if root.name != "w:"+r.kind {
+			return refuse(Broken, r.target)
+		}
+	}
+	switch r.kind {
 	case "styles":
 		clean = t.readStyles(p, root)
 	case "numbering":
 		clean = t.numbering(p, root)
 	default:
+		if root.name != map[string]string{"header": "w:hdr", "footer": "w:ftr"}[r.kind] && root.name != "w:"+r.kind {
+			return refuse(Broken, r.target)
+		}
 		all, err := t.rewrite(p, root)
 		if err != nil || len(all) != 1 {
 			return cmp.Or(err, refuse(Broken, r.target))

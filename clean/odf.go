@@ -72,6 +72,7 @@ const odfMedia = "application/vnd.oasis.opendocument."
 
 func cleanODF(j *job, in map[string][]byte) ([]byte, error) {
 	media := strings.TrimSpace(string(in["mimetype"]))
+	media = strings.TrimSuffix(media, "-template")
 	name := odfKinds[strings.TrimPrefix(media, odfMedia)]
 	if name == "" {
 		return nil, refuse(Unknown, "mimetype")
@@ -92,6 +93,9 @@ func cleanODF(j *job, in map[string][]byte) ([]byte, error) {
 		root, err := parse(in[part], part)
 		if err != nil {
 			return nil, err
+		}
+		if root.name != map[string]string{"styles.xml": "office:document-styles", "content.xml": "office:document-content"}[part] {
+			return nil, refuse(Broken, part)
 		}
 		roots[part] = root
 		d.readStyles(root)

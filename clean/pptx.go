@@ -247,6 +247,9 @@ func (t *pptx) layout(from string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if root.name != "p:sldLayout" {
+		return "", refuse(Broken, from)
+	}
 	n := 1
 	for _, all := range t.layouts {
 		n += len(all)
@@ -293,6 +296,9 @@ func (t *pptx) writeMaster(i int, from string) (theme string, err error) {
 	p, err := t.newPart(from)
 	if err != nil {
 		return "", err
+	}
+	if root.name != "p:sldMaster" {
+		return "", refuse(Broken, from)
 	}
 	p.name = t.written[from]
 	out, err := t.shapes(p, root, true)
@@ -344,6 +350,9 @@ func (d *ooxml) theme(from, to string) error {
 		return err
 	}
 	p.name = to
+	if root.name != "a:theme" {
+		return refuse(Broken, from)
+	}
 	out, err := (&drawing{partWriter: p}).rewrite(root)
 	if err != nil || len(out) != 1 {
 		return cmp.Or(err, refuse(Broken, from))

@@ -106,6 +106,9 @@ func (t *xlsx) beside(main *partWriter) error {
 			if err != nil {
 				return err
 			}
+			if root.name != "x:styleSheet" {
+				return refuse(Broken, r.target)
+			}
 			p, err := t.newPart(r.target)
 			if err != nil {
 				return err
