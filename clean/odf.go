@@ -21,7 +21,7 @@ style:table-row-properties style:table-cell-properties style:section-properties 
 style:column style:tab-stops style:tab-stop style:drop-cap text:list-style text:list-level-style-number text:list-level-style-bullet style:list-level-properties
 style:list-level-label-alignment text:outline-style text:outline-level-style style:page-layout style:page-layout-properties style:header-style style:footer-style
 style:header-footer-properties style:master-page style:header style:footer style:header-left style:footer-left style:header-first style:footer-first
-style:region-left style:region-center style:region-right style:map style:footnote-sep text:notes-configuration`)
+style:region-left style:region-center style:region-right style:map style:footnote-sep text:notes-configuration draw:gradient draw:hatch draw:opacity draw:marker draw:stroke-dash draw:fill-image`)
 
 // odfOpen are elements around words that stay without them: fields, and what
 // indexes are made of.
@@ -32,7 +32,7 @@ var odfOpen = regexp.MustCompile(`^text:(table-of-content|index-body|index-title
 	`print-date|print-time|editing-cycles|editing-duration|printed-by|keywords|description|database-display|soft-page-break)$|^table:shapes$|^presentation:(header|footer|date-time)$`)
 
 // odfRefs are attributes that hold names of styles, which are given anew.
-var odfRefs = regexp.MustCompile(`^(style:name|[a-z]+:([a-z-]+-)?style-name|style:master-page-name|draw:master-page-name|style:page-layout-name|style:apply-style-name|text:master-page-name|style:leader-text-style)$`)
+var odfRefs = regexp.MustCompile(`^(style:name|[a-z]+:([a-z-]+-)?style-name|style:master-page-name|draw:master-page-name|style:page-layout-name|style:apply-style-name|text:master-page-name|style:leader-text-style|draw:(fill-gradient-name|fill-hatch-name|fill-image-name|opacity-name|stroke-dash|marker-start|marker-end))$`)
 
 // odfAttrs are attributes, beyond those of fo:, svg: and number:, whose values are
 // numbers, colours and words of the format.
@@ -149,9 +149,17 @@ func (d *odf) finish(media string) ([]byte, error) {
 // odfKnown are names that programs know: what has them is the one they begin with.
 var odfKnown = regexp.MustCompile(`^(Standard|Default|default|Heading(_20_[1-9])?|Text_20_body|Header|Footer|Footnote|Endnote|Graphics|Frame|List|Caption|Index|Outline|standard|First_20_Page|Left_20_Page|Right_20_Page)$`)
 
+// odfFills are what styles name that fills and lines are drawn by.
+var odfFills = setOf(`draw:gradient draw:hatch draw:opacity draw:marker draw:stroke-dash draw:fill-image`)
+
+var odfFillAttrs = regexp.MustCompile(`^draw:(style|cx|cy|angle|border|start|end|start-color|end-color|start-intensity|end-intensity|color|distance|rotation|dots1|dots1-length|dots2|dots2-length)$`)
+
 // readStyles gives styles new names and notes which hide.
 func (d *odf) readStyles(n *node) {
 	name := n.get("style:name")
+	if odfFills[n.name] {
+		name = n.get("draw:name")
+	}
 	if name != "" && d.names[name] == "" {
 		d.names[name] = fmt.Sprintf("s%d", len(d.names)+1)
 		if odfKnown.MatchString(name) {
@@ -218,7 +226,7 @@ func (d *odf) rewrite(n *node, where string) ([]*node, error) {
 		hideColumns(n, d.removedHere(where))
 	}
 	out := &node{name: n.name, attr: d.attributes(n, where)}
-	if n.name == "draw:image" {
+	if n.name == "draw:image" || n.name == "draw:fill-image" {
 		to, err := d.image(n.get("xlink:href"), where)
 		if err != nil || to == "" {
 			return nil, err
@@ -255,13 +263,13 @@ func (d *odf) attributes(n *node, where string) (out []attr) {
 		switch {
 		case strings.HasSuffix(a.name, "cell-range-address") && !d.ofSheets(a.value):
 			d.removed("cells of a chart", where, a.value, 0)
-		case odfRefs.MatchString(a.name) && !strings.HasPrefix(n.name, "number:") || a.name == "style:name":
+		case odfRefs.MatchString(a.name) && !strings.HasPrefix(n.name, "number:") || a.name == "style:name" || a.name == "draw:name" && odfFills[n.name]:
 			if new := d.names[a.value]; new != "" {
 				out = append(out, attr{a.name, new})
 			}
 		case a.name == "table:name" && n.name == "table:table" && (d.Kind.Name == "ods" || d.nested && a.value == "local-table"): // what is on the tab of a sheet
 			out = append(out, a)
-		case (prefix == "fo" && a.name != "fo:language" && a.name != "fo:country" && a.name != "fo:script" || prefix == "svg" || prefix == "number" && a.name != "number:language" && a.name != "number:country" || odfAttrs.MatchString(a.name) || d.nested && odfChartAttrs.MatchString(a.name)) &&
+		case (prefix == "fo" && a.name != "fo:language" && a.name != "fo:country" && a.name != "fo:script" || prefix == "svg" || prefix == "number" && a.name != "number:language" && a.name != "number:country" || odfAttrs.MatchString(a.name) || odfFills[n.name] && odfFillAttrs.MatchString(a.name) || d.nested && odfChartAttrs.MatchString(a.name)) &&
 			odfValue.MatchString(a.value):
 			out = append(out, a)
 		case a.name == "text:bullet-char" && len([]rune(a.value)) <= 2:

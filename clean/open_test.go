@@ -18,7 +18,7 @@ func openForm(kind, media, photo, styles, body string) form {
 	return form{
 		"mimetype":    "application/vnd.oasis.opendocument." + media,
 		"content.xml": head + body + `</office:body></office:document-content>`,
-		"styles.xml": `<office:document-styles ` + spacesO + `><office:styles><style:style style:name="Mine@@" style:display-name="@@" style:family="paragraph" style:class="text"><style:text-properties fo:language="@@" fo:country="@@"/></style:style></office:styles>
+		"styles.xml": `<office:document-styles ` + spacesO + `><office:styles><draw:gradient draw:name="Fill@@" draw:display-name="@@" draw:style="linear" draw:start-color="#ff0000" draw:end-color="#00ff00"/><style:style style:name="Filled" style:family="graphic"><style:graphic-properties draw:fill="gradient" draw:fill-gradient-name="@@"/></style:style><style:style style:name="Mine@@" style:display-name="@@" style:family="paragraph" style:class="text"><style:text-properties fo:language="@@" fo:country="@@"/></style:style></office:styles>
 <office:master-styles><style:master-page style:name="Standard" style:display-name="@@"><style:header><text:p>##</text:p></style:header></style:master-page></office:master-styles></office:document-styles>`,
 		"meta.xml": `<office:document-meta ` + spacesO + `><office:meta><dc:creator>@@</dc:creator><meta:initial-creator>@@</meta:initial-creator><dc:title>@@</dc:title><meta:generator>@@</meta:generator><meta:printed-by>@@</meta:printed-by><meta:keyword>@@</meta:keyword>
 <meta:user-defined meta:name="@@">@@</meta:user-defined><meta:template xlink:href="file:///@@" xlink:title="@@"/></office:meta></office:document-meta>`,

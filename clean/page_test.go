@@ -122,6 +122,9 @@ func FuzzCleanPages(f *testing.F) {
 		if err != nil {
 			return
 		}
+		if kind, _ := clean.KindOf(bytes.NewReader(out), int64(len(out))); kind.Name != report.Kind.Name && report.Kind.Name == "text" {
+			return // words that look like the beginning of a page
+		}
 		again, more, err := clean.Bytes(out)
 		if len(out) > 0 && (err != nil || more.Kind == report.Kind && report.Kind.Name != "html" && !bytes.Equal(again, out)) {
 			t.Errorf("%q is cleaned to %q, and that to %q, %v", b, out, again, err)

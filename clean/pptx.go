@@ -59,16 +59,9 @@ func (d *ooxml) pptx(name string, root *node) error {
 	if len(slides.kids) == 0 {
 		return refuse(Broken, name)
 	}
-	masters := el("p:sldMasterIdLst", nil)
-	for i, m := range t.masters {
-		theme, err := t.writeMaster(i, m)
-		if err != nil {
-			return err
-		}
-		masters.kids = append(masters.kids, el("p:sldMasterId", []string{"id", fmt.Sprint(masterID(i)), "r:id", main.link("slideMaster", "/"+t.written[m], false)}))
-		if i == 0 && theme != "" {
-			main.link("theme", "/"+theme, false)
-		}
+	masters, err := t.writeMasters(main)
+	if err != nil {
+		return err
 	}
 	out := el("p:presentation", nil, masters, slides)
 	out.kids = append(out.kids, el("p:sldSz", []string{"cx", fmt.Sprint(cmp.Or(t.size[0], 9144000)), "cy", fmt.Sprint(cmp.Or(t.size[1], 6858000))}), el("p:notesSz", []string{"cx", "6858000", "cy", "9144000"}))
@@ -81,6 +74,22 @@ func (d *ooxml) pptx(name string, root *node) error {
 	}
 	main.done(out, pptxMedia+"presentation.main+xml")
 	return nil
+}
+
+// writeMasters writes the masters and returns the list of them.
+func (t *pptx) writeMasters(main *partWriter) (*node, error) {
+	masters := el("p:sldMasterIdLst", nil)
+	for i, m := range t.masters {
+		theme, err := t.writeMaster(i, m)
+		if err != nil {
+			return nil, err
+		}
+		masters.kids = append(masters.kids, el("p:sldMasterId", []string{"id", fmt.Sprint(masterID(i)), "r:id", main.link("slideMaster", "/"+t.written[m], false)}))
+		if i == 0 && theme != "" {
+			main.link("theme", "/"+theme, false)
+		}
+	}
+	return masters, nil
 }
 
 // tableStyles writes the styles of tables under new ids.
