@@ -200,13 +200,21 @@ func (d *ooxml) finish(main string) ([]byte, error) {
 // partWhat says of which sort a part is that is left out.
 func partWhat(name string) string {
 	low := strings.ToLower(name)
-	for word, what := range map[string]string{"vbaproject": "program", "activex": "program", "macrosheet": "program", "basic/": "program", "scripts/": "program", "/embeddings/": "document in it"} {
-		if strings.Contains(low, word) {
-			return what
+	for _, sort := range [][2]string{
+		{"vbaproject", "program"}, {"activex", "program"}, {"macrosheet", "program"}, {"basic/", "program"}, {"scripts/", "program"}, {"/embeddings/", "document in it"},
+		{"docprops/thumbnail", "small picture"}, {"thumbnails/", "small picture"}, {"docprops/", "properties"}, {"meta.xml", "properties"}, {"comment", "comments"},
+		{"people", "people"}, {"person", "people"}, {"authors", "people"}, {"notesslide", "notes"}, {"printersettings", "printer"}, {"settings", "settings"},
+		{"customxml", "data of a program"}, {"externallink", "links to files"}, {"pivotcache", "data behind a table"}, {"connections", "links to files"},
+	} {
+		if strings.Contains(low, sort[0]) {
+			return sort[1]
 		}
 	}
 	return "part"
 }
+
+// telling are attributes that say who or what.
+var telling = setOf(`author initials name displayName userId userName username w:author w:initials w:val Target`)
 
 // partWords returns the words of a part, for the report.
 func partWords(name string, b []byte) string {
@@ -217,7 +225,31 @@ func partWords(name string, b []byte) string {
 	if err != nil {
 		return ""
 	}
-	return strings.Join(strings.Fields(root.words()), " ")
+	var words []string
+	left := 400 // signs that are worth collecting
+	var walk func(n *node)
+	walk = func(n *node) {
+		if left < 0 {
+			return
+		}
+		add := func(s string) {
+			if s = strings.Join(strings.Fields(s), " "); s != "" {
+				words = append(words, s)
+				left -= len(s)
+			}
+		}
+		add(n.text)
+		for _, a := range n.attr {
+			if telling[a.name] && n.name != "rel:Relationship" || a.name == "Target" && n.get("TargetMode") == "External" {
+				add(a.value)
+			}
+		}
+		for _, k := range n.kids {
+			walk(k)
+		}
+	}
+	walk(root)
+	return strings.Join(words, " · ")
 }
 
 // cleanOOXML cleans an Office Open XML document of the members in.

@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -33,6 +35,27 @@ type cleanedFile struct {
 	from, to string
 	report   *clean.Report
 	refused  *clean.Refused
+	before   digest
+	after    digest
+}
+
+// A digest is how many bytes a file has, and what SHA-256 makes of them.
+type digest struct {
+	size int64
+	sum  [sha256.Size]byte
+}
+
+// digestOf reads a file from its beginning.
+func digestOf(f *os.File) (d digest, err error) {
+	if _, err = f.Seek(0, io.SeekStart); err != nil {
+		return d, err
+	}
+	h := sha256.New()
+	if d.size, err = io.Copy(h, f); err != nil {
+		return d, err
+	}
+	h.Sum(d.sum[:0])
+	return d, nil
 }
 
 // Run makes each file anew from what it shows. It fails with exit code 1 if one
@@ -83,7 +106,7 @@ func (c *cleanCommand) cleanAll(ctx context.Context, p *program) (all []cleanedF
 		workers.Go(func() {
 			for i := int(next.Add(1)) - 1; i < len(c.Files); i = int(next.Add(1)) - 1 {
 				r := result{cleanedFile: cleanedFile{from: c.Files[i]}}
-				r.to, r.report, r.err = cleanFile(ctx, c.Files[i], c.Out, i+1)
+				r.err = r.clean(ctx, c.Out, i+1, c.Report != "")
 				results[i] <- r
 			}
 		})
@@ -114,28 +137,38 @@ func (c *cleanCommand) cleanAll(ctx context.Context, p *program) (all []cleanedF
 // gigabytes.
 const mostAtOnce = 4
 
-// cleanFile cleans a file into dir, and returns what it is called there.
-func cleanFile(ctx context.Context, name, dir string, number int) (string, *clean.Report, error) {
-	in, err := os.Open(name)
+// clean cleans the file into dir, and notes what it is called there; and, if asked
+// to, how both can be told from others.
+func (f *cleanedFile) clean(ctx context.Context, dir string, number int, digests bool) error {
+	in, err := os.Open(f.from)
 	if err != nil {
-		return "", nil, err
+		return err
 	}
 	defer in.Close()
+	if digests {
+		if f.before, err = digestOf(in); err != nil {
+			return err
+		}
+		if _, err := in.Seek(0, io.SeekStart); err != nil {
+			return err
+		}
+	}
 	tmp, err := os.CreateTemp(dir, ".habeas-*")
 	if err != nil {
-		return "", nil, err
+		return err
 	}
 	defer os.Remove(tmp.Name())
 	defer tmp.Close()
-	report, err := clean.Confined(ctx, tmp, in)
-	if err != nil {
-		return "", nil, err
+	if f.report, err = clean.Confined(ctx, tmp, in); err != nil {
+		return err
 	}
-	to := filepath.Join(dir, fmt.Sprintf("%04d%s", number, report.Kind.Ext))
-	if err := os.Link(tmp.Name(), to); err != nil { // never over another
-		return "", nil, err
+	if digests {
+		if f.after, err = digestOf(tmp); err != nil {
+			return err
+		}
 	}
-	return to, report, nil
+	f.to = filepath.Join(dir, fmt.Sprintf("%04d%s", number, f.report.Kind.Ext))
+	return os.Link(tmp.Name(), f.to) // never over another
 }
 
 // line says in one line what came of a file.
@@ -179,10 +212,11 @@ func writeCleanReport(file string, all []cleanedFile) error {
 	var b strings.Builder
 	b.WriteString("What was left out of each file. This page has the words that stood there: keep it apart from the files.\n")
 	for _, f := range all {
-		fmt.Fprintf(&b, "\n%s\n", f.line())
+		fmt.Fprintf(&b, "\n%s\n  before: %d bytes, SHA-256 %x\n", f.line(), f.before.size, f.before.sum)
 		if f.refused != nil {
 			continue
 		}
+		fmt.Fprintf(&b, "  after:  %d bytes, SHA-256 %x\n", f.after.size, f.after.sum)
 		for _, r := range f.report.Removed {
 			fmt.Fprintf(&b, "  %s", r.What)
 			if r.Where != "" {
