@@ -24,8 +24,12 @@ func (t *docx) drawing(p *partWriter, n *node) ([]*node, error) {
 	if e := n.find("wp:extent"); e != nil && digits.MatchString(e.get("cx")) && digits.MatchString(e.get("cy")) {
 		s.size = [2]string{e.get("cx"), e.get("cy")}
 	}
+	told := len(t.Removed)
 	if err := s.walk(n); err != nil {
 		return nil, err
+	}
+	if len(s.out) == 0 && len(t.Removed) == told { // ink, a canvas, or what is yet to come
+		s.shapes++
 	}
 	if s.shapes > 0 {
 		t.vanished("drawn shape", p.name, "")

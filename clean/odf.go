@@ -212,7 +212,8 @@ func (d *odf) rewrite(n *node, where string) ([]*node, error) {
 	case n.name == "draw:frame":
 		return d.frame(n, where)
 	case !odfKept[n.name] && !strings.HasPrefix(n.name, "number:") && !(d.nested && odfChart[n.name]) || d.unseen(n):
-		if words := strings.TrimSpace(n.words()); words != "" {
+		words := strings.TrimSpace(n.words())
+		if words != "" || strings.HasPrefix(n.name, "draw:") && !odfAside[n.name] || n.name == "?:scene" {
 			d.removed(odfWhat(n.name, d.unseen(n)), where, words, 0)
 			d.Removed[len(d.Removed)-1].Shown = !d.unseen(n) && !odfAside[n.name]
 		}
