@@ -29,7 +29,7 @@ var docxOpen = setOf(`w:ins w:moveTo w:smartTag w:sdt w:sdtContent w:customXml w
 var docxAttrs = setOf(`w:val w:w w:h w:type w:color w:fill w:sz w:space w:left w:right w:top w:bottom w:start w:end w:hanging w:firstLine w:before w:after
 w:line w:lineRule w:orient w:header w:footer w:gutter w:num w:ascii w:hAnsi w:cs w:eastAsia w:pos w:leader w:fmt w:char w:font w:id w:hRule w:linePitch
 w:firstRow w:lastRow w:firstColumn w:lastColumn w:noHBand w:noVBand w:beforeAutospacing w:afterAutospacing w:clear w:equalWidth w:leftChars w:rightChars
-w:firstLineChars w:hangingChars w:charSpace w:tab`)
+w:firstLineChars w:hangingChars w:charSpace w:tab w:asciiTheme w:hAnsiTheme w:eastAsiaTheme w:cstheme w:themeColor w:themeTint w:themeShade w:themeFill w:themeFillTint w:themeFillShade`)
 
 // plain is what a value of such an attribute looks like; a font may have spaces.
 var plain = regexp.MustCompile(`^[A-Za-z0-9.#%,+ \p{L}-]{0,64}$`)

@@ -7,8 +7,10 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
+	"golang.org/x/net/html/charset"
 )
 
 // htmlKept are elements that are kept, by name.
@@ -28,6 +30,16 @@ var blanks = regexp.MustCompile(`[ \t\r\n\f]+`)
 // cleanHTML keeps text, its structure, and pictures that lie in the page itself.
 // Styles go: they could hide, and show what is not there.
 func cleanHTML(j *job, b []byte) ([]byte, error) {
+	if !utf8.Valid(b) && !wide(b) { // as the page says of itself, and never by guessing: a wrong guess hides names
+		e, _, said := charset.DetermineEncoding(b, "")
+		if !said {
+			return nil, refuse(Unable, "a character set that is not said")
+		}
+		var err error
+		if b, err = e.NewDecoder().Bytes(b); err != nil {
+			return nil, refuse(Broken, "")
+		}
+	}
 	s, err := j.decode(b)
 	if err != nil {
 		return nil, err

@@ -29,7 +29,7 @@ var odfOpen = regexp.MustCompile(`^text:(table-of-content|index-body|index-title
 	`date|time|title|subject|chapter|file-name|author-name|author-initials|creator|initial-creator|sequence|sequence-ref|reference-ref|bookmark-ref|note-ref|` +
 	`variable-get|variable-set|variable-input|user-field-get|user-field-input|expression|text-input|placeholder|word-count|character-count|paragraph-count|` +
 	`conditional-text|meta|meta-field|numbered-paragraph|bibliography-mark|page-continuation|sender-[a-z-]+|creation-date|creation-time|modification-date|modification-time|` +
-	`print-date|print-time|editing-cycles|editing-duration|printed-by|keywords|description|database-display|soft-page-break)$|^table:shapes$|^presentation:(header|footer|date-time)$`)
+	`print-date|print-time|editing-cycles|editing-duration|printed-by|keywords|description|database-display|soft-page-break|sheet-name|page-name|page-variable-get|measure|drop-down|execute-macro)$|^table:shapes$|^presentation:(header|footer|date-time)$`)
 
 // odfRefs are attributes that hold names of styles, which are given anew.
 var odfRefs = regexp.MustCompile(`^(style:name|[a-z]+:([a-z-]+-)?style-name|style:master-page-name|draw:master-page-name|style:page-layout-name|style:apply-style-name|text:master-page-name|style:leader-text-style|draw:(fill-gradient-name|fill-hatch-name|fill-image-name|opacity-name|stroke-dash|marker-start|marker-end))$`)

@@ -25,7 +25,7 @@ var odfAside = setOf(`office:annotation office:annotation-end text:tracked-chang
 text:table-of-content-source text:alphabetical-index-source text:user-index-source text:illustration-index-source text:variable-decls text:user-field-decls text:sequence-decls
 table:named-expressions table:content-validations table:database-ranges table:calculation-settings table:tracked-changes table:data-pilot-tables table:dde-links
 table:consolidation office:scripts office:event-listeners office:forms presentation:settings text:index-entry-template text:hidden-text text:hidden-paragraph
-math:annotation draw:layer-set draw:layer draw:glue-point draw:contour-polygon draw:contour-path draw:param draw:image-map style:handout-master presentation:header-decl presentation:footer-decl presentation:date-time-decl table:title table:desc table:table-source table:scenario`)
+math:annotation draw:layer draw:glue-point draw:contour-polygon draw:contour-path draw:param draw:image-map draw:handle draw:layer-set style:handout-master presentation:header-decl presentation:footer-decl presentation:date-time-decl table:title table:desc table:table-source table:scenario`)
 
 func odfWhat(name string, hidden bool) string {
 	_, local, _ := strings.Cut(name, ":")

@@ -35,6 +35,21 @@ func TestHTML(t *testing.T) {
 	}
 }
 
+// A page in a character set of its own is read by what it says; one that says
+// nothing is refused, since a wrong guess would hide names.
+func TestPageOfAnotherCharacterSet(t *testing.T) {
+	page := "<!DOCTYPE html><html><head><meta charset=\"windows-1251\"></head><body><p>\xcf\xf0\xe8\xe2\xe5\xf2</p></body></html>"
+	out, _ := cleaned(t, []byte(page), "html")
+	if !bytes.Contains(out, []byte("Привет")) {
+		t.Errorf("%s", out)
+	}
+	for _, b := range []string{strings.Replace(page, `<meta charset="windows-1251">`, "", 1), "\xcf\xf0\xe8\xe2\xe5\xf2"} {
+		if _, _, err := clean.Bytes([]byte(b)); err == nil {
+			t.Errorf("guessed: %q", b)
+		}
+	}
+}
+
 func TestSVG(t *testing.T) {
 	n := 100
 	next := func() string { n++; return token(n) }

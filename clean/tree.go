@@ -7,6 +7,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"golang.org/x/net/html/charset"
 )
 
 // A node is an element of XML, or text if it has no name. Names have the prefix
@@ -65,7 +67,7 @@ const (
 func parse(b []byte, where string) (*node, error) {
 	by := prefixes()
 	d := xml.NewDecoder(bytes.NewReader(b))
-	d.CharsetReader = nil
+	d.CharsetReader = charset.NewReaderLabel
 	d.Entity = xml.HTMLEntity // pages of books use them, and they are fixed
 	root := &node{}
 	open := []*node{root}
