@@ -25,15 +25,21 @@ textarea button datalist output progress meter dialog frame frameset noframes li
 // htmlAttrs are attributes whose values are numbers and words of the format.
 var htmlAttrs = setOf(`colspan rowspan dir start reversed type scope align valign width height open`)
 
+var htmlCharset = regexp.MustCompile(`(?i)<(?:meta[^>]*charset|\?xml[^>]*encoding)\s*=\s*["']?([\w:-]+)`)
+
 var blanks = regexp.MustCompile(`[ \t\r\n\f]+`)
 
 // cleanHTML keeps text, its structure, and pictures that lie in the page itself.
 // Styles go: they could hide, and show what is not there.
 func cleanHTML(j *job, b []byte) ([]byte, error) {
 	if !utf8.Valid(b) && !wide(b) { // as the page says of itself, and never by guessing: a wrong guess hides names
-		e, _, said := charset.DetermineEncoding(b, "")
-		if !said {
+		said := htmlCharset.FindSubmatch(b[:min(len(b), 4096)])
+		if said == nil {
 			return nil, refuse(Unable, "a character set that is not said")
+		}
+		e, _ := charset.Lookup(string(said[1]))
+		if e == nil {
+			return nil, refuse(Unable, "a character set that is not known")
 		}
 		var err error
 		if b, err = e.NewDecoder().Bytes(b); err != nil {
