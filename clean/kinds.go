@@ -35,6 +35,8 @@ func formats() []format {
 		{Kind{"mov", ".mov", "video/quicktime"}, isMovie("mov"), nil, cleanMovie},
 		{Kind{"m4a", ".m4a", "audio/mp4"}, isMovie("m4a"), nil, cleanMovie},
 		{Kind{"mp4", ".mp4", "video/mp4"}, isMovie("mp4"), nil, cleanMovie},
+		{Kind{"webm", ".webm", "video/webm"}, isMKV("webm"), nil, cleanMKV},
+		{Kind{"mkv", ".mkv", "video/x-matroska"}, isMKV("matroska"), nil, cleanMKV},
 		{Kind{"mp3", ".mp3", "audio/mpeg"}, isMP3, cleanMP3, nil},
 		{Kind{"aac", ".aac", "audio/aac"}, isADTS, cleanADTS, nil},
 		{Kind{"amr", ".amr", "audio/amr"}, isAMR, cleanAMR, nil},

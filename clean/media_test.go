@@ -27,6 +27,9 @@ var recordings = []recording{
 	{"pieces.mp4", "mp4", "-f lavfi -i testsrc=size=160x120:rate=25:duration=2 -f lavfi -i sine=duration=2 -c:v libx264 -bf 2 -g 10 -pix_fmt yuv420p -c:a aac -movflags frag_keyframe+empty_moov+default_base_moof"},
 	{"begun.mp4", "mp4", "-f lavfi -i testsrc=size=160x120:rate=25:duration=2 -f lavfi -i sine=duration=2 -c:v libx264 -bf 2 -g 10 -pix_fmt yuv420p -c:a aac -movflags frag_keyframe"},
 	{"cut.mp4", "mp4", "-f lavfi -i testsrc=size=160x120:rate=25:duration=2 -f lavfi -i sine=duration=2 -ss 0.33 -c:v libx264 -bf 2 -pix_fmt yuv420p -c:a aac"},
+	{"vp8.webm", "webm", "-f lavfi -i testsrc=size=160x120:rate=25:duration=2 -f lavfi -i sine=duration=2 -c:v libvpx -c:a libvorbis"},
+	{"vp9.webm", "webm", "-f lavfi -i testsrc=size=160x120:rate=25:duration=1 -f lavfi -i sine=duration=1 -c:v libvpx-vp9 -deadline realtime -c:a libopus -f webm -live 1"},
+	{"h264.mkv", "mkv", "-f lavfi -i testsrc=size=160x120:rate=25:duration=2 -f lavfi -i sine=duration=2 -c:v libx264 -bf 2 -pix_fmt yuv420p -c:a aac"},
 	{"sound.aac", "aac", "-f lavfi -i sine=duration=2 -c:a aac"},
 	{"sound.m4a", "m4a", "-f lavfi -i sine=duration=2 -c:a aac"},
 	{"sound.mp3", "mp3", "-f lavfi -i sine=duration=2 -c:a libmp3lame -write_id3v1 1"},
@@ -167,6 +170,7 @@ func FuzzCleanMedia(f *testing.F) {
 	ftyp := "\x00\x00\x00\x14ftypisom\x00\x00\x00\x00mp41"
 	for _, s := range []string{
 		ftyp + "\x00\x00\x00\x10moov\x00\x00\x00\x08trak", "\x00\x00\x00\x14ftypheic\x00\x00\x00\x00mif1\x00\x00\x00\x0cmeta\x00\x00\x00\x00",
+		"\x1a\x45\xdf\xa3\x87\x42\x82\x84webm\x18\x53\x80\x67\x01\xff\xff\xff\xff\xff\xff\xff\x16\x54\xae\x6b\x91\xae\x8f\xd7\x81\x01\x83\x81\x01\x86\x85V_VP8\xe0\x80\x1f\x43\xb6\x75\xff\xe7\x81\x00\xa3\x85\x81\x00\x00\x80x\xa0\x87\xa1\x85\x81\x00\x00\x06x",
 		"ID3\x04\x00\x00\x00\x00\x00\x00\xff\xfb\x90\x00" + strings.Repeat("\x00", 413), "fLaC\x80\x00\x00\x22" + strings.Repeat("\x01", 34) + "\xff\xf8",
 		"OggS\x00\x02" + strings.Repeat("\x00", 20) + "\x01\x1e\x01vorbis", "RIFF\x24\x00\x00\x00WAVEfmt \x10\x00\x00\x00" + strings.Repeat("\x01", 16) + "data\x04\x00\x00\x00abcd",
 	} {
