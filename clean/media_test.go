@@ -106,6 +106,33 @@ func TestRecordings(t *testing.T) {
 	}
 }
 
+// What telephones and cameras write beside pictures (where, how fast, which way)
+// is a track of its own, whatever its kind is called.
+func TestTimedMetadata(t *testing.T) {
+	if _, err := exec.LookPath("ffmpeg"); err != nil {
+		t.Skip("ffmpeg is not installed")
+	}
+	dir := t.TempDir()
+	track := filepath.Join(dir, "track.raw")
+	if err := os.WriteFile(track, []byte(strings.Repeat(token(7)+token(8), 4000)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "film.mov")
+	ffmpeg(t, append(strings.Fields("-f lavfi -i testsrc=size=160x120:rate=25:duration=2 -f s16le -ar 44100 -ac 1 -i "+track+" -c:v libx264 -pix_fmt yuv420p -c:a pcm_s16le"), file)...)
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, kind := range []string{"meta", "mebx", "text", "sbtl"} {
+		dirty := bytes.ReplaceAll(b, []byte("soun"), []byte(kind))
+		if len(leaks(dirty)) == 0 {
+			t.Fatal("nothing to clean")
+		}
+		_, report := cleaned(t, dirty, "mov")
+		told(t, report, "track that is neither pictures nor sound")
+	}
+}
+
 // A voice note of a telephone: three frames, and what somebody wrote behind them.
 func TestAMR(t *testing.T) {
 	frames := "#!AMR\n" + strings.Repeat("\x3c"+strings.Repeat("\x11", 31), 2) + "\x7c"
@@ -137,7 +164,7 @@ func TestHEICAndAVIF(t *testing.T) {
 		name := "p." + c.kind
 		args := []string{c.flag, "p.png", "-o", name}
 		if c.flag == "-q" {
-			args = []string{"-q", "50", "p.png", "-o", name}
+			args = []string{"-q", "50", "-t", "64", "p.png", "-o", name}
 		}
 		run("heif-enc", args...)
 		run("exiftool", "-q", "-overwrite_original", "-Artist="+token(1), "-XMP:Creator="+token(2), "-GPSLatitude=12.5", name)

@@ -81,7 +81,7 @@ func (d *ooxml) xlsx(name string, root *node) error {
 			t.removed("defined name", name, n.get("name")+" "+n.words(), 0)
 		}
 	}
-	book.kids = append(book.kids, sheets)
+	book.kids = append(book.kids, el("x:bookViews", nil, el("x:workbookView", nil)), sheets)
 	main.done(book, xlsxMedia+"sheet.main+xml")
 	return nil
 }
@@ -114,7 +114,11 @@ func (t *xlsx) beside(main *partWriter) error {
 				return err
 			}
 			p.name = "xl/styles.xml"
-			p.done(xlsxStyle(root), xlsxMedia+"styles+xml")
+			styles := xlsxStyle(root)
+			if styles.child("x:cellStyleXfs") != nil { // the one that every workbook has
+				styles.kids = append(styles.kids, el("x:cellStyles", nil, el("x:cellStyle", []string{"name", "Normal", "xfId", "0", "builtinId", "0"})))
+			}
+			p.done(styles, xlsxMedia+"styles+xml")
 			main.link("styles", "styles.xml", false)
 		}
 	}
@@ -167,6 +171,9 @@ func (t *xlsx) sheet(from, to string) error {
 	}
 	p.name = to
 	out := el("x:worksheet", nil)
+	if v := root.child("x:sheetViews", "x:sheetView"); v != nil && yes(v.get("rightToLeft")) {
+		out.kids = append(out.kids, el("x:sheetViews", nil, el("x:sheetView", []string{"rightToLeft", "1", "workbookViewId", "0"})))
+	}
 	cols, hidden := columns(root)
 	out.kids = append(out.kids, cols...)
 	out.kids = append(out.kids, t.rows(root, hidden, to))
@@ -231,6 +238,9 @@ func (t *xlsx) rows(root *node, hidden []span, to string) *node {
 		new := el("x:row", nil)
 		if r := number(row.get("r"), ""); r != "" {
 			new.attr = append(new.attr, attr{"r", r})
+		}
+		if h := number(row.get("ht"), ""); h != "" && yes(row.get("customHeight")) {
+			new.attr = append(new.attr, attr{"ht", h}, attr{"customHeight", "1"})
 		}
 		for _, c := range row.kids {
 			if c.name == "x:c" {

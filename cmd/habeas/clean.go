@@ -83,7 +83,7 @@ func (c *cleanCommand) Run(ctx context.Context, p *program) error {
 	case named > 0:
 		return found(fmt.Sprintf("%d of the cleaned files name somebody of the list, or could not be read", named), "see habeas gate for the places")
 	case refused > 0:
-		return found(fmt.Sprintf("%d of %d files could not be cleaned and were not written", refused, len(all)), "convert them to a format that is known, such as PNG, MP4 or plain text, and look at what comes of it")
+		return found(fmt.Sprintf("%d of %d files could not be cleaned and were not written", refused, len(all)), "convert them to a format that is known, such as PNG, MP4 or PDF, and look at what comes of it")
 	}
 	return nil
 }
