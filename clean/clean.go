@@ -83,6 +83,7 @@ const mostMemory = 256 << 20
 type job struct {
 	*Report
 	depth int
+	left  *int64 // bytes that may yet be unpacked, here and in files in it
 }
 
 func (j *job) removed(what, where, value string, n int) {
@@ -114,7 +115,8 @@ func short(s string) string {
 // what was left out. The error is a [*Refused] if the file can't be cleaned; what
 // was written to w then must not be used.
 func Clean(w io.Writer, r io.ReaderAt, size int64) (*Report, error) {
-	j := &job{Report: &Report{}}
+	left := int64(mostUnpack)
+	j := &job{Report: &Report{}, left: &left}
 	if err := j.clean(w, r, size); err != nil {
 		return nil, err
 	}
@@ -158,7 +160,7 @@ func (j *job) inner(b []byte, where string) ([]byte, Kind, error) {
 	if j.depth+1 >= deepest {
 		return nil, Kind{}, refuse(Nested, where)
 	}
-	in := &job{Report: &Report{}, depth: j.depth + 1}
+	in := &job{Report: &Report{}, depth: j.depth + 1, left: j.left}
 	var out bytes.Buffer
 	if err := in.clean(&out, bytes.NewReader(b), int64(len(b))); err != nil {
 		if r, ok := err.(*Refused); ok {

@@ -4,7 +4,7 @@ import "strings"
 
 // cleanPacked cleans what is packed in a zip archive: a document, or files.
 func cleanPacked(j *job, b []byte) ([]byte, error) {
-	in, err := unpack(b)
+	in, err := j.unpack(b)
 	if err != nil {
 		return nil, err
 	}

@@ -105,6 +105,16 @@ func zipped(t *testing.T, members map[string]string) []byte {
 	return b.Bytes()
 }
 
+// shown returns what was left out although it was shown.
+func shown(report *clean.Report) (all []clean.Removed) {
+	for _, r := range report.Removed {
+		if r.Shown {
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
 func TestZip(t *testing.T) {
 	_, photo := dirtyJPEG(t, 6)
 	in := zipped(t, map[string]string{"Users/" + token(3) + "/photo.jpg": string(photo), "note.txt": "Seen words\u200b"})
@@ -115,6 +125,10 @@ func TestZip(t *testing.T) {
 	z, err := zip.NewReader(bytes.NewReader(out), int64(len(out)))
 	if err != nil || len(z.File) != 2 || z.File[0].Name != "0001.jpg" || z.File[1].Name != "0002.txt" || z.Comment != "" {
 		t.Errorf("%+v %v", z, err)
+	}
+	mixed := zipped(t, map[string]string{"a.txt": "Seen words", "b.exe": "MZ\x00\x00" + token(4), "__MACOSX/._a.txt": "\x00" + token(5), ".DS_Store": "\x00"})
+	if _, report = cleaned(t, mixed, "zip"); len(shown(report)) != 1 || shown(report)[0].Where != "b.exe" {
+		t.Errorf("what is left out of an archive: %+v", shown(report))
 	}
 	for name, members := range map[string]map[string]string{
 		"a program":  {"a.exe": "MZ\x00\x00"},
