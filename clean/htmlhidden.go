@@ -8,7 +8,7 @@ import (
 )
 
 // unseenStyle are styles that hide.
-var unseenStyle = regexp.MustCompile(`(?i)(^|[;{\s])(display\s*:\s*none|visibility\s*:\s*(hidden|collapse)|opacity\s*:\s*0(\.0*)?\s*(;|$|!)|font-size\s*:\s*0(\D|$)|clip\s*:|clip-path|text-indent\s*:\s*-\d{3,}|(left|top|right|bottom)\s*:\s*-\d{3,}|color\s*:\s*transparent)`)
+var unseenStyle = regexp.MustCompile(`(?i)(^|[;{\s])(display\s*:\s*none|visibility\s*:\s*(hidden|collapse)|opacity\s*:\s*0(\.0*)?\s*(;|$|!)|font-size\s*:\s*0*(\.0+)?(px|em|rem|pt|%)?\s*(;|$|!)|clip\s*:\s*rect\(\s*[01](px)?\b|clip-path\s*:\s*(inset\(\s*(50|100)%|circle\(\s*0|polygon\(\s*0 0(px)?,\s*0 0)|text-indent\s*:\s*-\d{3,}|(left|top|right|bottom)\s*:\s*-\d{3,}|color\s*:\s*transparent)`)
 
 // A hidingRule is a selector of a style sheet under which nothing is shown: what
 // is asked of an element, and before that of elements around it.

@@ -35,6 +35,21 @@ func TestHTML(t *testing.T) {
 	}
 }
 
+// Styles that make small, cut a corner or move a little do not hide.
+func TestPageStylesThatShow(t *testing.T) {
+	n := 100
+	for _, style := range []string{"font-size:0.8em", "font-size: 0.85rem;color:red", "clip-path:circle(50%)", "margin-left:-120px", "opacity:0.9", "background-color:transparent", "overflow:hidden", "line-height:0", "opacity: 0.05"} {
+		out, _ := cleaned(t, []byte("<!DOCTYPE html><html><head><style>p.a{"+style+"}</style></head><body><p class=a>Seen words</p></body></html>"), "html")
+		if !bytes.Contains(out, []byte("Seen words")) {
+			t.Errorf("%s hides: %s", style, out)
+		}
+	}
+	for _, style := range []string{"font-size:0", "font-size: 0px ;", "font-size:0.0em", "clip:rect(0 0 0 0)", "clip-path: inset(50%)", "position:absolute;left:-9999px", "opacity:0", "visibility:hidden", "display : none", "color:transparent"} {
+		n++
+		cleaned(t, []byte("<!DOCTYPE html><html><head><style>p.a{"+style+"}</style></head><body><p class=a>"+token(n)+"</p><p style='"+style+"'>"+token(n+100)+"</p>Seen</body></html>"), "html")
+	}
+}
+
 // A page in a character set of its own is read by what it says; one that says
 // nothing is refused, since a wrong guess would hide names.
 func TestPageOfAnotherCharacterSet(t *testing.T) {
@@ -60,7 +75,7 @@ func TestSVG(t *testing.T) {
 <style>/* ` + next() + ` */ .seen{fill:#ff0000} .not{display:none}</style><defs><linearGradient id="` + token(140) + `"><stop offset="0"/></linearGradient></defs>
 <g inkscape:label="` + next() + `"><rect class="seen" data-x="` + next() + `" width="5" height="5" stroke="url(#` + token(140) + `)"/></g>
 <text class="not">` + next() + `</text><text style="visibility:hidden">` + next() + `</text><text x="1" y="5">Seen words</text>
-<script>` + next() + `</script><a xlink:href="file:///` + next() + `"><circle r="3"/></a></svg>`
+<foreignObject><div xmlns="http://www.w3.org/1999/xhtml">` + next() + `</div></foreignObject><style>@import url("` + next() + `"); @media print { .seen { display: none } }</style><script>` + next() + `</script><a xlink:href="file:///` + next() + `"><circle r="3"/></a></svg>`
 	out, _ := cleaned(t, []byte(drawing), "svg")
 	for _, seen := range []string{"Seen words", `fill="#ff0000"`, "<linearGradient id=", "url(#i", "<circle"} {
 		if !bytes.Contains(out, []byte(seen)) {

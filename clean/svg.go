@@ -79,6 +79,7 @@ func (s *svg) read(n *node) error {
 	}
 	if n.name == "s:style" {
 		sheet := cssComment.ReplaceAllString(n.words(), "")
+		sheet = cssAt.ReplaceAllString(sheet, "") // fonts from elsewhere, and rules for some media
 		if strings.Contains(sheet, "@") {
 			return refuse(Unable, "style")
 		}
@@ -138,7 +139,8 @@ func (s *svg) rewrite(n *node) (*node, error) {
 	local, ours := strings.CutPrefix(n.name, "s:")
 	switch {
 	case local == "foreignObject":
-		return nil, refuse(Unable, local)
+		s.vanished("page in a drawing", local, n.words())
+		return nil, nil
 	case !ours || !svgKept[local]:
 		if local != "style" {
 			s.removed("what is not shown", local, n.words(), 0)
