@@ -125,7 +125,9 @@ func (e *epub) page(from, sheets string) error {
 	htmlTree(doc, root)
 	p := &page{job: e.job, where: from, link: func(href string) string { return e.link(from, href) }, source: func(src string) (string, error) { return e.source(from, src) }}
 	p.readSheet(sheets)
-	p.readSheets(doc)
+	if err := p.readSheets(doc); err != nil {
+		return err
+	}
 	out := &html.Node{Type: html.DocumentNode}
 	for c := doc.FirstChild; c != nil; c = c.NextSibling {
 		if err := p.html(out, c, 0); err != nil {

@@ -116,6 +116,7 @@ func TestAttackMarkup(t *testing.T) {
 	held(t, "many attributes", docx(w+`<w:p `+strings.Repeat(`w:x="1" `, 200_000)+`/></w:body></w:document>`), 512<<20, true)
 	styles := strings.Repeat(`.a{fill:red}`, 2_000)
 	held(t, "styles for all", []byte(`<svg xmlns="http://www.w3.org/2000/svg"><style>`+styles+`</style>`+strings.Repeat(`<g class="a"/>`, 2_000)+`</svg>`), 2<<30, true)
+	held(t, "too many styles", []byte("<!DOCTYPE html><html><head><style>"+strings.Repeat("p{display:none}", 50_000)+"</style></head><body>"+strings.Repeat("<b>a</b>", 50_000)+"</body></html>"), 512<<20, false)
 	ods := func(cell string) []byte {
 		members, _, _ := openForm("ods", "spreadsheet", "", "", `<office:spreadsheet><table:table table:name="A"><table:table-column table:visibility="collapse" table:number-columns-repeated="2000000000"/><table:table-row table:number-rows-repeated="2000000000">`+cell+`</table:table-row></table:table></office:spreadsheet>`).fill(100)
 		return zipped(t, members)

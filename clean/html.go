@@ -57,7 +57,9 @@ func cleanHTML(j *job, b []byte) ([]byte, error) {
 	out := &html.Node{Type: html.DocumentNode}
 	out.AppendChild(&html.Node{Type: html.DoctypeNode, Data: "html"})
 	p := &page{job: j, source: j.dataURL, link: func(href string) string { return address.FindString(href) }}
-	p.readSheets(doc)
+	if err := p.readSheets(doc); err != nil {
+		return nil, err
+	}
 	for c := doc.FirstChild; c != nil; c = c.NextSibling {
 		if err := p.html(out, c, 0); err != nil {
 			return nil, err

@@ -20,15 +20,24 @@ var (
 	cssSimple   = regexp.MustCompile(`[.#]?[\w-]+|\*`)
 )
 
+// mostRules is how many rules of style sheets are asked for each element.
+const mostRules = 2_000
+
 // readSheets reads which rules of the style sheets of a page hide. Rules for some
 // media or states are not among them.
-func (p *page) readSheets(n *html.Node) {
+func (p *page) readSheets(n *html.Node) error {
 	if n.Type == html.ElementNode && n.Data == "style" {
 		p.readSheet(htmlWords(n))
 	}
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		p.readSheets(c)
+		if err := p.readSheets(c); err != nil {
+			return err
+		}
 	}
+	if len(p.sheet) > mostRules {
+		return refuse(Large, p.where)
+	}
+	return nil
 }
 
 func (p *page) readSheet(sheet string) {

@@ -89,7 +89,9 @@ func (s *svg) read(n *node) error {
 				if !cssPlain.MatchString(sel) {
 					return refuse(Unable, "style")
 				}
-				s.rules = append(s.rules, rule{sel, m[2]})
+				if s.rules = append(s.rules, rule{sel, m[2]}); len(s.rules) > mostRules {
+					return refuse(Large, "style")
+				}
 			}
 		}
 	}
