@@ -32,7 +32,7 @@ var odfOpen = regexp.MustCompile(`^text:(table-of-content|index-body|index-title
 	`print-date|print-time|editing-cycles|editing-duration|printed-by|keywords|description|database-display|soft-page-break|sheet-name|page-name|page-variable-get|measure|drop-down|execute-macro)$|^table:shapes$|^presentation:(header|footer|date-time)$`)
 
 // odfRefs are attributes that hold names of styles, which are given anew.
-var odfRefs = regexp.MustCompile(`^(style:name|[a-z]+:([a-z-]+-)?style-name|style:master-page-name|draw:master-page-name|style:page-layout-name|style:apply-style-name|text:master-page-name|style:leader-text-style|draw:(fill-gradient-name|fill-hatch-name|fill-image-name|opacity-name|stroke-dash|marker-start|marker-end))$`)
+var odfRefs = regexp.MustCompile(`^(style:name|[a-z]+:([a-z-]+-)?style-name|style:master-page-name|draw:master-page-name|style:page-layout-name|style:apply-style-name|text:master-page-name|style:leader-text-style|style:font-name(-asian|-complex)?|draw:(fill-gradient-name|fill-hatch-name|fill-image-name|opacity-name|stroke-dash|marker-start|marker-end))$`)
 
 // odfAttrs are attributes, beyond those of fo:, svg: and number:, whose values are
 // numbers, colours and words of the format.

@@ -99,6 +99,11 @@ func TestText(t *testing.T) {
 			t.Errorf("%s: %q, %v, %v", name, out, report, err)
 		}
 	}
+	for _, b := range []string{`{\rtf1{\info{\author Invented}}words}`, "%!PS-Adobe\n%%For: Invented\n", `<?xml version="1.0"?><office:document/>`} {
+		if _, _, err := clean.Bytes([]byte(b)); err == nil {
+			t.Errorf("taken for text: %s", b)
+		}
+	}
 	if _, _, err := clean.Bytes([]byte("windows \xcf\xf0\xe8")); err == nil {
 		t.Error("text in a character set that is not known was taken")
 	}

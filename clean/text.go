@@ -48,6 +48,11 @@ func isText(b []byte) bool {
 	if wide(b) {
 		return true
 	}
+	for _, magic := range []string{`{\rtf`, "%!PS", "%PDF", "<?xml", "\ufeff<?xml"} { // what programs show is not these words
+		if bytes.HasPrefix(b, []byte(magic)) {
+			return false
+		}
+	}
 	if len(b) == 0 {
 		return false
 	}
