@@ -14,8 +14,10 @@ package clean
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // A Kind is a format, recognised by content alone.
@@ -31,6 +33,7 @@ type Removed struct {
 	Where string // part of the file, such as "APP1" or "word/comments.xml"
 	Value string // what it said, if that is short text; "" otherwise
 	Bytes int64  // of the file; 0 if they can't be told apart
+	Shown bool   // people could see or hear it in the file as it was
 }
 
 // A Report says what a file was and what was left out of it.
@@ -80,10 +83,17 @@ const mostMemory = 256 << 20
 type job struct {
 	*Report
 	depth int
+	left  *int64 // bytes that may yet be unpacked, here and in files in it
 }
 
 func (j *job) removed(what, where, value string, n int) {
-	j.Removed = append(j.Removed, Removed{what, where, short(value), int64(n)})
+	j.Removed = append(j.Removed, Removed{What: what, Where: where, Value: short(value), Bytes: int64(n)})
+}
+
+// vanished is removed for what was shown.
+func (j *job) vanished(what, where, value string) {
+	j.removed(what, where, value, 0)
+	j.Removed[len(j.Removed)-1].Shown = true
 }
 
 // short returns s if it can be shown in a line, or its beginning.
@@ -105,7 +115,8 @@ func short(s string) string {
 // what was left out. The error is a [*Refused] if the file can't be cleaned; what
 // was written to w then must not be used.
 func Clean(w io.Writer, r io.ReaderAt, size int64) (*Report, error) {
-	j := &job{Report: &Report{}}
+	left := int64(mostUnpack)
+	j := &job{Report: &Report{}, left: &left}
 	if err := j.clean(w, r, size); err != nil {
 		return nil, err
 	}
@@ -149,7 +160,7 @@ func (j *job) inner(b []byte, where string) ([]byte, Kind, error) {
 	if j.depth+1 >= deepest {
 		return nil, Kind{}, refuse(Nested, where)
 	}
-	in := &job{Report: &Report{}, depth: j.depth + 1}
+	in := &job{Report: &Report{}, depth: j.depth + 1, left: j.left}
 	var out bytes.Buffer
 	if err := in.clean(&out, bytes.NewReader(b), int64(len(b))); err != nil {
 		if r, ok := err.(*Refused); ok {
@@ -162,6 +173,21 @@ func (j *job) inner(b []byte, where string) ([]byte, Kind, error) {
 		j.Removed = append(j.Removed, r)
 	}
 	return out.Bytes(), in.Kind, nil
+}
+
+// picture cleans a picture that lies in another file at where. One that can't be
+// made anew is left out, which is told: out is nil then.
+func (j *job) picture(b []byte, where string) (out []byte, kind Kind, err error) {
+	out, kind, err = j.inner(b, where)
+	switch r, refused := errors.AsType[*Refused](err); {
+	case refused:
+		j.vanished("picture: "+string(r.Reason), where, "")
+		return nil, Kind{}, nil
+	case err == nil && !strings.HasPrefix(kind.Media, "image/"):
+		j.vanished("picture: "+string(Unknown), where, "")
+		return nil, Kind{}, nil
+	}
+	return out, kind, err
 }
 
 func join(outer, inner string) string {

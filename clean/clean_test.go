@@ -30,7 +30,7 @@ func token(n int) string { return fmt.Sprintf("INVENTED-CANARY-%04d", n) }
 // leaks returns the tokens that are left in b, in any encoding.
 func leaks(b []byte) []string {
 	var found []string
-	for n := range 400 {
+	for n := range 1000 {
 		t := []byte(token(n))
 		wide := func(o binary.ByteOrder) []byte {
 			var w []byte

@@ -29,7 +29,7 @@ var docxOpen = setOf(`w:ins w:moveTo w:smartTag w:sdt w:sdtContent w:customXml w
 var docxAttrs = setOf(`w:val w:w w:h w:type w:color w:fill w:sz w:space w:left w:right w:top w:bottom w:start w:end w:hanging w:firstLine w:before w:after
 w:line w:lineRule w:orient w:header w:footer w:gutter w:num w:ascii w:hAnsi w:cs w:eastAsia w:pos w:leader w:fmt w:char w:font w:id w:hRule w:linePitch
 w:firstRow w:lastRow w:firstColumn w:lastColumn w:noHBand w:noVBand w:beforeAutospacing w:afterAutospacing w:clear w:equalWidth w:leftChars w:rightChars
-w:firstLineChars w:hangingChars w:charSpace w:tab`)
+w:firstLineChars w:hangingChars w:charSpace w:tab w:asciiTheme w:hAnsiTheme w:eastAsiaTheme w:cstheme w:themeColor w:themeTint w:themeShade w:themeFill w:themeFillTint w:themeFillShade`)
 
 // plain is what a value of such an attribute looks like; a font may have spaces.
 var plain = regexp.MustCompile(`^[A-Za-z0-9.#%,+ \p{L}-]{0,64}$`)
@@ -47,6 +47,7 @@ type docx struct {
 	*ooxml
 	styles map[string]string // old id to new
 	hidden map[string]bool   // styles, by old id, whose text is not shown
+	drawn  int               // pictures and charts so far
 }
 
 // docxParts are the parts that lie beside the text, by what leads to them.
@@ -73,6 +74,9 @@ func (d *ooxml) docx(name string, root *node) error {
 			}
 		}
 	}
+	if err := t.themeOf(main, "word"); err != nil {
+		return err
+	}
 	all, err := t.rewrite(main, root)
 	if err != nil || len(all) != 1 {
 		return cmp.Or(err, refuse(Broken, name))
@@ -96,11 +100,20 @@ func (t *docx) beside(main *partWriter, id string, r relation) error {
 	p.name = fmt.Sprintf("word/%s%d.xml", r.kind, len(main.rels)+1)
 	var clean *node
 	switch r.kind {
+	case "styles", "numbering":
+		if root.name != "w:"+r.kind {
+			return refuse(Broken, r.target)
+		}
+	}
+	switch r.kind {
 	case "styles":
 		clean = t.readStyles(p, root)
 	case "numbering":
 		clean = t.numbering(p, root)
 	default:
+		if root.name != map[string]string{"header": "w:hdr", "footer": "w:ftr"}[r.kind] && root.name != "w:"+r.kind {
+			return refuse(Broken, r.target)
+		}
 		all, err := t.rewrite(p, root)
 		if err != nil || len(all) != 1 {
 			return cmp.Or(err, refuse(Broken, r.target))
@@ -139,9 +152,12 @@ func (t *docx) rewrite(p *partWriter, n *node) ([]*node, error) {
 		return t.each(p, n.kids)
 	case n.name == "w:hyperlink":
 		return t.hyperlinked(p, n)
+	case n.name == "w:object" || n.name == "w:control":
+		t.removed("document in it", p.name, "", 0)
+		return t.drawing(p, n)
 	case n.name == "w:drawing" || n.name == "w:pict":
 		return t.drawing(p, n)
-	case n.name == "w:object" || n.name == "w:altChunk" || n.name == "w:subDoc" || n.name == "w:control":
+	case n.name == "w:altChunk" || n.name == "w:subDoc": // text that is in another file
 		return nil, refuse(Unable, p.name)
 	case n.name == "w:pStyle" || n.name == "w:rStyle" || n.name == "w:tblStyle":
 		if new := t.styles[n.get("w:val")]; new != "" {
@@ -157,7 +173,7 @@ func (t *docx) rewrite(p *partWriter, n *node) ([]*node, error) {
 		return t.formula(n), nil
 	case !docxKept[n.name]:
 		if words := n.words(); words != "" && n.name != "w:instrText" {
-			t.removed("what is not known", p.name, words, len(words))
+			t.vanished("what is not known", p.name, words)
 		}
 		return nil, nil
 	}
@@ -238,69 +254,6 @@ func (t *docx) formula(n *node) []*node {
 		}
 	}
 	return []*node{out}
-}
-
-// drawing keeps the picture of a drawing, in the line where it stands, and the
-// words of a box of text. What is drawn otherwise is refused.
-func (t *docx) drawing(p *partWriter, n *node) ([]*node, error) {
-	if box := n.find("w:txbxContent"); box != nil {
-		return t.boxed(p, box)
-	}
-	id, cx, cy := "", "3000000", "2000000" // in 360,000 to a centimetre
-	if blip := n.find("a:blip"); blip != nil {
-		id = blip.get("r:embed")
-	} else if data := n.find("v:imagedata"); data != nil {
-		id = data.get("r:id")
-	}
-	if e := n.find("wp:extent"); e != nil && plain.MatchString(e.get("cx")+e.get("cy")) {
-		cx, cy = e.get("cx"), e.get("cy")
-	}
-	if id == "" {
-		if n.find("c:chart") != nil || n.find("dgm:relIds") != nil {
-			return nil, refuse(Unable, p.name+": a chart")
-		}
-		t.removed("drawing", p.name, n.words(), 0)
-		return nil, nil
-	}
-	new, err := p.image(id)
-	if err != nil || new == "" {
-		return nil, err
-	}
-	number := fmt.Sprint(len(p.rels))
-	frame := []string{"cx", cx, "cy", cy}
-	pic := el("pic:pic", nil,
-		el("pic:nvPicPr", nil, el("pic:cNvPr", []string{"id", number, "name", ""}), el("pic:cNvPicPr", nil)),
-		el("pic:blipFill", nil, el("a:blip", []string{"r:embed", new}), el("a:stretch", nil, el("a:fillRect", nil))),
-		el("pic:spPr", nil, el("a:xfrm", nil, el("a:off", []string{"x", "0", "y", "0"}), el("a:ext", frame)), el("a:prstGeom", []string{"prst", "rect"}, el("a:avLst", nil))))
-	return []*node{el("w:drawing", nil, el("wp:inline", nil, el("wp:extent", frame), el("wp:docPr", []string{"id", number, "name", ""}),
-		el("a:graphic", nil, el("a:graphicData", []string{"uri", spaces["pic"]}, pic))))}, nil
-}
-
-// boxed returns the words of a box of text, to stand in the line.
-func (t *docx) boxed(p *partWriter, box *node) (out []*node, err error) {
-	paragraphs, err := t.each(p, box.kids)
-	if err != nil {
-		return nil, err
-	}
-	var flat func(n *node)
-	flat = func(n *node) {
-		switch n.name {
-		case "w:t", "w:tab", "w:br", "w:drawing":
-			out = append(out, n)
-			return
-		case "w:p":
-			if len(out) > 0 {
-				out = append(out, el("w:br", nil))
-			}
-		}
-		for _, k := range n.kids {
-			flat(k)
-		}
-	}
-	for _, n := range paragraphs {
-		flat(n)
-	}
-	return out, nil
 }
 
 // known are names of styles that programs know by their name.

@@ -10,9 +10,12 @@ type filter func(sample []byte) ([]byte, error)
 
 func keepAll(b []byte) ([]byte, error) { return b, nil }
 
-// entryKept are the boxes that may stand in the description of samples, as they
-// are: how to decode them, and how to show them.
-var entryKept = []string{"vpcC", "dac3", "dec3", "dOps", "alac", "dfLa", "colr", "pasp", "clap", "btrt", "fiel", "damr", "d263", "SmDm", "CoLL", "mdcv", "clli", "chan", "pcmC"}
+// entryKept are the boxes that may stand in the description of samples, with how
+// long they are at most: how to decode samples, and how to show them.
+var entryKept = map[string]int{
+	"vpcC": 12, "dac3": 3, "dec3": 16, "dOps": 300, "alac": 60, "dfLa": 42, "colr": 11, "pasp": 8, "clap": 32, "btrt": 12, "fiel": 2, "damr": 9, "d263": 7,
+	"SmDm": 28, "CoLL": 8, "mdcv": 24, "clli": 4, "chan": 176, "pcmC": 6,
+}
 
 // entry makes the description of samples anew. A track has one; more are refused.
 func (m *movie) entry(stsd []byte) ([]byte, filter, error) {
@@ -97,7 +100,7 @@ func (m *movie) entryBoxes(codec string, inner []box) (kept [][]byte, f filter, 
 				}
 			}
 		default:
-			if !slices.Contains(entryKept, b.name) {
+			if entryKept[b.name] == 0 {
 				m.removed("data of a program", "stsd/"+b.name, printable(body), len(body))
 				continue
 			}
@@ -105,8 +108,11 @@ func (m *movie) entryBoxes(codec string, inner []box) (kept [][]byte, f filter, 
 				m.removed("colour profile", "stsd/colr", "", len(body))
 				continue
 			}
-			if len(body) > 512 {
-				return nil, nil, refuse(Unable, "stsd/"+b.name)
+			if most := entryKept[b.name]; len(body) > most {
+				m.removed("more than it should have", "stsd/"+b.name, printable(body[most:]), len(body)-most)
+				if body = slices.Clone(body[:most]); b.name == "dfLa" {
+					body[4] |= 0x80 // the last of its blocks
+				}
 			}
 		}
 		if err != nil {

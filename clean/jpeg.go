@@ -48,14 +48,20 @@ func (j *job) jpeg(b []byte, whole bool) ([]byte, error) {
 		case marker == jpegSOI:
 			return nil, refuse(Broken, "")
 		case marker == jpegDQT || marker == jpegDHT || marker == jpegDAC || marker == jpegDRI || marker == jpegDNL || jpegFrame(marker):
-			head.Write(b[at:next])
+			head.Write([]byte{0xff, marker})
+			head.Write(b[next-len(body)-2 : next])
 			if jpegFrame(marker) {
 				frames++
 			}
 		case marker == jpegSOS:
 			scans++
 			end := jpegScanEnd(b, next)
-			head.Write(b[at:end])
+			head.Write([]byte{0xff, marker})
+			scan := b[next-len(body)-2 : end]
+			for len(scan) > 0 && scan[len(scan)-1] == 0xff { // fillers
+				scan = scan[:len(scan)-1]
+			}
+			head.Write(scan)
 			next = end
 		case marker >= jpegAPP0 && marker <= 0xef:
 			if kept := j.jpegApp(int(marker-jpegAPP0), body, &up); kept != nil {

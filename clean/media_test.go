@@ -24,6 +24,13 @@ var recordings = []recording{
 	{"h264.mp4", "mp4", "-f lavfi -i testsrc=size=160x120:rate=25:duration=1 -f lavfi -i sine=duration=1 -c:v libx264 -pix_fmt yuv420p -c:a aac"},
 	{"h264.mov", "mov", "-f lavfi -i testsrc=size=160x120:rate=25:duration=1 -f lavfi -i sine=duration=1 -c:v libx264 -pix_fmt yuv420p -c:a aac -timecode 01:00:00:00"},
 	{"h265.mp4", "mp4", "-f lavfi -i testsrc=size=160x120:rate=25:duration=1 -c:v libx265 -tag:v hvc1 -pix_fmt yuv420p"},
+	{"pieces.mp4", "mp4", "-f lavfi -i testsrc=size=160x120:rate=25:duration=2 -f lavfi -i sine=duration=2 -c:v libx264 -bf 2 -g 10 -pix_fmt yuv420p -c:a aac -movflags frag_keyframe+empty_moov+default_base_moof"},
+	{"begun.mp4", "mp4", "-f lavfi -i testsrc=size=160x120:rate=25:duration=2 -f lavfi -i sine=duration=2 -c:v libx264 -bf 2 -g 10 -pix_fmt yuv420p -c:a aac -movflags frag_keyframe"},
+	{"cut.mp4", "mp4", "-f lavfi -i testsrc=size=160x120:rate=25:duration=2 -f lavfi -i sine=duration=2 -ss 0.33 -c:v libx264 -bf 2 -pix_fmt yuv420p -c:a aac"},
+	{"vp8.webm", "webm", "-f lavfi -i testsrc=size=160x120:rate=25:duration=2 -f lavfi -i sine=duration=2 -c:v libvpx -c:a libvorbis"},
+	{"vp9.webm", "webm", "-f lavfi -i testsrc=size=160x120:rate=25:duration=1 -f lavfi -i sine=duration=1 -c:v libvpx-vp9 -deadline realtime -c:a libopus -f webm -live 1"},
+	{"h264.mkv", "mkv", "-f lavfi -i testsrc=size=160x120:rate=25:duration=2 -f lavfi -i sine=duration=2 -c:v libx264 -bf 2 -pix_fmt yuv420p -c:a aac"},
+	{"sound.aac", "aac", "-f lavfi -i sine=duration=2 -c:a aac"},
 	{"sound.m4a", "m4a", "-f lavfi -i sine=duration=2 -c:a aac"},
 	{"sound.mp3", "mp3", "-f lavfi -i sine=duration=2 -c:a libmp3lame -write_id3v1 1"},
 	{"sound.flac", "flac", "-f lavfi -i sine=duration=2 -c:a flac"},
@@ -99,6 +106,42 @@ func TestRecordings(t *testing.T) {
 	}
 }
 
+// What telephones and cameras write beside pictures (where, how fast, which way)
+// is a track of its own, whatever its kind is called.
+func TestTimedMetadata(t *testing.T) {
+	if _, err := exec.LookPath("ffmpeg"); err != nil {
+		t.Skip("ffmpeg is not installed")
+	}
+	dir := t.TempDir()
+	track := filepath.Join(dir, "track.raw")
+	if err := os.WriteFile(track, []byte(strings.Repeat(token(7)+token(8), 4000)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "film.mov")
+	ffmpeg(t, append(strings.Fields("-f lavfi -i testsrc=size=160x120:rate=25:duration=2 -f s16le -ar 44100 -ac 1 -i "+track+" -c:v libx264 -pix_fmt yuv420p -c:a pcm_s16le"), file)...)
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, kind := range []string{"meta", "mebx", "text", "sbtl"} {
+		dirty := bytes.ReplaceAll(b, []byte("soun"), []byte(kind))
+		if len(leaks(dirty)) == 0 {
+			t.Fatal("nothing to clean")
+		}
+		_, report := cleaned(t, dirty, "mov")
+		told(t, report, "track that is neither pictures nor sound")
+	}
+}
+
+// A voice note of a telephone: three frames, and what somebody wrote behind them.
+func TestAMR(t *testing.T) {
+	frames := "#!AMR\n" + strings.Repeat("\x3c"+strings.Repeat("\x11", 31), 2) + "\x7c"
+	out, report := cleaned(t, []byte(frames+token(1)), "amr")
+	if string(out) != frames || len(report.Removed) != 1 {
+		t.Errorf("%q %+v", out, report.Removed)
+	}
+}
+
 // Photographs of phones, as libheif writes them, with Exif and XMP.
 func TestHEICAndAVIF(t *testing.T) {
 	for _, tool := range []string{"heif-enc", "heif-convert", "exiftool"} {
@@ -121,7 +164,7 @@ func TestHEICAndAVIF(t *testing.T) {
 		name := "p." + c.kind
 		args := []string{c.flag, "p.png", "-o", name}
 		if c.flag == "-q" {
-			args = []string{"-q", "50", "p.png", "-o", name}
+			args = []string{"-q", "50", "-t", "64", "p.png", "-o", name}
 		}
 		run("heif-enc", args...)
 		run("exiftool", "-q", "-overwrite_original", "-Artist="+token(1), "-XMP:Creator="+token(2), "-GPSLatitude=12.5", name)
@@ -154,6 +197,7 @@ func FuzzCleanMedia(f *testing.F) {
 	ftyp := "\x00\x00\x00\x14ftypisom\x00\x00\x00\x00mp41"
 	for _, s := range []string{
 		ftyp + "\x00\x00\x00\x10moov\x00\x00\x00\x08trak", "\x00\x00\x00\x14ftypheic\x00\x00\x00\x00mif1\x00\x00\x00\x0cmeta\x00\x00\x00\x00",
+		"\x1a\x45\xdf\xa3\x87\x42\x82\x84webm\x18\x53\x80\x67\x01\xff\xff\xff\xff\xff\xff\xff\x16\x54\xae\x6b\x91\xae\x8f\xd7\x81\x01\x83\x81\x01\x86\x85V_VP8\xe0\x80\x1f\x43\xb6\x75\xff\xe7\x81\x00\xa3\x85\x81\x00\x00\x80x\xa0\x87\xa1\x85\x81\x00\x00\x06x",
 		"ID3\x04\x00\x00\x00\x00\x00\x00\xff\xfb\x90\x00" + strings.Repeat("\x00", 413), "fLaC\x80\x00\x00\x22" + strings.Repeat("\x01", 34) + "\xff\xf8",
 		"OggS\x00\x02" + strings.Repeat("\x00", 20) + "\x01\x1e\x01vorbis", "RIFF\x24\x00\x00\x00WAVEfmt \x10\x00\x00\x00" + strings.Repeat("\x01", 16) + "data\x04\x00\x00\x00abcd",
 	} {

@@ -2,6 +2,7 @@ package clean
 
 import (
 	"encoding/binary"
+	"errors"
 	"io"
 	"slices"
 )
@@ -84,8 +85,7 @@ func cleanMovie(j *job, w io.Writer, r io.ReaderAt, size int64) error {
 			if moov, err = p.read(r); err != nil {
 				return err
 			}
-		case "moof", "styp", "sidx", "mfra":
-			return refuse(Unable, p.name) // a film in pieces
+		case "moof", "styp", "sidx", "mfra": // a film in pieces
 		case "mdat", "wide":
 		case "free", "skip":
 			j.removed("free space", p.name, "", int(p.end-p.bodyStart))
@@ -106,6 +106,11 @@ func cleanMovie(j *job, w io.Writer, r io.ReaderAt, size int64) error {
 	if len(m.tracks) == 0 {
 		return refuse(Broken, "moov")
 	}
+	if m.pieces != nil {
+		if err := m.fragments(places); err != nil {
+			return err
+		}
+	}
 	return m.write(w, brands)
 }
 
@@ -116,7 +121,8 @@ type movie struct {
 	size   int64
 	head   []byte // mvhd
 	tracks []*track
-	saved  int64 // bytes of samples that were filtered out
+	saved  int64                  // bytes of samples that were filtered out
+	pieces map[uint32]*fragmented // by track, if the film is in pieces
 }
 
 // timeless returns a box of times of version 0 or 1 with the times of making and
@@ -139,6 +145,8 @@ func (m *movie) open(moov []byte) error {
 	if err != nil {
 		return refuse(Broken, "moov")
 	}
+	var unable *Refused // of a track that can't be made anew, and of which kind such are
+	var unableKind []string
 	for _, b := range all {
 		switch b.name {
 		case "mvhd":
@@ -148,20 +156,31 @@ func (m *movie) open(moov []byte) error {
 			clear(m.head[len(m.head)-28 : len(m.head)-4]) // what players once kept there
 		case "trak":
 			t, err := m.track(b.body)
-			if err != nil {
+			r, refused := errors.AsType[*Refused](err)
+			switch {
+			case refused && r.Reason == Unable && t != nil:
+				unable, unableKind = r, append(unableKind, t.kind)
+			case err != nil:
 				return err
-			}
-			if t != nil {
+			case t != nil:
 				m.tracks = append(m.tracks, t)
 			}
 		case "mvex":
-			return refuse(Unable, "mvex")
+			if err := m.defaults(b.body); err != nil {
+				return err
+			}
 		default:
 			m.removed("data of a program", "moov/"+b.name, printable(b.body), len(b.body))
 		}
 	}
 	if m.head == nil {
 		return refuse(Broken, "mvhd")
+	}
+	for _, kind := range unableKind { // telephones add a second track of sound that few players know
+		if !slices.ContainsFunc(m.tracks, func(t *track) bool { return t.kind == kind }) {
+			return unable
+		}
+		m.vanished("second track: "+string(Unable), unable.Where, kind)
 	}
 	return nil
 }
@@ -211,7 +230,7 @@ func (m *movie) track(b []byte) (*track, error) {
 		return nil, err
 	}
 	if edts, err := boxes(one(trak, "edts")); err == nil {
-		t.edits = one(edts, "elst")
+		t.edits = trimEdits(one(edts, "elst"))
 	}
 	if t.media, err = timeless("mdhd", one(mdia, "mdhd"), 24); err != nil {
 		return nil, err
@@ -228,7 +247,7 @@ func (m *movie) track(b []byte) (*track, error) {
 		t.table[box.name] = box.body
 	}
 	if t.entries, t.filter, err = m.entry(t.table["stsd"]); err != nil {
-		return nil, err
+		return t, err
 	}
 	return t, t.samples(m.size)
 }

@@ -47,7 +47,9 @@ func (m *movie) write(w io.Writer, brands []byte) error {
 		perTrack[t] = make([][]uint32, len(t.chunks))
 	}
 	err := m.eachSample(turns, func(u turn, b []byte) error {
-		data += int64(len(b))
+		if data += int64(len(b)); data > 2*m.size {
+			return refuse(Large, "stbl") // samples that are named many times
+		}
 		perTrack[u.t][u.n] = append(perTrack[u.t][u.n], uint32(len(b)))
 		return nil
 	})

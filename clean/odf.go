@@ -2,6 +2,7 @@ package clean
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -20,7 +21,7 @@ style:table-row-properties style:table-cell-properties style:section-properties 
 style:column style:tab-stops style:tab-stop style:drop-cap text:list-style text:list-level-style-number text:list-level-style-bullet style:list-level-properties
 style:list-level-label-alignment text:outline-style text:outline-level-style style:page-layout style:page-layout-properties style:header-style style:footer-style
 style:header-footer-properties style:master-page style:header style:footer style:header-left style:footer-left style:header-first style:footer-first
-style:region-left style:region-center style:region-right style:map style:footnote-sep text:notes-configuration`)
+style:region-left style:region-center style:region-right style:map style:footnote-sep text:notes-configuration draw:gradient draw:hatch draw:opacity draw:marker draw:stroke-dash draw:fill-image`)
 
 // odfOpen are elements around words that stay without them: fields, and what
 // indexes are made of.
@@ -28,10 +29,10 @@ var odfOpen = regexp.MustCompile(`^text:(table-of-content|index-body|index-title
 	`date|time|title|subject|chapter|file-name|author-name|author-initials|creator|initial-creator|sequence|sequence-ref|reference-ref|bookmark-ref|note-ref|` +
 	`variable-get|variable-set|variable-input|user-field-get|user-field-input|expression|text-input|placeholder|word-count|character-count|paragraph-count|` +
 	`conditional-text|meta|meta-field|numbered-paragraph|bibliography-mark|page-continuation|sender-[a-z-]+|creation-date|creation-time|modification-date|modification-time|` +
-	`print-date|print-time|editing-cycles|editing-duration|printed-by|keywords|description|database-display|soft-page-break)$|^table:shapes$|^presentation:(header|footer|date-time)$`)
+	`print-date|print-time|editing-cycles|editing-duration|printed-by|keywords|description|database-display|soft-page-break|sheet-name|page-name|page-variable-get|measure|drop-down|execute-macro)$|^table:shapes$|^presentation:(header|footer|date-time)$`)
 
 // odfRefs are attributes that hold names of styles, which are given anew.
-var odfRefs = regexp.MustCompile(`^(style:name|[a-z]+:([a-z-]+-)?style-name|style:master-page-name|draw:master-page-name|style:page-layout-name|style:apply-style-name|text:master-page-name|style:leader-text-style)$`)
+var odfRefs = regexp.MustCompile(`^(style:name|[a-z]+:([a-z-]+-)?style-name|style:master-page-name|draw:master-page-name|style:page-layout-name|style:apply-style-name|text:master-page-name|style:leader-text-style|style:font-name(-asian|-complex)?|draw:(fill-gradient-name|fill-hatch-name|fill-image-name|opacity-name|stroke-dash|marker-start|marker-end))$`)
 
 // odfAttrs are attributes, beyond those of fo:, svg: and number:, whose values are
 // numbers, colours and words of the format.
@@ -58,6 +59,10 @@ type odf struct {
 	hides   map[string]bool // styles that hide what has them, by old name
 	media   map[string]string
 	kinds   map[string]string // media types of members that were written
+	used    map[string]bool   // members of which something is kept
+	objects int               // documents in it so far
+	nested  bool              // it is one of these
+	sheets  map[string]bool   // that are shown, by name
 }
 
 // odfKinds are the formats, by what mimetype says after "opendocument.".
@@ -67,6 +72,7 @@ const odfMedia = "application/vnd.oasis.opendocument."
 
 func cleanODF(j *job, in map[string][]byte) ([]byte, error) {
 	media := strings.TrimSpace(string(in["mimetype"]))
+	media = strings.TrimSuffix(media, "-template")
 	name := odfKinds[strings.TrimPrefix(media, odfMedia)]
 	if name == "" {
 		return nil, refuse(Unknown, "mimetype")
@@ -77,7 +83,7 @@ func cleanODF(j *job, in map[string][]byte) ([]byte, error) {
 	}
 	d := &odf{
 		job: j, in: in, out: map[string][]byte{"mimetype": []byte(media)}, names: map[string]string{}, parent: map[string]string{}, hides: map[string]bool{},
-		media: map[string]string{}, kinds: map[string]string{},
+		media: map[string]string{}, kinds: map[string]string{}, used: map[string]bool{},
 	}
 	roots := map[string]*node{}
 	for _, part := range []string{"styles.xml", "content.xml"} {
@@ -88,23 +94,36 @@ func cleanODF(j *job, in map[string][]byte) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
+		if root.name != map[string]string{"styles.xml": "office:document-styles", "content.xml": "office:document-content"}[part] {
+			return nil, refuse(Broken, part)
+		}
 		roots[part] = root
 		d.readStyles(root)
 	}
 	if roots["content.xml"] == nil {
 		return nil, refuse(Broken, "content.xml")
 	}
-	for part, root := range roots {
-		all, err := d.rewrite(root, part)
-		if err != nil {
-			return nil, err
-		}
-		if len(all) != 1 {
-			return nil, refuse(Broken, part)
-		}
-		d.out[part], d.kinds[part] = all[0].write(), "text/xml"
+	d.sheets = map[string]bool{"local-table": true}
+	d.findSheets(roots["content.xml"])
+	if err := d.writeParts(roots, ""); err != nil {
+		return nil, err
 	}
 	return d.finish(media)
+}
+
+// writeParts writes the parts of a document that lies in the folder to.
+func (d *odf) writeParts(roots map[string]*node, to string) error {
+	for _, part := range slices.Sorted(maps.Keys(roots)) {
+		all, err := d.rewrite(roots[part], to+part)
+		if err != nil {
+			return err
+		}
+		if len(all) != 1 {
+			return refuse(Broken, part)
+		}
+		d.out[to+part], d.kinds[to+part] = all[0].write(), "text/xml"
+	}
+	return nil
 }
 
 func (d *odf) finish(media string) ([]byte, error) {
@@ -119,19 +138,33 @@ func (d *odf) finish(media string) ([]byte, error) {
 	}
 	d.out["META-INF/manifest.xml"] = m.write()
 	for name, b := range d.in {
-		if d.out[name] == nil && d.media[name] == "" {
-			d.removed("part", name, partWords(name, b), len(b))
+		if d.out[name] == nil && d.media[name] == "" && !d.used[name] {
+			d.removed(partWhat(name), name, partWords(name, b), len(b))
 		}
 	}
 	slices.SortStableFunc(d.Removed, func(a, b Removed) int { return strings.Compare(a.Where, b.Where) })
 	return pack(d.out, "mimetype", "mimetype")
 }
 
+// odfKnown are names that programs know: what has them is the one they begin with.
+var odfKnown = regexp.MustCompile(`^(Standard|Default|default|Heading(_20_[1-9])?|Text_20_body|Header|Footer|Footnote|Endnote|Graphics|Frame|List|Caption|Index|Outline|standard|First_20_Page|Left_20_Page|Right_20_Page)$`)
+
+// odfFills are what styles name that fills and lines are drawn by.
+var odfFills = setOf(`draw:gradient draw:hatch draw:opacity draw:marker draw:stroke-dash draw:fill-image`)
+
+var odfFillAttrs = regexp.MustCompile(`^draw:(style|cx|cy|angle|border|start|end|start-color|end-color|start-intensity|end-intensity|color|distance|rotation|dots1|dots1-length|dots2|dots2-length)$`)
+
 // readStyles gives styles new names and notes which hide.
 func (d *odf) readStyles(n *node) {
 	name := n.get("style:name")
+	if odfFills[n.name] {
+		name = n.get("draw:name")
+	}
 	if name != "" && d.names[name] == "" {
 		d.names[name] = fmt.Sprintf("s%d", len(d.names)+1)
+		if odfKnown.MatchString(name) {
+			d.names[name] = name
+		}
 	}
 	if n.name == "style:style" {
 		if p := n.get("style:parent-style-name"); p != "" {
@@ -174,12 +207,15 @@ func (d *odf) rewrite(n *node, where string) ([]*node, error) {
 	case odfOpen.MatchString(n.name):
 		return d.each(n.kids, where)
 	case n.name == "office:scripts" && len(n.kids) > 0:
-		return nil, refuse(Active, where)
-	case n.name == "draw:object" || n.name == "draw:object-ole" || n.name == "draw:plugin" || n.name == "draw:applet" || n.name == "draw:floating-frame":
-		return nil, refuse(Unable, where+": "+n.name)
-	case !odfKept[n.name] && !strings.HasPrefix(n.name, "number:") || d.unseen(n):
-		if words := strings.TrimSpace(n.words()); words != "" {
-			d.removed("hidden, or not known: "+n.name, where, words, 0)
+		d.removed("program", where, n.words(), 0)
+		return nil, nil
+	case n.name == "draw:frame":
+		return d.frame(n, where)
+	case !odfKept[n.name] && !strings.HasPrefix(n.name, "number:") && !(d.nested && odfChart[n.name]) || d.unseen(n):
+		words := strings.TrimSpace(n.words())
+		if words != "" || strings.HasPrefix(n.name, "draw:") && !odfAside[n.name] || n.name == "?:scene" {
+			d.removed(odfWhat(n.name, d.unseen(n)), where, words, 0)
+			d.Removed[len(d.Removed)-1].Shown = !d.unseen(n) && !odfAside[n.name]
 		}
 		return nil, nil
 	case n.name == "text:a" && !address.MatchString(n.get("xlink:href")):
@@ -191,7 +227,7 @@ func (d *odf) rewrite(n *node, where string) ([]*node, error) {
 		hideColumns(n, d.removedHere(where))
 	}
 	out := &node{name: n.name, attr: d.attributes(n, where)}
-	if n.name == "draw:image" {
+	if n.name == "draw:image" || n.name == "draw:fill-image" {
 		to, err := d.image(n.get("xlink:href"), where)
 		if err != nil || to == "" {
 			return nil, err
@@ -226,14 +262,18 @@ func (d *odf) attributes(n *node, where string) (out []attr) {
 	for _, a := range n.attr {
 		prefix, _, _ := strings.Cut(a.name, ":")
 		switch {
-		case odfRefs.MatchString(a.name) && !strings.HasPrefix(n.name, "number:") || a.name == "style:name":
+		case strings.HasSuffix(a.name, "cell-range-address") && !d.ofSheets(a.value):
+			d.removed("cells of a chart", where, a.value, 0)
+		case odfRefs.MatchString(a.name) && !strings.HasPrefix(n.name, "number:") || a.name == "style:name" || a.name == "draw:name" && odfFills[n.name]:
 			if new := d.names[a.value]; new != "" {
 				out = append(out, attr{a.name, new})
 			}
-		case a.name == "table:name" && n.name == "table:table": // what is on the tab of a sheet
+		case a.name == "table:name" && n.name == "table:table" && (d.Kind.Name == "ods" || d.nested && a.value == "local-table"): // what is on the tab of a sheet
 			out = append(out, a)
-		case (prefix == "fo" && a.name != "fo:language" && a.name != "fo:country" && a.name != "fo:script" || prefix == "svg" || prefix == "number" && a.name != "number:language" && a.name != "number:country" || odfAttrs.MatchString(a.name)) &&
+		case (prefix == "fo" && a.name != "fo:language" && a.name != "fo:country" && a.name != "fo:script" || prefix == "svg" || prefix == "number" && a.name != "number:language" && a.name != "number:country" || odfAttrs.MatchString(a.name) || odfFills[n.name] && odfFillAttrs.MatchString(a.name) || d.nested && odfChartAttrs.MatchString(a.name)) &&
 			odfValue.MatchString(a.value):
+			out = append(out, a)
+		case a.name == "text:bullet-char" && len([]rune(a.value)) <= 2:
 			out = append(out, a)
 		case a.name == "table:formula":
 			d.removed("formula", where, a.value, len(a.value))
@@ -246,12 +286,12 @@ func (d *odf) image(href, where string) (string, error) {
 	name := strings.TrimPrefix(href, "./")
 	b := d.in[name]
 	if b == nil {
-		d.removed("address of a picture", where, href, len(href))
+		d.vanished("picture that is not in it", where, href)
 		return "", nil
 	}
 	if d.media[name] == "" {
-		clean, kind, err := d.inner(b, name)
-		if err != nil {
+		clean, kind, err := d.picture(b, name)
+		if err != nil || clean == nil {
 			return "", err
 		}
 		to := fmt.Sprintf("Pictures/image%d%s", len(d.media)+1, kind.Ext)

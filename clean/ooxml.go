@@ -23,6 +23,9 @@ type ooxml struct {
 	types map[string]string // of parts that were written
 	media map[string]string // members that were cleaned, by their old name
 	used  map[string]bool   // members of which something is kept
+
+	charts map[string]bool   // that were written, by their old name
+	tables map[string]string // styles of tables, old id to new
 }
 
 // relations reads what a part leads to, or the document if it is "", by id.
@@ -79,23 +82,6 @@ func (d *ooxml) part(name string) (*node, error) {
 	return parse(d.in[name], name)
 }
 
-// active refuses documents with programs, or other files that open by themselves.
-func (d *ooxml) active() error {
-	for name := range d.in {
-		low := strings.ToLower(name)
-		switch {
-		case strings.Contains(low, "vbaproject") || strings.Contains(low, "activex") || strings.HasSuffix(low, ".exe") || strings.Contains(low, "macrosheets"):
-			return refuse(Active, name)
-		case strings.Contains(low, "/embeddings/"):
-			return refuse(Unable, name)
-		}
-	}
-	if strings.Contains(string(d.in["[Content_Types].xml"]), "macroEnabled") {
-		return refuse(Active, "[Content_Types].xml")
-	}
-	return nil
-}
-
 // A partWriter collects what a part that is written leads to.
 type partWriter struct {
 	*ooxml
@@ -127,7 +113,7 @@ func (d *ooxml) newPart(name string) (*partWriter, error) {
 func (p *partWriter) done(root *node, media string) {
 	p.out[p.name], p.types["/"+p.name] = root.write(), media
 	if len(p.rels) > 0 {
-		p.out[path.Join(path.Dir(p.name), "_rels", path.Base(p.name)+".rels")] = el("rel:Relationships", nil, p.rels...).write()
+		p.out[path.Join(path.Dir(p.name), "_rels", path.Base(p.name)+".rels")] = el("rel:Relationships", nil, p.rels...).writeBare("rel")
 	}
 }
 
@@ -137,17 +123,20 @@ func (p *partWriter) image(id string) (string, error) {
 	r, ok := p.old[id]
 	if new, done := p.byID[id]; done || !ok || r.away {
 		if r.away {
-			p.removed("address of a picture", p.name, r.target, len(r.target))
+			p.vanished("picture that is not in it", p.name, r.target)
 		}
 		return new, nil
 	}
 	to, done := p.media[r.target]
 	if !done {
 		if p.in[r.target] == nil {
-			return "", refuse(Broken, r.target)
+			p.vanished("picture that is not in it", p.name, r.target)
+			p.byID[id] = ""
+			return "", nil
 		}
-		b, kind, err := p.inner(p.in[r.target], r.target)
-		if err != nil {
+		b, kind, err := p.picture(p.in[r.target], r.target)
+		if err != nil || b == nil {
+			p.byID[id] = ""
 			return "", err
 		}
 		dir, _, _ := strings.Cut(p.name, "/")
@@ -197,16 +186,35 @@ func (d *ooxml) finish(main string) ([]byte, error) {
 			types.kids = append(types.kids, el("ct:Override", []string{"PartName", name, "ContentType", d.types[name]}))
 		}
 	}
-	d.out["[Content_Types].xml"] = types.write()
-	d.out["_rels/.rels"] = el("rel:Relationships", nil, el("rel:Relationship", []string{"Id", "rId1", "Type", officeRel + "officeDocument", "Target", main})).write()
+	d.out["[Content_Types].xml"] = types.writeBare("ct")
+	d.out["_rels/.rels"] = el("rel:Relationships", nil, el("rel:Relationship", []string{"Id", "rId1", "Type", officeRel + "officeDocument", "Target", main})).writeBare("rel")
 	for name, b := range d.in {
 		if d.out[name] == nil && d.media[name] == "" && !d.used[name] {
-			d.removed("part", name, partWords(name, b), len(b))
+			d.removed(partWhat(name), name, partWords(name, b), len(b))
 		}
 	}
 	slices.SortStableFunc(d.Removed, func(a, b Removed) int { return strings.Compare(a.Where, b.Where) })
 	return pack(d.out, "", "[Content_Types].xml", "_rels/.rels")
 }
+
+// partWhat says of which sort a part is that is left out.
+func partWhat(name string) string {
+	low := strings.ToLower(name)
+	for _, sort := range [][2]string{
+		{"vbaproject", "program"}, {"activex", "program"}, {"macrosheet", "program"}, {"basic/", "program"}, {"scripts/", "program"}, {"/embeddings/", "document in it"},
+		{"docprops/thumbnail", "small picture"}, {"thumbnails/", "small picture"}, {"docprops/", "properties"}, {"meta.xml", "properties"}, {"comment", "comments"},
+		{"people", "people"}, {"person", "people"}, {"authors", "people"}, {"notesslide", "notes"}, {"printersettings", "printer"}, {"settings", "settings"},
+		{"customxml", "data of a program"}, {"externallink", "links to files"}, {"pivotcache", "data behind a table"}, {"connections", "links to files"},
+	} {
+		if strings.Contains(low, sort[0]) {
+			return sort[1]
+		}
+	}
+	return "part"
+}
+
+// telling are attributes that say who or what.
+var telling = setOf(`author initials name displayName userId userName username w:author w:initials w:val Target`)
 
 // partWords returns the words of a part, for the report.
 func partWords(name string, b []byte) string {
@@ -217,15 +225,36 @@ func partWords(name string, b []byte) string {
 	if err != nil {
 		return ""
 	}
-	return strings.Join(strings.Fields(root.words()), " ")
+	var words []string
+	left := 400 // signs that are worth collecting
+	var walk func(n *node)
+	walk = func(n *node) {
+		if left < 0 {
+			return
+		}
+		add := func(s string) {
+			if s = strings.Join(strings.Fields(s), " "); s != "" {
+				words = append(words, s)
+				left -= len(s)
+			}
+		}
+		add(n.text)
+		for _, a := range n.attr {
+			if telling[a.name] && n.name != "rel:Relationship" || a.name == "Target" && n.get("TargetMode") == "External" {
+				add(a.value)
+			}
+		}
+		for _, k := range n.kids {
+			walk(k)
+		}
+	}
+	walk(root)
+	return strings.Join(words, " · ")
 }
 
 // cleanOOXML cleans an Office Open XML document of the members in.
 func cleanOOXML(j *job, in map[string][]byte) ([]byte, error) {
-	d := &ooxml{job: j, in: in, out: map[string][]byte{}, types: map[string]string{}, media: map[string]string{}, used: map[string]bool{}}
-	if err := d.active(); err != nil {
-		return nil, err
-	}
+	d := &ooxml{job: j, in: in, out: map[string][]byte{}, types: map[string]string{}, media: map[string]string{}, used: map[string]bool{}, charts: map[string]bool{}}
 	name, root, err := d.main()
 	if err != nil {
 		return nil, err
@@ -235,12 +264,14 @@ func cleanOOXML(j *job, in map[string][]byte) ([]byte, error) {
 		err = d.docx(name, root)
 	case "x:workbook":
 		err = d.xlsx(name, root)
+	case "p:presentation":
+		err = d.pptx(name, root)
 	default:
 		err = refuse(Unknown, name)
 	}
 	if err != nil {
 		return nil, err
 	}
-	main := map[string]string{"w:document": "word/document.xml", "x:workbook": "xl/workbook.xml"}[root.name]
+	main := map[string]string{"w:document": "word/document.xml", "x:workbook": "xl/workbook.xml", "p:presentation": "ppt/presentation.xml"}[root.name]
 	return d.finish(main)
 }

@@ -120,7 +120,7 @@ func cleanCFF(b []byte) []byte {
 			keep[sid-cffKnown] = true
 		}
 	} else if glyphs, ok := readIndex(b, one(cffGlyphs)); ok {
-		for _, sid := range charset(b, one(cffCharset), len(glyphs.items)) {
+		for _, sid := range glyphNames(b, one(cffCharset), len(glyphs.items)) {
 			keep[sid-cffKnown] = true
 		}
 	}
@@ -138,8 +138,8 @@ func fill(b []byte) {
 	}
 }
 
-// charset returns the numbers of the names of n glyphs.
-func charset(b []byte, at, n int) []int {
+// glyphNames returns the numbers of the names of n glyphs.
+func glyphNames(b []byte, at, n int) []int {
 	if at <= 2 || at >= len(b) { // one that is known to all
 		return nil
 	}

@@ -28,6 +28,10 @@ func cleanPNG(j *job, b []byte) ([]byte, error) {
 	ended := false
 	for at := len(pngMagic); !ended; {
 		name, body, next, err := pngChunk(b, at)
+		if err != nil && (pixels.Len() > 0 || size.done) { // its end is missing, but not its pixels
+			name, next, err = "IEND", len(b), nil
+			j.removed("end that is not whole", "", "", len(b)-at)
+		}
 		if err != nil {
 			return nil, err
 		}

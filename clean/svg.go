@@ -69,8 +69,7 @@ func cleanSVG(j *job, b []byte) ([]byte, error) {
 	if out == nil {
 		return nil, refuse(Broken, "")
 	}
-	file := string(out.write())
-	return []byte(strings.ReplaceAll(strings.ReplaceAll(strings.ReplaceAll(file, "<s:", "<"), "</s:", "</"), "xmlns:s=", "xmlns=")), nil
+	return out.writeBare("s"), nil
 }
 
 // read collects ids and style sheets.
@@ -80,6 +79,7 @@ func (s *svg) read(n *node) error {
 	}
 	if n.name == "s:style" {
 		sheet := cssComment.ReplaceAllString(n.words(), "")
+		sheet = cssAt.ReplaceAllString(sheet, "") // fonts from elsewhere, and rules for some media
 		if strings.Contains(sheet, "@") {
 			return refuse(Unable, "style")
 		}
@@ -89,7 +89,9 @@ func (s *svg) read(n *node) error {
 				if !cssPlain.MatchString(sel) {
 					return refuse(Unable, "style")
 				}
-				s.rules = append(s.rules, rule{sel, m[2]})
+				if s.rules = append(s.rules, rule{sel, m[2]}); len(s.rules) > mostRules {
+					return refuse(Large, "style")
+				}
 			}
 		}
 	}
@@ -139,7 +141,8 @@ func (s *svg) rewrite(n *node) (*node, error) {
 	local, ours := strings.CutPrefix(n.name, "s:")
 	switch {
 	case local == "foreignObject":
-		return nil, refuse(Unable, local)
+		s.vanished("page in a drawing", local, n.words())
+		return nil, nil
 	case !ours || !svgKept[local]:
 		if local != "style" {
 			s.removed("what is not shown", local, n.words(), 0)

@@ -48,6 +48,11 @@ func isText(b []byte) bool {
 	if wide(b) {
 		return true
 	}
+	for _, magic := range []string{`{\rtf`, "%!PS", "%PDF", "<?xml", "\ufeff<?xml"} { // what programs show is not these words
+		if bytes.HasPrefix(b, []byte(magic)) {
+			return false
+		}
+	}
 	if len(b) == 0 {
 		return false
 	}
@@ -117,27 +122,30 @@ func (j *job) seen(s string) string {
 // visible returns s without characters that nobody sees. Joiners stay where a
 // script needs them, and so do marks of direction.
 func visible(s string) string {
-	before := '\x00'
+	before := '\x00' // of what is kept
 	return strings.Map(func(r rune) rune {
-		was := before
-		before = r
-		switch {
-		case r == '\t' || r == '\n' || r == '\u00ad':
-			return r
-		case r == '\u200c' || r == '\u200d': // between letters that join, and in pictures of several signs
-			if unicode.In(was, unicode.Arabic, unicode.Devanagari, unicode.Bengali, unicode.So, unicode.Sk, unicode.Variation_Selector) {
-				return r
-			}
-			return -1
-		case r == '\u200e' || r == '\u200f' || r >= 0x2066 && r <= 0x2069 || r == 0xfe0f || r == 0xfe0e:
-			return r
-		case r == utf8.RuneError || unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Variation_Selector):
-			return -1
-		case r == '\u034f' || r == '\u115f' || r == '\u1160' || r == '\u3164': // letters without a shape
+		if !seenAfter(r, before) {
 			return -1
 		}
+		before = r
 		return r
 	}, s)
+}
+
+// seenAfter reports whether a character is seen, or changes how others are, when
+// it stands after another.
+func seenAfter(r, before rune) bool {
+	switch {
+	case r == '\t' || r == '\n' || r == '\u00ad':
+		return true
+	case r == '\u200c' || r == '\u200d': // between letters that join, and in pictures of several signs
+		return unicode.In(before, unicode.Arabic, unicode.Devanagari, unicode.Bengali, unicode.So, unicode.Sk, unicode.Variation_Selector)
+	case r == '\u200e' || r == '\u200f' || r >= 0x2066 && r <= 0x2069 || r == 0xfe0f || r == 0xfe0e:
+		return true
+	case r == '\u034f' || r == '\u115f' || r == '\u1160' || r == '\u3164': // letters without a shape
+		return false
+	}
+	return r != utf8.RuneError && !unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Variation_Selector)
 }
 
 // isTable reports whether s is rows of as many cells, at least two of each.

@@ -149,6 +149,10 @@ type tiff struct {
 	o       order
 }
 
+// most is how long the file may become: longer than it was only by what tables
+// take.
+func (t *tiff) most() int { return 2*len(t.in) + 1<<20 }
+
 // page writes a page, and where it is to link; it returns where the next is to be
 // linked.
 func (t *tiff) page(fields []tiffField, link int64) (int64, error) {
@@ -197,7 +201,7 @@ func (t *tiff) page(fields []tiffField, link int64) (int64, error) {
 		}
 		kept = append(kept, tiffField{tags[0], 4, uint32(len(at)), places}, tiffField{tags[1], 4, uint32(len(at)), sizes})
 	}
-	if len(t.out) > 2*mostMemory {
+	if len(t.out) > t.most() {
 		return 0, refuse(Large, "") // many pages that name one value
 	}
 	return t.directory(kept, link), nil
@@ -215,7 +219,7 @@ func (t *tiff) strips(at, n []int64, packedJPEG bool) (places, sizes []byte, err
 				return nil, nil, err
 			}
 		}
-		if len(t.out)+len(strip) > 2*mostMemory {
+		if len(t.out)+len(strip) > t.most() {
 			return nil, nil, refuse(Large, "") // one strip that many fields name
 		}
 		places = t.o.AppendUint32(places, uint32(len(t.out)))

@@ -7,6 +7,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"golang.org/x/net/html/charset"
 )
 
 // A node is an element of XML, or text if it has no name. Names have the prefix
@@ -30,15 +32,16 @@ var spaces = map[string]string{
 	"x": "http://schemas.openxmlformats.org/spreadsheetml/2006/main", "p": "http://schemas.openxmlformats.org/presentationml/2006/main",
 	"xdr": "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing", "rel": "http://schemas.openxmlformats.org/package/2006/relationships",
 	"ct": "http://schemas.openxmlformats.org/package/2006/content-types", "c": "http://schemas.openxmlformats.org/drawingml/2006/chart",
-	"dgm": "http://schemas.openxmlformats.org/drawingml/2006/diagram", "o": "urn:schemas-microsoft-com:office:office",
+	"dgm": "http://schemas.openxmlformats.org/drawingml/2006/diagram", "dsp": "http://schemas.microsoft.com/office/drawing/2008/diagram", "o": "urn:schemas-microsoft-com:office:office",
 	"office": "urn:oasis:names:tc:opendocument:xmlns:office:1.0", "text": "urn:oasis:names:tc:opendocument:xmlns:text:1.0",
 	"table": "urn:oasis:names:tc:opendocument:xmlns:table:1.0", "draw": "urn:oasis:names:tc:opendocument:xmlns:drawing:1.0",
 	"style": "urn:oasis:names:tc:opendocument:xmlns:style:1.0", "fo": "urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0",
 	"svg": "urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0", "number": "urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0",
+	"chart": "urn:oasis:names:tc:opendocument:xmlns:chart:1.0", "math": "http://www.w3.org/1998/Math/MathML",
 	"presentation": "urn:oasis:names:tc:opendocument:xmlns:presentation:1.0", "manifest": "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0",
 	"xlink": "http://www.w3.org/1999/xlink", "script": "urn:oasis:names:tc:opendocument:xmlns:script:1.0",
 	"s": "http://www.w3.org/2000/svg", "h": "http://www.w3.org/1999/xhtml", "opf": "http://www.idpf.org/2007/opf", "ocf": "urn:oasis:names:tc:opendocument:xmlns:container",
-	"dc": "http://purl.org/dc/elements/1.1/", "xml": "http://www.w3.org/XML/1998/namespace",
+	"dc": "http://purl.org/dc/elements/1.1/", "ops": "http://www.idpf.org/2007/ops", "xml": "http://www.w3.org/XML/1998/namespace",
 }
 
 // prefixes returns the prefix of each namespace.
@@ -64,7 +67,8 @@ const (
 func parse(b []byte, where string) (*node, error) {
 	by := prefixes()
 	d := xml.NewDecoder(bytes.NewReader(b))
-	d.CharsetReader = nil
+	d.CharsetReader = charset.NewReaderLabel
+	d.Entity = xml.HTMLEntity // pages of books use them, and they are fixed
 	root := &node{}
 	open := []*node{root}
 	for nodes := 0; ; nodes++ {
@@ -174,6 +178,16 @@ func (n *node) write() []byte {
 	}
 	n.writeTo(&b, decl)
 	return b.Bytes()
+}
+
+// writeBare is write for files that are read by programs that expect the elements of
+// one namespace to have no prefix.
+func (n *node) writeBare(prefix string) []byte {
+	file := string(n.write())
+	for _, cut := range [][2]string{{"<" + prefix + ":", "<"}, {"</" + prefix + ":", "</"}, {"xmlns:" + prefix + "=", "xmlns="}} {
+		file = strings.ReplaceAll(file, cut[0], cut[1]) // "<" begins a name only: in words it is escaped
+	}
+	return []byte(file)
 }
 
 func (n *node) spacesIn(used map[string]bool) {

@@ -13,6 +13,7 @@ const xlsxMedia = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 type xlsx struct {
 	*ooxml
 	shared []string
+	shown  map[string]bool // names of sheets that are kept
 }
 
 // xlsxStyles are the elements of styles that are kept, and their attributes.
@@ -27,7 +28,7 @@ applyFill applyBorder applyAlignment horizontal vertical wrapText textRotation i
 // what computes them.
 func (d *ooxml) xlsx(name string, root *node) error {
 	d.Kind = Kind{"xlsx", ".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
-	t := &xlsx{ooxml: d}
+	t := &xlsx{ooxml: d, shown: map[string]bool{}}
 	main, err := d.newPart(name)
 	if err != nil {
 		return err
@@ -40,9 +41,17 @@ func (d *ooxml) xlsx(name string, root *node) error {
 	if err := t.beside(main); err != nil {
 		return err
 	}
+	if err := t.themeOf(main, "xl"); err != nil {
+		return err
+	}
 	sheets := el("x:sheets", nil)
 	if root.child("x:sheets") == nil {
 		return refuse(Broken, name)
+	}
+	for _, s := range root.child("x:sheets").kids {
+		if state := s.get("state"); state == "" || state == "visible" {
+			t.shown[s.get("name")] = true
+		}
 	}
 	for _, s := range root.child("x:sheets").kids {
 		r := main.old[s.get("r:id")]
@@ -54,7 +63,8 @@ func (d *ooxml) xlsx(name string, root *node) error {
 			continue
 		}
 		if r.kind != "worksheet" {
-			return refuse(Unable, r.target)
+			t.vanished("sheet of a chart", r.target, s.get("name"))
+			continue
 		}
 		number := fmt.Sprint(len(sheets.kids) + 1)
 		if err := t.sheet(r.target, "xl/worksheets/sheet"+number+".xml"); err != nil {
@@ -71,7 +81,7 @@ func (d *ooxml) xlsx(name string, root *node) error {
 			t.removed("defined name", name, n.get("name")+" "+n.words(), 0)
 		}
 	}
-	book.kids = append(book.kids, sheets)
+	book.kids = append(book.kids, el("x:bookViews", nil, el("x:workbookView", nil)), sheets)
 	main.done(book, xlsxMedia+"sheet.main+xml")
 	return nil
 }
@@ -96,12 +106,19 @@ func (t *xlsx) beside(main *partWriter) error {
 			if err != nil {
 				return err
 			}
+			if root.name != "x:styleSheet" {
+				return refuse(Broken, r.target)
+			}
 			p, err := t.newPart(r.target)
 			if err != nil {
 				return err
 			}
 			p.name = "xl/styles.xml"
-			p.done(xlsxStyle(root), xlsxMedia+"styles+xml")
+			styles := xlsxStyle(root)
+			if styles.child("x:cellStyleXfs") != nil { // the one that every workbook has
+				styles.kids = append(styles.kids, el("x:cellStyles", nil, el("x:cellStyle", []string{"name", "Normal", "xfId", "0", "builtinId", "0"})))
+			}
+			p.done(styles, xlsxMedia+"styles+xml")
 			main.link("styles", "styles.xml", false)
 		}
 	}
@@ -152,13 +169,11 @@ func (t *xlsx) sheet(from, to string) error {
 	if root.name != "x:worksheet" || root.child("x:sheetData") == nil {
 		return refuse(Unable, from)
 	}
-	for _, r := range p.old {
-		if r.kind == "drawing" && !r.away {
-			return refuse(Unable, from+": a drawing")
-		}
-	}
 	p.name = to
 	out := el("x:worksheet", nil)
+	if v := root.child("x:sheetViews", "x:sheetView"); v != nil && yes(v.get("rightToLeft")) {
+		out.kids = append(out.kids, el("x:sheetViews", nil, el("x:sheetView", []string{"rightToLeft", "1", "workbookViewId", "0"})))
+	}
 	cols, hidden := columns(root)
 	out.kids = append(out.kids, cols...)
 	out.kids = append(out.kids, t.rows(root, hidden, to))
@@ -170,6 +185,15 @@ func (t *xlsx) sheet(from, to string) error {
 			}
 		}
 		out.kids = append(out.kids, kept)
+	}
+	if dr := root.child("x:drawing"); dr != nil {
+		id, err := t.drawing(p, dr.get("r:id"), hidden, hiddenRows(root))
+		if err != nil {
+			return err
+		}
+		if id != "" {
+			out.kids = append(out.kids, el("x:drawing", []string{"r:id", id}))
+		}
 	}
 	for _, k := range root.kids {
 		if words := strings.TrimSpace(k.words()); words != "" && k.name != "x:sheetData" {
@@ -214,6 +238,9 @@ func (t *xlsx) rows(root *node, hidden []span, to string) *node {
 		new := el("x:row", nil)
 		if r := number(row.get("r"), ""); r != "" {
 			new.attr = append(new.attr, attr{"r", r})
+		}
+		if h := number(row.get("ht"), ""); h != "" && yes(row.get("customHeight")) {
+			new.attr = append(new.attr, attr{"ht", h}, attr{"customHeight", "1"})
 		}
 		for _, c := range row.kids {
 			if c.name == "x:c" {

@@ -2,11 +2,17 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"habeas/clean"
 	"habeas/gate"
@@ -31,6 +37,27 @@ type cleanedFile struct {
 	from, to string
 	report   *clean.Report
 	refused  *clean.Refused
+	before   digest
+	after    digest
+}
+
+// A digest is how many bytes a file has, and what SHA-256 makes of them.
+type digest struct {
+	size int64
+	sum  [sha256.Size]byte
+}
+
+// digestOf reads a file from its beginning.
+func digestOf(f *os.File) (d digest, err error) {
+	if _, err = f.Seek(0, io.SeekStart); err != nil {
+		return d, err
+	}
+	h := sha256.New()
+	if d.size, err = io.Copy(h, f); err != nil {
+		return d, err
+	}
+	h.Sum(d.sum[:0])
+	return d, nil
 }
 
 // Run makes each file anew from what it shows. It fails with exit code 1 if one
@@ -42,27 +69,10 @@ func (c *cleanCommand) Run(ctx context.Context, p *program) error {
 	if err := os.MkdirAll(c.Out, 0o700); err != nil {
 		return err
 	}
-	var all []cleanedFile
-	refused := 0
-	m := p.meter("Cleaning")
-	for i, name := range c.Files {
-		f := cleanedFile{from: name}
-		var err error
-		if f.to, f.report, err = cleanFile(ctx, name, c.Out, i+1); err != nil {
-			r, ok := errors.AsType[*clean.Refused](err)
-			if !ok {
-				return err
-			}
-			f.refused = r
-			refused++
-		}
-		all = append(all, f)
-		fmt.Fprintln(p.out, f.line())
-		if len(c.Files) > 1 {
-			m.show(int64(i+1), int64(len(c.Files)))
-		}
+	all, refused, err := c.cleanAll(ctx, p)
+	if err != nil {
+		return err
 	}
-	m.end()
 	if c.Report != "" {
 		if err := writeCleanReport(c.Report, all); err != nil {
 			return err
@@ -80,28 +90,87 @@ func (c *cleanCommand) Run(ctx context.Context, p *program) error {
 	return nil
 }
 
-// cleanFile cleans a file into dir, and returns what it is called there.
-func cleanFile(ctx context.Context, name, dir string, number int) (string, *clean.Report, error) {
-	in, err := os.Open(name)
+// cleanAll cleans the files, as many at once as there are processors, and says of
+// each in turn what came of it.
+func (c *cleanCommand) cleanAll(ctx context.Context, p *program) (all []cleanedFile, refused int, err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	type result struct {
+		cleanedFile
+		err error
+	}
+	results := make([]chan result, len(c.Files))
+	for i := range results {
+		results[i] = make(chan result, 1)
+	}
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(c.Files), mostAtOnce) {
+		workers.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(c.Files); i = int(next.Add(1)) - 1 {
+				r := result{cleanedFile: cleanedFile{from: c.Files[i]}}
+				r.err = r.clean(ctx, c.Out, i+1, c.Report != "")
+				results[i] <- r
+			}
+		})
+	}
+	defer workers.Wait()
+	defer cancel()
+	m := p.meter("Cleaning")
+	defer m.end()
+	for i := range c.Files {
+		r := <-results[i]
+		if r.err != nil {
+			var ok bool
+			if r.refused, ok = errors.AsType[*clean.Refused](r.err); !ok {
+				return nil, 0, r.err
+			}
+			refused++
+		}
+		all = append(all, r.cleanedFile)
+		fmt.Fprintln(p.out, r.line())
+		if len(c.Files) > 1 {
+			m.show(int64(i+1), int64(len(c.Files)))
+		}
+	}
+	return all, refused, nil
+}
+
+// mostAtOnce bounds how much memory cleaning takes: each file may take two
+// gigabytes.
+const mostAtOnce = 4
+
+// clean cleans the file into dir, and notes what it is called there; and, if asked
+// to, how both can be told from others.
+func (f *cleanedFile) clean(ctx context.Context, dir string, number int, digests bool) error {
+	in, err := os.Open(f.from)
 	if err != nil {
-		return "", nil, err
+		return err
 	}
 	defer in.Close()
+	if digests {
+		if f.before, err = digestOf(in); err != nil {
+			return err
+		}
+		if _, err := in.Seek(0, io.SeekStart); err != nil {
+			return err
+		}
+	}
 	tmp, err := os.CreateTemp(dir, ".habeas-*")
 	if err != nil {
-		return "", nil, err
+		return err
 	}
 	defer os.Remove(tmp.Name())
 	defer tmp.Close()
-	report, err := clean.Confined(ctx, tmp, in)
-	if err != nil {
-		return "", nil, err
+	if f.report, err = clean.Confined(ctx, tmp, in); err != nil {
+		return err
 	}
-	to := filepath.Join(dir, fmt.Sprintf("%04d%s", number, report.Kind.Ext))
-	if err := os.Link(tmp.Name(), to); err != nil { // never over another
-		return "", nil, err
+	if digests {
+		if f.after, err = digestOf(tmp); err != nil {
+			return err
+		}
 	}
-	return to, report, nil
+	f.to = filepath.Join(dir, fmt.Sprintf("%04d%s", number, f.report.Kind.Ext))
+	return os.Link(tmp.Name(), f.to) // never over another
 }
 
 // line says in one line what came of a file.
@@ -109,21 +178,34 @@ func (f cleanedFile) line() string {
 	if f.refused != nil {
 		return fmt.Sprintf("%s: refused: %s", f.from, strings.TrimPrefix(f.refused.Error(), "clean: "))
 	}
-	counts := map[string]int{}
-	var whats []string
-	for _, r := range f.report.Removed {
-		if counts[r.What]++; counts[r.What] == 1 {
-			whats = append(whats, r.What)
-		}
-	}
 	left := "nothing was left out"
-	if len(whats) > 0 {
-		if len(whats) > 6 {
-			whats = append(whats[:6], fmt.Sprintf("%d more kinds", len(whats)-6))
-		}
-		left = "left out: " + strings.Join(whats, ", ")
+	if all := kindsOf(f.report.Removed, false); all != "" {
+		left = "left out: " + all
+	}
+	if all := kindsOf(f.report.Removed, true); all != "" {
+		left += "; NO LONGER SHOWN: " + all
 	}
 	return fmt.Sprintf("%s -> %s (%s), %s", f.from, f.to, f.report.Kind.Name, left)
+}
+
+// kindsOf says in one line what was left out: of what was shown, or of the rest.
+func kindsOf(removed []clean.Removed, shown bool) string {
+	const most = 6
+	var whats []string
+	more := 0
+	for _, r := range removed {
+		switch {
+		case r.Shown != shown || slices.Contains(whats, r.What):
+		case len(whats) < most:
+			whats = append(whats, r.What)
+		default:
+			more++
+		}
+	}
+	if more > 0 {
+		whats = append(whats, fmt.Sprintf("%d more", more))
+	}
+	return strings.Join(whats, ", ")
 }
 
 // writeCleanReport writes all that was left out, with its words. The file must not
@@ -132,10 +214,11 @@ func writeCleanReport(file string, all []cleanedFile) error {
 	var b strings.Builder
 	b.WriteString("What was left out of each file. This page has the words that stood there: keep it apart from the files.\n")
 	for _, f := range all {
-		fmt.Fprintf(&b, "\n%s\n", f.line())
+		fmt.Fprintf(&b, "\n%s\n  before: %d bytes, SHA-256 %x\n", f.line(), f.before.size, f.before.sum)
 		if f.refused != nil {
 			continue
 		}
+		fmt.Fprintf(&b, "  after:  %d bytes, SHA-256 %x\n", f.after.size, f.after.sum)
 		for _, r := range f.report.Removed {
 			fmt.Fprintf(&b, "  %s", r.What)
 			if r.Where != "" {
@@ -143,6 +226,9 @@ func writeCleanReport(file string, all []cleanedFile) error {
 			}
 			if r.Bytes > 0 {
 				fmt.Fprintf(&b, ", %d bytes", r.Bytes)
+			}
+			if r.Shown {
+				b.WriteString(", which was shown")
 			}
 			if r.Value != "" {
 				fmt.Fprintf(&b, ": %s", r.Value)
