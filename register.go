@@ -170,15 +170,11 @@ func (d *Desk) TellChange(ctx context.Context, by Actor, id CaseID, ref claim.Re
 	if err := d.may(by, release); err != nil {
 		return err
 	}
-	rows, err := d.Dossiers(ctx, by, id)
+	row, err := d.dossierRow(ctx, by, id, ref)
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(rows, func(r DossierRow) bool { return r.Dossier == ref })
-	if i < 0 {
-		return fault.New(fault.NotFound, "dossier.none")
-	}
-	if rows[i].Released == nil {
+	if row.Released == nil {
 		return fault.New(fault.Forbidden, "dossier.not_released")
 	}
 	if len(how) == 0 {
@@ -191,7 +187,7 @@ func (d *Desk) TellChange(ctx context.Context, by Actor, id CaseID, ref claim.Re
 	if err := d.nameFree(ctx, by, k.circle, how); err != nil {
 		return err
 	}
-	act := &claim.Act{What: claim.Corrected, Dossier: ref, Audience: rows[i].Audience, Lang: rows[i].Lang, Digest: rows[i].Digest, Reason: how}
+	act := &claim.Act{What: claim.Corrected, Dossier: ref, Audience: row.Audience, Lang: row.Lang, Digest: row.Digest, Reason: how}
 	return d.writeNew(ctx, by, k, k.body.Key(), claim.KindAct, act)
 }
 
@@ -244,4 +240,17 @@ func (d *Desk) ReleasedWith(ctx context.Context, by Actor, id CaseID, st claim.R
 			return r.Dossier == row.Dossier && slices.Contains(r.RestsOn, st)
 		})
 	}), nil
+}
+
+// dossierRow returns a dossier and how far it has come.
+func (d *Desk) dossierRow(ctx context.Context, by Actor, id CaseID, ref claim.Ref) (DossierRow, error) {
+	rows, err := d.Dossiers(ctx, by, id)
+	if err != nil {
+		return DossierRow{}, err
+	}
+	i := slices.IndexFunc(rows, func(r DossierRow) bool { return r.Dossier == ref })
+	if i < 0 {
+		return DossierRow{}, fault.New(fault.NotFound, "dossier.none")
+	}
+	return rows[i], nil
 }

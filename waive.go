@@ -131,15 +131,10 @@ func (d *Desk) Refuse(ctx context.Context, by Actor, id CaseID, ref claim.Ref, r
 	if err := d.may(by, approve); err != nil {
 		return err
 	}
-	rows, err := d.Dossiers(ctx, by, id)
+	row, err := d.dossierRow(ctx, by, id, ref)
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(rows, func(r DossierRow) bool { return r.Dossier == ref })
-	if i < 0 {
-		return fault.New(fault.NotFound, "dossier.none")
-	}
-	row := rows[i]
 	switch {
 	case row.Released != nil:
 		return fault.New(fault.Conflict, "dossier.released")
