@@ -258,6 +258,10 @@ func TestRefusedNeverLeaves(t *testing.T) {
 	if len(p.Warnings) == 0 || p.Warnings[0].As != habeas.Undecided {
 		t.Error("what was decided in a dossier that was refused counts in the next")
 	}
+	again, err := s.Propose(ctx, vera, f.ID, toRussians)
+	s.ok(err)
+	s.ok(s.Refuse(ctx, ed, f.ID, again, "that is somebody"))
+	s.refused(s.Approve(ctx, omar, f.ID, again, "only those who held him"), "dossier.refused")
 	s.sweep()
 }
 
