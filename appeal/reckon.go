@@ -155,7 +155,7 @@ func (s Span) in(from, to *time.Location) Span {
 // days shows a start as a Range.
 func (r *reckoning) days(s span) Range {
 	out := Range{Earliest: Bound{Day: s.first.From}, Latest: Bound{Day: s.last.To}}
-	if s.first.clock > 0 && r.rule.Length.Unit <= Hours {
+	if s.first.clock > 0 && r.rule.Length.Unit == Hours {
 		out.Earliest.At, _ = s.first.moments(r.where)
 		out.Latest.At = out.Earliest.At
 	}
