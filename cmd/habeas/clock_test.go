@@ -114,4 +114,13 @@ func TestClockRefuses(t *testing.T) {
 	if !strings.Contains(out, "Last day: 2025-01-11") {
 		t.Errorf("a rule of one's own: got %s", out)
 	}
+	pl.write("days.txt", "calendar TR\nname Türkiye\nzone Europe/Istanbul\nweekend Saturday Sunday\nyear 2027\nsource a book\nchecked 2027-01-01\nby an invented lawyer\nconfirmed yes\nyear 2028\nsource a book\nchecked 2027-01-01\nby an invented lawyer\nconfirmed yes\n", 0o600)
+	out, _ = pl.must(0, "clock", "--days", "days.txt", "--rule", "TR-INFO", "--start", "2027-12-20")
+	if !strings.Contains(out, "Last day: 2028-01-10") {
+		t.Errorf("a calendar of one's own: got %s", out)
+	}
+	pl.write("days.txt", "calendar TR\nyear soon\n", 0o600)
+	if _, errs := pl.must(2, "clock", "--days", "days.txt", "--list"); !strings.Contains(errs, "days.txt:1: ") {
+		t.Errorf("a calendar with a mistake: got %s", errs)
+	}
 }
