@@ -84,6 +84,11 @@ func TestNextAfterSilentProsecutor(t *testing.T) {
 	if got := shown(steps); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
+	s.Facts["disappeared"] = appeal.Yes
+	s.Terms["UN-WGEID-URGENT"] = termOf(t, "UN-WGEID-URGENT", "2025-03-01", "2025-05-01")
+	if got := shown(register(t).Next(s)); !strings.HasPrefix(got, "UN-WGEID yes, RU-COURT-KAS yes, RU-PROSECUTOR-HIGHER yes") {
+		t.Errorf("the term that ends first does not come first: %s", got)
+	}
 	if got := reasons(t, steps, "RU-COURT-KAS"); !strings.Contains(got, "act by 2025-07-03") {
 		t.Errorf("the last day of our own term is not said:\n%s", got)
 	}

@@ -107,6 +107,7 @@ func TestRulesFitEachOther(t *testing.T) {
 	for _, c := range []struct{ text, says string }{
 		{soundRule + soundRule, "twice"},
 		{soundRule + strings.Replace(second, "valid 2031", "valid 2030", 1), "same days"},
+		{soundRule + strings.Replace(second, "valid 2031-01-01", "valid 2030-12-31", 1), "same days"},
 		{strings.Replace(soundRule, "| XX-LETTER", "| XX-OTHER", 1), "no rule XX-OTHER"},
 		{strings.Replace(soundRule, "next a court", "next XX-COURT", 1), "no rule XX-COURT"},
 		{strings.Replace(soundRule, "forwarded restarts", "forwarded restarts\nforward-rule XX-SEND", 1), "no rule XX-SEND"},
