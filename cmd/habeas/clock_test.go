@@ -57,7 +57,7 @@ func TestClockListAndJSON(t *testing.T) {
 	pl := newPlace(t)
 	out, _ := pl.must(0, "clock", "--list")
 	for line := range strings.Lines(out) {
-		for id, marks := range map[string]string{"RU-KAS-219 ": "  OURS\n", "RU-OMB-20 ": "  NOT CONFIRMED\n", "RU-APPEAL-REPLY ": ", art. 12(1))\n", "RU-CPC-125 ": "  NOT CONFIRMED IN PART\n"} {
+		for id, marks := range map[string]string{"RU-KAS-219 ": "  OURS\n", "RU-APPEAL-REG ": "  NOT CONFIRMED\n", "RU-APPEAL-REPLY ": ", art. 12(1))\n", "RU-CPC-125 ": "  NOT CONFIRMED IN PART\n"} {
 			if strings.HasPrefix(line, id) && !strings.HasSuffix(line, marks) {
 				t.Errorf("got %q, want it to end with %q", line, marks)
 			}
