@@ -1,4 +1,4 @@
-// Command check is what the page of habeas-verify-page runs in a worker of the
+// Command check is what the page of verify-page runs in a worker of the
 // browser: it checks one bundle, as habeas-verify does. It reads the global
 // "request" and posts messages: "read" with how many bytes were checked, then
 // "report" with the report as JSON, or "error" with what is wrong and, if it is a

@@ -1,9 +1,9 @@
-// Command habeas-verify-page makes the page with which somebody who does not use a
+// Command verify-page makes the page with which somebody who does not use a
 // terminal checks a bundle: one HTML file that holds the checks of habeas-verify,
 // compiled for browsers. It is opened from a disk, without a server or a network,
 // and its own policy forbids it to ask for anything.
 //
-//	go run ./cmd/habeas-verify-page > habeas-verify.html
+//	go run ./cmd/verify-page > habeas-verify.html
 //
 // It is run in the repository, and needs the go command. The SHA-256 of the page is
 // printed to standard error: with the same source and the same version of Go it is
@@ -18,12 +18,12 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"text/template"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"text/template"
 )
 
 //go:embed page.html page.css page.js worker.js words
@@ -35,7 +35,7 @@ var languages = [...]string{"en", "ru", "uk", "es", "fr", "ar"}
 func main() {
 	sum := sha256.New()
 	if err := write(io.MultiWriter(os.Stdout, sum)); err != nil {
-		fmt.Fprintf(os.Stderr, "habeas-verify-page: error: %v\n", err)
+		fmt.Fprintf(os.Stderr, "verify-page: error: %v\n", err)
 		os.Exit(1)
 	}
 	fmt.Fprintf(os.Stderr, "SHA-256 of the page: %x\n", sum.Sum(nil))
@@ -43,13 +43,13 @@ func main() {
 
 // write builds the checks for browsers and writes the page around them.
 func write(w io.Writer) error {
-	dir, err := os.MkdirTemp("", "habeas-verify-page-")
+	dir, err := os.MkdirTemp("", "verify-page-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
 	program := filepath.Join(dir, "check.wasm")
-	build := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid=", "-o", program, "habeas/cmd/habeas-verify-page/check")
+	build := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid=", "-o", program, "habeas/cmd/verify-page/check")
 	build.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm", "CGO_ENABLED=0")
 	build.Stderr = os.Stderr
 	if err := build.Run(); err != nil {
