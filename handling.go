@@ -58,8 +58,8 @@ func (d *Desk) taken(ctx context.Context, by Actor, f *heldFile, sum string) err
 	return d.tellOffice(ctx, by, audited{What: AuditOriginal, Code: caseCode(f.keys.circle, f.keys.id)})
 }
 
-// openKept returns the bytes of a file. Close it.
-func (d *Desk) openKept(a vault.Attachment) (LetterFile, io.ReadCloser, error) {
+// openKept returns the bytes of a file, to be read at any place. Close it.
+func (d *Desk) openKept(a vault.Attachment) (LetterFile, io.ReadSeekCloser, error) {
 	holder, err := vault.NewHolder(a.Seed)
 	if err != nil {
 		return LetterFile{}, nil, err
@@ -68,17 +68,38 @@ func (d *Desk) openKept(a vault.Attachment) (LetterFile, io.ReadCloser, error) {
 	if err != nil {
 		return LetterFile{}, nil, err
 	}
-	r, err := holder.OpenFile(a.Header, blob)
+	f, err := openedAt(holder, a, blob)
 	if err != nil {
 		return LetterFile{}, nil, errors.Join(fault.Wrap(err, fault.Damaged, "store.no_blob"), blob.Close())
 	}
-	return LetterFile{a.Name, a.Size, a.Blob, a.Exhibit}, plainFile{io.LimitReader(r, a.Size), blob}, nil
+	return LetterFile{a.Name, a.Size, a.Blob, a.Exhibit}, f, nil
+}
+
+// A keptBytes is a sealed file that is being read.
+type keptBytes struct {
+	*io.SectionReader
+	io.Closer
+}
+
+func openedAt(h *vault.Holder, a vault.Attachment, blob *os.File) (*keptBytes, error) {
+	st, err := blob.Stat()
+	if err != nil {
+		return nil, err
+	}
+	r, n, err := h.OpenFileAt(a.Header, blob, st.Size())
+	if err != nil {
+		return nil, err
+	}
+	if n < a.Size {
+		return nil, io.ErrUnexpectedEOF
+	}
+	return &keptBytes{io.NewSectionReader(r, 0, a.Size), blob}, nil
 }
 
 // TakeExhibit returns the bytes of an exhibit, or of its safe copy, to be taken to
 // one's own device: it takes the passphrase again, is an event of the exhibit, and
 // the office is told. Close it.
-func (d *Desk) TakeExhibit(ctx context.Context, by Actor, id CaseID, ref claim.Ref, safe bool, pass vault.Text) (LetterFile, io.ReadCloser, error) {
+func (d *Desk) TakeExhibit(ctx context.Context, by Actor, id CaseID, ref claim.Ref, safe bool, pass vault.Text) (LetterFile, io.ReadSeekCloser, error) {
 	if err := d.may(by, lookNames); err != nil {
 		return LetterFile{}, nil, err
 	}
@@ -134,7 +155,7 @@ func (d *Desk) LookAtExhibit(ctx context.Context, by Actor, id CaseID, ref claim
 
 // SafeCopy returns the safe copy of an exhibit, to be shown on a page, while
 // [Desk.LookAtExhibit] lets it. Close it.
-func (d *Desk) SafeCopy(ctx context.Context, by Actor, id CaseID, ref claim.Ref) (*SafeCopy, io.ReadCloser, error) {
+func (d *Desk) SafeCopy(ctx context.Context, by Actor, id CaseID, ref claim.Ref) (*SafeCopy, io.ReadSeekCloser, error) {
 	if err := d.may(by, lookNames); err != nil {
 		return nil, nil, err
 	}
