@@ -166,9 +166,9 @@ var allowed = map[string]string{
 	"GET /case/{case}/dossier/{dossier}/file/{name}":   "ed",
 
 	"POST /case/{case}/statement/{statement}/exhibits/begin": "vera omar",
-	"GET /upload/{upload}":                                   "vera omar",
-	"POST /upload/{upload}":                                  "vera omar",
-	"POST /upload/{upload}/cancel":                           "vera omar",
+	"GET /upload/{upload}":         "vera omar",
+	"POST /upload/{upload}":        "vera omar",
+	"POST /upload/{upload}/cancel": "vera omar",
 
 	"GET /case/{case}/statement/{statement}/consent":           "vera omar ana ed",
 	"POST /case/{case}/statement/{statement}/consent":          "vera omar ana",
