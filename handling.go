@@ -58,8 +58,8 @@ func (d *Desk) taken(ctx context.Context, by Actor, f *heldFile, sum string) err
 	return d.tellOffice(ctx, by, audited{What: AuditOriginal, Code: caseCode(f.keys.circle, f.keys.id)})
 }
 
-// openKept returns the bytes of a file. Close it.
-func (d *Desk) openKept(a vault.Attachment) (LetterFile, io.ReadCloser, error) {
+// openKept returns the bytes of a file, to be read at any place. Close it.
+func (d *Desk) openKept(a vault.Attachment) (LetterFile, io.ReadSeekCloser, error) {
 	holder, err := vault.NewHolder(a.Seed)
 	if err != nil {
 		return LetterFile{}, nil, err
@@ -68,17 +68,47 @@ func (d *Desk) openKept(a vault.Attachment) (LetterFile, io.ReadCloser, error) {
 	if err != nil {
 		return LetterFile{}, nil, err
 	}
-	r, err := holder.OpenFile(a.Header, blob)
+	f, err := openedAt(holder, a, blob)
 	if err != nil {
 		return LetterFile{}, nil, errors.Join(fault.Wrap(err, fault.Damaged, "store.no_blob"), blob.Close())
 	}
-	return LetterFile{a.Name, a.Size, a.Blob, a.Exhibit}, plainFile{io.LimitReader(r, a.Size), blob}, nil
+	return LetterFile{a.Name, a.Size, a.Blob, a.Exhibit}, f, nil
+}
+
+// A keptBytes is a sealed file that is being read.
+type keptBytes struct {
+	*io.SectionReader
+	io.Closer
+}
+
+// copyBlock is how much of a file is read at once by what reads all of it.
+const copyBlock = 256 << 10
+
+// WriteTo implements [io.WriterTo]. Where a chunk is opened for each read, larger reads
+// are fewer.
+func (f *keptBytes) WriteTo(w io.Writer) (int64, error) {
+	return io.CopyBuffer(struct{ io.Writer }{w}, struct{ io.Reader }{f.SectionReader}, make([]byte, copyBlock))
+}
+
+func openedAt(h *vault.Holder, a vault.Attachment, blob *os.File) (*keptBytes, error) {
+	st, err := blob.Stat()
+	if err != nil {
+		return nil, err
+	}
+	r, n, err := h.OpenFileAt(a.Header, blob, st.Size())
+	if err != nil {
+		return nil, err
+	}
+	if n < a.Size {
+		return nil, io.ErrUnexpectedEOF
+	}
+	return &keptBytes{io.NewSectionReader(r, 0, a.Size), blob}, nil
 }
 
 // TakeExhibit returns the bytes of an exhibit, or of its safe copy, to be taken to
 // one's own device: it takes the passphrase again, is an event of the exhibit, and
 // the office is told. Close it.
-func (d *Desk) TakeExhibit(ctx context.Context, by Actor, id CaseID, ref claim.Ref, safe bool, pass vault.Text) (LetterFile, io.ReadCloser, error) {
+func (d *Desk) TakeExhibit(ctx context.Context, by Actor, id CaseID, ref claim.Ref, safe bool, pass vault.Text) (LetterFile, io.ReadSeekCloser, error) {
 	if err := d.may(by, lookNames); err != nil {
 		return LetterFile{}, nil, err
 	}
@@ -134,7 +164,7 @@ func (d *Desk) LookAtExhibit(ctx context.Context, by Actor, id CaseID, ref claim
 
 // SafeCopy returns the safe copy of an exhibit, to be shown on a page, while
 // [Desk.LookAtExhibit] lets it. Close it.
-func (d *Desk) SafeCopy(ctx context.Context, by Actor, id CaseID, ref claim.Ref) (*SafeCopy, io.ReadCloser, error) {
+func (d *Desk) SafeCopy(ctx context.Context, by Actor, id CaseID, ref claim.Ref) (*SafeCopy, io.ReadSeekCloser, error) {
 	if err := d.may(by, lookNames); err != nil {
 		return nil, nil, err
 	}
@@ -233,10 +263,15 @@ func tool(what string) string {
 	return s
 }
 
+// MaxSafeCopy is how many bytes a file may have of which a safe copy is made: the file
+// and what is made of it are both in memory meanwhile, and in no process's limits.
+const MaxSafeCopy = 512 << 20
+
 // MakeSafeCopy makes a file anew from what an exhibit shows, in a process of its own,
 // and keeps it beside it: an event of the exhibit names the hashes of both. Nothing
 // of the exhibit is parsed before somebody asks for this. If it can't be made, the
-// fault is "exhibit.no_safe_copy"; nothing was changed then.
+// fault is "exhibit.no_safe_copy", or "exhibit.too_large" beyond [MaxSafeCopy] or what
+// memory there is; nothing was changed then.
 func (d *Desk) MakeSafeCopy(ctx context.Context, by Actor, id CaseID, ref claim.Ref) error {
 	if err := d.may(by, lookNames); err != nil {
 		return err
@@ -249,6 +284,9 @@ func (d *Desk) MakeSafeCopy(ctx context.Context, by Actor, id CaseID, ref claim.
 	}
 	if !d.TakesFiles() {
 		return fault.New(fault.Busy, "intake.no_room")
+	}
+	if f.Size > MaxSafeCopy || !memoryFor(2*f.Size) {
+		return fault.New(fault.Invalid, "exhibit.too_large", fault.Count(MaxSafeCopy>>20))
 	}
 	out, report, err := d.cleaned(ctx, f.Attachment)
 	if err != nil {

@@ -79,8 +79,17 @@ func (w *FileWriter) Close() error {
 		}
 		left -= int64(n)
 	}
-	return w.to.Close()
+	err := w.to.Close()
+	w.to = closed{} // lets go of its buffer: many files may be closed and not yet recorded
+	return err
 }
+
+// closed is where nothing is written to any more.
+type closed struct{}
+
+func (closed) Write([]byte) (int, error) { return 0, errors.New("vault: the file was closed") }
+
+func (closed) Close() error { return nil }
 
 // Header returns what opens the file for whoever has the holder's key.
 func (w *FileWriter) Header() []byte { return w.header }
@@ -108,6 +117,36 @@ func (h *Holder) OpenFile(header []byte, stored io.Reader) (io.Reader, error) {
 		return nil, err
 	}
 	return age.Decrypt(io.MultiReader(bytes.NewReader(header), stored), identity)
+}
+
+// OpenFileAt is [Holder.OpenFile] for what is stored in a place of size bytes, to be read
+// at any place of it. plain is how many bytes can be read, with the zeros; that is what
+// was sealed, since the last chunk is opened here. Reading opens the chunks it touches
+// and no others: that of all the rest nothing is changed is seen by reading it.
+func (h *Holder) OpenFileAt(header []byte, stored io.ReaderAt, size int64) (r io.ReaderAt, plain int64, err error) {
+	identity, err := age.ParseHybridIdentity(h.Age().Reveal())
+	if err != nil {
+		return nil, 0, err
+	}
+	return age.DecryptReaderAt(headed{header, stored}, int64(len(header))+size, identity)
+}
+
+// headed is what is stored with its header before it.
+type headed struct {
+	header []byte
+	stored io.ReaderAt
+}
+
+// ReadAt implements [io.ReaderAt].
+func (f headed) ReadAt(b []byte, off int64) (n int, err error) {
+	if off < int64(len(f.header)) {
+		n = copy(b, f.header[off:])
+		if n == len(b) {
+			return n, nil
+		}
+	}
+	m, err := f.stored.ReadAt(b[n:], off+int64(n)-int64(len(f.header)))
+	return n + m, err
 }
 
 // Age returns the identity with which stock age opens files sealed to h.

@@ -43,6 +43,19 @@ func TestFile(t *testing.T) {
 		if err != nil || len(got) != ledger.Pad(size) || !bytes.Equal(got[:size], plain) || strings.Trim(string(got[size:]), "\x00") != "" {
 			t.Errorf("%d bytes: got %d bytes back, and %v", size, len(got), err)
 		}
+		at, n, err := h.OpenFileAt(w.Header(), bytes.NewReader(stored.Bytes()), int64(stored.Len()))
+		if err != nil || n != int64(ledger.Pad(size)) {
+			t.Fatalf("%d bytes: %d can be read at any place, and %v", size, n, err)
+		}
+		for _, off := range []int64{0, int64(size) / 3, int64(size) - 1, chunk - 1} {
+			part := make([]byte, 3)
+			if off < 0 || off+3 > int64(size) {
+				continue
+			}
+			if _, err := at.ReadAt(part, off); err != nil || !bytes.Equal(part, plain[off:off+3]) {
+				t.Errorf("%d bytes: got %q at %d, and %v", size, part, off, err)
+			}
+		}
 		identity, err := age.ParseHybridIdentity(h.Age().Reveal())
 		if err != nil {
 			t.Fatal(err)
@@ -77,5 +90,47 @@ func TestFileOfOthers(t *testing.T) {
 	}
 	if _, err := h.OpenFile(nil, &a); err == nil {
 		t.Error("it opens without a header")
+	}
+}
+
+// What was cut off or changed is not opened at any place as if it were whole.
+func TestFileAtOfBroken(t *testing.T) {
+	h, other := holder(t, 3), holder(t, 4)
+	var stored bytes.Buffer
+	w, err := SealFile(&stored, h.Public(ledger.UseDesk))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Write(bytes.Repeat([]byte("Aglaya"), 40_000))
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	open := func(h *Holder, header, b []byte) (io.ReaderAt, error) {
+		r, _, err := h.OpenFileAt(header, bytes.NewReader(b), int64(len(b)))
+		return r, err
+	}
+	if _, err := open(h, w.Header(), stored.Bytes()[:stored.Len()-1000]); err == nil {
+		t.Error("a file opens that was cut off in a chunk")
+	}
+	if _, err := open(h, w.Header(), stored.Bytes()[:ageNonce+2*(64<<10+16)]); err == nil {
+		t.Error("a file opens that was cut off between chunks")
+	}
+	if _, err := open(other, w.Header(), stored.Bytes()); err == nil {
+		t.Error("another holder opens it")
+	}
+	if _, err := open(h, nil, stored.Bytes()); err == nil {
+		t.Error("it opens without a header")
+	}
+	changed := bytes.Clone(stored.Bytes())
+	changed[70_000] ^= 1 // in its second chunk
+	r, err := open(h, w.Header(), changed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.ReadAt(make([]byte, 10), 0); err != nil {
+		t.Error("the chunk before the changed one:", err)
+	}
+	if n, err := r.ReadAt(make([]byte, 10), 66_000); err == nil || n != 0 {
+		t.Error("a changed chunk opens")
 	}
 }

@@ -96,6 +96,7 @@ func (o *office) walks(t *testing.T) map[string][]walk {
 			{"exhibit", exhibitPath(file.ID, o.exhibit(file.ID, told[0].Ref, exhibitCalled, aPhotograph(t)))},
 		},
 		"GET /case/{case}/exhibit/{exhibit}/safe":         {}, // see TestExhibitsInABrowser
+		"GET /upload/{upload}":                            {},
 		"GET /case/{case}/statement/{statement}/exhibits": {{"exhibit-new", desk + bare(told[0].Ref) + "/exhibits"}},
 		"GET /case/{case}/statement/{statement}/consent":  {{"consent", desk + bare(told[0].Ref) + "/consent"}, {"consent-none", desk + bare(unread) + "/consent"}},
 		"GET /case/{case}/settings":                       {{"settings", base + "/settings"}, {"case-without", base + "?without=" + string(told[0].Source)}},
