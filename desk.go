@@ -36,6 +36,10 @@ type Config struct {
 	MaxFiles int64             // bytes of files that are kept; zero is 20 GiB
 	Arrived  func(urgent bool) // is told of each letter that comes in; may be nil
 
+	Roots []byte // certificates of time-stamping authorities that are believed, PEM; may be nil
+
+	Watch func(context.Context) (LogWatch, error) // says who signed the log; nil if nobody is asked
+
 	Population *crowd.Table // the strength of a population, to weigh descriptions by; may be nil
 
 	Log *slog.Logger     // nil discards; no line holds a name, a word or an address

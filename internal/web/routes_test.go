@@ -146,6 +146,7 @@ var allowed = map[string]string{
 	"POST /case/{case}/exhibit/{exhibit}/safe":         "vera omar",
 	"POST /case/{case}/exhibit/{exhibit}/look":         "vera omar",
 	"POST /case/{case}/exhibit/{exhibit}/check":        "vera omar",
+	"POST /case/{case}/exhibit/{exhibit}/proofs":       "vera omar",
 	"POST /case/{case}/exhibit/{exhibit}/take":         "vera omar",
 	"POST /case/{case}/exhibit/{exhibit}/note":         "vera omar",
 	"GET /case/{case}/statement/{statement}/exhibits":  "vera omar",

@@ -1,0 +1,48 @@
+package habeas
+
+import (
+	"context"
+	"time"
+)
+
+// A LogWatch says who signed what the log was: witnesses, who sign that it only grew,
+// and authorities, who sign when they saw it.
+type LogWatch struct {
+	Size        int64 // entries now
+	Witnesses   []LogSigner
+	Authorities []LogSigner
+	SetAside    int // files that looked like checkpoints of this office, and were not signed by it
+}
+
+// A LogSigner is somebody who is asked to sign the log.
+type LogSigner struct {
+	Name  string
+	Size  int64     // of the largest log that it signed; 0 if none
+	At    time.Time // when it signed that, as it says
+	Until time.Time // of an authority: when the certificate of its token ends
+	Seen  int64     // of a witness that refused, because it saw another log: how many entries that had; otherwise 0
+	Asked time.Time // when it refused
+}
+
+// Refused reports whether a witness saw another log than the one there is.
+func (w LogWatch) Refused() bool {
+	for _, s := range w.Witnesses {
+		if s.Seen > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// LogWatched returns who signed the log, to keepers. asked is false if nobody is
+// asked to.
+func (d *Desk) LogWatched(ctx context.Context, by Actor) (w LogWatch, asked bool, err error) {
+	if err := d.may(by, manage); err != nil {
+		return w, false, err
+	}
+	if d.cfg.Watch == nil {
+		return w, false, nil
+	}
+	w, err = d.cfg.Watch(ctx)
+	return w, true, err
+}
