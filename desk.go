@@ -108,6 +108,8 @@ type Desk struct {
 	erasings map[int64]*erasing        // by number; public, checked against the directory
 	trusted  map[ledger.ID]trust       // by circle, of the views that were dropped
 
+	aside int // files in anchors that no node of this office signed
+
 	files      FilesCheck // the last check of the sealed files
 	unfinished bool       // an erasure was announced and is not done
 	retry      time.Time  // not to be tried again before
@@ -160,6 +162,9 @@ func open(cfg Config, mode store.Mode) (*Desk, error) {
 		return nil, err
 	}
 	err = d.readDirectory()
+	if err == nil {
+		err = d.checkAnchors()
+	}
 	if err == nil && d.mayWrite() {
 		err = d.stopAll(context.Background())
 	}

@@ -2,6 +2,7 @@ package habeas
 
 import (
 	"context"
+	"log/slog"
 	"time"
 )
 
@@ -41,8 +42,23 @@ func (d *Desk) LogWatched(ctx context.Context, by Actor) (w LogWatch, asked bool
 		return w, false, err
 	}
 	if d.cfg.Watch == nil {
-		return w, false, nil
+		return LogWatch{SetAside: d.aside}, false, nil
 	}
 	w, err = d.cfg.Watch(ctx)
+	w.SetAside = d.aside
 	return w, true, err
+}
+
+// checkAnchors passes over what lies among the things that others signed and was not
+// signed by this office: otherwise whoever can write there could have nothing written
+// any more.
+func (d *Desk) checkAnchors() error {
+	known, err := d.Verifiers()
+	if err != nil {
+		return err
+	}
+	if d.aside, err = d.db.CheckAnchors(context.Background(), known); err == nil && d.aside > 0 {
+		d.cfg.Log.LogAttrs(context.Background(), slog.LevelError, "files in anchors are not signed by this office, and do not count", slog.Int("files", d.aside))
+	}
+	return err
 }
