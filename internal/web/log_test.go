@@ -53,7 +53,9 @@ func TestWhoSignedTheLog(t *testing.T) {
 		Has("partner.example", "117", "waiting, entries not signed yet: 3", "never.example", "has not signed yet", "stamps.example", "signed the log as it is", "the certificate has ended").
 		HasNot("not the one that others saw")
 	v.Get("/").Want(200).HasNot("not the one that others saw")
-	o.again(func(context.Context) (habeas.LogWatch, error) { return habeas.LogWatch{}, errors.New("the disk is gone") })
+	o.again(func(context.Context) (habeas.LogWatch, error) {
+		return habeas.LogWatch{}, errors.New("the disk is gone")
+	})
 	v = o.member("vera")
 	v.Get("/").Want(200) // the rest goes on
 	v.Get("/log").Want(500)
