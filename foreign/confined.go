@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -212,12 +213,13 @@ const (
 	mostWhere = 400
 )
 
-// shorten leaves out what is too much; what failed stays before what did not.
+// shorten leaves out what is too much, and says so; what failed stays before what did
+// not.
 func (r *Report) shorten() {
-	if len(r.Lines) > mostLines {
+	if more := len(r.Lines) - mostLines; more > 1 {
 		slices.SortStableFunc(r.Lines, func(a, b Line) int { return cmp.Compare(a.Result, b.Result) })
-		r.More = len(r.Lines) - mostLines
 		r.Lines = r.Lines[:mostLines]
+		r.line(allTold, Unchecked, strconv.Itoa(more), whyLong)
 	}
 	for i := range r.Lines {
 		if w := &r.Lines[i].Where; len(*w) > mostWhere {

@@ -55,7 +55,6 @@ const (
 type Report struct {
 	Kind  Kind
 	Lines []Line
-	More  int // how many lines were left out, none of which failed unless all that are left did
 }
 
 // OK reports whether no check failed, and at least one came out well.

@@ -159,3 +159,17 @@ func FuzzWACZ(f *testing.F) {
 		}
 	})
 }
+
+// Every word that a check may say has an English text: a key alone tells nobody
+// anything.
+func TestWords(t *testing.T) {
+	all := foreign.All()
+	if len(all) < 30 {
+		t.Fatalf("only %d words", len(all))
+	}
+	for _, w := range all {
+		if w.String() == string(w) || w == "" {
+			t.Errorf("%q says nothing", string(w))
+		}
+	}
+}

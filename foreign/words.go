@@ -26,6 +26,7 @@ const (
 	listStamped Words = "list_stamped"
 	otherFiles  Words = "other_files"
 	otherProof  Words = "other_proof"
+	allTold     Words = "all_told"
 )
 
 // What a check that came out well does not show.
@@ -62,8 +63,8 @@ const (
 	whyPending  Words = "why_pending"
 	whyHeader   Words = "why_header"
 	whyNoHeader Words = "why_no_header"
-	whyOtherOf  Words = "why_other_file"
 	whyLarge    Words = "why_large"
+	whyLong     Words = "why_long"
 )
 
 var english = map[Words]string{
@@ -79,6 +80,7 @@ var english = map[Words]string{
 	listStamped: "an authority stamped the list of digests",
 	otherFiles:  "no file lies there that nothing speaks of",
 	otherProof:  "a proof of another kind",
+	allTold:     "all that was found stands here",
 
 	notPages:      "that the pages looked so to everybody",
 	notOwner:      "that the key belongs to whom it says, or that the time is right",
@@ -109,8 +111,8 @@ var english = map[Words]string{
 	whyPending:  "a calendar has it, and no block yet; ots upgrade may get the rest",
 	whyHeader:   "the header of that Bitcoin block is not here, so the time isn't checked; use ots",
 	whyNoHeader: "no header of a Bitcoin block that was given has it",
-	whyOtherOf:  "it is of no file that lies there",
 	whyLarge:    "it is too large to be opened here; check it by itself",
+	whyLong:     "so many lines were left out; habeas proofs shows all",
 }
 
 // All returns the keys of all words, so that they can be had in other languages.

@@ -212,8 +212,12 @@ const notOurs = ".not-ours"
 // checkpoint that none of known signed is nobody's, and does not count for Damage.
 // Whoever can put one there could also take away those that do count, so nothing is
 // lost by passing over it. A store that is open for writing sets such files aside. n
-// is how many there are, with those that were set aside before.
+// is how many there are, with those that were set aside before. Nothing is done if the
+// tree is damaged: then who may sign may be wrong too.
 func (db *DB) CheckAnchors(ctx context.Context, known note.Verifiers) (n int, err error) {
+	if !db.anchored {
+		return 0, nil
+	}
 	anchors := AnchorsIn(db.dir)
 	files, err := anchors.files()
 	if err != nil {
@@ -238,7 +242,7 @@ func (db *DB) CheckAnchors(ctx context.Context, known note.Verifiers) (n int, er
 		}
 	}
 	aside, err := filepath.Glob(filepath.Join(anchors.dir, "*.checkpoint"+notOurs))
-	if err == nil && db.anchored {
+	if err == nil {
 		db.damage = explain(db.checkFiles(ctx, anchors, files))
 	}
 	return n + len(aside), err

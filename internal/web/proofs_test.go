@@ -7,6 +7,9 @@ import (
 	"encoding/hex"
 	"net/url"
 	"testing"
+
+	"habeas/foreign"
+	"habeas/internal/locale"
 )
 
 // exhibitInside is the name of a photograph in a bundle of ProofMode; it is invented.
@@ -52,4 +55,16 @@ func TestProofsPage(t *testing.T) {
 	v.Get(at).Want(200).Has("Okhrymchuk")
 	words := exhibitPath(file.ID, o.exhibit(file.ID, told[0].Ref, "words.txt", []byte("words")))
 	v.Get(words).Submit("form[action="+words+"/proofs]", nil).Want(422).Has("No proof of a kind that is known")
+}
+
+// What checks of proofs say is there in every language.
+func TestProofsInEveryLanguage(t *testing.T) {
+	for _, lang := range locale.Langs() {
+		p := locale.New(lang)
+		for _, w := range foreign.All() {
+			if key := "proof." + string(w); !p.Has(key) {
+				t.Errorf("%s: no words for %s", lang, key)
+			}
+		}
+	}
 }
