@@ -62,19 +62,19 @@ func (s *Server) logPage(w http.ResponseWriter, r *http.Request, by habeas.Actor
 const rewritten = "ledger.rewritten"
 
 // split reports to keepers that the log is not the one that others saw.
-func (s *Server) split(r *http.Request, by habeas.Actor) (bool, error) {
+func (s *Server) split(r *http.Request, by habeas.Actor) bool {
 	if !keeping.allows(by) {
-		return false, nil
+		return false
 	}
 	if s.Desk.Damage() != nil {
-		return true, nil
+		return true
 	}
 	watch, _, err := s.Desk.LogWatched(r.Context(), by)
 	if err != nil { // the page of the log says it; everything else goes on
 		s.Log.LogAttrs(r.Context(), slog.LevelError, "who signed the log can't be read", slog.Int("kind", int(fault.KindOf(err))))
-		return false, nil
+		return false
 	}
-	return watch.Refused(), nil
+	return watch.Refused()
 }
 
 // signer says what somebody signed last, and what waits.

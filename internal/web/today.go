@@ -84,10 +84,8 @@ func (s *Server) today(w http.ResponseWriter, r *http.Request, by habeas.Actor, 
 	if p.Recovery, err = s.recoveryLine(r, by); err != nil {
 		return err
 	}
+	p.Split = s.split(r, by)
 	if p.Damaged, err = s.damaged(by, p.Frame); err != nil {
-		return err
-	}
-	if p.Split, err = s.split(r, by); err != nil {
 		return err
 	}
 	if p.Letters, err = s.letters(r, by, p.Frame); err != nil {
