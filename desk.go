@@ -36,6 +36,10 @@ type Config struct {
 	MaxFiles int64             // bytes of files that are kept; zero is 20 GiB
 	Arrived  func(urgent bool) // is told of each letter that comes in; may be nil
 
+	Roots []byte // certificates of time-stamping authorities that are believed, PEM; may be nil
+
+	Watch func(context.Context) (LogWatch, error) // says who signed the log; nil if nobody is asked
+
 	Population *crowd.Table // the strength of a population, to weigh descriptions by; may be nil
 
 	Log *slog.Logger     // nil discards; no line holds a name, a word or an address
@@ -105,6 +109,8 @@ type Desk struct {
 	erasings map[int64]*erasing        // by number; public, checked against the directory
 	trusted  map[ledger.ID]trust       // by circle, of the views that were dropped
 
+	aside int // files in anchors that no node of this office signed
+
 	files      FilesCheck // the last check of the sealed files
 	unfinished bool       // an erasure was announced and is not done
 	retry      time.Time  // not to be tried again before
@@ -157,6 +163,9 @@ func open(cfg Config, mode store.Mode) (*Desk, error) {
 		return nil, err
 	}
 	err = d.readDirectory()
+	if err == nil {
+		err = d.checkAnchors()
+	}
 	if err == nil && d.mayWrite() {
 		err = d.stopAll(context.Background())
 	}

@@ -19,6 +19,7 @@ import (
 	"habeas/claim"
 	"habeas/clean"
 	"habeas/custody"
+	proofs "habeas/foreign"
 	"habeas/internal/demo"
 	"habeas/internal/sandbox"
 	"habeas/internal/testkit"
@@ -28,7 +29,7 @@ import (
 
 // TestMain lets this program be started again to open a file of a stranger.
 func TestMain(m *testing.M) {
-	sandbox.Main(map[string]sandbox.Task{clean.TaskName: clean.Task})
+	sandbox.Main(map[string]sandbox.Task{clean.TaskName: clean.Task, proofs.TaskName: proofs.Task})
 	os.Exit(m.Run())
 }
 

@@ -74,13 +74,14 @@ const (
 	HandedOver Act = "transfer"
 	Returned   Act = "accession"
 	Fixity     Act = "fixity check"
+	Validated  Act = "validation" // proofs of others were checked
 	Released   Act = "dissemination"
 	Erased     Act = "deletion"
 )
 
 // acts are the acts that are known.
 func acts() []Act {
-	return []Act{Received, Hashed, Viewed, Copied, Derived, Exported, HandedOver, Returned, Fixity, Released, Erased}
+	return []Act{Received, Hashed, Viewed, Copied, Derived, Exported, HandedOver, Returned, Fixity, Validated, Released, Erased}
 }
 
 // An Event is one thing that happened to an exhibit, or to a file made of it.
@@ -95,6 +96,29 @@ type Event struct {
 	To      string    `json:"to,omitempty"`      // who has it now
 	Good    bool      `json:"good"`              // whether it came out as it should; of a fixity check, that nothing had changed
 	Note    string    `json:"note,omitempty"`
+	Proofs  []Proof   `json:"proofs,omitempty"` // what was checked, of a validation
+	Beside  []string  `json:"beside,omitempty"` // of a validation: the exhibits that hold proofs of this one
+}
+
+// A Proof is one check of what others put into a file, or beside it, to prove where it
+// comes from. Check and Not are words in English; the keys are for other languages.
+type Proof struct {
+	Kind     string `json:"kind"` // such as "WACZ"
+	Check    string `json:"check"`
+	CheckKey string `json:"check_key"`
+	Result   string `json:"result"` // as [Result.String] has it
+	Where    string `json:"where,omitempty"`
+	Not      string `json:"not,omitempty"` // what it does not show; or why it failed, or was not done
+	NotKey   string `json:"not_key,omitempty"`
+}
+
+// String returns the check as a report has it.
+func (p Proof) String() string {
+	s := p.Kind + ": " + p.Result + ": " + p.Check + before(", ", p.Where)
+	if p.Result == Passed.String() {
+		return s + before("; does not show ", p.Not)
+	}
+	return s + before("; ", p.Not)
 }
 
 var (

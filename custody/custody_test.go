@@ -62,7 +62,7 @@ func TestCourtChecksABundle(t *testing.T) {
 			}
 		}
 	}
-	for _, want := range []string{"modification", "safe copy", "a court, invented"} {
+	for _, want := range []string{"modification", "safe copy", "a court, invented", "validation", "an OpenPGP signature is of the file beside it, exhibit; does not show whose key it is"} {
 		for _, name := range []string{"custody/report.html", "custody/premis.xml", "custody/case.jsonld"} {
 			if !bytes.Contains(p.Files[name].Data, []byte(want)) {
 				t.Errorf("%s does not say %q", name, want)

@@ -146,6 +146,9 @@ func eventOf(t told) happened {
 			h.words += w.before + w.words
 		}
 	}
+	for _, p := range e.Proofs {
+		h.words += " [" + p.String() + "]"
+	}
 	if !e.Good {
 		h.outcome = "failure"
 	}

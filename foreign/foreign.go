@@ -1,7 +1,8 @@
 // Package foreign checks what others put beside a file to prove where it comes
-// from, and says what that proves: web archives (WACZ) with their signatures,
-// bundles of ProofMode, bags, and time-stamp tokens beside a file. Nothing is
-// changed, and nothing is asked of a network.
+// from, and says what that proves: web archives (WACZ) with their signatures and
+// time stamps, bundles of ProofMode with their OpenPGP signatures, folders of
+// auto-archiver, bags, and time-stamp tokens, OpenTimestamps proofs and signatures
+// beside a file. Nothing is changed, and nothing is asked of a network.
 package foreign
 
 import (
@@ -13,20 +14,17 @@ import (
 	"io"
 	"io/fs"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"habeas/bag"
-	"habeas/stamp"
 )
 
 // A Result is how a check came out.
 type Result uint8
 
-// How a check comes out. What is Unchecked is there, and this package cannot
-// check it, or was not given what it takes.
+// How a check comes out. What is Unchecked is there, and shows nothing here: this
+// package cannot check it, was not given what it takes, or does not believe it.
 const (
 	Failed Result = iota
 	Unchecked
@@ -35,10 +33,10 @@ const (
 
 // A Line is one check.
 type Line struct {
-	Check  string // in English
+	Check  Words
 	Result Result
 	Where  string // the file, or what was found
-	Not    string // what it does not show
+	Not    Words  // of what is Good, what it does not show; otherwise why; may be ""
 }
 
 // A Kind is a way in which others keep proofs.
@@ -46,10 +44,11 @@ type Kind string
 
 // The kinds.
 const (
-	WACZ      Kind = "WACZ"
-	ProofMode Kind = "ProofMode"
-	Bag       Kind = "BagIt"
-	Stamped   Kind = "files with time stamps"
+	WACZ         Kind = "WACZ"
+	ProofMode    Kind = "ProofMode"
+	Bag          Kind = "BagIt"
+	AutoArchiver Kind = "auto-archiver"
+	Beside       Kind = "proofs beside files"
 )
 
 // A Report is what was found.
@@ -60,25 +59,34 @@ type Report struct {
 
 // OK reports whether no check failed, and at least one came out well.
 func (r *Report) OK() bool {
-	return !slices.ContainsFunc(r.Lines, func(l Line) bool { return l.Result == Failed }) &&
-		slices.ContainsFunc(r.Lines, func(l Line) bool { return l.Result == Good })
+	return !r.Bad() && slices.ContainsFunc(r.Lines, func(l Line) bool { return l.Result == Good })
 }
 
-func (r *Report) line(check string, result Result, where, not string) {
+// Bad reports whether a check failed.
+func (r *Report) Bad() bool {
+	return slices.ContainsFunc(r.Lines, func(l Line) bool { return l.Result == Failed })
+}
+
+func (r *Report) line(check Words, result Result, where string, not Words) {
 	r.Lines = append(r.Lines, Line{check, result, where, not})
+}
+
+// Trust is what whoever checks knows from elsewhere. All of it may be left out.
+type Trust struct {
+	Roots   *x509.CertPool // of time-stamping authorities
+	Headers Headers        // of Bitcoin blocks
 }
 
 // ErrNone says that nothing that is known as a proof lies there.
 var ErrNone = errors.New("foreign: no proofs of a kind that is known")
 
 // Check checks what lies in fsys, which must be one that can't be left, such as
-// that of an [os.Root] or a zip archive opened by [bag.OpenZip]. roots are of
-// time-stamping authorities, and may be nil.
-func Check(ctx context.Context, fsys fs.FS, roots *x509.CertPool) (*Report, error) {
+// that of an [os.Root] or a zip archive opened by [bag.OpenZip].
+func Check(ctx context.Context, fsys fs.FS, trust Trust) (*Report, error) {
 	has := func(name string) bool { _, err := fs.Stat(fsys, name); return err == nil }
 	switch {
 	case has("datapackage.json") && has("archive"):
-		return wacz(ctx, fsys)
+		return wacz(ctx, fsys, trust)
 	case has("bagit.txt"):
 		return bagged(ctx, fsys)
 	}
@@ -87,10 +95,15 @@ func Check(ctx context.Context, fsys fs.FS, roots *x509.CertPool) (*Report, erro
 		return nil, err
 	}
 	if slices.ContainsFunc(names, proofFile.MatchString) {
-		return proofMode(ctx, fsys, names)
+		return proofMode(ctx, fsys, names, trust)
 	}
-	if slices.ContainsFunc(names, func(n string) bool { return strings.HasSuffix(n, ".tsr") }) {
-		return stamped(ctx, fsys, names, roots)
+	if a, err := findArchived(ctx, fsys, names); err != nil {
+		return nil, err
+	} else if a != nil {
+		return a.check(ctx, trust)
+	}
+	if slices.ContainsFunc(names, isBeside) {
+		return beside(ctx, fsys, names, trust)
 	}
 	return nil, ErrNone
 }
@@ -114,43 +127,60 @@ func files(fsys fs.FS) (names []string, err error) {
 	return names, err
 }
 
-// sum returns the SHA-256 of a file, in hex.
-func sum(ctx context.Context, fsys fs.FS, name string) (string, int64, error) {
+// readThrough writes a file to w.
+func readThrough(ctx context.Context, fsys fs.FS, name string, w io.Writer) (n int64, err error) {
 	f, err := fsys.Open(name)
 	if err != nil {
-		return "", 0, err
+		return 0, err
 	}
 	defer f.Close()
-	h := sha256.New()
-	var n int64
-	for buf := make([]byte, 1<<20); ; {
+	for buf := make([]byte, 1<<18); ; {
 		if err := ctx.Err(); err != nil {
-			return "", 0, err
+			return n, err
 		}
 		got, err := f.Read(buf)
-		h.Write(buf[:got])
 		n += int64(got)
+		if _, err := w.Write(buf[:got]); err != nil {
+			return n, err
+		}
 		if err == io.EOF {
-			return hex.EncodeToString(h.Sum(nil)), n, nil
+			return n, nil
 		}
 		if err != nil {
-			return "", 0, err
+			return n, err
 		}
 	}
 }
 
-// mostSmall is how large a description or a token may be.
+// sum returns the SHA-256 of a file, in hex, and its size.
+func sum(ctx context.Context, fsys fs.FS, name string) (string, int64, error) {
+	h := sha256.New()
+	n, err := readThrough(ctx, fsys, name, h)
+	return hex.EncodeToString(h.Sum(nil)), n, err
+}
+
+// mostSmall is how large a description may be, and a file that a token is over.
 const mostSmall = 64 << 20
 
-func small(fsys fs.FS, name string) ([]byte, error) {
+// mostProof is how large a token, a signature, a key or a list may be.
+const mostProof = 1 << 20
+
+var errLarge = errors.New("foreign: too large")
+
+func small(fsys fs.FS, name string) ([]byte, error) { return readTo(fsys, name, mostSmall) }
+
+func readTo(fsys fs.FS, name string, most int64) ([]byte, error) {
+	if about, err := fs.Stat(fsys, name); err != nil || !about.Mode().IsRegular() {
+		return nil, fs.ErrNotExist // a pipe might never answer
+	}
 	f, err := fsys.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, mostSmall+1))
-	if len(b) > mostSmall {
-		return nil, errors.New("foreign: too large")
+	b, err := io.ReadAll(io.LimitReader(f, most+1))
+	if int64(len(b)) > most {
+		return nil, errLarge
 	}
 	return b, err
 }
@@ -162,105 +192,61 @@ func bagged(ctx context.Context, fsys fs.FS) (*Report, error) {
 	}
 	r := &Report{Kind: Bag}
 	for _, p := range b.Errors {
-		r.line("the files are those that were packed", Failed, p.Path+": "+string(p.Code), "")
+		r.line(bagWhole, Failed, strings.TrimPrefix(p.Path+": "+string(p.Code), ": "), "")
 	}
 	if len(b.Errors) == 0 {
-		not := "who packed them, and when"
+		not := notPacker
 		if b.Weak {
-			not += "; the digests are old ones, for which another file can be made"
+			not = notPackerWeak
 		}
-		r.line("the files are those that were packed", Good, "", not)
+		r.line(bagWhole, Good, "", not)
 	}
 	return r, nil
 }
 
-// proofFile is what ProofMode calls what it writes beside a photograph or film: by
-// the SHA-256 of that.
-var proofFile = regexp.MustCompile(`(?i)^(?:.*/)?([0-9a-f]{64})(\.proof\.csv|\.proof\.json|\.proof\.csv\.asc|\.proof\.json\.asc|\.asc|\.ots|\.gst|\.devicecheck)$`)
-
-func proofMode(ctx context.Context, fsys fs.FS, names []string) (*Report, error) {
-	r := &Report{Kind: ProofMode}
-	proofs := map[string][]string{}
-	var media []string
-	for _, n := range names {
-		if m := proofFile.FindStringSubmatch(n); m != nil {
-			proofs[strings.ToLower(m[1])] = append(proofs[strings.ToLower(m[1])], n)
-		} else if !strings.HasSuffix(n, ".asc") && path.Base(n) != "HowToVerifyProofData.txt" {
-			media = append(media, n)
-		}
-	}
-	found := map[string]bool{}
-	for _, n := range media {
-		s, _, err := sum(ctx, fsys, n)
-		if err != nil {
-			return nil, err
-		}
-		if proofs[s] == nil {
-			r.line("a proof is of the file beside it", Unchecked, n+" has none", "")
-			continue
-		}
-		found[s] = true
-		r.line("a proof is of the file beside it", Good, n, "that what the proof says of place, time and device is so: it is what the telephone noted")
-	}
-	for s, of := range proofs {
-		slices.Sort(of)
-		if !found[s] {
-			r.line("a proof is of the file beside it", Failed, of[0]+": the file it is of is not there, or was changed", "")
-		}
-		for _, n := range of {
-			switch path.Ext(n) {
-			case ".asc":
-				r.line("the signature of the telephone", Unchecked, n, "check it with gpg and the key in pubkey.asc; it is a key that the telephone made itself")
-			case ".ots":
-				r.line("the time stamp in the Bitcoin chain", Unchecked, n, "check it with the ots program")
-			}
-		}
-	}
-	slices.SortStableFunc(r.Lines, func(a, b Line) int { return strings.Compare(a.Where, b.Where) })
-	return r, nil
+// isBeside reports whether a file is called as a proof of the one whose name is
+// before its last dot.
+func isBeside(name string) bool {
+	return slices.Contains([]string{".tsr", ".ots", ".asc", ".sig"}, path.Ext(name)) && !strings.HasSuffix(name, "pubkey.asc")
 }
 
-// stamped checks each token that lies beside the file it is over.
-func stamped(ctx context.Context, fsys fs.FS, names []string, roots *x509.CertPool) (*Report, error) {
-	r := &Report{Kind: Stamped}
+// beside checks each proof that lies beside the file it is over.
+func beside(ctx context.Context, fsys fs.FS, names []string, trust Trust) (*Report, error) {
+	r := &Report{Kind: Beside}
+	keys := findKeys(fsys, names)
 	for _, n := range names {
-		of, ok := strings.CutSuffix(n, ".tsr")
-		if !ok {
+		if !isBeside(n) || keys.from[n] {
 			continue
 		}
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
+		of := strings.TrimSuffix(n, path.Ext(n))
 		if !slices.Contains(names, of) {
-			r.line("a time stamp is of the file beside it", Failed, n+": the file is not there", "")
-			continue
+			of = ""
 		}
-		if roots == nil {
-			r.line("a time stamp is of the file beside it", Unchecked, n, "no root of an authority was given")
-			continue
+		if err := r.one(ctx, fsys, n, of, keys, trust); err != nil {
+			return nil, err
 		}
-		t, err := checkStamp(fsys, n, of, roots)
-		if err != nil {
-			r.line("a time stamp is of the file beside it", Failed, n+": "+strings.TrimPrefix(err.Error(), "stamp: "), "")
-			continue
-		}
-		r.line("a time stamp is of the file beside it", Good, of+", "+t.Time.Format(time.RFC3339)+", by "+t.Signer.Subject.CommonName, "that the clock of the authority was right")
 	}
 	return r, nil
 }
 
-// checkStamp checks a token, or a whole answer of an authority, over a file.
-func checkStamp(fsys fs.FS, name, of string, roots *x509.CertPool) (*stamp.Token, error) {
-	token, err := small(fsys, name)
-	if err != nil {
-		return nil, err
+// one checks a proof of the file that is called of, "" if that is not there.
+func (r *Report) one(ctx context.Context, fsys fs.FS, name, of string, keys pgpKeys, trust Trust) error {
+	check := map[string]Words{".tsr": stampBeside, ".ots": otsBeside}[path.Ext(name)]
+	switch {
+	case of == "" && check == "":
+		r.line(pgpBeside, Failed, name, whyMissing)
+	case of == "":
+		r.line(check, Failed, name, whyMissing)
+	case check == stampBeside:
+		r.stamped(fsys, name, of, trust)
+	case check == otsBeside:
+		digest, _, err := sum(ctx, fsys, of)
+		if err != nil {
+			return err
+		}
+		r.opentimestamps(fsys, name, map[string]string{digest: of}, trust)
+	default:
+		return r.signature(ctx, fsys, name, of, keys)
 	}
-	data, err := small(fsys, of)
-	if err != nil {
-		return nil, err
-	}
-	if inner, err := stamp.Answer(token); err == nil {
-		token = inner
-	}
-	return stamp.Verify(token, data, roots)
+	return nil
 }

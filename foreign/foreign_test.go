@@ -22,7 +22,7 @@ import (
 
 func check(t *testing.T, fsys fstest.MapFS) *foreign.Report {
 	t.Helper()
-	r, err := foreign.Check(context.Background(), fsys, nil)
+	r, err := foreign.Check(context.Background(), fsys, foreign.Trust{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,11 +116,16 @@ func TestWebArchive(t *testing.T) {
 func TestProofMode(t *testing.T) {
 	photo := []byte("an invented photograph")
 	s := hash(photo)
-	a := fstest.MapFS{"IMG_1.jpg": {Data: photo}, s + ".proof.csv": {}, s + ".proof.csv.asc": {}, s + ".asc": {}, s + ".ots": {}, "pubkey.asc": {}}
+	a := fstest.MapFS{"IMG_1.jpg": {Data: photo}, s + ".proof.csv": {}, s + ".gst": {}}
 	r := check(t, a)
-	if r.Kind != foreign.ProofMode || !r.OK() || !strings.Contains(fmt.Sprint(r.Lines), "gpg") {
+	if r.Kind != foreign.ProofMode || !r.OK() || !strings.Contains(fmt.Sprint(r.Lines), "not checked here") {
 		t.Errorf("%+v", r)
 	}
+	a[s+".asc"] = &fstest.MapFile{}
+	if r := check(t, a); r.OK() {
+		t.Errorf("an empty signature is well: %+v", r)
+	}
+	delete(a, s+".asc")
 	a["IMG_1.jpg"] = &fstest.MapFile{Data: []byte("another")}
 	if r := check(t, a); r.OK() {
 		t.Errorf("the photograph was changed: %+v", r)
@@ -128,14 +133,14 @@ func TestProofMode(t *testing.T) {
 }
 
 func TestOthers(t *testing.T) {
-	if _, err := foreign.Check(context.Background(), fstest.MapFS{"a.txt": {}}, nil); !errors.Is(err, foreign.ErrNone) {
+	if _, err := foreign.Check(context.Background(), fstest.MapFS{"a.txt": {}}, foreign.Trust{}); !errors.Is(err, foreign.ErrNone) {
 		t.Error(err)
 	}
 	r := check(t, fstest.MapFS{"a.txt": {}, "a.txt.tsr": {Data: []byte{0x30, 0}}, "b.tsr": {}})
-	if r.Kind != foreign.Stamped || r.OK() {
+	if r.Kind != foreign.Beside || r.OK() {
 		t.Errorf("%+v", r)
 	}
-	r, err := foreign.Check(context.Background(), fstest.MapFS{"a.txt": {}, "a.txt.tsr": {Data: []byte{0x30, 0}}}, x509.NewCertPool())
+	r, err := foreign.Check(context.Background(), fstest.MapFS{"a.txt": {}, "a.txt.tsr": {Data: []byte{0x30, 0}}}, foreign.Trust{Roots: x509.NewCertPool()})
 	if err != nil || r.OK() || r.Lines[0].Result != foreign.Failed {
 		t.Errorf("%+v %v", r, err)
 	}
@@ -148,9 +153,23 @@ func TestOthers(t *testing.T) {
 func FuzzWACZ(f *testing.F) {
 	f.Add([]byte(`{"resources":[{"path":"archive/x","hash":"sha256:","bytes":1}]}`), []byte(`{"path":"datapackage.json","signedData":{"domainCert":"x"}}`))
 	f.Fuzz(func(t *testing.T, list, digest []byte) {
-		r, err := foreign.Check(context.Background(), fstest.MapFS{"datapackage.json": {Data: list}, "datapackage-digest.json": {Data: digest}, "archive/x": {}}, nil)
+		r, err := foreign.Check(context.Background(), fstest.MapFS{"datapackage.json": {Data: list}, "datapackage-digest.json": {Data: digest}, "archive/x": {}}, foreign.Trust{})
 		if err == nil && r.OK() && !bytes.Contains(list, []byte("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")) {
 			t.Errorf("%q is well", list)
 		}
 	})
+}
+
+// Every word that a check may say has an English text: a key alone tells nobody
+// anything.
+func TestWords(t *testing.T) {
+	all := foreign.All()
+	if len(all) < 30 {
+		t.Fatalf("only %d words", len(all))
+	}
+	for _, w := range all {
+		if w.String() == string(w) || w == "" {
+			t.Errorf("%q says nothing", string(w))
+		}
+	}
 }

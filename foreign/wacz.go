@@ -43,18 +43,18 @@ type signedData struct {
 	Domain        string `json:"domain"`
 	DomainCert    string `json:"domainCert"`
 	TimeSignature string `json:"timeSignature"`
+	TimestampCert string `json:"timestampCert"`
 }
 
-func wacz(ctx context.Context, fsys fs.FS) (*Report, error) {
+func wacz(ctx context.Context, fsys fs.FS, trust Trust) (*Report, error) {
 	r := &Report{Kind: WACZ}
-	const whole = "the archive is as it was made"
 	var p dataPackage
 	b, err := small(fsys, "datapackage.json")
 	if err == nil {
 		err = json.Unmarshal(b, &p)
 	}
 	if err != nil || len(p.Resources) == 0 {
-		r.line(whole, Failed, "datapackage.json", "")
+		r.line(waczWhole, Failed, "datapackage.json", whyBroken)
 		return r, nil
 	}
 	listed := map[string]bool{"datapackage.json": true, "datapackage-digest.json": true}
@@ -62,7 +62,7 @@ func wacz(ctx context.Context, fsys fs.FS) (*Report, error) {
 		listed[f.Path] = true
 		hash, ok := strings.CutPrefix(f.Hash, "sha256:")
 		if !ok || !fs.ValidPath(f.Path) {
-			r.line(whole, Failed, f.Path+": no digest that is known", "")
+			r.line(waczWhole, Failed, f.Path, whyKind)
 			continue
 		}
 		got, n, err := sum(ctx, fsys, f.Path)
@@ -70,7 +70,7 @@ func wacz(ctx context.Context, fsys fs.FS) (*Report, error) {
 			return nil, ctx.Err()
 		}
 		if err != nil || got != hash || n != f.Bytes {
-			r.line(whole, Failed, f.Path, "")
+			r.line(waczWhole, Failed, f.Path, whyChanged)
 		}
 	}
 	names, err := files(fsys)
@@ -79,22 +79,21 @@ func wacz(ctx context.Context, fsys fs.FS) (*Report, error) {
 	}
 	for _, n := range names {
 		if !listed[n] {
-			r.line(whole, Failed, n+": not in the list", "")
+			r.line(waczWhole, Failed, n, whyUnlisted)
 		}
 	}
 	if len(r.Lines) == 0 {
-		r.line(whole, Good, "", "that the pages looked so to everybody")
+		r.line(waczWhole, Good, "", notPages)
 	}
-	r.signed(fsys, b)
+	r.signed(fsys, b, trust)
 	return r, nil
 }
 
 // signed checks the signature of the list.
-func (r *Report) signed(fsys fs.FS, list []byte) {
-	const check = "whoever recorded it signed the list"
+func (r *Report) signed(fsys fs.FS, list []byte, trust Trust) {
 	b, err := small(fsys, "datapackage-digest.json")
 	if errors.Is(err, fs.ErrNotExist) {
-		r.line(check, Unchecked, "there is no signature", "")
+		r.line(waczSigned, Unchecked, "", whyUnsigned)
 		return
 	}
 	var d packageDigest
@@ -103,24 +102,48 @@ func (r *Report) signed(fsys fs.FS, list []byte) {
 	}
 	h := sha256.Sum256(list)
 	if err != nil || d.Path != "datapackage.json" || d.Hash != "sha256:"+hex.EncodeToString(h[:]) {
-		r.line(check, Failed, "datapackage-digest.json", "")
+		r.line(waczSigned, Failed, "datapackage-digest.json", whyChanged)
 		return
 	}
 	s := d.Signed
 	if s == nil {
-		r.line(check, Unchecked, "there is no signature", "")
+		r.line(waczSigned, Unchecked, "", whyUnsigned)
 		return
 	}
 	key, who, err := s.key()
 	sig, err1 := base64.StdEncoding.DecodeString(s.Signature)
 	if err != nil || err1 != nil || s.Hash != d.Hash || !verified(key, []byte(s.Hash), sig) {
-		r.line(check, Failed, "datapackage-digest.json", "")
+		r.line(waczSigned, Failed, "datapackage-digest.json", whyWrong)
 		return
 	}
-	r.line(check, Good, who+", who says "+s.Created+" and "+s.Software, "that the key belongs to whom it says, or that the time is right")
+	r.line(waczSigned, Good, who+", "+s.Created+", "+s.Software, notOwner)
 	if s.TimeSignature != "" {
-		r.line("an authority stamped the signature", Unchecked, "datapackage-digest.json", "check it with a program of Webrecorder")
+		r.timeSignature(s, sig, trust)
 	}
+}
+
+// timeSignature checks the time stamp of the signature. The specification says that
+// it is over the signature, and does not say how that is written: authsign has it
+// over the text, in base64, and over the bytes it would be as good.
+func (r *Report) timeSignature(s *signedData, sig []byte, trust Trust) {
+	const name = "datapackage-digest.json"
+	if trust.Roots == nil {
+		r.line(waczStamped, Unchecked, name, whyRoots)
+		return
+	}
+	token, err := base64.StdEncoding.DecodeString(s.TimeSignature)
+	if err != nil {
+		r.line(waczStamped, Failed, name, whyBroken)
+		return
+	}
+	beside := certificates(s.TimestampCert)
+	t, err := verifyStamp(token, []byte(s.Signature), trust.Roots, beside)
+	if err != nil {
+		if other, err2 := verifyStamp(token, sig, trust.Roots, beside); err2 == nil {
+			t, err = other, nil
+		}
+	}
+	r.stampLine(waczStamped, name, name, t, err)
 }
 
 // key returns the key that signed, and whose it is said to be. A certificate is not

@@ -6,6 +6,7 @@ import (
 	"encoding/asn1"
 	"errors"
 	"math/big"
+	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -155,4 +156,38 @@ func FuzzVerify(f *testing.F) {
 		}
 		_, _ = stamp.Answer(b)
 	})
+}
+
+// An authority that is asked to leaves its certificates out of the token; then those
+// that came beside it are looked at, and are believed no more than others.
+func TestCertificatesBeside(t *testing.T) {
+	a := stamptest.New(t, true, stamptest.Good())
+	data := []byte("a signature, invented")
+	cmd := exec.Command("openssl", "ts", "-query", "-data", "/dev/stdin", "-sha256")
+	cmd.Stdin = bytes.NewReader(data)
+	query, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := a.Answer(t, query, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := stamp.Answer(answer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused(t, token, data, a.Roots, "no certificates")
+	if _, err := stamp.Verify(token, data, a.Roots, certOf(t, a)); err != nil {
+		t.Error(err)
+	}
+	other := stamptest.New(t, true, stamptest.Good())
+	for _, roots := range []*x509.CertPool{x509.NewCertPool(), other.Roots} {
+		if _, err := stamp.Verify(token, data, roots, certOf(t, a)); err == nil {
+			t.Error("a certificate is believed for lying beside")
+		}
+	}
+	if _, err := stamp.Verify(token, data, a.Roots, certOf(t, other)); err == nil {
+		t.Error("the certificate of another is taken")
+	}
 }

@@ -37,8 +37,11 @@ type signer struct {
 }
 
 // Verify checks that token, a TimeStampToken, is over data, and was signed by an
-// authority whose certificate leads to one of roots. The error is a [*Refused].
-func Verify(token, data []byte, roots *x509.CertPool) (*Token, error) {
+// authority whose certificate leads to one of roots. more are certificates that came
+// beside the token, for an authority that was asked to leave them out of it (RFC
+// 3161, section 2.4.1, certReq); none of them is believed for that. The error is a
+// [*Refused].
+func Verify(token, data []byte, roots *x509.CertPool, more ...*x509.Certificate) (*Token, error) {
 	sd, err := open(token)
 	if err != nil {
 		return nil, err
@@ -55,8 +58,11 @@ func Verify(token, data []byte, roots *x509.CertPool) (*Token, error) {
 		return nil, refuse("the token is over something else")
 	}
 	certs, err := x509.ParseCertificates(sd.Certificates.Bytes)
-	if err != nil || len(certs) == 0 {
+	if err != nil || len(certs)+len(more) == 0 {
 		return nil, refuse("no certificates that can be read")
+	}
+	if len(certs) == 0 {
+		certs = more
 	}
 	s := sd.Signers[0]
 	if t.Signer = s.find(certs); t.Signer == nil {

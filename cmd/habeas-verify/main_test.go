@@ -52,7 +52,7 @@ func TestVerdicts(t *testing.T) {
 		Witnesses []struct{ Name string }
 	}
 	out, _ := verifies(t, 0, "--json", "--root", root, "--witness", p.Witness, dir)
-	if err := json.Unmarshal([]byte(out), &report); err != nil || report.Verdict != "VERIFIED" || len(report.Checks) != 13 || len(report.Items) != 2 || len(report.Items[0].Events) != 4 || report.Witnesses[0].Name != "partner.example" {
+	if err := json.Unmarshal([]byte(out), &report); err != nil || report.Verdict != "VERIFIED" || len(report.Checks) != 13 || len(report.Items) != 2 || len(report.Items[0].Events) != 5 || report.Witnesses[0].Name != "partner.example" {
 		t.Errorf("got %v, %s", err, out)
 	}
 }

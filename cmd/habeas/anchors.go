@@ -26,7 +26,7 @@ import (
 type anchorFlags struct {
 	Witness   []string `placeholder:"URL=KEY" help:"Ask this witness to cosign the log; may be repeated. It learns how many entries there are, when, and a hash."`
 	Authority []string `placeholder:"URL" help:"Ask this authority to stamp the log (RFC 3161); may be repeated. It learns a hash, and when."`
-	Roots     string   `placeholder:"FILE" help:"The roots that certificates of these authorities lead to, PEM."`
+	Roots     string   `placeholder:"FILE" help:"The roots that certificates of these authorities lead to, PEM. Time stamps that others put beside exhibits are checked with them too."`
 }
 
 // An asked is somebody who is asked.

@@ -15,6 +15,7 @@ import (
 	"sync/atomic"
 
 	"habeas/clean"
+	"habeas/foreign"
 	"habeas/gate"
 	"habeas/internal/sandbox"
 )
@@ -29,7 +30,7 @@ type cleanCommand struct {
 // tasks are what this program does when it is started again to open a file of a
 // stranger.
 func tasks() map[string]sandbox.Task {
-	return map[string]sandbox.Task{clean.TaskName: clean.Task, redactTask: redacting}
+	return map[string]sandbox.Task{clean.TaskName: clean.Task, foreign.TaskName: foreign.Task, redactTask: redacting}
 }
 
 // A cleanedFile is what came of one file.

@@ -22,9 +22,9 @@ func TestProofsOfOthers(t *testing.T) {
 	name := fmt.Sprintf("%x", sha256.Sum256([]byte(photo)))
 	pl.write("given/photo.jpg", photo, 0o600)
 	pl.write("given/"+name+".proof.csv", "", 0o600)
-	pl.write("given/"+name+".asc", "", 0o600)
+	pl.write("given/"+name+".gst", "", 0o600)
 	out, _ := pl.must(0, "proofs", "given")
-	for _, want := range []string{"ProofMode", "photo.jpg", "gpg", "does not show"} {
+	for _, want := range []string{"ProofMode", "photo.jpg", "not checked here", "does not show"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("does not say %q: %s", want, out)
 		}

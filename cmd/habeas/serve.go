@@ -51,6 +51,10 @@ func (c *serveCommand) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
+	cfg.Watch = c.watch(c.Dir)
+	if cfg.Roots, err = c.believed(); err != nil {
+		return err
+	}
 	if isEmpty(c.Dir) {
 		return asking(ctx, others, log, func(ctx context.Context) error { return c.firstRun(ctx, p, cfg) })
 	}

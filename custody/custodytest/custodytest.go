@@ -115,8 +115,8 @@ func Sums(b []byte) (short256, long512 string) {
 	return hex.EncodeToString(short[:]), hex.EncodeToString(long[:])
 }
 
-// Exhibit records a file that a mother gave, that somebody looked at, and of which
-// a safe copy was made.
+// Exhibit records a file that a mother gave, that somebody looked at, whose proofs were
+// checked, and of which a safe copy was made.
 func (o *Office) Exhibit(ref string, original, copied []byte) (given []custody.Given, safe string) {
 	sum, long := Sums(original)
 	safe, _ = Sums(copied)
@@ -127,6 +127,9 @@ func (o *Office) Exhibit(ref string, original, copied []byte) (given []custody.G
 		given = append(given, o.Write(custody.KindEvent, e))
 	}
 	event(custody.Event{Act: custody.Viewed, SHA256: sum, Good: true})
+	event(custody.Event{Act: custody.Validated, SHA256: sum, Tool: "habeas proofs", Good: true, Proofs: []custody.Proof{
+		{Kind: "proofs beside files", Check: "an OpenPGP signature is of the file beside it", CheckKey: "pgp", Result: "ok", Where: "exhibit", Not: "whose key it is", NotKey: "not_key"},
+	}})
 	event(custody.Event{Act: custody.Derived, SHA256: safe, Parent: sum, Purpose: "safe copy", Tool: "habeas clean", Good: true})
 	event(custody.Event{Act: custody.HandedOver, SHA256: safe, To: "a court, invented", Good: true})
 	return given, safe

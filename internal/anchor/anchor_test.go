@@ -343,11 +343,29 @@ func TestAskWitness(t *testing.T) {
 		t.Errorf("got %d, %v", size, err)
 	}
 	for _, n := range []int{3, 13, 20} {
-		_, err := ask(o.fork(n))
+		other := o.fork(n)
+		_, err := ask(other)
 		back, rolled := errors.AsType[*anchor.RolledBack](err)
 		if !rolled || back.Seen != 13 {
 			t.Errorf("of another log of %d entries: %v", n, err)
 		}
+		s, err := anchor.Witnessed(other.dir, o.known, v) // also after a restart
+		if err != nil || s.Refused == nil || s.Refused.Seen != 13 || s.Refused.Size != int64(n) || s.Size != 0 {
+			t.Errorf("of another log of %d entries: %+v, %v", n, s, err)
+		}
+	}
+	if s, err := anchor.Witnessed(o.dir, o.known, v); err != nil || s.Refused != nil || s.Size != 13 || s.At.IsZero() || s.Name != "partner.example" {
+		t.Errorf("got %+v, %v", s, err)
+	}
+	if err := store.AnchorsIn(o.dir).KeepRefusal(fmt.Sprintf("%s+%08x", v.Name(), v.KeyHash()), []byte(`{"seen":99}`)); err != nil {
+		t.Fatal(err)
+	}
+	o.grow(1)
+	if size, err := ask(o); size != 14 || err != nil {
+		t.Errorf("got %d, %v", size, err)
+	}
+	if s, err := anchor.Witnessed(o.dir, o.known, v); err != nil || s.Refused != nil {
+		t.Errorf("it signed again, and is said to refuse: %+v, %v", s, err)
 	}
 	srv.Close()
 	o.grow(1)

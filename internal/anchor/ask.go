@@ -83,8 +83,19 @@ func post(ctx context.Context, c *http.Client, to, kind string, body []byte) (in
 // prefix (C2SP tlog-witness), and keeps what it signs. It asks nothing if the
 // witness signed that checkpoint before. It returns the size that is signed. The
 // error is a [*RolledBack] if the witness saw more of the log than there is, or
-// another.
+// another; that is kept too, until the witness signs again: see [Witnessed].
 func AskWitness(ctx context.Context, c *http.Client, dir, prefix string, witness note.Verifier) (int64, error) {
+	size, err := askWitness(ctx, c, dir, prefix, witness)
+	if back, ok := errors.AsType[*RolledBack](err); ok {
+		return size, errors.Join(err, keepRefusal(dir, witness, *back, time.Now()))
+	}
+	if err == nil {
+		err = store.AnchorsIn(dir).ForgetRefusal(witnessID(witness))
+	}
+	return size, err
+}
+
+func askWitness(ctx context.Context, c *http.Client, dir, prefix string, witness note.Verifier) (int64, error) {
 	now, err := Newest(ctx, dir)
 	if err != nil {
 		return 0, err

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -56,6 +57,9 @@ func TestStamp(t *testing.T) {
 	}
 	due(25*24*time.Hour, false)
 	due(35*24*time.Hour, true) // the certificate ends in 25 days
+	if s, err := anchor.Stamped(o.dir, o.known, a); err != nil || s.Size < size || s.Until.IsZero() || !strings.Contains(s.Name, "Invented Stamps") {
+		t.Errorf("got %+v, %v", s, err)
+	}
 	found, err := anchor.Check(ctx, o.dir, o.known, nil, authority.Roots)
 	if err != nil || found.Stamped != 2 || len(found.Tokens) != 2 || found.Strangers != 0 || found.Largest != 5 {
 		t.Errorf("got %+v, %v", found, err)

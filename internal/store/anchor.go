@@ -14,9 +14,11 @@ import (
 	"slices"
 	"strconv"
 
+	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 
 	"habeas/fault"
+	"habeas/ledger"
 )
 
 // Anchors are what others signed of the log: witnesses and time-stamping
@@ -179,13 +181,88 @@ func (a Anchors) keep(name string, b []byte) error {
 	return syncDir(a.dir)
 }
 
+// KeepRefusal keeps why a witness refused to sign, in the place of what it said
+// before.
+func (a Anchors) KeepRefusal(witness string, why []byte) error {
+	return a.keep(By(witness)+".refused", why)
+}
+
+// Refusal returns why a witness refused to sign; nil if it did not.
+func (a Anchors) Refusal(witness string) ([]byte, error) {
+	b, err := os.ReadFile(filepath.Join(a.dir, By(witness)+".refused"))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	return b, err
+}
+
+// ForgetRefusal forgets why a witness refused: it signed since.
+func (a Anchors) ForgetRefusal(witness string) error {
+	err := os.Remove(filepath.Join(a.dir, By(witness)+".refused"))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// notOurs ends the name of a file that was set aside.
+const notOurs = ".not-ours"
+
+// CheckAnchors looks again at what was shown to others, by who signed it: a
+// checkpoint that none of known signed is nobody's, and does not count for Damage.
+// Whoever can put one there could also take away those that do count, so nothing is
+// lost by passing over it. A store that is open for writing sets such files aside. n
+// is how many there are, with those that were set aside before. Nothing is done if the
+// tree is damaged: then who may sign may be wrong too.
+func (db *DB) CheckAnchors(ctx context.Context, known note.Verifiers) (n int, err error) {
+	if !db.anchored {
+		return 0, nil
+	}
+	anchors := AnchorsIn(db.dir)
+	files, err := anchors.files()
+	if err != nil {
+		return 0, err
+	}
+	for size := range files {
+		name := strconv.FormatInt(size, 10) + ".checkpoint"
+		signed, err := os.ReadFile(filepath.Join(anchors.dir, name))
+		if err != nil {
+			return 0, err
+		}
+		if cp, err := ledger.OpenCheckpoint(signed, known); err == nil && cp.Size == size {
+			continue
+		}
+		delete(files, size)
+		if db.write == nil {
+			n++
+			continue
+		}
+		if err := os.Rename(filepath.Join(anchors.dir, name), filepath.Join(anchors.dir, name+notOurs)); err != nil {
+			return n, err
+		}
+	}
+	aside, err := filepath.Glob(filepath.Join(anchors.dir, "*.checkpoint"+notOurs))
+	if err == nil {
+		db.damage = explain(db.checkFiles(ctx, anchors, files))
+	}
+	return n + len(aside), err
+}
+
 // checkAnchors compares the tree with the largest checkpoint that was shown to
-// others. A log that is smaller, or another, was rolled back or rewritten.
+// others. A log that is smaller, or another, was rolled back or rewritten. Who signed
+// it is not known here; see CheckAnchors.
 func (db *DB) checkAnchors(ctx context.Context) error {
 	anchors := AnchorsIn(db.dir)
 	files, err := anchors.files()
-	if err != nil || len(files) == 0 {
+	if err != nil {
 		return err
+	}
+	return db.checkFiles(ctx, anchors, files)
+}
+
+func (db *DB) checkFiles(ctx context.Context, anchors Anchors, files map[int64][]string) error {
+	if len(files) == 0 {
+		return nil
 	}
 	largest := slices.Max(slices.Collect(maps.Keys(files)))
 	one, err := anchors.read(largest, files[largest])

@@ -2,9 +2,12 @@ package store_test
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
+
+	"golang.org/x/mod/sumdb/note"
 
 	"habeas/fault"
 	"habeas/internal/store"
@@ -66,6 +69,55 @@ func TestAttackRolledBack(t *testing.T) {
 				t.Errorf("it was written: %v", err)
 			}
 		})
+	}
+}
+
+// TestAttackForgedAnchor: whoever can write to the directory puts a checkpoint there
+// that the office did not sign, so that nothing can be written. It does not count, and
+// those that the office signed still do.
+func TestAttackForgedAnchor(t *testing.T) {
+	ctx := context.Background()
+	signer, known := storetest.Node(t)
+	stranger, _ := storetest.Node(t)
+	w := storetest.NewWriter(t)
+	checkpoint := func(n int, as note.Signer) (string, int64, []byte) {
+		t.Helper()
+		_, dir := closed(t)
+		db := open(t, dir, store.ReadWrite)
+		if _, err := db.Append(ctx, w.Entries(t, n), as); err != nil {
+			t.Fatal(err)
+		}
+		signed, size, err := db.Checkpoint(ctx)
+		if err := errors.Join(err, db.Close()); err != nil {
+			t.Fatal(err)
+		}
+		return dir, size, signed
+	}
+	dir, _, _ := checkpoint(5, signer)
+	_, size, forged := checkpoint(9, stranger)
+	if err := store.AnchorsIn(dir).KeepCheckpoint(size, forged); err != nil {
+		t.Fatal(err)
+	}
+	for _, mode := range []store.Mode{store.ReadOnly, store.ReadWrite, store.ReadWrite} {
+		db := open(t, dir, mode)
+		n, err := db.CheckAnchors(ctx, known)
+		if n != 1 || err != nil || db.Damage() != nil {
+			t.Errorf("mode %v: got %d, %v, %v", mode, n, err, db.Damage())
+		}
+		if err := db.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(dir, "anchors", "9.checkpoint.not-ours")); err != nil {
+		t.Error("what was forged is gone:", err)
+	}
+	_, size, larger := checkpoint(7, signer) // another log, which the office did sign
+	if err := store.AnchorsIn(dir).KeepCheckpoint(size, larger); err != nil {
+		t.Fatal(err)
+	}
+	db := open(t, dir, store.ReadWrite)
+	if _, err := db.CheckAnchors(ctx, known); err != nil || storetest.Key(db.Damage()) != "ledger.rewritten" {
+		t.Errorf("got %v, %v, want ledger.rewritten", err, db.Damage())
 	}
 }
 

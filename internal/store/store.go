@@ -51,12 +51,13 @@ var keysSQL string
 
 // DB is an open store. Its methods may be called concurrently.
 type DB struct {
-	dir    string
-	lock   *os.File // nil if read-only
-	write  *sql.DB  // truth, one connection; nil if read-only
-	read   *sql.DB  // truth
-	keys   *sql.DB  // one connection if it may write
-	damage error    // set by Open, never changed
+	dir      string
+	lock     *os.File // nil if read-only
+	write    *sql.DB  // truth, one connection; nil if read-only
+	read     *sql.DB  // truth
+	keys     *sql.DB  // one connection if it may write
+	damage   error    // set by Open, and by CheckAnchors before the first use; never changed otherwise
+	anchored bool     // the tree fits, so that what others signed was looked at
 
 	mu      sync.Mutex // held while appending
 	edge    edge
@@ -191,6 +192,7 @@ func (db *DB) open(mode Mode) (err error) {
 	}
 	db.edge, db.damage = db.checkTree(context.Background())
 	if db.damage == nil {
+		db.anchored = true
 		db.damage = explain(db.checkAnchors(context.Background()))
 	}
 	return nil

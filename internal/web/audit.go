@@ -21,6 +21,7 @@ type auditPage struct {
 	Who, What Field
 	Files     string // what the last check of the sealed files found
 	Damaged   bool
+	Keeps     bool // a keeper, who is shown who signed the log
 	Withheld  []withheldRow
 	Lines     []auditLine
 	Counts    string
@@ -55,7 +56,7 @@ func (s *Server) audit(w http.ResponseWriter, r *http.Request, by habeas.Actor, 
 	if err != nil {
 		return err
 	}
-	p := auditPage{Frame: s.frame(w, r, by, f, "people")}
+	p := auditPage{Frame: s.frame(w, r, by, f, "people"), Keeps: keeping.allows(by)}
 	checked, err := s.Desk.FilesChecked(by)
 	if err != nil {
 		return err

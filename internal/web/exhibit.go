@@ -29,6 +29,7 @@ type exhibitPage struct {
 	Take                  takeView
 	Note                  Part
 	Act, To, NoteWords    Field
+	Proofs                proofsView
 }
 
 // A factView is one thing that is known.
@@ -93,6 +94,11 @@ func (s *Server) exhibitPage(w http.ResponseWriter, r *http.Request, by habeas.A
 		p.safe(x, s.Desk.LooksAt(by, id, ref))
 	}
 	p.forms(x)
+	beside, err := s.Desk.ProofFiles(r.Context(), by, id, ref)
+	if err != nil {
+		return err
+	}
+	p.proofs(x, beside)
 	return s.show(w, f, "exhibit", p)
 }
 
@@ -135,6 +141,9 @@ func (p *exhibitPage) event(x *habeas.ExhibitFile, e habeas.CustodyEvent) custod
 	}
 	if v.Bad {
 		v.State = p.T("ui.exhibit.event.bad")
+	}
+	if v.Bad && e.Act == custody.Validated {
+		v.State = p.T("ui.proofs.bad")
 	}
 	switch {
 	case e.SHA256 == x.SHA256:

@@ -25,6 +25,7 @@ func (s *Server) exhibitRoutes() []route {
 		{pattern: "POST " + one + "/safe", need: casework, serve: s.makeSafeCopy, again: s.exhibitPage},
 		{pattern: "POST " + one + "/look", need: casework, serve: s.lookAtExhibit, again: s.exhibitPage},
 		{pattern: "POST " + one + "/check", need: casework, serve: s.checkExhibit, again: s.exhibitPage},
+		{pattern: "POST " + one + "/proofs", need: casework, serve: s.checkProofs, again: s.exhibitPage},
 		{pattern: "POST " + one + "/take", need: casework, serve: s.takeExhibit, again: s.exhibitPage, repeats: true},
 		{pattern: "POST " + one + "/note", need: casework, serve: s.noteHandling, again: s.exhibitPage},
 	}

@@ -18,6 +18,7 @@ import (
 	"habeas/claim"
 	"habeas/clean"
 	"habeas/custody"
+	"habeas/foreign"
 	"habeas/internal/demo"
 	"habeas/internal/sandbox"
 	"habeas/internal/testkit"
@@ -27,7 +28,7 @@ import (
 
 // TestMain lets this program be started again to open a file of a stranger.
 func TestMain(m *testing.M) {
-	sandbox.Main(map[string]sandbox.Task{clean.TaskName: clean.Task})
+	sandbox.Main(map[string]sandbox.Task{clean.TaskName: clean.Task, foreign.TaskName: foreign.Task})
 	os.Exit(m.Run())
 }
 

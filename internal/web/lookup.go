@@ -20,6 +20,7 @@ func (s *Server) colleagueRoutes() []route {
 		{pattern: "POST /looks/{member}", need: casework, serve: s.agree, again: s.looks},
 
 		// Who did what
+		{pattern: "GET /log", need: keeping, serve: s.logPage},
 		{pattern: "GET /audit", need: auditing, serve: s.audit},
 		{pattern: "POST /audit/{member}/looked", need: keeping, serve: s.lookedAtWithheld, again: s.audit},
 

@@ -64,6 +64,7 @@ var pageStructs = map[string]any{
 	"desk":          deskPage{},
 	"claim_edit":    claimPage{},
 	"exhibits":      exhibitsPage{},
+	"log":           logPage{},
 	"exhibit":       exhibitPage{},
 	"exhibit_new":   newExhibitPage{},
 	"history":       historyPage{},

@@ -114,6 +114,7 @@ var allowed = map[string]string{
 	"GET /looks":                             "vera omar ana ed",
 	"POST /looks/{member}":                   "vera omar",
 	"GET /audit":                             "vera",
+	"GET /log":                               "vera",
 	"POST /audit/{member}/looked":            "vera",
 
 	"GET /case/{case}/liaisons":                        "vera omar ana ed",
@@ -146,6 +147,7 @@ var allowed = map[string]string{
 	"POST /case/{case}/exhibit/{exhibit}/safe":         "vera omar",
 	"POST /case/{case}/exhibit/{exhibit}/look":         "vera omar",
 	"POST /case/{case}/exhibit/{exhibit}/check":        "vera omar",
+	"POST /case/{case}/exhibit/{exhibit}/proofs":       "vera omar",
 	"POST /case/{case}/exhibit/{exhibit}/take":         "vera omar",
 	"POST /case/{case}/exhibit/{exhibit}/note":         "vera omar",
 	"GET /case/{case}/statement/{statement}/exhibits":  "vera omar",

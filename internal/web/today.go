@@ -15,6 +15,7 @@ type todayPage struct {
 	Recovery  string      // what keepers are told of it, or ""
 	Letters   string      // how many letters wait, or ""
 	Damaged   string      // what keepers are told of sealed files that are missing or changed, or ""
+	Split     bool        // keepers are told that the log is not the one that others saw
 	Back      []todayLine // taken back by their sources, and not erased yet
 	Unread    []todayLine
 	Waiting   []todayLine
@@ -45,6 +46,9 @@ func (s *Server) today(w http.ResponseWriter, r *http.Request, by habeas.Actor, 
 		return see(w, r, "/people") // who works on no case has nothing to do here
 	}
 	today, err := s.Desk.Today(r.Context(), by)
+	if err != nil && s.Desk.Damage() != nil && keeping.allows(by) {
+		return see(w, r, "/log") // what was folded from a log that is gone is not read
+	}
 	if err != nil {
 		return err
 	}
@@ -80,6 +84,7 @@ func (s *Server) today(w http.ResponseWriter, r *http.Request, by habeas.Actor, 
 	if p.Recovery, err = s.recoveryLine(r, by); err != nil {
 		return err
 	}
+	p.Split = s.split(r, by)
 	if p.Damaged, err = s.damaged(by, p.Frame); err != nil {
 		return err
 	}

@@ -76,6 +76,7 @@ func (o *office) walks(t *testing.T) map[string][]walk {
 		"GET /circles":             {{"circles", "/circles"}},
 		"GET /looks":               {{"looks", "/looks"}},
 		"GET /audit":               {{"audit", "/audit"}},
+		"GET /log":                 {{"log", "/log"}},
 		"GET /releases":            {{"releases", "/releases"}},
 
 		"GET /case/{case}":                 {{"case-b", base}, {"case-a", base2}, {"case-empty", casePath(o.emptyCase(t))}, letters["case"][0]},
