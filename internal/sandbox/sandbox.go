@@ -30,6 +30,7 @@ const name = "habeas-sandbox"
 type Limits struct {
 	Memory int64         // bytes that the task may use
 	Time   time.Duration // by the clock
+	Output int64         // bytes that a tool may write; of no meaning to tasks
 }
 
 // ErrLimits says that a task used more than it may, or was ended.
@@ -80,9 +81,10 @@ func Run(ctx context.Context, task string, in *os.File, out io.Writer, limits Li
 	return err
 }
 
-// Main runs the task that this process was started for, if it was, and does not
-// return then. It is called before anything else that the program does.
+// Main runs the task, or becomes the tool, that this process was started for, if it
+// was, and does not return then. It is called before anything else that the program does.
 func Main(tasks map[string]Task) {
+	becomeTool()
 	if len(os.Args) != 4 || os.Args[0] != name {
 		return
 	}
