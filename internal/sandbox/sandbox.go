@@ -7,8 +7,10 @@
 package sandbox
 
 import (
+	"bufio"
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -120,4 +122,33 @@ func (l *limited) Write(b []byte) (int, error) {
 	l.left -= n
 	_, err := l.w.Write(b[:n])
 	return len(b), err
+}
+
+// RunWith is [Run] for a task that is asked something first: it reads ask by
+// [Asked], and then file. It comes by a pipe, so that none of it lies on the disk.
+func RunWith(ctx context.Context, task string, ask any, file io.Reader, out io.Writer, limits Limits) error {
+	line, err := json.Marshal(ask)
+	if err != nil {
+		return err
+	}
+	r, w, err := os.Pipe()
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	go func() { // ends when all was read, or nobody reads any more
+		defer w.Close()
+		_, _ = io.Copy(w, io.MultiReader(bytes.NewReader(append(line, '\n')), file))
+	}()
+	return Run(ctx, task, r, out, limits)
+}
+
+// Asked reads what a task was asked into ask, and returns the file behind it.
+func Asked(in *os.File, ask any) (io.Reader, error) {
+	r := bufio.NewReader(in)
+	line, err := r.ReadBytes('\n')
+	if err != nil {
+		return nil, err
+	}
+	return r, json.Unmarshal(line, ask)
 }
