@@ -225,14 +225,47 @@ func (l *textLine) reset(notes []glyphNote, p *cutPlan, words map[int]bool) {
 		}
 		column := l.spots[from:to]
 		if slices.ContainsFunc(column, func(s spot) bool { return p.gone[s.n] }) {
-			l.resetColumn(column, notes, p, words)
+			if way := 1.0; !rightToLeft(column, notes) {
+				l.resetColumn(column, way, notes, p, words)
+			} else {
+				l.resetColumn(mirrored(column), -way, notes, p, words)
+			}
 		}
 		from = to
 	}
 }
 
-// resetColumn sets one column anew.
-func (l *textLine) resetColumn(column []spot, notes []glyphNote, p *cutPlan, words map[int]bool) {
+// rightToLeft reports whether most letters of a column are of a script that is
+// written that way: such a column stands fast on its right.
+func rightToLeft(column []spot, notes []glyphNote) bool {
+	n := 0
+	for _, s := range column {
+		for _, r := range notes[s.n].text {
+			switch {
+			case unicode.In(r, unicode.Arabic, unicode.Hebrew, unicode.Syriac, unicode.Thaana, unicode.Nko):
+				n++
+			case unicode.IsLetter(r):
+				n--
+			}
+		}
+	}
+	return n > 0
+}
+
+// mirrored returns a column as it is seen from its other end.
+func mirrored(column []spot) []spot {
+	out := slices.Clone(column)
+	slices.Reverse(out)
+	for i := range out {
+		out[i].t, out[i].end = -out[i].end, -out[i].t
+		out[i].space = i == 0 || out[i].t-out[i-1].end > spaceGap*out[i].em
+	}
+	return out
+}
+
+// resetColumn sets one column anew, along its line or, if way is -1, from its other
+// end.
+func (l *textLine) resetColumn(column []spot, way float64, notes []glyphNote, p *cutPlan, words map[int]bool) {
 	pos, last, end := column[0].t, 0.0, math.Inf(-1)
 	barred, spaced := false, true
 	for i, s := range column {
@@ -247,11 +280,11 @@ func (l *textLine) resetColumn(column []spot, notes []glyphNote, p *cutPlan, wor
 				if !spaced {
 					pos += spaceWide * s.em
 				}
-				p.bars = append(p.bars, l.bar(g, pos, barWide*s.em))
+				p.bars = append(p.bars, l.bar(g, pos, barWide*s.em, way))
 				pos += barWide * s.em
 			}
 			if !words[s.n] {
-				pos = max(pos, l.behind(g.cell(), p.areas)+spaceWide*s.em)
+				pos = max(pos, l.behind(g.cell(), p.areas, way)+spaceWide*s.em)
 			}
 			barred, spaced, end = true, false, s.end
 			continue
@@ -261,7 +294,7 @@ func (l *textLine) resetColumn(column []spot, notes []glyphNote, p *cutPlan, wor
 		}
 		switch {
 		case blank:
-			p.shift[s.n] = pos - s.t
+			p.shift[s.n] = way * (pos - s.t)
 			if !spaced {
 				pos += spaceWide * s.em
 			}
@@ -274,7 +307,7 @@ func (l *textLine) resetColumn(column []spot, notes []glyphNote, p *cutPlan, wor
 			pos += spaceWide * s.em
 		}
 		barred, spaced, end = false, false, s.end
-		last = pos - s.t
+		last = way * (pos - s.t)
 		p.shift[s.n] = last
 		pos += s.end - s.t
 	}
@@ -291,21 +324,24 @@ func nextGoes(rest []spot, notes []glyphNote, words map[int]bool) bool {
 }
 
 // behind returns where along a line the areas end that a cell meets.
-func (l *textLine) behind(cell frame, areas []frame) float64 {
+func (l *textLine) behind(cell frame, areas []frame, way float64) float64 {
 	end := math.Inf(-1)
 	for _, a := range areas {
 		if !cell.meets(a) {
 			continue
 		}
 		for i := range 4 {
-			end = max(end, l.u.x*a[i&1*2]+l.u.y*a[1+i&2])
+			end = max(end, way*(l.u.x*a[i&1*2]+l.u.y*a[1+i&2]))
 		}
 	}
 	return end
 }
 
 // bar is a bar that begins at pos on the line of a glyph.
-func (l *textLine) bar(g glyphNote, pos, wide float64) [4]point {
+func (l *textLine) bar(g glyphNote, pos, wide, way float64) [4]point {
+	if way < 0 {
+		pos = -pos - wide
+	}
 	t := l.u.x*g.m[4] + l.u.y*g.m[5]
 	at := func(along, up float64) point {
 		return point{g.m[4] + l.u.x*(along-t) + g.m[2]*up, g.m[5] + l.u.y*(along-t) + g.m[3]*up}
