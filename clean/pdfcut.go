@@ -48,9 +48,15 @@ func CutPDF(b []byte, c Cuts) ([]byte, *Report, *CutReport, error) {
 	}
 	j.Kind = f.Kind
 	done := &CutReport{Words: map[string]int{}, Areas: map[int][]Area{}}
-	out, err := rebuildPDF(j, b, &cutting{Cuts: c, report: done})
+	cut := &cutting{Cuts: c, report: done}
+	out, err := rebuildPDF(j, b, cut)
 	if err != nil {
 		return nil, nil, nil, err
+	}
+	for page := range c.Areas {
+		if page < 1 || page > cut.page {
+			return nil, nil, nil, refuse(Unable, fmt.Sprintf("page %d, which is not there", page))
+		}
 	}
 	return out, j.Report, done, nil
 }

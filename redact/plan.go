@@ -64,6 +64,11 @@ func Confined(ctx context.Context, out, in *os.File, p Plan) (*Report, error) {
 	if len(p.Cuts)+len(p.Words)+len(p.Mute) == 0 {
 		return nil, ErrNothing
 	}
+	for _, c := range p.Cuts {
+		if kind.Name != "pdf" && c.Page != 0 || c.Span != (Span{}) && !strings.HasPrefix(kind.Media, "video/") {
+			return nil, ErrNothing
+		}
+	}
 	film, sound := strings.HasPrefix(kind.Media, "video/"), strings.HasPrefix(kind.Media, "audio/")
 	switch {
 	case len(p.Words) > 0 && kind.Name != "pdf", len(p.Cuts) > 0 && sound, len(p.Mute) > 0 && !film && !sound:
