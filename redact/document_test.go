@@ -380,6 +380,23 @@ func TestPagesBecomePictures(t *testing.T) {
 	}
 }
 
+// A letter may be drawn beside its place. That something is left in a box is seen, and
+// the page becomes a picture.
+func TestAttackLettersBesideTheirPlace(t *testing.T) {
+	b := pdfOf("BT /T 12 Tf 50 290 Td (a) Tj ET", "", "", map[int]string{
+		3: "<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 400]/Contents 4 0 R/Resources<</Font<</T 6 0 R>>>>>>",
+		6: "<</Type/Font/Subtype/Type3/FontBBox[0 0 1 1]/FontMatrix[1 0 0 1 0 0]/FirstChar 97/LastChar 97/Widths[0.5]/Encoding<</Differences[97/a]>>/CharProcs<</a 7 0 R>>/Resources<<>>>>",
+		7: stream("", "0.5 0 d0 14 -4 2 2 re f"),
+	})
+	out, r, err := taken(t, b, redact.Plan{Cuts: []redact.Cut{{Page: 1, Box: redact.Box{Left: 300, Top: 250, Right: 500, Bottom: 500}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(r.Pages, []int{1}) || strings.Contains(inside(out), "14 -4") {
+		t.Errorf("%+v", r)
+	}
+}
+
 // A report says where words were not looked for.
 func TestPagesThatCantBeSearched(t *testing.T) {
 	raw, _ := face(t)

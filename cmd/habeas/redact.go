@@ -125,6 +125,9 @@ func redactNotes(r *redact.Report) (lines []string) {
 	if len(r.Unread) > 0 {
 		lines = append(lines, fmt.Sprintf("pages with pictures, or with letters that don't say what they are, where words were not looked for: %s", numbers(r.Unread)))
 	}
+	if r.Unproved {
+		lines = append(lines, "it was not drawn to see that nothing is left in the boxes: that needs pdftoppm (apt install poppler-utils)")
+	}
 	return lines
 }
 
