@@ -238,7 +238,7 @@ func TestAttackNoWidthBehindABox(t *testing.T) {
 		}
 		made = append(made, out)
 	}
-	if all := inside(made[0]); !strings.Contains(all, "after it") || strings.Contains(all, "Ko") {
+	if all := inside(made[0]); !strings.Contains(all, "(after ") || strings.Contains(all, "(Ko") {
 		t.Fatalf("it does not cover what it should: %s", contentsOf(made[0]))
 	}
 	if !bytes.Equal(made[0], made[1]) {
