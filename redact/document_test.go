@@ -419,6 +419,27 @@ func TestAttackLettersBesideTheirPlace(t *testing.T) {
 	}
 }
 
+// Letters that say nothing can say in another place what they are; that goes with them.
+func TestAttackWordsThatAreMarked(t *testing.T) {
+	for name, p := range map[string]redact.Plan{
+		"a word": {Words: []string{"Zoya"}},
+		"a box":  {Cuts: []redact.Cut{{Page: 1, Box: redact.Box{Left: 50, Top: 200, Right: 500, Bottom: 300}}}},
+	} {
+		b := pdfOf("BT /V 12 Tf 50 300 Td /Span <</ActualText(Zoya)>> BDC (ABCD) Tj EMC ET", "", "", map[int]string{
+			3: "<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 400]/Contents 4 0 R/Resources<</Font<</V 6 0 R>>>>>>",
+			6: "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode 7 0 R>>",
+			7: stream("", "1 begincodespacerange <00> <ff> endcodespacerange 1 beginbfrange <41> <44> <e000> endbfrange"),
+		})
+		out, _, err := taken(t, b, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(inside(out), "Zoya") {
+			t.Errorf("%s: it is left", name)
+		}
+	}
+}
+
 // A report says where words were not looked for.
 func TestPagesThatCantBeSearched(t *testing.T) {
 	raw, _ := face(t)
