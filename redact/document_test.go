@@ -423,7 +423,7 @@ func TestAttackLettersBesideTheirPlace(t *testing.T) {
 func TestAttackWordsThatAreMarked(t *testing.T) {
 	for name, p := range map[string]redact.Plan{
 		"a word": {Words: []string{"Zoya"}},
-		"a box":  {Cuts: []redact.Cut{{Page: 1, Box: redact.Box{Left: 50, Top: 200, Right: 500, Bottom: 300}}}},
+		"a box":  {Cuts: []redact.Cut{{Page: 1, Box: redact.Box{Left: 50, Top: 200, Right: 100, Bottom: 300}}}}, // of which some letters stay
 	} {
 		b := pdfOf("BT /V 12 Tf 50 300 Td /Span <</ActualText(Zoya)>> BDC (ABCD) Tj EMC ET", "", "", map[int]string{
 			3: "<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 400]/Contents 4 0 R/Resources<</Font<</V 6 0 R>>>>>>",
