@@ -358,6 +358,28 @@ func TestPixelsAreGoneFromPDF(t *testing.T) {
 	}
 }
 
+// A scanned page was read, and the words lie unseen over the picture: what goes is
+// what the picture shows there.
+func TestWordsOfScannedPages(t *testing.T) {
+	raw, _ := face(t)
+	b := pdfOf("q 200 0 0 200 100 100 cm /X Do Q BT /F 30 Tf 3 Tr 105 260 Td (Zoya) Tj ET", "/XObject<</X 6 0 R>>", "", map[int]string{
+		6: stream("/Type/XObject/Subtype/Image/Width 64/Height 64/BitsPerComponent 8/ColorSpace/DeviceRGB", string(raw))})
+	out, r, err := taken(t, b, redact.Plan{Words: []string{"Zoya"}})
+	if err != nil || r.Words["Zoya"] != 1 || !slices.Equal(r.Unread, []int{1}) {
+		t.Fatalf("%v %+v", err, r)
+	}
+	gone(t, out, "Zoya")
+	m := bareImage(t, out)
+	for _, at := range []image.Point{{X: 2, Y: 8}, {X: 10, Y: 10}, {X: 15, Y: 14}} {
+		if r, _, _, _ := m.At(at.X, at.Y).RGBA(); r > 0x1000 {
+			t.Errorf("what stood there is seen at %v", at)
+		}
+	}
+	if _, _, blue, _ := m.At(50, 50).RGBA(); blue < 0xe000 {
+		t.Error("the rest changed")
+	}
+}
+
 // bareImage returns the first picture in a PDF, by itself.
 func bareImage(t *testing.T, b []byte) image.Image {
 	t.Helper()
