@@ -362,7 +362,7 @@ func TestPixelsAreGoneFromPDF(t *testing.T) {
 // what the picture shows there.
 func TestWordsOfScannedPages(t *testing.T) {
 	raw, _ := face(t)
-	b := pdfOf("q 200 0 0 200 100 100 cm /X Do Q BT /F 30 Tf 3 Tr 105 260 Td (Zoya) Tj ET", "/XObject<</X 6 0 R>>", "", map[int]string{
+	b := pdfOf("q 200 0 0 200 100 100 cm /X Do Q BT /F 30 Tf 3 Tr 105 260 Td (Zoya) Tj ET BT /F 30 Tf 200 260 Td (was) Tj ET", "/XObject<</X 6 0 R>>", "", map[int]string{
 		6: stream("/Type/XObject/Subtype/Image/Width 64/Height 64/BitsPerComponent 8/ColorSpace/DeviceRGB", string(raw))})
 	out, r, err := taken(t, b, redact.Plan{Words: []string{"Zoya"}})
 	if err != nil || r.Words["Zoya"] != 1 || !slices.Equal(r.Unread, []int{1}) {
@@ -377,6 +377,9 @@ func TestWordsOfScannedPages(t *testing.T) {
 	}
 	if _, _, blue, _ := m.At(50, 50).RGBA(); blue < 0xe000 {
 		t.Error("the rest changed")
+	}
+	if seen := page(t, out); !black(seen, 130, 125) || black(seen, 280, 125) {
+		t.Error("the bar is elsewhere")
 	}
 }
 
