@@ -1,0 +1,144 @@
+package habeas_test
+
+import (
+	"bytes"
+	"io"
+	"io/fs"
+	"strings"
+	"testing"
+
+	"habeas"
+	"habeas/claim"
+	"habeas/custody"
+	"habeas/ledger"
+	"habeas/vault"
+)
+
+// A court, invented, and what a member says of everything that only people can tell.
+const (
+	theCourt  = "the registry of the court"
+	wholeSeen = "we looked at all of it"
+)
+
+// editor adds a member who lets things out and holds the vault, with names shown.
+func (s *story) editor(f *habeas.CaseFile) (habeas.Actor, vault.Text) {
+	s.Helper()
+	noor := habeas.NewMember{Handle: "noor", Name: "Noor", Passphrase: vault.NewText("amber ladder quiet river"), Roles: []ledger.Role{ledger.Editor, ledger.Caseworker}}
+	s.ok(s.AddMember(s.Context(), s.as("vera"), noor, f.Circle.ID, true))
+	token, err := s.Login(s.Context(), noor.Handle, noor.Passphrase)
+	s.ok(err)
+	by, err := s.Actor(s.Context(), token)
+	s.ok(err)
+	s.ok(s.Reveal(s.Context(), by, f.ID, "handing over an exhibit", noor.Passphrase))
+	return by, noor.Passphrase
+}
+
+// lets says what the source of a statement, and the family of whom it speaks of, let
+// an audience have of it.
+func (s *story) lets(f *habeas.CaseFile, st claim.Ref, u claim.Use) {
+	s.Helper()
+	for giver, person := range map[string]claim.Ref{claim.GivenBySource: "", claim.GivenByFamily: affected(f)} {
+		s.ok(s.Consent(s.Context(), s.as("vera"), f.ID, claim.Consent{Statement: st, Giver: giver, Person: person, Uses: []claim.Use{u}}))
+	}
+}
+
+// handed answers all that is asked about a handover.
+func (s *story) answered(by habeas.Actor, id habeas.CaseID, opt habeas.HandoverOptions) habeas.HandoverOptions {
+	s.Helper()
+	h, err := s.PreviewHandover(s.Context(), by, id, opt)
+	s.ok(err)
+	for _, f := range h.Files {
+		if f.Why != "" {
+			s.Errorf("%s stays: %s %+v %+v", f.HandedItem, f.Why, f.Hits, f.Unread)
+		}
+	}
+	for _, q := range h.Questions {
+		opt.Answers = append(opt.Answers, habeas.HandedAnswer{Key: q.Key, Reason: wholeSeen})
+	}
+	return opt
+}
+
+// handOver proposes, approves and releases.
+func (s *story) handOver(f *habeas.CaseFile, releaser habeas.Actor, pass vault.Text, opt habeas.HandoverOptions) claim.Ref {
+	s.Helper()
+	ctx := s.Context()
+	vera, omar := s.shown("vera", f), s.shown("omar", f)
+	ref, err := s.ProposeHandover(ctx, vera, f.ID, s.answered(vera, f.ID, opt))
+	s.ok(err)
+	h, _, err := s.Handover(ctx, omar, f.ID, ref)
+	s.ok(err)
+	var keys []string
+	for _, q := range h.Questions {
+		keys = append(keys, q.Key)
+	}
+	s.ok(s.ApproveHandover(ctx, omar, f.ID, ref, "the court alone reads it", keys...))
+	s.ok(s.ReleaseHandover(ctx, releaser, f.ID, ref, pass))
+	return ref
+}
+
+// shown logs somebody in and has names shown to them.
+func (s *story) shown(handle string, f *habeas.CaseFile) habeas.Actor {
+	s.Helper()
+	by := s.as(handle)
+	s.ok(s.Reveal(s.Context(), by, f.ID, "handing over an exhibit", pass(handle)))
+	return by
+}
+
+// bundle takes what was released, and returns it with the log's other entries.
+func (s *story) bundle(by habeas.Actor, id habeas.CaseID, ref claim.Ref, pass vault.Text) ([]byte, fs.FS) {
+	s.Helper()
+	p, err := s.TakeHandover(s.Context(), by, id, ref, pass)
+	s.ok(err)
+	var b bytes.Buffer
+	_, err = p.WriteTo(&b)
+	s.ok(err)
+	fsys, err := custody.OpenArchive(bytes.NewReader(b.Bytes()), int64(b.Len()))
+	s.ok(err)
+	return b.Bytes(), fsys
+}
+
+func (s *story) read(fsys fs.FS, name string) string {
+	s.Helper()
+	f, err := fsys.Open(name)
+	s.ok(err)
+	defer f.Close()
+	b, err := io.ReadAll(f)
+	s.ok(err)
+	return string(b)
+}
+
+// A photograph goes to a court that may have names: as it was received, with its
+// history, in a bundle that an outsider verifies.
+func TestHandOverOriginal(t *testing.T) {
+	s := tell(t)
+	vera := s.as("vera")
+	f := s.caseOf(vera, "basement")
+	mum := s.statement(f, "mother")
+	photo := picture(t)
+	ref := s.exhibit(vera, f.ID, mum.Ref, "DSC_0001.jpg", photo)
+	s.ok(s.MakeSafeCopy(s.Context(), vera, f.ID, ref))
+	noor, secret := s.editor(f)
+	opt := habeas.HandoverOptions{Audience: "court", To: theCourt, Items: []habeas.HandedItem{{Exhibit: ref, Which: habeas.HandOriginal}, {Exhibit: ref, Which: habeas.HandSafe}}}
+	s.lets(f, mum.Ref, claim.Use{To: "court", Named: claim.NamedName, Place: "exact"})
+
+	made := s.handOver(f, noor, secret, opt)
+	_, fsys := s.bundle(noor, f.ID, made, secret)
+	report, err := custody.Verify(s.Context(), fsys, custody.Trust{Root: s.Root()}, nil)
+	s.ok(err)
+	if report.Verdict() != custody.IntegrityOnly { // nobody else signed yet
+		var b bytes.Buffer
+		_ = report.Text(&b)
+		t.Fatalf("got\n%s", b.String())
+	}
+	if got := s.read(fsys, "data/E0001.jpg"); got != string(photo) {
+		t.Error("the original is not what was received")
+	}
+	if !strings.Contains(s.read(fsys, "custody/report.html"), theCourt) {
+		t.Error("the bundle does not say to whom it was handed over")
+	}
+	x := s.exhibitOf(vera, f.ID, ref)
+	want := []custody.Act{custody.Received, custody.Hashed, custody.Derived, custody.Fixity, custody.Fixity, custody.HandedOver, custody.HandedOver, custody.Released, custody.Released}
+	if got := acts(x); !x.Whole || len(got) != len(want) {
+		t.Errorf("got events %v, whole %v; want %v", got, x.Whole, want)
+	}
+}
