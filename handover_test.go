@@ -142,3 +142,155 @@ func TestHandOverOriginal(t *testing.T) {
 		t.Errorf("got events %v, whole %v; want %v", got, x.Whole, want)
 	}
 }
+
+// Nothing of a statement leaves for an audience that nobody agreed to, no original
+// for one that may have no names, and nothing whose entries name somebody.
+func TestWhatStays(t *testing.T) {
+	s := tell(t)
+	ctx := s.Context()
+	vera := s.shown("vera", s.caseOf(s.as("vera"), "basement"))
+	f := s.caseOf(vera, "basement")
+	mum := s.statement(f, "mother")
+	plain := s.exhibit(vera, f.ID, mum.Ref, "DSC_0001.jpg", picture(t))
+	named := s.exhibit(vera, f.ID, mum.Ref, "Тихон Воробейчиков.jpg", picture(t))
+	inside := s.exhibit(vera, f.ID, mum.Ref, "note.txt", []byte("Мы видели Тихона Воробейчикова в подвале."))
+	both := func(ref claim.Ref) []habeas.HandedItem {
+		return []habeas.HandedItem{{Exhibit: ref, Which: habeas.HandOriginal}, {Exhibit: ref, Which: habeas.HandSafe}}
+	}
+	stays := func(audience string, ref claim.Ref, want ...string) {
+		t.Helper()
+		opt := habeas.HandoverOptions{Audience: audience, To: theCourt, Items: both(ref)}
+		h, err := s.PreviewHandover(ctx, vera, f.ID, opt)
+		s.ok(err)
+		for i, v := range h.Files {
+			if v.Why != want[i] {
+				t.Errorf("for %s, %s %s: got %q, want %q", audience, ref, v.Which, v.Why, want[i])
+			}
+		}
+		for _, q := range h.Questions {
+			opt.Answers = append(opt.Answers, habeas.HandedAnswer{Key: q.Key, Reason: wholeSeen})
+		}
+		if _, err := s.ProposeHandover(ctx, vera, f.ID, opt); want[0] != "" {
+			s.refused(err, "handover.stays")
+		}
+	}
+	s.lets(f, mum.Ref, claim.Use{To: "court", Named: claim.NamedCover, Place: "exact"})
+	stays("court", plain, habeas.StaysNames, habeas.StaysNoSafe)
+	s.ok(s.MakeSafeCopy(ctx, vera, f.ID, plain))
+	s.ok(s.MakeSafeCopy(ctx, vera, f.ID, named))
+	s.ok(s.MakeSafeCopy(ctx, vera, f.ID, inside))
+	stays("press", plain, habeas.StaysConsent, habeas.StaysConsent)
+	stays("court", plain, habeas.StaysNames, "")
+	stays("court", named, habeas.StaysNames, habeas.StaysTexts)
+	stays("court", inside, habeas.StaysNames, habeas.StaysNamed)
+	s.lets(f, mum.Ref, claim.Use{To: "court", Named: claim.NamedCover, Place: "region"})
+	stays("court", plain, habeas.StaysNames, habeas.StaysPlace)
+	s.lets(f, mum.Ref, claim.Use{To: "court", Named: claim.NamedNone, Place: "exact"})
+	stays("court", plain, habeas.StaysNames, habeas.StaysFaces)
+	// The ministry's letter speaks of him too, and is under cover names: so is he.
+	s.lets(f, mum.Ref, claim.Use{To: "court", Named: claim.NamedName, Place: "exact"})
+	stays("court", plain, "", "")
+	opt := habeas.HandoverOptions{Audience: "court", To: theCourt, Items: both(plain)[:1]}
+	_, err := s.PreviewHandover(ctx, vera, f.ID, opt)
+	s.ok(err)
+	_, err = s.ProposeHandover(ctx, vera, f.ID, opt)
+	s.refused(err, "handover.open") // nobody said that they looked at it
+	opt.To = "Тихон Воробейчиков"
+	_, err = s.PreviewHandover(ctx, vera, f.ID, opt)
+	s.refused(err, "desk.name_in_field")
+	opt.To, opt.Keys = theCourt, []string{"ssh-ed25519 not-a-key"}
+	_, err = s.PreviewHandover(ctx, vera, f.ID, opt)
+	s.refused(err, "handover.key")
+	for _, handle := range []string{"ana", "ed"} {
+		if _, err := s.PreviewHandover(ctx, s.as(handle), f.ID, opt); err == nil {
+			t.Errorf("%s, who does not hold the vault, sees what a bundle would be", handle)
+		}
+	}
+	// An event names somebody: from then on the exhibit stays.
+	s.ok(s.NoteHandling(ctx, vera, f.ID, plain, custody.Copied, "her brother Тихон Воробейчиков", ""))
+	s.lets(f, mum.Ref, claim.Use{To: "court", Named: claim.NamedCover, Place: "exact"})
+	stays("court", plain, habeas.StaysNames, habeas.StaysTexts)
+	s.sweep()
+}
+
+// One member can't hand anything over, and what was decided holds only while nothing
+// has changed.
+func TestHandOverTakesTwo(t *testing.T) {
+	s := tell(t)
+	ctx := s.Context()
+	f := s.caseOf(s.as("vera"), "basement")
+	vera, omar := s.shown("vera", f), s.shown("omar", f)
+	noor, secret := s.editor(f)
+	mum := s.statement(f, "mother")
+	s.lets(f, mum.Ref, claim.Use{To: "court", Named: claim.NamedCover, Place: "exact"})
+	ref := s.exhibit(vera, f.ID, mum.Ref, "DSC_0001.jpg", picture(t))
+	s.ok(s.MakeSafeCopy(ctx, vera, f.ID, ref))
+	opt := s.answered(vera, f.ID, habeas.HandoverOptions{Audience: "court", To: theCourt, Items: []habeas.HandedItem{{Exhibit: ref, Which: habeas.HandSafe}}})
+	propose := func() (claim.Ref, []string) {
+		t.Helper()
+		made, err := s.ProposeHandover(ctx, vera, f.ID, opt)
+		s.ok(err)
+		h, _, err := s.Handover(ctx, omar, f.ID, made)
+		s.ok(err)
+		var keys []string
+		for _, q := range h.Questions {
+			keys = append(keys, q.Key)
+		}
+		return made, keys
+	}
+	made, keys := propose()
+	s.refused(s.ApproveHandover(ctx, vera, f.ID, made, "only the court", keys...), "dossier.own")
+	s.refused(s.ApproveHandover(ctx, omar, f.ID, made, "only the court"), "dossier.asks_left")
+	s.refused(s.ReleaseHandover(ctx, noor, f.ID, made, secret), "dossier.not_approved")
+	s.refused(s.Approve(ctx, omar, f.ID, made, "only the court", keys...), "dossier.none") // it is no dossier
+	_, err := s.Release(ctx, noor, f.ID, made, "the court", secret)
+	s.refused(err, "dossier.none")
+	s.ok(s.ApproveHandover(ctx, omar, f.ID, made, "only the court", keys...))
+	s.refused(s.ReleaseHandover(ctx, vera, f.ID, made, pass("vera")), "may.not")
+	_, err = s.TakeHandover(ctx, noor, f.ID, made, secret)
+	s.refused(err, "dossier.not_released")
+	s.refused(s.ReleaseHandover(ctx, noor, f.ID, made, vault.NewText("wrong")), "login.wrong")
+	if got := acts(s.exhibitOf(vera, f.ID, ref)); len(got) != 3 {
+		t.Errorf("a refusal wrote events: %v", got)
+	}
+
+	// Somebody notes something in words: nobody approved that it leaves.
+	s.ok(s.NoteHandling(ctx, vera, f.ID, ref, custody.Copied, "the second safe", ""))
+	s.refused(s.ReleaseHandover(ctx, noor, f.ID, made, secret), "dossier.stale")
+	opt.Answers = nil
+	opt = s.answered(vera, f.ID, opt)
+	made, keys = propose()
+	s.ok(s.ApproveHandover(ctx, omar, f.ID, made, "only the court", keys...))
+
+	// The consent is taken back before it leaves, given again, and taken back after.
+	s.ok(s.Consent(ctx, vera, f.ID, claim.Consent{Statement: mum.Ref, Giver: claim.GivenBySource, Withdrawn: true}))
+	s.refused(s.ReleaseHandover(ctx, noor, f.ID, made, secret), "dossier.not_agreed")
+	s.lets(f, mum.Ref, claim.Use{To: "court", Named: claim.NamedCover, Place: "exact"})
+	s.ok(s.ReleaseHandover(ctx, noor, f.ID, made, secret))
+	s.refused(s.ReleaseHandover(ctx, noor, f.ID, made, secret), "dossier.released")
+	s.bundle(noor, f.ID, made, secret)
+	rows, err := s.Releases(ctx, vera, affected(f))
+	s.ok(err)
+	if len(rows) != 1 || rows[0].Files != 1 || rows[0].To != theCourt || rows[0].Owes() {
+		t.Errorf("the register does not say who has it: %+v", rows)
+	}
+	s.ok(s.Consent(ctx, vera, f.ID, claim.Consent{Statement: mum.Ref, Giver: claim.GivenBySource, Withdrawn: true}))
+	rows, err = s.Releases(ctx, vera, "")
+	s.ok(err)
+	if len(rows) != 1 || rows[0].Withdrawn != 1 || !rows[0].Owes() {
+		t.Errorf("the register does not say that it was withdrawn: %+v", rows)
+	}
+	_, err = s.TakeHandover(ctx, noor, f.ID, made, secret)
+	s.refused(err, "dossier.not_agreed")
+	s.sweep()
+
+	_, err = s.Erase(ctx, vera, f.ID, ledger.Withdrawn, pass("vera"), mum.Ref)
+	s.ok(err)
+	_, err = s.TakeHandover(ctx, noor, f.ID, made, secret)
+	s.refused(err, "dossier.erased")
+	rows, err = s.Releases(ctx, vera, "")
+	s.ok(err)
+	if len(rows) != 1 || !rows[0].Erased || rows[0].To != theCourt {
+		t.Errorf("nothing says who still has what was erased: %+v", rows)
+	}
+}
