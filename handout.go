@@ -309,3 +309,30 @@ func (d *Desk) TakeHandover(ctx context.Context, by Actor, id CaseID, ref claim.
 	}
 	return p, d.audit(ctx, by, audited{What: AuditTaken, Code: caseCode(k.circle, k.id)})
 }
+
+// Handable returns the exhibits of a case, for who may propose that they are handed
+// over and has names shown: what files are called may name somebody.
+func (d *Desk) Handable(ctx context.Context, by Actor, id CaseID) ([]*ExhibitFile, error) {
+	if err := d.may(by, compose); err != nil {
+		return nil, err
+	}
+	k, err := d.caseKeys(ctx, by, id)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.mayName(by, k); err != nil {
+		return nil, err
+	}
+	state, err := d.state(ctx, by, k)
+	if err != nil {
+		return nil, err
+	}
+	files, err := d.keptFiles(ctx, k, state.Statements...)
+	var all []*ExhibitFile
+	for _, f := range files {
+		if f.record != nil {
+			all = append(all, f.record)
+		}
+	}
+	return all, err
+}
