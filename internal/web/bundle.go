@@ -38,7 +38,7 @@ type bundlePage struct {
 	MayTell    bool
 	Tell       Part
 	Told       string // where that is written down
-	How        Field // how those who have it were told
+	How        Field  // how those who have it were told
 	Notice     string
 }
 

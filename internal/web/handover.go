@@ -54,6 +54,7 @@ type handableRow struct {
 // A handoverView is what is handed over, and what people have to decide about it.
 type handoverView struct {
 	P         *locale.Printer
+	To        string
 	Files     []handedView
 	Texts     []factView
 	Questions []questionView
@@ -62,10 +63,10 @@ type handoverView struct {
 
 // A handedView is a file and whether it goes.
 type handedView struct {
-	Words, Which, Name, Media, Size, SHA256 string
-	Goes                                    bool
-	Why                                     string
-	Statement, Consent                      string // where what was agreed to is
+	Href, Words, Which, Name, Media, Size, SHA256 string
+	Goes                                          bool
+	Why                                           string
+	Statement, Consent                            string // where what was agreed to is
 }
 
 // A questionView is something that only people can tell.
@@ -192,10 +193,10 @@ func handoverOptions(f *Form) (habeas.HandoverOptions, error) {
 // handover puts into words what is handed over. in is the form that the answers
 // stand in.
 func (t teller) handover(h *habeas.Handover, in Part) *handoverView {
-	v := &handoverView{P: t.p, Keys: h.Keys}
+	v := &handoverView{P: t.p, To: t.p.T("ui.out.to", h.To), Keys: h.Keys}
 	for _, f := range h.Files {
 		row := handedView{
-			Words: t.exhibitWords(f.Exhibit), Which: t.which(f.Which), Name: f.Name, Media: f.Media, Size: Frame{P: t.p}.size(f.Size), SHA256: f.SHA256, Goes: f.Why == "",
+			Href: t.base + "/exhibit/" + bare(f.Exhibit), Words: t.exhibitWords(f.Exhibit), Which: t.which(f.Which), Name: f.Name, Media: f.Media, Size: Frame{P: t.p}.size(f.Size), SHA256: f.SHA256, Goes: f.Why == "",
 			Statement: t.statement(f.Statement), Consent: t.desk(f.Statement) + "/consent",
 		}
 		if !row.Goes {
