@@ -16,7 +16,8 @@ import (
 
 // exhibitCommand is about files that were given with statements.
 type exhibitCommand struct {
-	Add exhibitAddCommand `cmd:"" help:"Add files to a statement, as they are. The server must be stopped."`
+	Add      exhibitAddCommand `cmd:"" help:"Add files to a statement, as they are. The server must be stopped."`
+	Handover handoverCommand   `cmd:"" help:"Hand over exhibits as a bundle that others can check, see docs/custody.md."`
 }
 
 type exhibitAddCommand struct {
