@@ -288,6 +288,11 @@ func TestHandOverTakesTwo(t *testing.T) {
 	s.ok(err)
 	_, err = s.TakeHandover(ctx, noor, f.ID, made, secret)
 	s.refused(err, "dossier.erased")
+	after, err := s.Case(ctx, vera, f.ID)
+	s.ok(err)
+	if e, ok := after.State.Erasure(mum.Ref); !ok || e.Files != 1 {
+		t.Errorf("that a file went leaves no trace, or more than one: %+v", e)
+	}
 	rows, err = s.Releases(ctx, vera, "")
 	s.ok(err)
 	if len(rows) != 1 || !rows[0].Erased || rows[0].To != theCourt {
