@@ -27,16 +27,29 @@ type chain struct {
 	bodies []json.RawMessage // as each opens, with whatever stands in it
 	events []CustodyEvent
 	record custody.Exhibit
-	bundle claim.Ref // what it is handed over with, once that is released
+	bundle claim.Ref // what it was handed over with, once that is released
+	to     string    // and to whom
 	whole  bool
 }
 
-// chainOf opens the entries of an exhibit, up to the one that says that it was handed
-// over with a bundle, if that is released.
-func (d *Desk) chainOf(ctx context.Context, k caseKeys, f *handed, bundle claim.Ref) (chain, error) {
-	c := chain{events: f.record.Events, record: f.record.Exhibit, bundle: bundle, whole: true}
-	for i, e := range slices.Backward(c.events) {
-		if c.own(e) {
+// chainOf opens the entries of an exhibit. Of a bundle that was released they end with
+// those that say that its files were handed over: what came later nobody approved.
+func (d *Desk) chainOf(ctx context.Context, k caseKeys, f *handed, r *rendered) (chain, error) {
+	c := chain{events: f.record.Events, record: f.record.Exhibit, to: r.Bundle.To, whole: true}
+	left := 0
+	if r.left {
+		c.bundle = r.Dossier
+		for _, it := range r.Bundle.Items {
+			if it.Exhibit == f.Exhibit {
+				left++
+			}
+		}
+	}
+	for i, e := range c.events {
+		if !c.own(e) {
+			continue
+		}
+		if left--; left == 0 {
 			c.events = c.events[:i+1]
 			break
 		}
@@ -60,9 +73,10 @@ func (d *Desk) chainOf(ctx context.Context, k caseKeys, f *handed, bundle claim.
 	return c, nil
 }
 
-// own reports whether an event says that the bundle itself was handed over.
+// own reports whether an event says that the bundle itself was handed over, in no
+// words but those that were approved.
 func (c chain) own(e CustodyEvent) bool {
-	return c.bundle != "" && e.Act == custody.HandedOver && e.Note == string(c.bundle)
+	return c.bundle != "" && e.Act == custody.HandedOver && e.Note == string(c.bundle) && e.To == c.to && e.Purpose+e.Tool == ""
 }
 
 // give adds an entry to a chain.
@@ -179,7 +193,7 @@ func (d *Desk) askAbout(a *asker, f *handed, v *HandedFile) error {
 	if err != nil {
 		return err
 	}
-	hits, unread, err := a.check(gate.File{Name: "entries.json", Media: "application/json", Bytes: body}, f.allowed)
+	hits, unread, err := a.check(f.allowed, gate.File{Name: "entries.json", Media: "application/json", Bytes: body})
 	if err != nil {
 		return err
 	}
@@ -188,14 +202,26 @@ func (d *Desk) askAbout(a *asker, f *handed, v *HandedFile) error {
 		v.Why = StaysTexts
 		return nil
 	}
-	if v.Hits, v.Unread, err = d.readFile(a, f, v); err != nil {
+	files, unread, made, err := d.legible(f)
+	if err != nil {
 		return err
+	}
+	if !made {
+		v.Why = StaysNoSafe
+		return nil
+	}
+	v.Unread = unread
+	if len(files) > 0 {
+		if v.Hits, unread, err = a.check(f.allowed, files...); err != nil {
+			return err
+		}
+		v.Unread = append(v.Unread, unread...)
 	}
 	if blocks(v.Hits) {
 		v.Why = StaysNamed
 		return nil
 	}
-	if slices.ContainsFunc(v.Unread, func(u gate.Unread) bool { return !f.lookable(u.Reason) }) {
+	if slices.ContainsFunc(v.Unread, func(u gate.Unread) bool { return !lookable(u.Reason) }) {
 		v.Why = StaysUnread
 		return nil
 	}
@@ -238,9 +264,9 @@ func blocks(hits []gate.Hit) bool {
 	return slices.ContainsFunc(hits, func(h gate.Hit) bool { return h.Verdict == gate.Block })
 }
 
-// check returns what the gate finds in one file that may not simply pass.
-func (a *asker) check(f gate.File, allowed map[string]bool) ([]gate.Hit, []gate.Unread, error) {
-	_, err := gate.Check(gate.Draft{Files: []gate.File{f}}, a.ix, gate.Options{Allowed: allowed})
+// check returns what the gate finds in files that may not simply pass.
+func (a *asker) check(allowed map[string]bool, files ...gate.File) ([]gate.Hit, []gate.Unread, error) {
+	_, err := gate.Check(gate.Draft{Files: files}, a.ix, gate.Options{Allowed: allowed})
 	if refusal, ok := errors.AsType[*gate.Refusal](err); ok {
 		return refusal.Hits, refusal.Unread, nil
 	}
@@ -250,20 +276,35 @@ func (a *asker) check(f gate.File, allowed map[string]bool) ([]gate.Hit, []gate.
 // mostRead is the largest file that the gate is given: it is in memory meanwhile.
 const mostRead = 64 << 20
 
-// readFile has the gate read a file, if it is of a kind that it knows.
-func (d *Desk) readFile(a *asker, f *handed, v *HandedFile) ([]gate.Hit, []gate.Unread, error) {
-	media := gate.MediaOf(v.Path)
-	switch {
-	case media == "":
-		return nil, []gate.Unread{{Reason: gate.UnknownKind}}, nil
-	case v.Size > mostRead:
-		return nil, []gate.Unread{{Reason: gate.TooLarge}}, nil
+// legible returns what the gate can read of a file that is handed over, under the name
+// that it gets. Nothing that came from outside is parsed here, where the keys are: of
+// an original that is its safe copy, and what was left out of that. made is false if
+// there could be one, and nobody made it.
+func (d *Desk) legible(f *handed) (files []gate.File, unread []gate.Unread, made bool, err error) {
+	media, from := gate.MediaOf(f.path), f.sealed
+	if media == "" {
+		return nil, []gate.Unread{{Reason: gate.UnknownKind}}, true, nil
 	}
-	b, err := d.wholeOf(f.sealed)
-	if err != nil {
-		return nil, nil, err
+	if f.which == HandOriginal {
+		if f.safe == nil {
+			return nil, nil, false, nil
+		}
+		from = *f.safe
+		left := []string{}
+		for _, l := range from.Left {
+			left = append(left, l.What, l.Where, l.Value.Reveal())
+		}
+		b, err := json.Marshal(left)
+		if err != nil {
+			return nil, nil, false, err
+		}
+		files = []gate.File{{Name: f.path + ".left.json", Media: "application/json", Bytes: b}}
 	}
-	return a.check(gate.File{Name: path.Base(v.Path), Media: media, Bytes: b}, f.allowed)
+	if from.Size > mostRead {
+		return files, []gate.Unread{{Reason: gate.TooLarge}}, true, nil
+	}
+	b, err := d.wholeOf(from)
+	return append(files, gate.File{Name: f.path, Media: media, Bytes: b}), nil, true, err
 }
 
 // wholeOf returns the bytes of a file that is not too large for that.
@@ -279,13 +320,9 @@ func (d *Desk) wholeOf(sealed vault.Attachment) ([]byte, error) {
 	return b, nil
 }
 
-// lookable reports whether a person can see what the gate can't read. In a file that
-// was made anew there is nothing but what it shows; an original may hold whatever it
-// holds, for readers who may be told all of it, unless it is locked.
-func (f *handed) lookable(why gate.Reason) bool {
-	if f.which == HandOriginal {
-		return why != gate.Encrypted
-	}
+// lookable reports whether a person can see what the gate can't read in a file that
+// was made anew: there is nothing in it but what it shows.
+func lookable(why gate.Reason) bool {
 	return slices.Contains([]gate.Reason{gate.Picture, gate.NoTextLayer, gate.UnknownKind, gate.TooLarge}, why)
 }
 

@@ -174,6 +174,7 @@ func TestBundleIsOfWhatWitnessesSaw(t *testing.T) {
 	mum := s.statement(f, "mother")
 	s.lets(f, mum.Ref, claim.Use{To: "court", Named: claim.NamedName, Place: "exact"})
 	ref := s.exhibit(vera, f.ID, mum.Ref, "DSC_0001.jpg", picture(t))
+	s.ok(s.MakeSafeCopy(s.Context(), vera, f.ID, ref))
 	s.witnessed() // before the hand-over: of no use
 	made := s.handOver(f, noor, secret, habeas.HandoverOptions{Audience: "court", To: theCourt, Items: []habeas.HandedItem{{Exhibit: ref, Which: habeas.HandOriginal}}})
 	h, row, err := s.Handover(s.Context(), noor, f.ID, made)

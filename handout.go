@@ -255,15 +255,11 @@ func (f *handed) held(k caseKeys) *heldFile { return &heldFile{f.keptFile, k, f.
 func (d *Desk) readable(h *handing) ([]gate.File, error) {
 	files := []gate.File{h.draft}
 	for _, f := range h.files {
-		v := h.Files[slices.IndexFunc(h.Files, func(v HandedFile) bool { return v.Path == f.path })]
-		if len(v.Unread) > 0 {
-			continue // somebody looked at it
-		}
-		b, err := d.wholeOf(f.sealed)
+		some, _, _, err := d.legible(f)
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, gate.File{Name: v.Path, Media: gate.MediaOf(v.Path), Bytes: b})
+		files = append(files, some...)
 	}
 	return files, nil
 }

@@ -244,7 +244,7 @@ func (d *Desk) handing(ctx context.Context, by Actor, k caseKeys, r *rendered) (
 	for _, it := range r.Bundle.Items {
 		f, view := find(state, told, files, it), HandedFile{HandedItem: it, Why: StaysGone}
 		if f != nil {
-			if f.chain, err = d.chainOf(ctx, k, f, r.Dossier); err != nil {
+			if f.chain, err = d.chainOf(ctx, k, f, r); err != nil {
 				return nil, err
 			}
 			view = f.view(state, told)

@@ -2,6 +2,7 @@ package habeas_test
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"io/fs"
 	"strings"
@@ -154,6 +155,7 @@ func TestWhatStays(t *testing.T) {
 	plain := s.exhibit(vera, f.ID, mum.Ref, "DSC_0001.jpg", picture(t))
 	named := s.exhibit(vera, f.ID, mum.Ref, "Тихон Воробейчиков.jpg", picture(t))
 	inside := s.exhibit(vera, f.ID, mum.Ref, "note.txt", []byte("Мы видели Тихона Воробейчикова в подвале."))
+	signed := s.exhibit(vera, f.ID, mum.Ref, "DSC_0002.jpg", bytes.Replace(picture(t), []byte(inTheComment), fmt.Appendf(nil, "%-*s", len(inTheComment), "by Tikhon Vorobeychikov"), 1))
 	both := func(ref claim.Ref) []habeas.HandedItem {
 		return []habeas.HandedItem{{Exhibit: ref, Which: habeas.HandOriginal}, {Exhibit: ref, Which: habeas.HandSafe}}
 	}
@@ -179,6 +181,8 @@ func TestWhatStays(t *testing.T) {
 	s.ok(s.MakeSafeCopy(ctx, vera, f.ID, plain))
 	s.ok(s.MakeSafeCopy(ctx, vera, f.ID, named))
 	s.ok(s.MakeSafeCopy(ctx, vera, f.ID, inside))
+	s.ok(s.MakeSafeCopy(ctx, vera, f.ID, signed))
+	stays("court", signed, habeas.StaysNames, "")
 	stays("press", plain, habeas.StaysConsent, habeas.StaysConsent)
 	stays("court", plain, habeas.StaysNames, "")
 	stays("court", named, habeas.StaysNames, habeas.StaysTexts)
@@ -190,6 +194,8 @@ func TestWhatStays(t *testing.T) {
 	// The ministry's letter speaks of him too, and is under cover names: so is he.
 	s.lets(f, mum.Ref, claim.Use{To: "court", Named: claim.NamedName, Place: "exact"})
 	stays("court", plain, "", "")
+	stays("court", inside, habeas.StaysNamed, habeas.StaysNamed)
+	stays("court", signed, habeas.StaysNamed, "") // by what stayed behind when its copy was made
 	opt := habeas.HandoverOptions{Audience: "court", To: theCourt, Items: both(plain)[:1]}
 	_, err := s.PreviewHandover(ctx, vera, f.ID, opt)
 	s.ok(err)
@@ -269,6 +275,13 @@ func TestHandOverTakesTwo(t *testing.T) {
 	s.ok(s.ReleaseHandover(ctx, noor, f.ID, made, secret))
 	s.refused(s.ReleaseHandover(ctx, noor, f.ID, made, secret), "dossier.released")
 	s.bundle(noor, f.ID, made, secret)
+	// A member writes an event as if it were of this bundle: what it says nobody approved.
+	s.ok(s.NoteHandling(ctx, vera, f.ID, ref, custody.HandedOver, "a third safe", string(made)))
+	s.ok(s.NoteHandling(ctx, vera, f.ID, ref, custody.HandedOver, theCourt, string(made)))
+	_, fsys := s.bundle(noor, f.ID, made, secret)
+	if strings.Contains(s.read(fsys, "custody/report.html"), "a third safe") {
+		t.Error("words that nobody approved are in the bundle")
+	}
 	rows, err := s.Releases(ctx, vera, affected(f))
 	s.ok(err)
 	if len(rows) != 1 || rows[0].Files != 1 || rows[0].To != theCourt || rows[0].Owes() {

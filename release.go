@@ -96,6 +96,7 @@ type rendered struct {
 	Names    bool      `json:"names,omitempty"`
 	VaultKey ledger.ID `json:"vault_key,omitzero"` // of a dossier with names: the source key its Files are under, see kindNamed
 	Bundle   *bundled  `json:"bundle,omitempty"`   // it is no dossier, but files that are handed over
+	left     bool      // it was released
 	salt     []byte
 	passing  map[string]bool // who may pass the gate by name, once it was rendered
 	waived   map[string]bool // by key, what of the choices a second member accepted
@@ -381,6 +382,7 @@ func (d *Desk) keptAs(ctx context.Context, by Actor, id CaseID, ref claim.Ref, b
 		return k, rendered{}, DossierRow{}, fault.New(fault.NotFound, "dossier.none")
 	}
 	r := all[j]
+	r.left = rows[i].Released != nil
 	r.waive(keysOf(rows[i].Waived))
 	if r.Names {
 		if err := d.mayName(by, k); err != nil {

@@ -185,7 +185,7 @@ func (t teller) dossierLine(row habeas.DossierRow) dossierLine {
 
 func (t teller) dossierRow(row habeas.DossierRow) dossierRow {
 	d := dossierRow{
-		Href: t.base + "/dossier/" + bare(row.Dossier), Digest: row.Digest, To: row.To, Names: row.Names,
+		Href: t.base + "/dossier/" + bare(row.Dossier), Digest: row.Digest, To: row.To, Names: row.Names && row.Files == 0,
 		Words:    t.p.T("ui.out.for", t.reader(claim.Reader{Audience: row.Audience, Label: row.Partner}), t.p.T("ui.language."+row.Lang)),
 		Proposed: t.step(row.Proposed), Approved: t.step(row.Approved), Released: t.step(row.Released),
 	}
