@@ -228,3 +228,34 @@ func (s *story) witnessed() (size int64, key string) {
 	s.ok(anchors.KeepCosignature(size, w.Name(), line))
 	return size, w.VerifierKey()
 }
+
+// Words that may mean somebody of the circle go once two members say that they do not,
+// on all the pages that have them; and only those words.
+func TestWordsThatMayBeAName(t *testing.T) {
+	s := tell(t)
+	f := s.caseOf(s.as("vera"), "basement")
+	vera := s.shown("vera", f)
+	noor, secret := s.editor(f)
+	mum := s.statement(f, "mother")
+	s.lets(f, mum.Ref, claim.Use{To: "court", Named: claim.NamedCover, Place: "exact"})
+	ref := s.exhibit(vera, f.ID, mum.Ref, "DSC_0001.jpg", picture(t))
+	s.ok(s.MakeSafeCopy(s.Context(), vera, f.ID, ref))
+	s.ok(s.NoteHandling(s.Context(), vera, f.ID, ref, custody.Copied, "a clerk called Тихон", ""))
+	opt := habeas.HandoverOptions{Audience: "court", To: theCourt, Items: []habeas.HandedItem{{Exhibit: ref, Which: habeas.HandSafe}}}
+	h, err := s.PreviewHandover(s.Context(), vera, f.ID, opt)
+	s.ok(err)
+	hits := 0
+	for _, q := range h.Questions {
+		if q.About == habeas.AskHit && q.Person == affected(f) && q.Which == "" {
+			hits++
+		}
+	}
+	if hits != 1 {
+		t.Fatalf("nobody is asked whether it is he: %+v", h.Questions)
+	}
+	made := s.handOver(f, noor, secret, opt)
+	_, fsys := s.bundle(noor, f.ID, made, secret)
+	if !strings.Contains(s.read(fsys, "custody/report.html"), "Тихон") || !strings.Contains(s.read(fsys, "custody/premis.xml"), "Тихон") {
+		t.Error("the words are not in the bundle: this test would see nothing")
+	}
+}

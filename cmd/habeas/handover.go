@@ -54,8 +54,8 @@ type handoverProposeCommand struct {
 	Audience  string            `required:"" help:"For whom, as consents have it: court, lawyer, un, …"`
 	Partner   string            `help:"Which partner, if it is for one."`
 	To        string            `required:"" help:"Who gets it, in words without names."`
-	Recipient []string          `placeholder:"KEY" help:"A public key of theirs, age1… or a line of an SSH key; may be repeated. Without one the bundle is not encrypted."`
-	Answer    map[string]string `placeholder:"KEY=WHY" help:"Why something may leave that only people can tell; may be repeated."`
+	Recipient []string          `sep:"none" placeholder:"KEY" help:"A public key of theirs, age1… or a line of an SSH key; may be repeated. Without one the bundle is not encrypted."`
+	Answer    map[string]string `mapsep:"none" placeholder:"KEY=WHY" help:"Why something may leave that only people can tell; may be repeated."`
 }
 
 // Run shows what would be handed over, and proposes it.

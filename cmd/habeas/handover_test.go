@@ -98,7 +98,7 @@ func TestHandoverCommand(t *testing.T) {
 	keys := regexp.MustCompile(`(?m)^  ([0-9a-f]{24})  `).FindAllStringSubmatch(out, -1)
 	accept := []string{}
 	for _, k := range keys {
-		ask, accept = append(ask, "--answer", k[1]+"=two of us heard all of it"), append(accept, "--accept", k[1])
+		ask, accept = append(ask, "--answer", k[1]+"=two of us heard all of it; it is sound, and says no name"), append(accept, "--accept", k[1])
 	}
 	out, _ = pl.must(0, ask...)
 	bundle := regexp.MustCompile(`proposed (d:\w{16})`).FindStringSubmatch(out)
