@@ -22,6 +22,7 @@ type Erasing struct {
 	Statements []claim.Statement
 	Claims     int          // read out of them, whatever became of them
 	Details    int          // identity details they gave; 0 for who does not hold the vault
+	Files      int          // given with them
 	Dossiers   []DossierRow // that rest on them and go with them, but for digest and recipient
 	Backups    time.Time    // by this day the last backup that holds the keys has expired
 }
@@ -243,11 +244,12 @@ func (d *Desk) planErase(ctx context.Context, by Actor, id CaseID, statements []
 		p.Statements = append(p.Statements, t.Statement)
 		p.gone = append(p.gone, t.BodyKey, t.VaultKey)
 		p.each = append(p.each, claim.Erased{Statement: st, Gone: goneUnder(entries, generations, t.BodyKey)})
-		n, err := d.countDetails(ctx, k, t)
+		n, files, err := d.countSealed(ctx, k, t)
 		if err != nil {
 			return nil, err
 		}
-		p.Details += n
+		p.each[len(p.each)-1].Files = files
+		p.Details, p.Files = p.Details+n, p.Files+files
 		for _, c := range state.Claims {
 			if c.Statement == st {
 				p.Claims++
@@ -302,21 +304,28 @@ func (d *Desk) ownKeys(ctx context.Context, k caseKeys, state *claim.State, t cl
 	})
 }
 
-// countDetails counts the identity details that a statement gave.
-func (d *Desk) countDetails(ctx context.Context, k caseKeys, t claim.Telling) (n int, err error) {
+// countSealed counts the identity details that a statement gave, and the files that
+// were given with it.
+func (d *Desk) countSealed(ctx context.Context, k caseKeys, t claim.Telling) (details, files int, err error) {
 	keys, err := d.sourceKeys(ctx, k.vault, t.VaultKey)
 	if fault.KindOf(err) == fault.NotFound {
-		return 0, nil
+		return 0, 0, nil
 	}
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	return n, d.eachSealed(ctx, k.id, keys, func(e ledger.Entry) error {
-		if e.Kind == vault.KindDetail {
-			n++
+	err = d.eachSealed(ctx, k.id, keys, func(e ledger.Entry) error {
+		switch e.Kind {
+		case vault.KindDetail:
+			details++
+		case vault.KindAttachment:
+			if a, err := vault.ReadAttachment(e); err == nil && a.Made == "" {
+				files++
+			}
 		}
 		return nil
 	})
+	return details, files, err
 }
 
 // planDossiers adds the kept dossiers that rest on what is to go.

@@ -67,6 +67,7 @@ type DossierRow struct {
 	Partner                      string // which one, if the audience is one
 	To                           string // to whom it was released
 	Names                        bool   // people stand in it by name
+	Files                        int    // it is a bundle of so many files, see [Desk.Handover]
 	Proposed, Approved, Released *Step
 	Refused                      *Step
 	Waived                       []Waived    // the warnings that who approved it accepted
@@ -94,6 +95,8 @@ type rendered struct {
 
 	Names    bool      `json:"names,omitempty"`
 	VaultKey ledger.ID `json:"vault_key,omitzero"` // of a dossier with names: the source key its Files are under, see kindNamed
+	Bundle   *bundled  `json:"bundle,omitempty"`   // it is no dossier, but files that are handed over
+	left     bool      // it was released
 	salt     []byte
 	passing  map[string]bool // who may pass the gate by name, once it was rendered
 	waived   map[string]bool // by key, what of the choices a second member accepted
@@ -352,6 +355,12 @@ func (d *Desk) Dossier(ctx context.Context, by Actor, id CaseID, ref claim.Ref) 
 
 // kept finds a dossier, and checks that its bytes are those that were proposed.
 func (d *Desk) kept(ctx context.Context, by Actor, id CaseID, ref claim.Ref) (caseKeys, rendered, DossierRow, error) {
+	return d.keptAs(ctx, by, id, ref, false)
+}
+
+// keptAs finds a dossier or, if bundle is set, files that are handed over: what the
+// one says of who may have it does not go for the other.
+func (d *Desk) keptAs(ctx context.Context, by Actor, id CaseID, ref claim.Ref, bundle bool) (caseKeys, rendered, DossierRow, error) {
 	rows, err := d.Dossiers(ctx, by, id)
 	if err != nil {
 		return caseKeys{}, rendered{}, DossierRow{}, err
@@ -369,10 +378,11 @@ func (d *Desk) kept(ctx context.Context, by Actor, id CaseID, ref claim.Ref) (ca
 	if i >= 0 && j < 0 && rows[i].Erased {
 		return k, rendered{}, rows[i], fault.New(fault.NotFound, "dossier.erased")
 	}
-	if i < 0 || j < 0 {
+	if i < 0 || j < 0 || bundle != (all[j].Bundle != nil) || bundle != (rows[i].Files > 0) {
 		return k, rendered{}, DossierRow{}, fault.New(fault.NotFound, "dossier.none")
 	}
 	r := all[j]
+	r.left = rows[i].Released != nil
 	r.waive(keysOf(rows[i].Waived))
 	if r.Names {
 		if err := d.mayName(by, k); err != nil {
@@ -400,19 +410,7 @@ func (d *Desk) Approve(ctx context.Context, by Actor, id CaseID, ref claim.Ref, 
 	if err != nil {
 		return err
 	}
-	if row.Proposed.By == by.Member {
-		return fault.New(fault.Forbidden, "dossier.own")
-	}
-	if row.Approved != nil {
-		return fault.New(fault.Conflict, "dossier.approved")
-	}
-	if row.Refused != nil {
-		return fault.New(fault.Conflict, "dossier.refused")
-	}
-	if len(strings.Fields(reason)) < 2 {
-		return fault.New(fault.Invalid, "dossier.reason", fault.Field("reason"))
-	}
-	if err := d.nameFree(ctx, by, k.circle, reason); err != nil {
+	if err := d.approvable(ctx, by, k, row, reason); err != nil {
 		return err
 	}
 	r.waive(accept)
@@ -436,14 +434,8 @@ func (d *Desk) Release(ctx context.Context, by Actor, id CaseID, ref claim.Ref, 
 	if err != nil {
 		return gate.Cleared{}, err
 	}
-	if row.Approved == nil {
-		return gate.Cleared{}, fault.New(fault.Forbidden, "dossier.not_approved")
-	}
-	if row.Refused != nil {
-		return gate.Cleared{}, fault.New(fault.Conflict, "dossier.refused")
-	}
-	if row.Released != nil {
-		return gate.Cleared{}, fault.New(fault.Conflict, "dossier.released")
+	if err := releasable(row); err != nil {
+		return gate.Cleared{}, err
 	}
 	if strings.TrimSpace(to) == "" {
 		return gate.Cleared{}, fault.New(fault.Invalid, "dossier.to_whom", fault.Field("recipient"))

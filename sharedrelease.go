@@ -99,7 +99,7 @@ func (d *Desk) namesShared(ctx context.Context, m checked, key vault.CheckKey, i
 	if !refused {
 		return false, err
 	}
-	if len(refusal.Unreadable) > 0 {
+	if len(refusal.Unreadable) > 0 && r.Bundle == nil { // of a bundle somebody looked at all that can't be read
 		return false, refusal
 	}
 	return slices.ContainsFunc(refusal.Hits, func(h gate.Hit) bool { return h.Verdict == gate.Block }), nil

@@ -156,6 +156,34 @@ func (d *Desk) Refuse(ctx context.Context, by Actor, id CaseID, ref claim.Ref, r
 	return d.writeNew(ctx, by, k, k.body.Key(), claim.KindAct, act)
 }
 
+// approvable fails unless by may approve what is proposed, for a reason.
+func (d *Desk) approvable(ctx context.Context, by Actor, k caseKeys, row DossierRow, reason string) error {
+	switch {
+	case row.Proposed.By == by.Member:
+		return fault.New(fault.Forbidden, "dossier.own")
+	case row.Approved != nil:
+		return fault.New(fault.Conflict, "dossier.approved")
+	case row.Refused != nil:
+		return fault.New(fault.Conflict, "dossier.refused")
+	case len(strings.Fields(reason)) < 2:
+		return fault.New(fault.Invalid, "dossier.reason", fault.Field("reason"))
+	}
+	return d.nameFree(ctx, by, k.circle, reason)
+}
+
+// releasable fails unless what was proposed was approved, and has not left.
+func releasable(row DossierRow) error {
+	switch {
+	case row.Approved == nil:
+		return fault.New(fault.Forbidden, "dossier.not_approved")
+	case row.Refused != nil:
+		return fault.New(fault.Conflict, "dossier.refused")
+	case row.Released != nil:
+		return fault.New(fault.Conflict, "dossier.released")
+	}
+	return nil
+}
+
 // sameFiles reports whether two listings are of the same bytes.
 func sameFiles(a, b []gate.File) bool {
 	x, errX := gate.DigestOf(a)
@@ -172,7 +200,7 @@ func (d *Desk) dossierRows(id CaseID, state *claim.State, names map[ledger.ID]st
 		i := slices.IndexFunc(rows, func(r DossierRow) bool { return r.Dossier == a.Dossier && r.Digest == a.Digest })
 		switch {
 		case a.What == claim.Proposed && d.might(a.Author, compose):
-			rows = append(rows, DossierRow{Case: id, Erased: state.DossierErased(a.Dossier), Dossier: a.Dossier, Audience: a.Audience, Partner: a.Partner, Names: a.Names, Lang: a.Lang, Digest: a.Digest, Proposed: step})
+			rows = append(rows, DossierRow{Case: id, Erased: state.DossierErased(a.Dossier), Dossier: a.Dossier, Audience: a.Audience, Partner: a.Partner, Names: a.Names, Files: a.Files, Lang: a.Lang, Digest: a.Digest, Proposed: step})
 		case i < 0:
 		case a.What == claim.Refused && a.Author != rows[i].Proposed.By && rows[i].Released == nil && d.might(a.Author, approve):
 			rows[i].Refused = step

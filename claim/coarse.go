@@ -155,6 +155,34 @@ func (h hiding) why(r *Recorded) string {
 	return ""
 }
 
+// Inside returns why a file that was given with a statement stays inside whatever
+// anybody agreed to, or "". What it shows nobody read claims out of: so it stays if
+// its source may be the danger, or if it may have come from after a person was found
+// who wants no contact.
+func (s *State) Inside(statement Ref) string {
+	t, ok := s.Statement(statement)
+	if !ok {
+		return LeftNotAsked
+	}
+	came := LatestDay
+	for _, date := range []string{t.Said, t.Received} {
+		if d, err := ParseDate(date); err == nil && !d.IsZero() {
+			came = d.Latest()
+			break
+		}
+	}
+	h := s.hidden()
+	for _, st := range h.stops {
+		if since, ok := dayOf(st.Since); !ok || came >= since || slices.Contains(st.Statements, statement) {
+			return LeftStop
+		}
+	}
+	if h.danger[s.mouth(t.Source)] {
+		return LeftDanger
+	}
+	return ""
+}
+
 // findTelling finds the claims that tell of a person with a stop that they were
 // found.
 func (h hiding) findTelling() {

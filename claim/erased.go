@@ -21,6 +21,7 @@ type Erased struct {
 	Why       ledger.Why `json:"why"`
 	Gone      []Gone     `json:"gone,omitempty"`
 	Dossiers  []Ref      `json:"dossiers,omitempty"` // kept dossiers that went with it
+	Files     int        `json:"files,omitempty"`    // how many files were given with it: all that is left of them and of what came of them
 }
 
 // Gone is an entry that was destroyed.

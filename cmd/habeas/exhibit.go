@@ -17,7 +17,8 @@ import (
 
 // exhibitCommand is about files that were given with statements.
 type exhibitCommand struct {
-	Add exhibitAddCommand `cmd:"" help:"Add files, or all files of a folder, to a statement, as they are. Run again after a stop, it goes on with what is missing. The server must be stopped."`
+	Add      exhibitAddCommand `cmd:"" help:"Add files, or all files of a folder, to a statement, as they are. Run again after a stop, it goes on with what is missing. The server must be stopped."`
+	Handover handoverCommand   `cmd:"" help:"Hand over exhibits as a bundle that others can check, see docs/custody.md."`
 }
 
 type exhibitAddCommand struct {

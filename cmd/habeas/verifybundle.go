@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -10,6 +11,8 @@ import (
 	"strings"
 
 	"filippo.io/age"
+	"filippo.io/age/agessh"
+	"golang.org/x/crypto/ssh"
 
 	"habeas/custody"
 )
@@ -91,14 +94,9 @@ func (f bundleFlags) open(path string) (fs.FS, io.Closer, error) {
 	if f.Identity == "" {
 		return custody.Open(path)
 	}
-	key, err := os.Open(f.Identity)
+	identities, err := readIdentities(f.Identity)
 	if err != nil {
 		return nil, nil, err
-	}
-	defer key.Close()
-	identities, err := age.ParseIdentities(key)
-	if err != nil {
-		return nil, nil, refuse("--identity is not a file of age keys", "it has a line that begins with AGE-SECRET-KEY-")
 	}
 	file, err := os.Open(path)
 	if err != nil {
@@ -120,4 +118,28 @@ func (f bundleFlags) open(path string) (fs.FS, io.Closer, error) {
 		return nil, nil, err
 	}
 	return fsys, file, nil
+}
+
+// readIdentities reads a file of age keys, or one SSH key that has no passphrase.
+func readIdentities(path string) ([]age.Identity, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	defer clear(b)
+	if bytes.Contains(b, []byte("PRIVATE KEY-----")) {
+		one, err := agessh.ParseIdentity(b)
+		if _, locked := errors.AsType[*ssh.PassphraseMissingError](err); locked {
+			return nil, refuse("--identity is an SSH key with a passphrase", "decrypt the bundle with age -d first, or take the passphrase off a copy of the key with ssh-keygen -p")
+		}
+		if err != nil {
+			return nil, refuse("--identity is not an SSH key that age knows", "age takes ssh-ed25519 and ssh-rsa")
+		}
+		return []age.Identity{one}, nil
+	}
+	all, err := age.ParseIdentities(bytes.NewReader(b))
+	if err != nil {
+		return nil, refuse("--identity is not a file of age keys", "it has a line that begins with AGE-SECRET-KEY-, or is the file of an SSH key")
+	}
+	return all, nil
 }

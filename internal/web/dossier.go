@@ -185,9 +185,12 @@ func (t teller) dossierLine(row habeas.DossierRow) dossierLine {
 
 func (t teller) dossierRow(row habeas.DossierRow) dossierRow {
 	d := dossierRow{
-		Href: t.base + "/dossier/" + bare(row.Dossier), Digest: row.Digest, To: row.To, Names: row.Names,
+		Href: t.base + "/dossier/" + bare(row.Dossier), Digest: row.Digest, To: row.To, Names: row.Names && row.Files == 0,
 		Words:    t.p.T("ui.out.for", t.reader(claim.Reader{Audience: row.Audience, Label: row.Partner}), t.p.T("ui.language."+row.Lang)),
 		Proposed: t.step(row.Proposed), Approved: t.step(row.Approved), Released: t.step(row.Released),
+	}
+	if row.Files > 0 {
+		d.Href, d.Words = t.base+"/bundle/"+bare(row.Dossier), t.p.T("ui.handover.row", t.reader(claim.Reader{Audience: row.Audience, Label: row.Partner}))
 	}
 	switch {
 	case row.Erased:
@@ -327,7 +330,7 @@ func (s *Server) dossierPage(w http.ResponseWriter, r *http.Request, by habeas.A
 	preview, row, err := s.Desk.Dossier(r.Context(), by, c.t.file.ID, ref)
 	gone := row.Erased && row.Released != nil // who has it has still to be told
 	if err != nil && !gone {
-		return err
+		return s.notADossier(w, r, by, ref, err)
 	}
 	c.Here = c.Base + "/dossier/" + bare(ref)
 	p := dossierPage{caseFrame: c, Row: c.t.dossierRow(row)}

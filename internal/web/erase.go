@@ -61,6 +61,9 @@ func (c caseFrame) newErasePage(e *habeas.Erasing) erasePage {
 			p.Goes = append(p.Goes, c.P.N(line.key, line.n))
 		}
 	}
+	if e.Files > 0 {
+		p.Goes = append(p.Goes, c.T("ui.erased.files", e.Files))
+	}
 	p.Released = c.released(e.Released())
 	return p
 }
@@ -161,6 +164,7 @@ func (s *Server) undoBatch(w http.ResponseWriter, r *http.Request, by habeas.Act
 type erasedPage struct {
 	caseFrame
 	When, By, Why string
+	Files         string // how many went
 	Released      []releasedLine
 	Backups       string
 	Expired       bool
@@ -184,6 +188,9 @@ func (s *Server) erasedPage(w http.ResponseWriter, r *http.Request, by habeas.Ac
 		return err
 	}
 	p := erasedPage{caseFrame: c, When: c.P.Day(e.Time), By: c.t.member(e.Author), Why: c.T("ui.erase.why." + string(e.Why))}
+	if e.Files > 0 {
+		p.Files = c.T("ui.erased.files", e.Files)
+	}
 	var released []habeas.DossierRow
 	for _, row := range rows {
 		for _, d := range e.Dossiers {

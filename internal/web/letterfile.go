@@ -165,6 +165,22 @@ func (s *Server) sendFile(w http.ResponseWriter, media, how string, size int64, 
 	if err == nil && (size < 0 || n == size) || errors.Is(err, http.ErrBodyNotAllowed) { // a HEAD has none
 		return
 	}
+	s.cutOff(err)
+}
+
+// sendFrom sends a file that is made while it is sent, as sendFile does.
+func (s *Server) sendFrom(w http.ResponseWriter, how string, write func(io.Writer) (int64, error)) {
+	h := w.Header()
+	h.Set("Content-Security-Policy", filePolicy)
+	h.Set("Content-Type", "application/octet-stream")
+	h.Set("Content-Disposition", how)
+	if _, err := write(patient{w, http.NewResponseController(w)}); err != nil {
+		s.cutOff(err)
+	}
+}
+
+// cutOff ends a response so that its reader sees that something is missing.
+func (s *Server) cutOff(err error) {
 	s.Log.Info("a file was cut off", slog.String("cause", causeType(err)))
 	panic(http.ErrAbortHandler)
 }

@@ -63,6 +63,8 @@ var pageStructs = map[string]any{
 	"statement_new": newStatementPage{},
 	"desk":          deskPage{},
 	"claim_edit":    claimPage{},
+	"bundle":        bundlePage{},
+	"handover":      handoverPage{},
 	"exhibits":      exhibitsPage{},
 	"log":           logPage{},
 	"exhibit":       exhibitPage{},

@@ -50,5 +50,6 @@ func (s *Server) routes() []route {
 	all = append(all, s.meRoutes()...)
 	all = append(append(all, s.eraseRoutes()...), s.intakeRoutes()...)
 	all = append(append(all, s.exhibitRoutes()...), s.pieceRoutes()...)
+	all = append(all, s.handoverRoutes()...)
 	return append(all, s.caseRoutes()...)
 }

@@ -140,6 +140,9 @@ func unreadLine(p *locale.Printer, u habeas.ReadingRow) todayLine {
 
 func waitingLine(p *locale.Printer, d habeas.DossierRow) todayLine {
 	l := todayLine{Href: casePath(d.Case) + "/dossier/" + bare(d.Dossier), What: p.T("ui.today.dossier", p.Term("audience", d.Audience))}
+	if d.Files > 0 {
+		l.Href, l.What = bundlePath(d.Case, d.Dossier), p.T("ui.handover.row", p.Term("audience", d.Audience))
+	}
 	switch {
 	case d.Approved != nil:
 		l.More = p.T("ui.today.approved", d.Approved.Name, p.Day(d.Approved.At))

@@ -92,7 +92,9 @@ func (o *office) walks(t *testing.T) map[string][]walk {
 			{"desk-unread", desk + bare(unread)}, {"desk-mark", desk + bare(unread) + "?s=2"},
 			letters["desk"][0],
 		},
-		"GET /case/{case}/exhibits": {{"exhibits", base + "/exhibits"}, {"exhibits-none", base2 + "/exhibits"}},
+		"GET /case/{case}/handover":         {{"handover", base + "/handover"}},
+		"GET /case/{case}/bundle/{dossier}": {}, // see TestHandoverInABrowser
+		"GET /case/{case}/exhibits":         {{"exhibits", base + "/exhibits"}, {"exhibits-none", base2 + "/exhibits"}},
 		"GET /case/{case}/exhibit/{exhibit}": {
 			{"exhibit", exhibitPath(file.ID, o.exhibit(file.ID, told[0].Ref, exhibitCalled, aPhotograph(t)))},
 		},
