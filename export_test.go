@@ -44,3 +44,7 @@ func (d *Desk) NoteAs(ctx context.Context, by Actor, id CaseID, ref claim.Ref, e
 
 // ParseErased is for fuzzing.
 func ParseErased(b []byte) int { return len(parseErased(b)) }
+
+// TextsIn returns the words of an event that whoever gets it reads and somebody may
+// have written.
+func TextsIn(e custody.Event) []HandedText { return textsIn("x:one", CustodyEvent{Event: e}) }

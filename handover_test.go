@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -310,5 +312,32 @@ func TestHandOverTakesTwo(t *testing.T) {
 	s.ok(err)
 	if len(rows) != 1 || !rows[0].Erased || rows[0].To != theCourt {
 		t.Errorf("nothing says who still has what was erased: %+v", rows)
+	}
+}
+
+// Whatever an event can say in words of somebody's is shown and asked about before it
+// is handed over: what is not is of a fixed form, and stands here.
+func TestEveryWordOfAnEventIsAskedAbout(t *testing.T) {
+	fixed := []string{"Exhibit", "Act", "SHA256", "Parent", "Beside", "Result", "CheckKey", "NotKey"}
+	e := custody.Event{Proofs: make([]custody.Proof, 1), Beside: []string{"x:two"}}
+	var told []string
+	fill := func(v reflect.Value) {
+		for i := range v.NumField() {
+			if name := v.Type().Field(i).Name; v.Field(i).Kind() == reflect.String && !slices.Contains(fixed, name) {
+				v.Field(i).SetString("Lyutobor " + name)
+				told = append(told, "Lyutobor "+name)
+			}
+		}
+	}
+	fill(reflect.ValueOf(&e).Elem())
+	fill(reflect.ValueOf(&e.Proofs[0]).Elem())
+	all := fmt.Sprint(habeas.TextsIn(e))
+	if len(told) < 8 {
+		t.Fatalf("filled only %q", told)
+	}
+	for _, w := range told {
+		if !strings.Contains(all, w) {
+			t.Errorf("%s is not shown", w)
+		}
 	}
 }

@@ -208,7 +208,7 @@ func (t teller) handover(h *habeas.Handover, in Part) *handoverView {
 		v.Files = append(v.Files, row)
 	}
 	for _, x := range h.Texts {
-		label := map[string]string{"name": "ui.exhibit.name", "to": "field.ex_to", "note": "field.ex_words", "purpose": "ui.handover.purpose", "tool": "ui.exhibit.col.how"}[x.Field]
+		label := map[string]string{"name": "ui.exhibit.name", "to": "field.ex_to", "note": "field.ex_words", "purpose": "ui.handover.purpose", "tool": "ui.exhibit.col.how", "proof": "ui.proofs.title"}[x.Field]
 		if label == "" {
 			label = "field.ex_" + x.Field
 		}
