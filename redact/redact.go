@@ -4,7 +4,6 @@ package redact
 
 import (
 	"bytes"
-	"encoding/binary"
 	"errors"
 	"image"
 	"image/color"
@@ -12,6 +11,8 @@ import (
 	_ "image/gif" // read
 	"image/jpeg"
 	"image/png"
+
+	"habeas/picture"
 )
 
 // Why a picture is not redacted.
@@ -51,7 +52,7 @@ func Picture(b []byte, boxes []Box) ([]byte, string, error) {
 	if kind == "jpeg" {
 		grain = block
 	}
-	up := orientation(b)
+	up := picture.Up(b)
 	out := image.NewNRGBA(image.Rect(0, 0, m.Bounds().Dx(), m.Bounds().Dy()))
 	draw.Draw(out, out.Bounds(), m, m.Bounds().Min, draw.Src)
 	covered := false
@@ -65,10 +66,10 @@ func Picture(b []byte, boxes []Box) ([]byte, string, error) {
 	}
 	var w bytes.Buffer
 	if kind == "jpeg" {
-		err = jpeg.Encode(&w, turned(out, up), &jpeg.Options{Quality: 92})
+		err = jpeg.Encode(&w, picture.Turned(out, up), &jpeg.Options{Quality: 92})
 		return w.Bytes(), "image/jpeg", err
 	}
-	err = png.Encode(&w, turned(out, up))
+	err = png.Encode(&w, picture.Turned(out, up))
 	return w.Bytes(), "image/png", err
 }
 
@@ -104,58 +105,4 @@ func grown(r image.Rectangle, n int) image.Rectangle {
 		return r
 	}
 	return image.Rect(r.Min.X/n*n, r.Min.Y/n*n, (r.Max.X+n-1)/n*n, (r.Max.Y+n-1)/n*n)
-}
-
-// turned returns m as it is seen.
-func turned(m *image.NRGBA, up int) *image.NRGBA {
-	if up <= 1 {
-		return m
-	}
-	w, h := m.Rect.Dx(), m.Rect.Dy()
-	size := image.Rect(0, 0, w, h)
-	if up >= 5 {
-		size = image.Rect(0, 0, h, w)
-	}
-	out := image.NewNRGBA(size)
-	for y := range h {
-		for x := range w {
-			to := [...]image.Point{{x, y}, {w - 1 - x, y}, {w - 1 - x, h - 1 - y}, {x, h - 1 - y}, {y, x}, {h - 1 - y, x}, {h - 1 - y, w - 1 - x}, {y, w - 1 - x}}[up-1]
-			copy(out.Pix[out.PixOffset(to.X, to.Y):][:4], m.Pix[m.PixOffset(x, y):][:4])
-		}
-	}
-	return out
-}
-
-// orientation returns which way is up in a JPEG: 1 to 8 (Exif, tag 0x0112); 1 if it
-// does not say.
-func orientation(b []byte) int {
-	for at := 2; at+4 <= len(b) && b[at] == 0xff; {
-		n := int(binary.BigEndian.Uint16(b[at+2:]))
-		if b[at+1] == 0xda || n < 2 || at+2+n > len(b) {
-			return 1
-		}
-		body := b[at+4 : at+2+n]
-		if b[at+1] == 0xe1 && bytes.HasPrefix(body, []byte("Exif\x00")) && len(body) > 14 {
-			return fieldUp(body[6:])
-		}
-		at += 2 + n
-	}
-	return 1
-}
-
-func fieldUp(tiff []byte) int {
-	var o binary.ByteOrder = binary.BigEndian
-	if tiff[0] == 'I' {
-		o = binary.LittleEndian
-	}
-	at := int64(o.Uint32(tiff[4:]))
-	if at+2 > int64(len(tiff)) {
-		return 1
-	}
-	for n, p := int(o.Uint16(tiff[at:])), at+2; n > 0 && p+12 <= int64(len(tiff)); n, p = n-1, p+12 {
-		if up := int(o.Uint16(tiff[p+8:])); o.Uint16(tiff[p:]) == 0x0112 && up >= 1 && up <= 8 {
-			return up
-		}
-	}
-	return 1
 }

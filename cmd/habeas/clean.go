@@ -17,6 +17,7 @@ import (
 	"habeas/clean"
 	"habeas/gate"
 	"habeas/internal/sandbox"
+	"habeas/picture"
 )
 
 type cleanCommand struct {
@@ -29,7 +30,7 @@ type cleanCommand struct {
 // tasks are what this program does when it is started again to open a file of a
 // stranger.
 func tasks() map[string]sandbox.Task {
-	return map[string]sandbox.Task{clean.TaskName: clean.Task, redactTask: redacting}
+	return map[string]sandbox.Task{clean.TaskName: clean.Task, picture.TaskName: picture.Task, redactTask: redacting}
 }
 
 // A cleanedFile is what came of one file.

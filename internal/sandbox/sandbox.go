@@ -7,8 +7,10 @@
 package sandbox
 
 import (
+	"bufio"
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -30,6 +32,7 @@ const name = "habeas-sandbox"
 type Limits struct {
 	Memory int64         // bytes that the task may use
 	Time   time.Duration // by the clock
+	Output int64         // bytes that a tool may write; of no meaning to tasks
 }
 
 // ErrLimits says that a task used more than it may, or was ended.
@@ -80,9 +83,10 @@ func Run(ctx context.Context, task string, in *os.File, out io.Writer, limits Li
 	return err
 }
 
-// Main runs the task that this process was started for, if it was, and does not
-// return then. It is called before anything else that the program does.
+// Main runs the task, or becomes the tool, that this process was started for, if it
+// was, and does not return then. It is called before anything else that the program does.
 func Main(tasks map[string]Task) {
+	becomeTool()
 	if len(os.Args) != 4 || os.Args[0] != name {
 		return
 	}
@@ -118,4 +122,33 @@ func (l *limited) Write(b []byte) (int, error) {
 	l.left -= n
 	_, err := l.w.Write(b[:n])
 	return len(b), err
+}
+
+// RunWith is [Run] for a task that is asked something first: it reads ask by
+// [Asked], and then file. It comes by a pipe, so that none of it lies on the disk.
+func RunWith(ctx context.Context, task string, ask any, file io.Reader, out io.Writer, limits Limits) error {
+	line, err := json.Marshal(ask)
+	if err != nil {
+		return err
+	}
+	r, w, err := os.Pipe()
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	go func() { // ends when all was read, or nobody reads any more
+		defer w.Close()
+		_, _ = io.Copy(w, io.MultiReader(bytes.NewReader(append(line, '\n')), file))
+	}()
+	return Run(ctx, task, r, out, limits)
+}
+
+// Asked reads what a task was asked into ask, and returns the file behind it.
+func Asked(in *os.File, ask any) (io.Reader, error) {
+	r := bufio.NewReader(in)
+	line, err := r.ReadBytes('\n')
+	if err != nil {
+		return nil, err
+	}
+	return r, json.Unmarshal(line, ask)
 }

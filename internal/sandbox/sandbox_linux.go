@@ -59,31 +59,45 @@ func confine(memory, seconds int64) error {
 	return filter()
 }
 
-// filter installs a filter of system calls for all threads. A forbidden one fails
-// with EPERM, as does every one of another architecture or of x32.
+// filter takes the forbidden calls from all threads.
 func filter() error {
-	machine, ok := machines[runtime.GOARCH]
-	if !ok {
+	if _, ok := machines[runtime.GOARCH]; !ok {
 		return nil // said by Confinement
 	}
-	stmt := func(code uint16, k uint32) unix.SockFilter { return unix.SockFilter{Code: code, K: k} }
-	const (
-		load  = unix.BPF_LD | unix.BPF_W | unix.BPF_ABS
-		equal = unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K
-		above = unix.BPF_JMP | unix.BPF_JGE | unix.BPF_K
-		ret   = unix.BPF_RET | unix.BPF_K
-	)
-	deny := stmt(ret, unix.SECCOMP_RET_ERRNO|uint32(unix.EPERM))
-	program := []unix.SockFilter{
-		stmt(load, 4), // seccomp_data.arch
-		{Code: equal, Jt: 1, K: machine}, deny,
-		stmt(load, 0), // seccomp_data.nr
-		{Code: above, Jf: 1, K: 0x40000000}, deny,
-	}
+	program := head()
 	for _, call := range append(oldCalls(), forbidden...) {
-		program = append(program, unix.SockFilter{Code: equal, Jf: 1, K: uint32(call)}, deny)
+		program = append(program, unix.SockFilter{Code: jumpEqual, Jf: 1, K: uint32(call)}, deny(unix.EPERM))
 	}
-	program = append(program, stmt(ret, unix.SECCOMP_RET_ALLOW))
+	return install(append(program, stmt(ret, unix.SECCOMP_RET_ALLOW)))
+}
+
+// What filters are made of.
+const (
+	load      = unix.BPF_LD | unix.BPF_W | unix.BPF_ABS
+	jumpEqual = unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K
+	jumpAbove = unix.BPF_JMP | unix.BPF_JGE | unix.BPF_K
+	ret       = unix.BPF_RET | unix.BPF_K
+)
+
+func stmt(code uint16, k uint32) unix.SockFilter { return unix.SockFilter{Code: code, K: k} }
+
+func deny(with unix.Errno) unix.SockFilter {
+	return stmt(ret, unix.SECCOMP_RET_ERRNO|uint32(with))
+}
+
+// head begins a filter: a call of another architecture or of x32 fails with EPERM.
+// The number of the call is loaded after it.
+func head() []unix.SockFilter {
+	return []unix.SockFilter{
+		stmt(load, 4), // seccomp_data.arch
+		{Code: jumpEqual, Jt: 1, K: machines[runtime.GOARCH]}, deny(unix.EPERM),
+		stmt(load, 0), // seccomp_data.nr
+		{Code: jumpAbove, Jf: 1, K: 0x40000000}, deny(unix.EPERM),
+	}
+}
+
+// install puts a filter on all threads, and on what they start.
+func install(program []unix.SockFilter) error {
 	prog := unix.SockFprog{Len: uint16(len(program)), Filter: &program[0]}
 	const setFilter, allThreads = 1, 1 // SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC
 	if _, _, errno := unix.Syscall(unix.SYS_SECCOMP, setFilter, allThreads, uintptr(unsafe.Pointer(&prog))); errno != 0 {

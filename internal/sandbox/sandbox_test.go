@@ -21,6 +21,7 @@ import (
 const secret = "/etc/hostname"
 
 func TestMain(m *testing.M) {
+	standIn()
 	sandbox.Main(map[string]sandbox.Task{
 		"copy": func(in *os.File, out io.Writer) error { _, err := io.Copy(out, struct{ io.Reader }{in}); return err },
 		"fail": func(*os.File, io.Writer) error { return errors.New("an invented reason") },
