@@ -49,6 +49,6 @@ func (s *Server) routes() []route {
 	all = append(append(all, s.comingRoutes()...), s.paperRoutes()...)
 	all = append(all, s.meRoutes()...)
 	all = append(append(all, s.eraseRoutes()...), s.intakeRoutes()...)
-	all = append(all, s.exhibitRoutes()...)
+	all = append(append(all, s.exhibitRoutes()...), s.derivedRoutes()...)
 	return append(all, s.caseRoutes()...)
 }
