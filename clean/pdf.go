@@ -36,6 +36,7 @@ type pdfDoc struct {
 	formsSize int
 	spots     map[pdf.Name]pdf.Name
 	hidden    map[string]*strings.Builder // words that nobody sees, by why
+	cut       *cutting                    // nil: nothing is cut
 	fuel      int
 	deep      int
 }
@@ -70,7 +71,10 @@ func (d *pdfDoc) burn(n int) bool {
 
 // cleanPDF draws each page anew with what it shows, from the tree of pages down.
 // Nothing else of the file is looked at but to tell what was left out.
-func cleanPDF(j *job, b []byte) ([]byte, error) {
+func cleanPDF(j *job, b []byte) ([]byte, error) { return rebuildPDF(j, b, nil) }
+
+// rebuildPDF is cleanPDF without what is cut; nil: nothing.
+func rebuildPDF(j *job, b []byte, cut *cutting) ([]byte, error) {
 	f, err := pdf.Open(b)
 	switch {
 	case errors.Is(err, pdf.ErrEncrypted):
@@ -79,7 +83,7 @@ func cleanPDF(j *job, b []byte) ([]byte, error) {
 		return nil, refuse(Broken, "")
 	}
 	d := &pdfDoc{job: j, f: f, w: pdf.NewWriter(), memo: map[pdfKey]any{}, fonts: map[any]*pdfFont{}, off: map[pdf.Ref]bool{},
-		active: map[pdf.Ref]bool{}, forms: map[pdf.Ref][]byte{}, spots: map[pdf.Name]pdf.Name{}, fuel: mostDrawing}
+		active: map[pdf.Ref]bool{}, forms: map[pdf.Ref][]byte{}, spots: map[pdf.Name]pdf.Name{}, fuel: mostDrawing, cut: cut}
 	root := f.Dict(f.Trailer["Root"])
 	d.layers(f.Dict(root["OCProperties"]))
 	d.asked = f.Get(f.Dict(root["AcroForm"])["NeedAppearances"]) == true

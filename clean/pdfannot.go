@@ -21,7 +21,9 @@ func (d *pdfDoc) annotations(page pdf.Dict, names *pdfNames, box frame, where st
 		}
 		kind, _ := d.f.Get(old["Subtype"]).(pdf.Name)
 		if kind == "Link" {
-			if link := d.link(old, where); link != nil {
+			if d.cut.takes(d, old) {
+				d.removed("link that was cut", where, "", 0)
+			} else if link := d.link(old, where); link != nil {
 				links = append(links, link)
 			}
 			continue
@@ -84,7 +86,7 @@ func (x *painter) stamp(old pdf.Dict) {
 	x.plain("q", nil)
 	x.plain("cm", []any{m[0], m[1], m[2], m[3], m[4], m[5]})
 	if shown := x.form(v, s, !d.seen(s.Dict["OC"])); shown != nil {
-		x.emit("Do", x.names.put("XObject", shown))
+		x.place("Do", x.names.put("XObject", shown))
 	}
 	x.plain("Q", nil)
 	if d.asked && !x.shows {

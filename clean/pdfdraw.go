@@ -18,7 +18,8 @@ type drawState struct {
 	mode                          int     // of text
 	odd                           bool    // the clip is smaller than its frame
 	glass                         bool    // what is filled may be seen through
-	inks                          bool    // it is filled with a pattern
+	inks, inkStroke               bool    // it is filled, or drawn, with a pattern
+	thick                         float64 // how wide lines are
 }
 
 // A drawOp is an operator that is kept, with what stands before it.
@@ -47,13 +48,16 @@ type painter struct {
 	stencils  []stencil // text that only cuts
 	shows     bool      // text that is seen
 	depends   bool      // what is seen depends on where it is drawn
+	back      matrix    // from the page to where the contents began
+	outline   outline   // the path, on a page that is cut
+	clipRule  pdf.Word
 }
 
 // A stencil is text that only cuts what is drawn after it.
 type stencil struct{ op, level int }
 
 func (d *pdfDoc) painter(resources pdf.Dict, names *pdfNames, s drawState) *painter {
-	return &painter{d: d, resources: resources, names: names, state: s, line: unit(), tm: unit(), path: nowhere()}
+	return &painter{d: d, resources: resources, names: names, state: s, line: unit(), tm: unit(), path: nowhere(), back: s.ctm.inverse()}
 }
 
 // operands says how many numbers stand before an operator.
@@ -115,6 +119,9 @@ func (x *painter) plain(op pdf.Word, args []any) {
 	for i, a := range args {
 		n[i] = a.(float64)
 	}
+	if c := x.cutting(); c != nil && x.plainCut(c, op, n) {
+		return
+	}
 	switch op {
 	case "q":
 		if len(x.saved) > 1000 {
@@ -134,6 +141,8 @@ func (x *painter) plain(op pdf.Word, args []any) {
 		x.clips = true
 	case "g", "rg", "k":
 		x.state.inks = false
+	case "G", "RG", "K":
+		x.state.inkStroke = false
 	case "S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "n":
 		op = x.paint(op)
 	default:
@@ -216,6 +225,13 @@ func (x *painter) named(op pdf.Word, args []any) {
 		x.mark(args)
 	case "d":
 		if dash, ok := x.d.numbers(args[max(0, len(args)-2)]).([]any); ok && len(args) > 1 {
+			if x.cutting() != nil {
+				scale := x.state.ctm.times(x.back).stretch()
+				for i, v := range dash {
+					n, _ := v.(float64)
+					dash[i] = math.Round(n*scale*100) / 100
+				}
+			}
 			x.emit(op, dash, x.d.number(last, 0))
 		}
 	case "ri":
@@ -238,7 +254,7 @@ func (x *painter) named(op pdf.Word, args []any) {
 	case "sh":
 		if sh := x.d.shading(x.find("Shading", name)); sh != nil && x.off == 0 {
 			x.stencils = nil
-			x.emit(op, x.names.put("Shading", sh))
+			x.shade(sh, name)
 		}
 	case "Do":
 		x.do(name)
@@ -260,6 +276,8 @@ func (x *painter) colour(op pdf.Word, args []any) {
 	numbers = slices.Clone(numbers)
 	if op == "sc" || op == "scn" {
 		x.state.inks = isName
+	} else {
+		x.state.inkStroke = isName
 	}
 	if isName {
 		p := x.d.pattern(x.find("Pattern", name), x.resources)
@@ -295,6 +313,10 @@ func (x *painter) setState(name pdf.Name) {
 	s := &x.state
 	s.fill, s.stroke = x.d.number(old["ca"], s.fill), x.d.number(old["CA"], s.stroke)
 	x.see(old)
+	if c := x.cutting(); c != nil {
+		s.thick = x.d.number(old["LW"], s.thick)
+		c.doubt = c.doubt || x.d.f.Dict(old["SMask"]) != nil
+	}
 	if f := x.d.f.List(old["Font"]); len(f) == 2 {
 		s.font, s.size = x.d.font(f[0]), x.d.number(f[1], 0)
 	}
@@ -319,7 +341,7 @@ func (x *painter) do(name pdf.Name) {
 			x.d.hide("picture that is not seen", "")
 			return
 		}
-		if shown = x.d.image(v); shown != nil {
+		if shown = x.shown(v, s); shown != nil {
 			x.screen(s.Dict)
 		}
 	case pdf.Name("Form"):
@@ -327,7 +349,7 @@ func (x *painter) do(name pdf.Name) {
 	}
 	if shown != nil {
 		x.stencils = nil
-		x.emit("Do", x.names.put("XObject", shown))
+		x.place("Do", x.names.put("XObject", shown))
 	}
 }
 
@@ -344,7 +366,7 @@ func (x *painter) form(v any, s *pdf.Stream, hidden bool) any {
 		return nil
 	}
 	key := pdfKey{"form", ref}
-	if done, ok := x.d.memo[key]; ok && !hidden && ref != 0 {
+	if done, ok := x.d.memo[key]; ok && !hidden && ref != 0 && x.d.cut == nil {
 		return done
 	}
 	resources := x.d.f.Dict(s.Dict["Resources"])

@@ -233,6 +233,15 @@ func (x *painter) inline(l *pdf.Lexer) {
 		x.d.hide("picture that is not seen", "")
 		return
 	}
+	if x.cutting() != nil {
+		if shown := x.shown(nil, s); shown != nil {
+			x.place("Do", x.names.put("XObject", shown))
+		}
+		return
+	}
+	if x.d.cut != nil && x.d.sheet != nil {
+		x.d.cut.unread = true
+	}
 	out := x.d.picture(s)
 	if out == nil {
 		return

@@ -20,7 +20,8 @@ type marked struct {
 	says   string // what it is, in plain text
 	shown  []rune // what its glyphs say
 	glyphs int
-	vague  int // glyphs that say nothing
+	vague  int  // glyphs that say nothing
+	cut    bool // some of its glyphs are gone
 }
 
 // mark begins a marked part. What it says of itself goes, but for text that its
@@ -70,6 +71,7 @@ func (x *painter) unmark() {
 	case m.honest():
 		x.ops[m.op] = drawOp{name: "BDC", args: []any{pdf.Name("Span"), pdf.Dict{"ActualText": textString(m.says)}}}
 		x.emit("EMC")
+	case m.cut:
 	case !slices.Equal(letters(m.says), letters(string(m.shown))):
 		x.d.hide("what marked parts say", m.says+" ")
 	}
@@ -96,7 +98,7 @@ func (x *painter) note(code pdf.String) {
 // honest reports whether what a part says is what its glyphs say, or, if those say
 // nothing, so short that they may.
 func (m *marked) honest() bool {
-	if m.glyphs == 0 || m.says == "" {
+	if m.glyphs == 0 || m.says == "" || m.cut {
 		return false
 	}
 	if n := len([]rune(m.says)); m.vague == m.glyphs {

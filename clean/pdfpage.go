@@ -134,6 +134,13 @@ func (d *pdfDoc) page(old pdf.Dict, parent pdf.Ref, n int) any {
 	if crop, ok := d.frame(old["CropBox"]); ok && crop.meets(box) {
 		box = box.cut(crop)
 	}
+	if d.cut != nil {
+		d.cut.begin(n)
+		if picture := d.cut.Pictures[n]; picture != nil {
+			d.leftOfPage(old, where)
+			return d.pictured(picture, box, d.turned(old["Rotate"]), parent)
+		}
+	}
 	var b []byte
 	contents := d.f.Get(old["Contents"])
 	list, ok := contents.([]any)
@@ -144,6 +151,9 @@ func (d *pdfDoc) page(old pdf.Dict, parent pdf.Ref, n int) any {
 		b = append(append(b, d.decode(c)...), '\n')
 	}
 	body, names, links := d.drawn(old, b, box, where)
+	if d.cut != nil {
+		d.cut.end(box, d.turned(old["Rotate"]))
+	}
 	page := pdf.Dict{"Type": pdf.Name("Page"), "Parent": parent, "MediaBox": media.list(),
 		"Resources": names.dict(), "Contents": d.w.Add(d.packed(pdf.Dict{}, body))}
 	if box != media {
@@ -180,13 +190,24 @@ func (d *pdfDoc) drawn(old pdf.Dict, b []byte, box frame, where string) (body []
 		clear(f.recent)
 	}
 	d.sheet = &pdfSheet{}
+	var known map[int]bool
 	draw()
 	if d.sheet.hidden != nil {
 		told := d.Removed
 		d.forget()
-		d.sheet = &pdfSheet{known: d.sheet.hidden}
+		known = d.sheet.hidden
+		d.sheet = &pdfSheet{known: known}
+		d.cut.again()
 		draw()
 		d.Removed = told
+	}
+	if plan := d.planned(old, box); plan != nil {
+		told := d.Removed
+		d.forget()
+		d.sheet = &pdfSheet{known: known}
+		draw()
+		d.Removed = told
+		body = plan.draw(body)
 	}
 	d.sheet = nil
 	return body, names, links

@@ -292,7 +292,7 @@ func (d *pdfDoc) pattern(v any, resources pdf.Dict) any {
 
 // fresh is the state that what isn't part of a page is drawn with.
 func fresh(clip frame) drawState {
-	return drawState{ctm: unit(), clip: clip, scale: 1, fill: 1, stroke: 1}
+	return drawState{ctm: unit(), clip: clip, scale: 1, fill: 1, stroke: 1, thick: 1}
 }
 
 // blends are the ways to mix colours.

@@ -59,14 +59,23 @@ func (x *painter) show(op pdf.Word, args []any) {
 	if !ok {
 		list = args[len(args)-1:]
 	}
+	c := x.cutting()
 	if op == "\"" {
 		x.state.word, x.state.char = x.d.number(args[len(args)-3], 0), x.d.number(args[len(args)-2], 0)
-		x.emit("Tw", x.state.word)
-		x.emit("Tc", x.state.char)
+		if c == nil {
+			x.emit("Tw", x.state.word)
+			x.emit("Tc", x.state.char)
+		}
 	}
 	if op == "'" || op == "\"" {
 		x.move(0, -x.state.lead)
-		x.emit("T*")
+		if c == nil {
+			x.emit("T*")
+		}
+	}
+	if c != nil {
+		x.showCut(c, list)
+		return
 	}
 	kept, room := x.pick(list)
 	f := x.state.font
@@ -162,6 +171,9 @@ func (x *painter) glyphs(s pdf.String, keep func(pdf.String), skip func(float64)
 			gap += st.word
 		}
 		why := x.unseen(width)
+		if x.d.cut != nil && x.d.sheet != nil {
+			x.d.cut.note(x, code, width, why == "")
+		}
 		by := width*st.size + gap
 		x.advance(by)
 		room := 0.0

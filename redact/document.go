@@ -1,10 +1,175 @@
 package redact
 
 import (
+	"bytes"
 	"context"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"io"
+	"maps"
 	"os"
+	"slices"
+	"strconv"
+
+	"habeas/clean"
+	"habeas/internal/sandbox"
+	"habeas/picture"
 )
 
+// pageSize is how many pixels the longer side of a page has that becomes a picture:
+// about 190 to the inch of A4.
+const pageSize = "2200"
+
+// document takes parts and words out of a PDF. Pages of which parts can't be taken
+// out become pictures.
 func document(ctx context.Context, out, in *os.File, p Plan) (*Report, error) {
-	return nil, ErrFormat
+	if _, err := in.Seek(0, io.SeekStart); err != nil {
+		return nil, err
+	}
+	b, err := io.ReadAll(in)
+	if err != nil {
+		return nil, err
+	}
+	areas := map[int][]clean.Area{}
+	for _, c := range p.Cuts {
+		const all = 1000.0
+		if c.Page < 1 || c.Box.Left >= c.Box.Right || c.Box.Top >= c.Box.Bottom {
+			return nil, ErrNothing
+		}
+		areas[c.Page] = append(areas[c.Page], clean.Area{float64(c.Box.Left) / all, float64(c.Box.Top) / all, float64(c.Box.Right) / all, float64(c.Box.Bottom) / all})
+	}
+	a := ask{Cuts: &clean.Cuts{Areas: areas, Words: p.Words, Pictures: map[int][]byte{}}}
+	const most = 3 // what is found on a page once it is made anew makes it a picture
+	for range most {
+		made, done, err := cut(ctx, a, b)
+		if err != nil {
+			return nil, err
+		}
+		if len(done.Doubt) == 0 {
+			return whole(ctx, out, made, done, a.Cuts)
+		}
+		for _, page := range done.Doubt {
+			if a.Cuts.Pictures[page], err = pictureOf(ctx, in, page, done.Areas[page]); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return nil, ErrBroken
+}
+
+// whole cleans what was made once more into out, and says what was done.
+func whole(ctx context.Context, out *os.File, made []byte, done *outcome, cuts *clean.Cuts) (*Report, error) {
+	f, err := sandbox.MemoryFile()
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if _, err := f.Write(made); err != nil {
+		return nil, err
+	}
+	last, err := clean.Confined(ctx, out, f)
+	if err != nil {
+		return nil, err
+	}
+	r := &Report{Kind: last.Kind, Words: done.Words, Pages: slices.Sorted(maps.Keys(cuts.Pictures)), Unread: done.Unread, Clean: done.Clean}
+	for _, n := range done.Words {
+		r.Parts += n
+	}
+	for _, list := range cuts.Areas {
+		r.Parts += len(list)
+	}
+	return r, nil
+}
+
+// pictureOf returns a page as a JPEG, without what lies in areas.
+func pictureOf(ctx context.Context, in *os.File, page int, areas []clean.Area) ([]byte, error) {
+	seen, err := sandbox.MemoryFile()
+	if err != nil {
+		return nil, err
+	}
+	defer seen.Close()
+	if _, err := in.Seek(0, io.SeekStart); err != nil {
+		return nil, err
+	}
+	if _, err := clean.Confined(ctx, seen, in); err != nil { // what nobody sees is not drawn
+		return nil, err
+	}
+	if _, err := seen.Seek(0, io.SeekStart); err != nil {
+		return nil, err
+	}
+	n := strconv.Itoa(page)
+	var drawn, out bytes.Buffer
+	err = picture.Poppler().Run(ctx, []string{"-f", n, "-l", n, "-cropbox", "-scale-to", pageSize, "-png", "-"}, seen, &drawn, limits)
+	if errors.As(err, new(*sandbox.Failed)) {
+		return nil, ErrBroken
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := sandbox.RunWith(ctx, TaskName, ask{Areas: append([]clean.Area{}, areas...)}, &drawn, &out, limits); err != nil {
+		return nil, said(err)
+	}
+	return out.Bytes(), nil
+}
+
+// outcome is what the task says of a PDF that it made.
+type outcome struct {
+	*clean.CutReport
+	Clean   *clean.Report
+	Refused *clean.Refused
+}
+
+// cut makes the PDF without what a says.
+func cut(ctx context.Context, a ask, b []byte) ([]byte, *outcome, error) {
+	var out bytes.Buffer
+	if err := sandbox.RunWith(ctx, TaskName, a, bytes.NewReader(b), &out, limits); err != nil {
+		return nil, nil, said(err)
+	}
+	made := out.Bytes()
+	if len(made) < 8 {
+		return nil, nil, ErrBroken
+	}
+	n := binary.BigEndian.Uint64(made)
+	if made = made[8:]; n > uint64(len(made)) {
+		return nil, nil, ErrBroken
+	}
+	var o outcome
+	switch err := json.Unmarshal(made[:n], &o); {
+	case err != nil:
+		return nil, nil, err
+	case o.Refused != nil:
+		return nil, nil, o.Refused
+	case o.CutReport == nil || o.Clean == nil:
+		return nil, nil, ErrBroken
+	}
+	return made[n:], &o, nil
+}
+
+// cutPDF is what the task does with a PDF. It looks for the words again in what it
+// made.
+func cutPDF(b []byte, cuts clean.Cuts, out io.Writer) error {
+	made, report, done, err := clean.CutPDF(b, cuts)
+	o := outcome{CutReport: done, Clean: report}
+	if refused, ok := errors.AsType[*clean.Refused](err); ok {
+		o = outcome{Refused: refused}
+	} else if err != nil {
+		return err
+	}
+	if o.Refused == nil && len(done.Doubt) == 0 && len(cuts.Words) > 0 {
+		_, _, left, err := clean.CutPDF(made, clean.Cuts{Words: cuts.Words})
+		if err != nil {
+			return err
+		}
+		for page, areas := range left.Areas {
+			done.Doubt = append(done.Doubt, page)
+			done.Areas[page] = append(done.Areas[page], areas...)
+		}
+	}
+	said, err := json.Marshal(o)
+	if err != nil {
+		return err
+	}
+	_, err = out.Write(slices.Concat(binary.BigEndian.AppendUint64(nil, uint64(len(said))), said, made))
+	return err
 }

@@ -107,7 +107,16 @@ func asked(ctx context.Context, a ask, in io.ReadSeeker, out *os.File) error {
 	if _, err := in.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
-	err := sandbox.RunWith(ctx, TaskName, a, in, out, limits)
+	if err := sandbox.RunWith(ctx, TaskName, a, in, out, limits); err != nil {
+		return said(err)
+	}
+	_, err := out.Seek(0, io.SeekStart)
+	return err
+}
+
+// said returns the errors of this package for what a task said, which may be words
+// of the file.
+func said(err error) error {
 	if failed, ok := errors.AsType[*sandbox.Failed](err); ok {
 		for _, known := range []error{ErrUnknown, ErrLarge, ErrNothing, ErrFormat} {
 			if failed.Text == known.Error() {
@@ -118,9 +127,6 @@ func asked(ctx context.Context, a ask, in io.ReadSeeker, out *os.File) error {
 	}
 	if errors.Is(err, sandbox.ErrLimits) {
 		return ErrLarge
-	}
-	if err == nil {
-		_, err = out.Seek(0, io.SeekStart)
 	}
 	return err
 }

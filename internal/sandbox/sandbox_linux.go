@@ -41,6 +41,7 @@ var machines = map[string]uint32{"amd64": 0xc000003e, "arm64": 0xc00000b7}
 
 // confine takes away, for the rest of this process, what a task must not have.
 func confine(memory, seconds int64) error {
+	runtime.LockOSThread() // a filter is only for a thread that gave up new privileges
 	limits := map[int]uint64{
 		unix.RLIMIT_CORE: 0, unix.RLIMIT_NOFILE: 64, unix.RLIMIT_CPU: uint64(seconds),
 		unix.RLIMIT_AS: uint64(memory)*2 + 1<<30, // Go reserves more than it uses
