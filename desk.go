@@ -99,6 +99,7 @@ type Desk struct {
 	openers  map[CaseID]ledger.ID // who opened them
 	sessions map[[32]byte]*session
 	halves   map[[32]byte]*half        // logins that lack a second factor
+	uploads  map[string]*openUpload    // files on their way in pieces
 	circles  map[ledger.ID]*circleView // open views, by circle
 	tries    map[ledger.ID]tried       // by member
 	indexed  map[ledger.ID]tip         // by key, the newest entry of a shared index that was seen

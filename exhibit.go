@@ -81,7 +81,8 @@ func (f *keptFile) last() ledger.ID {
 }
 
 // UploadExhibit begins a file that a member adds to a statement: see [Desk.AddExhibit].
-// No byte of it is ever on the disk in clear. name is what whoever gave it calls it.
+// It may have any size that there is room for, and no byte of it is ever on the disk in
+// clear. name is what whoever gave it calls it.
 func (d *Desk) UploadExhibit(ctx context.Context, by Actor, name vault.Text) (*Upload, error) {
 	if err := d.may(by, lookNames); err != nil {
 		return nil, err
@@ -97,7 +98,7 @@ func (d *Desk) UploadExhibit(ctx context.Context, by Actor, name vault.Text) (*U
 	if err != nil {
 		return nil, err
 	}
-	u.holder = holder
+	u.holder, u.from = holder, by.session
 	return u, nil
 }
 

@@ -81,6 +81,15 @@ type keptBytes struct {
 	io.Closer
 }
 
+// copyBlock is how much of a file is read at once by what reads all of it.
+const copyBlock = 256 << 10
+
+// WriteTo implements [io.WriterTo]. Where a chunk is opened for each read, larger reads
+// are fewer.
+func (f *keptBytes) WriteTo(w io.Writer) (int64, error) {
+	return io.CopyBuffer(struct{ io.Writer }{w}, struct{ io.Reader }{f.SectionReader}, make([]byte, copyBlock))
+}
+
 func openedAt(h *vault.Holder, a vault.Attachment, blob *os.File) (*keptBytes, error) {
 	st, err := blob.Stat()
 	if err != nil {
@@ -199,10 +208,15 @@ func tool(what string) string {
 	return s
 }
 
+// MaxSafeCopy is how many bytes a file may have of which a safe copy is made: the file
+// and what is made of it are both in memory meanwhile, and in no process's limits.
+const MaxSafeCopy = 512 << 20
+
 // MakeSafeCopy makes a file anew from what an exhibit shows, in a process of its own,
 // and keeps it beside it: an event of the exhibit names the hashes of both. Nothing
 // of the exhibit is parsed before somebody asks for this. If it can't be made, the
-// fault is "exhibit.no_safe_copy"; nothing was changed then.
+// fault is "exhibit.no_safe_copy", or "exhibit.too_large" beyond [MaxSafeCopy] or what
+// memory there is; nothing was changed then.
 func (d *Desk) MakeSafeCopy(ctx context.Context, by Actor, id CaseID, ref claim.Ref) error {
 	if err := d.may(by, lookNames); err != nil {
 		return err
@@ -234,8 +248,13 @@ func (d *Desk) makeSafe(ctx context.Context, by Actor, id CaseID, of FileOf) err
 	return errors.Join(err, out.Close())
 }
 
-// inMemory returns a copy of a file in memory, to be read from its beginning.
+// inMemory returns a copy of a file in memory, to be read from its beginning. If there is
+// not enough of it for that and for what is made of it, the fault is
+// "exhibit.too_large".
 func (d *Desk) inMemory(a vault.Attachment) (*os.File, error) {
+	if a.Size > MaxSafeCopy || !memoryFor(2*a.Size) {
+		return nil, fault.New(fault.Invalid, "exhibit.too_large", fault.Count(MaxSafeCopy>>20))
+	}
 	in, err := memoryFile()
 	if err != nil {
 		return nil, err

@@ -1,7 +1,9 @@
 package habeas
 
 import (
+	"fmt"
 	"os"
+	"strings"
 
 	"golang.org/x/sys/unix"
 )
@@ -14,4 +16,21 @@ func memoryFile() (*os.File, error) {
 		return nil, err
 	}
 	return os.NewFile(uintptr(fd), "file"), nil
+}
+
+// memoryFor reports whether files in memory may take n bytes, and something is left.
+// Where the machine does not say what is free, they may.
+func memoryFor(n int64) bool {
+	b, err := os.ReadFile("/proc/meminfo")
+	if err != nil {
+		return true
+	}
+	for line := range strings.Lines(string(b)) {
+		var free int64
+		if _, err := fmt.Sscanf(line, "MemAvailable: %d kB", &free); err == nil {
+			const kept = 128 << 20
+			return n+kept <= free<<10
+		}
+	}
+	return true
 }

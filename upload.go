@@ -20,13 +20,25 @@ type Upload struct {
 	seal  *vault.FileWriter
 	kept  string // what it is called in the store, once it is closed
 	taken bool   // a letter or a statement has it
+	most  int64  // bytes that are taken; 0 is no limit but the room there is
 
+	from   *session      // of the member who sends it; nil for a stranger
 	holder *vault.Holder // that it is sealed to; nil if that is the desk
 }
 
 // TakesFiles reports whether there is room for files. For text there is room as
 // long as there is any.
 func (d *Desk) TakesFiles() bool { return d.db.BlobBytes() < d.maxFiles() && d.roomFor(0) }
+
+// RoomForFiles returns how many bytes of files there is room for: what is left of
+// [Config.MaxFiles], or of the disk.
+func (d *Desk) RoomForFiles() int64 {
+	room := d.maxFiles() - d.db.BlobBytes()
+	if free, err := freeDisk(d.cfg.Dir); err == nil {
+		room = min(room, free-keptFree)
+	}
+	return max(room, 0)
+}
 
 // defaultFiles is how many bytes of files the inbox and the cases may hold, unless
 // [Config.MaxFiles] says otherwise.
@@ -64,7 +76,12 @@ func (d *Desk) Upload(ctx context.Context, name vault.Text) (*Upload, error) {
 	if err != nil {
 		return nil, err
 	}
-	return d.uploadTo(name, desk)
+	u, err := d.uploadTo(name, desk)
+	if err != nil {
+		return nil, err
+	}
+	u.most = MaxUpload
+	return u, nil
 }
 
 // uploadTo is Upload for a file that is sealed to a holder.
@@ -86,17 +103,38 @@ func (d *Desk) uploadTo(name vault.Text, to ledger.Holder) (*Upload, error) {
 // looksAtRoom is how often the room on the disk is looked at while a file comes.
 const looksAtRoom = 4 << 20
 
-// Write takes the next bytes. Beyond [MaxUpload] the fault is "intake.file_too_large",
-// when the disk budget is spent "intake.no_room".
+// Write takes the next bytes. Beyond [MaxUpload] of what a stranger sends the fault is
+// "intake.file_too_large", when the disk budget is spent "intake.no_room". What a
+// member sends has no limit but the room; while it comes, its session is in use.
 func (u *Upload) Write(b []byte) (int, error) {
 	before := u.seal.Size()
-	if before+int64(len(b)) > MaxUpload {
-		return 0, fault.New(fault.Invalid, "intake.file_too_large", fault.Count(MaxUpload>>20))
+	after := before + int64(len(b))
+	if u.most > 0 && after > u.most {
+		return 0, fault.New(fault.Invalid, "intake.file_too_large", fault.Count(u.most>>20))
 	}
-	if before/looksAtRoom != (before+int64(len(b)))/looksAtRoom && !u.d.TakesFiles() {
-		return 0, fault.New(fault.Busy, "intake.no_room")
+	if before/looksAtRoom != after/looksAtRoom {
+		if !u.d.TakesFiles() {
+			return 0, fault.New(fault.Busy, "intake.no_room")
+		}
+		if err := u.d.inUse(u.from); err != nil {
+			return 0, err
+		}
 	}
 	return u.seal.Write(b)
+}
+
+// inUse keeps the session of who sends a file from ending as an idle one.
+func (d *Desk) inUse(s *session) error {
+	if s == nil {
+		return nil
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if s.sealed == nil {
+		return fault.New(fault.Locked, "session.ended")
+	}
+	s.used = d.now()
+	return nil
 }
 
 // Close ends the file, all of which was written.

@@ -79,8 +79,17 @@ func (w *FileWriter) Close() error {
 		}
 		left -= int64(n)
 	}
-	return w.to.Close()
+	err := w.to.Close()
+	w.to = closed{} // lets go of its buffer: many files may be closed and not yet recorded
+	return err
 }
+
+// closed is where nothing is written to any more.
+type closed struct{}
+
+func (closed) Write([]byte) (int, error) { return 0, errors.New("vault: the file was closed") }
+
+func (closed) Close() error { return nil }
 
 // Header returns what opens the file for whoever has the holder's key.
 func (w *FileWriter) Header() []byte { return w.header }

@@ -224,7 +224,11 @@ func (s *Server) addDerived(w http.ResponseWriter, r *http.Request, by habeas.Ac
 	if err != nil {
 		return fault.New(fault.NotFound, "exhibit.none")
 	}
-	u, typed := f.upload, f.Trimmed("ex_typed")
+	var u *habeas.Upload
+	if len(f.uploads) == 1 {
+		u = f.uploads[0]
+	}
+	typed := f.Trimmed("ex_typed")
 	switch {
 	case u != nil && typed != "":
 		return fault.New(fault.Invalid, "exhibit.text_and_file", fault.Field(exhibitFile))

@@ -121,6 +121,10 @@ type newExhibitPage struct {
 	Start     Part
 	File      Field
 	Notes     []Field
+	Room      string // how much room there is for files
+	Script    string
+	Piece     int // bytes that it sends at once
+	List      string
 }
 
 // collected are the fields of what a collector notes, in order.
@@ -143,6 +147,7 @@ func (s *Server) newExhibit(w http.ResponseWriter, r *http.Request, by habeas.Ac
 	}
 	in := c.In("exhibit")
 	p := newExhibitPage{caseFrame: c, Statement: c.t.statement(st), Back: c.t.desk(st), Start: in, File: in.Needed(exhibitFile)}
+	p.Room, p.Script, p.Piece, p.List = p.T("ui.exhibit.add.room", p.size(s.Desk.RoomForFiles())), s.assets.path("upload.js"), pieceSize, casePath(id)+"/exhibits"
 	p.Here = casePath(id) + "/statement/" + bare(st) + "/exhibits"
 	for _, name := range collected {
 		p.Notes = append(p.Notes, in.Field(name))
@@ -150,22 +155,37 @@ func (s *Server) newExhibit(w http.ResponseWriter, r *http.Request, by habeas.Ac
 	return s.show(w, f, "exhibit_new", p)
 }
 
+// addExhibit adds each file that came with the form, or that came in pieces before it.
 func (s *Server) addExhibit(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
 	id, st, err := caseStatement(r)
 	if err != nil {
 		return err
 	}
-	if f.upload == nil {
-		return fault.New(fault.Invalid, "exhibit.none_came", fault.Field(exhibitFile))
-	}
-	ref, err := s.Desk.AddExhibit(r.Context(), by, id, st, f.upload, custody.ByBrowser, custody.Collected{
+	notes := custody.Collected{
 		Collector: f.Trimmed("ex_collector"), When: f.Trimmed("ex_when"), Where: f.Trimmed("ex_where"),
 		Method: f.Trimmed("ex_method"), Capture: f.Trimmed("ex_capture"), Remarks: f.Trimmed("ex_remarks"),
-	})
-	if err != nil {
-		return err
 	}
-	return see(w, r, exhibitPath(id, ref))
+	var ref claim.Ref
+	n := 0
+	for _, u := range f.uploads {
+		if ref, err = s.Desk.AddExhibit(r.Context(), by, id, st, u, custody.ByBrowser, notes); err != nil {
+			return err
+		}
+		n++
+	}
+	for _, upload := range f.All(uploadField) {
+		if ref, err = s.Desk.AddUploaded(r.Context(), by, upload, id, st, custody.ByBrowser, notes); err != nil {
+			return err
+		}
+		n++
+	}
+	switch n {
+	case 0:
+		return fault.New(fault.Invalid, "exhibit.none_came", fault.Field(exhibitFile))
+	case 1:
+		return see(w, r, exhibitPath(id, ref))
+	}
+	return see(w, r, casePath(id)+"/exhibits")
 }
 
 // onExhibit does something with an exhibit and shows its page again.

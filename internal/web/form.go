@@ -44,8 +44,9 @@ type Form struct {
 	fault  *fault.Error
 	wrong  string                // the field that was refused for its bytes
 	hints  map[string]*hintsView // what it was refused for, by field; see hintsAfter
-	coming *incoming             // a file that was not read yet; see readFields
-	upload *habeas.Upload        // and once it was, sealed
+	coming *incoming             // files that were not read yet; see readFields
+
+	uploads []*habeas.Upload // and once they were, sealed
 }
 
 // A File came with a form.
@@ -249,8 +250,8 @@ func (f *Form) hash() [32]byte {
 	for _, name := range slices.Sorted(maps.Keys(f.files)) {
 		fmt.Fprintf(h, "%q %q %x\n", name, f.files[name].Name, sha256.Sum256(f.files[name].Bytes))
 	}
-	if f.upload != nil {
-		fmt.Fprintf(h, "%s\n", f.upload.SHA256())
+	for _, u := range f.uploads {
+		fmt.Fprintf(h, "%s\n", u.SHA256())
 	}
 	return [32]byte(h.Sum(nil))
 }
@@ -271,7 +272,7 @@ func (f *Form) secrets() vault.Text {
 func (f *Form) kept() map[string][]string {
 	fields := map[string][]string{}
 	for name, values := range f.values {
-		if name == tokenField || secret(name) || name == draftField || strings.Join(values, "") == "" ||
+		if name == tokenField || secret(name) || name == draftField || name == uploadField || strings.Join(values, "") == "" ||
 			strings.HasPrefix(name, saidPrefix) || strings.HasPrefix(name, sayPrefix) {
 			continue
 		}

@@ -49,6 +49,6 @@ func (s *Server) routes() []route {
 	all = append(append(all, s.comingRoutes()...), s.paperRoutes()...)
 	all = append(all, s.meRoutes()...)
 	all = append(append(all, s.eraseRoutes()...), s.intakeRoutes()...)
-	all = append(append(all, s.exhibitRoutes()...), s.derivedRoutes()...)
+	all = append(append(append(all, s.exhibitRoutes()...), s.pieceRoutes()...), s.derivedRoutes()...)
 	return append(all, s.caseRoutes()...)
 }

@@ -180,6 +180,11 @@ var allowed = map[string]string{
 	"GET /case/{case}/dossier/{dossier}/all.zip":          "ed",
 	"GET /case/{case}/dossier/{dossier}/file/{name}":      "ed",
 
+	"POST /case/{case}/statement/{statement}/exhibits/begin": "vera omar",
+	"GET /upload/{upload}":         "vera omar",
+	"POST /upload/{upload}":        "vera omar",
+	"POST /upload/{upload}/cancel": "vera omar",
+
 	"GET /case/{case}/statement/{statement}/consent":           "vera omar ana ed",
 	"POST /case/{case}/statement/{statement}/consent":          "vera omar ana",
 	"POST /case/{case}/statement/{statement}/consent/withdraw": "vera omar ana",
@@ -201,7 +206,7 @@ func sample(pattern string) (method, path string) {
 	path = strings.NewReplacer(
 		"{$}", "", "{case}", strings.Repeat("0c", 16), "{entry}", strings.Repeat("1e", 16), "{member}", strings.Repeat("2d", 16), "{circle}", strings.Repeat("3c", 16),
 		"{person}", "aaaaaaaaaaaaaaaa", "{statement}", "aaaaaaaaaaaaaaaa", "{dossier}", "aaaaaaaaaaaaaaaa",
-		"{ref}", "l:aaaaaaaaaaaaaaaa", "{factor}", strings.Repeat("2f", 16), "{name}", "x.css", "{letter}", strings.Repeat("4b", 16), "{n}", "0", "{exhibit}", "aaaaaaaaaaaaaaaa", "{hash}", "0",
+		"{ref}", "l:aaaaaaaaaaaaaaaa", "{factor}", strings.Repeat("2f", 16), "{name}", "x.css", "{letter}", strings.Repeat("4b", 16), "{n}", "0", "{exhibit}", "aaaaaaaaaaaaaaaa", "{hash}", "0", "{upload}", "AAAAAAAAAAAAAAAAAAAAAAAAAA",
 	).Replace(path)
 	return method, path
 }

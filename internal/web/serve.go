@@ -27,7 +27,8 @@ type route struct {
 	serve   handler
 	again   handler  // of every POST: the page that shows its form again
 	raw     []string // fields that may hold any bytes: the text of statements
-	files   bool     // of a POST: a file of any size comes with it, and is sealed as it comes
+	files   bool     // of a POST: files of any size come with it, and are sealed as they come
+	piece   bool     // of a POST: its body is a piece of a file, and its token in a header
 	repeats bool     // of a POST: doing it twice is doing it once, so its form is not counted
 }
 
@@ -155,9 +156,12 @@ func (s *Server) try(rt route, x *exchange) error {
 		if err := s.bound(x); err != nil {
 			return err
 		}
-		if rt.files {
+		switch {
+		case rt.files:
 			x.f, formErr = readFields(x.w, x.r)
-		} else {
+		case rt.piece:
+			x.f = pieceForm(x.w, x.r)
+		default:
 			x.f, formErr = readForm(x.w, x.r, rt.raw)
 		}
 	}

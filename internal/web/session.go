@@ -146,7 +146,8 @@ func (s *Server) lockedOut(rt route, x *exchange, e *fault.Error) error {
 // a logout is not, and a name that was looked up, or words that are asked about
 // while they are typed, are to be nowhere afterwards.
 func keepable(rt route) bool {
-	return !slices.Contains([]string{"POST /search", "POST /lookup", "POST /words", "POST /lock", "POST /logout", "POST /kept/drop", "POST /intake/{letter}/take/{n}"}, rt.pattern)
+	return !slices.Contains([]string{"POST /search", "POST /lookup", "POST /words", "POST /lock", "POST /logout", "POST /kept/drop", "POST /intake/{letter}/take/{n}",
+		"POST /case/{case}/statement/{statement}/exhibits/begin"}, rt.pattern) // what a file is called belongs to no form of its own
 }
 
 func carry(d habeas.Draft) []keptField {

@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"time"
 
-	"habeas"
 	"habeas/fault"
 	"habeas/vault"
 )
@@ -33,10 +32,7 @@ type incoming struct {
 // readFields reads the fields of a form up to its file.
 func readFields(w http.ResponseWriter, r *http.Request) (*Form, error) {
 	f := &Form{values: url.Values{}}
-	r.Body = struct {
-		io.Reader
-		io.Closer
-	}{steady{http.MaxBytesReader(w, r.Body, habeas.MaxUpload+maxBody), http.NewResponseController(w)}, r.Body}
+	r.Body = steadily(w, r.Body) // of no limit: what is read before its sender is known has one below
 	parts, err := r.MultipartReader()
 	if err != nil {
 		return f, fault.Wrap(err, fault.Invalid, "form.unreadable")
@@ -66,43 +62,69 @@ func readFields(w http.ResponseWriter, r *http.Request) (*Form, error) {
 	return f, fault.New(fault.Invalid, "form.too_large")
 }
 
-// receive reads the file of a form whose sender is known into its seal. Only one
-// file comes with a form.
+// mostFiles is how many files come with one form, where no script sends them one by one.
+const mostFiles = 100
+
+// mostDrained is how much of a form is read that is refused. A browser reads no answer
+// before it has sent all; of what is larger it says that the connection was lost.
+const mostDrained = 80 << 20
+
+// receive reads the files of a form whose sender is known into their seals. After the
+// first one nothing comes but files.
 func (s *Server) receive(x *exchange) error {
 	in := x.f.coming
 	if in == nil {
 		return nil
 	}
 	x.f.coming = nil
-	if in.file.FormName() != exhibitFile {
-		return fault.New(fault.Invalid, "form.unreadable")
+	err := s.receiveFiles(x, in)
+	if err != nil {
+		_, _ = io.Copy(io.Discard, io.LimitReader(in.body, mostDrained))
 	}
-	u, err := s.Desk.UploadExhibit(x.r.Context(), x.by, vault.NewText(in.file.FileName()))
-	if err == nil {
-		x.f.upload = u
-		if _, err = io.Copy(u, in.file); err == nil {
-			err = u.Close()
-		}
-	}
-	conn := http.NewResponseController(x.w)
-	if err != nil { // a browser reads no answer before it has sent all
-		_, _ = io.Copy(io.Discard, in.body)
-	}
-	_ = conn.SetWriteDeadline(time.Now().Add(slowest)) // the one of the request may be over by now
-	if _, large := errors.AsType[*http.MaxBytesError](err); large {
-		return fault.Wrap(err, fault.Invalid, "intake.file_too_large", fault.Count(habeas.MaxUpload>>20))
-	}
+	_ = http.NewResponseController(x.w).SetWriteDeadline(time.Now().Add(slowest)) // the one of the request may be over by now
 	if _, known := errors.AsType[*fault.Error](err); err != nil && !known {
 		return fault.Wrap(err, fault.Invalid, "form.unreadable")
 	}
 	return err
 }
 
-// discard destroys the file of a form that nothing came to own.
-func (f *Form) discard() {
-	if f.upload != nil {
-		f.upload.Discard()
+func (s *Server) receiveFiles(x *exchange, in *incoming) error {
+	for part := in.file; ; {
+		if part.FormName() != exhibitFile || part.FileName() == "" || len(x.f.uploads) == mostFiles {
+			return fault.New(fault.Invalid, "form.unreadable")
+		}
+		u, err := s.Desk.UploadExhibit(x.r.Context(), x.by, vault.NewText(part.FileName()))
+		if err != nil {
+			return err
+		}
+		x.f.uploads = append(x.f.uploads, u)
+		if _, err := io.Copy(u, part); err != nil {
+			return err
+		}
+		if err := u.Close(); err != nil {
+			return err
+		}
+		if part, err = in.parts.NextPart(); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return err
+		}
 	}
+}
+
+// discard destroys the files of a form that nothing came to own.
+func (f *Form) discard() {
+	for _, u := range f.uploads {
+		u.Discard()
+	}
+}
+
+// steadily returns a body that is read for as long as something comes.
+func steadily(w http.ResponseWriter, body io.ReadCloser) io.ReadCloser {
+	return struct {
+		io.Reader
+		io.Closer
+	}{steady{body, http.NewResponseController(w)}, body}
 }
 
 // steady reads for as long as something comes.
