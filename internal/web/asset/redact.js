@@ -52,7 +52,7 @@
       if (e.button) return;
       e.preventDefault();
       e.stopPropagation();
-      box.focus();
+      box.focus({ preventScroll: true });
       drawn = { box: box, from: where(e), at: read(cut) };
       stage.setPointerCapture(e.pointerId);
     });
@@ -150,7 +150,7 @@
   });
   function done() {
     if (drawn && drawn.cut) {
-      drawn.cut.box.focus();
+      drawn.cut.box.focus({ preventScroll: true });
       tell(stage.dataset.made);
     }
     drawn = null;
