@@ -111,7 +111,7 @@ func (b *Browser) Drag(selector string, fromX, fromY, toX, toY float64) {
 	b.t.Helper()
 	b.Wait(selector)
 	place := chromedp.Evaluate[[]float64](
-		`(e => { e.scrollIntoView({block: "center", behavior: "instant"}); const r = e.getBoundingClientRect(); return [r.left, r.top, r.width, r.height] })(document.querySelector(`+strconv.Quote(selector)+`))`)
+		`(e => { e.scrollIntoView({block: "center", behavior: "instant"}); const r = e.getBoundingClientRect(); return [r.left, r.top, r.width, r.height] })(document.querySelector(` + strconv.Quote(selector) + `))`)
 	r := ask(b, "place of "+selector, place)
 	for still := 0; still < 3; time.Sleep(50 * time.Millisecond) { // it may be on its way from an earlier step
 		was := r

@@ -125,6 +125,9 @@ func (s *Server) derivedPage(w http.ResponseWriter, r *http.Request, by habeas.A
 			return err
 		}
 	}
+	if m.Here {
+		p.Safe.Facts = nil // they are the facts of the file
+	}
 	p.MakeSafe = p.In("safe")
 	which := []Option{{Value: "original", Label: p.Words}}
 	if m.Safe != nil && !m.Here {
@@ -210,7 +213,7 @@ func (s *Server) newDerived(w http.ResponseWriter, r *http.Request, by habeas.Ac
 	langs := append([]Option{{Value: "", Label: c.T("ui.made.lang.none")}}, c.languages()...)
 	p.Made, p.Of, p.Language = in.Choose("ex_made", made[0].Value, made), in.Choose("ex_of", "0", of), in.Choose("ex_lang", "", langs)
 	p.Who, p.Why, p.Typed, p.File = in.Field("ex_who"), in.Field("ex_why"), in.Field("ex_typed"), in.Field(exhibitFile)
-	p.File.Hint = c.T("ui.made.file.hint")
+	p.File.Label, p.File.Hint = c.T("ui.made.file"), c.T("ui.made.file.hint")
 	return s.show(w, f, "derived_new", p)
 }
 
