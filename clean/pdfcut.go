@@ -20,6 +20,7 @@ type Cuts struct {
 	Areas    map[int][]Area // by page, from 1
 	Words    []string       // wherever they can be read
 	Pictures map[int][]byte // JPEG that stand in the place of pages
+	Bare     bool           // without bars, pictures and shades: what is seen in areas is left there
 }
 
 // A CutReport says what went.
@@ -48,9 +49,15 @@ func CutPDF(b []byte, c Cuts) ([]byte, *Report, *CutReport, error) {
 	}
 	j.Kind = f.Kind
 	done := &CutReport{Words: map[string]int{}, Areas: map[int][]Area{}}
-	out, err := rebuildPDF(j, b, &cutting{Cuts: c, report: done})
+	cut := &cutting{Cuts: c, report: done}
+	out, err := rebuildPDF(j, b, cut)
 	if err != nil {
 		return nil, nil, nil, err
+	}
+	for page := range c.Areas {
+		if page < 1 || page > cut.page {
+			return nil, nil, nil, refuse(Unable, fmt.Sprintf("page %d, which is not there", page))
+		}
 	}
 	return out, j.Report, done, nil
 }
@@ -160,6 +167,9 @@ func (d *pdfDoc) planned(page pdf.Dict, box frame) *cutPlan {
 	for _, a := range c.Areas[c.page] {
 		areas = append(areas, frameOf(a, box, d.turned(page["Rotate"])))
 	}
+	if !d.burn(len(c.notes) * (1 + len(areas)/4 + len(c.Words))) {
+		return nil
+	}
 	c.plan = c.makePlan(areas)
 	c.notes = nil
 	return c.plan
@@ -180,6 +190,9 @@ func (c *cutting) takes(d *pdfDoc, link pdf.Dict) bool {
 		if f := lettersIn(w); f != "" && strings.Contains(lettersIn(plain), f) {
 			return true
 		}
+	}
+	if c.plan != nil && !d.burn((len(c.plan.words)+len(c.plan.areas))/4) {
+		return true
 	}
 	rect, ok := d.frame(link["Rect"])
 	return ok && c.plan != nil && (slices.ContainsFunc(c.plan.areas, rect.meets) ||

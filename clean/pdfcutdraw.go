@@ -62,6 +62,9 @@ func (x *painter) plainCut(c *cutting, op pdf.Word, n [6]float64) bool {
 
 // paintCut ends a path of which some goes.
 func (x *painter) paintCut(c *cutting, op pdf.Word, clips bool) {
+	if !x.d.burn(len(x.outline) * (1 + len(c.plan.words)/16 + len(c.plan.areas)/4)) {
+		return
+	}
 	path := x.outline.without(c.plan.words)
 	x.outline = outline{}
 	if strings.ContainsAny(string(op), "sb") {
@@ -130,6 +133,9 @@ func (x *painter) place(op pdf.Word, name pdf.Name) {
 func (x *painter) shade(sh any, name pdf.Name) {
 	if c := x.cutting(); c != nil && x.d.number(x.d.f.Dict(x.find("Shading", name))["ShadingType"], 0) != 2 {
 		c.doubt = c.doubt || x.d.number(x.d.f.Dict(x.find("Shading", name))["ShadingType"], 0) != 3 // others can show anything
+	}
+	if c := x.cutting(); c != nil && c.Bare {
+		return
 	}
 	x.place("sh", x.names.put("Shading", sh))
 }
@@ -235,7 +241,10 @@ func (s *cutShow) keep(code pdf.String, shift float64) {
 }
 
 // bars draws what is in the place of what went.
-func (p *cutPlan) draw(body []byte) []byte {
+func (p *cutPlan) draw(body []byte, bare bool) []byte {
+	if bare {
+		return body
+	}
 	out := append(append([]byte("q\n"), body...), "Q\nq 0 g\n"...)
 	for _, b := range p.bars {
 		for i, at := range b {

@@ -18,6 +18,9 @@ import (
 func (x *painter) under(c *cutting) (out []frame) {
 	square := frame{0, 0, 1, 1}.through(x.state.ctm)
 	back := x.state.ctm.inverse()
+	if !x.d.burn((len(c.plan.words) + len(c.plan.areas)) / 4) {
+		return nil
+	}
 	add := func(f frame) {
 		if f.meets(square) {
 			in := f.through(back)
@@ -42,6 +45,9 @@ func (x *painter) shown(v any, s *pdf.Stream) any {
 	c := x.cutting()
 	if c == nil {
 		return x.d.image(v)
+	}
+	if c.Bare {
+		return nil
 	}
 	parts := x.under(c)
 	less := s

@@ -11,10 +11,12 @@ import (
 )
 
 // Sizes of a line, in parts of the size of its letters: from which gap on there is a
-// space, from which on something else begins, how wide a space and a bar are made.
+// space, from which on something else begins (behind a space, which may be spread, and
+// elsewhere), how wide a space and a bar are made.
 const (
 	spaceGap  = 0.15
 	columnGap = 1.2
+	spreadGap = 2.0
 	spaceWide = 0.28
 	barWide   = 4.0
 )
@@ -115,7 +117,11 @@ func (l *textLine) divide(notes []glyphNote, word int) int {
 	for i := range l.spots {
 		s := &l.spots[i]
 		gap := s.t - end
-		s.column = i == 0 || gap > columnGap*s.em
+		most := columnGap
+		if blank {
+			most = spreadGap
+		}
+		s.column = i == 0 || gap > most*s.em
 		s.space = s.column || gap > spaceGap*s.em
 		apart := s.space || blank
 		letters := lettersIn(notes[s.n].text)
@@ -286,7 +292,7 @@ func (l *textLine) resetColumn(column []spot, way float64, notes []glyphNote, p 
 			if !words[s.n] {
 				pos = max(pos, l.behind(g.cell(), p.areas, way)+spaceWide*s.em)
 			}
-			barred, spaced, end = true, false, s.end
+			barred, spaced, end = true, !words[s.n], s.end
 			continue
 		}
 		if !g.seen {

@@ -207,7 +207,7 @@ func (d *pdfDoc) drawn(old pdf.Dict, b []byte, box frame, where string) (body []
 		d.sheet = &pdfSheet{known: known}
 		draw()
 		d.Removed = told
-		body = plan.draw(body)
+		body = plan.draw(body, d.cut.Bare)
 	}
 	d.sheet = nil
 	return body, names, links

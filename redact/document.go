@@ -18,8 +18,11 @@ import (
 )
 
 // pageSize is how many pixels the longer side of a page has that becomes a picture:
-// about 190 to the inch of A4.
-const pageSize = "2200"
+// about 190 to the inch of A4; and one that is drawn to see what is left.
+const (
+	pageSize  = "2200"
+	proofSize = "1100"
+)
 
 // document takes parts and words out of a PDF. Pages of which parts can't be taken
 // out become pictures.
@@ -46,8 +49,18 @@ func document(ctx context.Context, out, in *os.File, p Plan) (*Report, error) {
 		if err != nil {
 			return nil, err
 		}
+		unproved := false
 		if len(done.Doubt) == 0 {
-			return whole(ctx, out, made, done, a.Cuts)
+			if done.Doubt, unproved, err = inked(ctx, a, b, done); err != nil {
+				return nil, err
+			}
+		}
+		if len(done.Doubt) == 0 {
+			r, err := whole(ctx, out, made, done, a.Cuts)
+			if err == nil {
+				r.Unproved = unproved
+			}
+			return r, err
 		}
 		for _, page := range done.Doubt {
 			if a.Cuts.Pictures[page], err = pictureOf(ctx, in, page, done.Areas[page]); err != nil {
@@ -82,6 +95,62 @@ func whole(ctx context.Context, out *os.File, made []byte, done *outcome, cuts *
 	return r, nil
 }
 
+// inked returns the pages on which something is still drawn in an area that was taken
+// out: letters may be larger than their font says. It draws them without bars. Where
+// that tool is not there, nothing is proved.
+func inked(ctx context.Context, a ask, b []byte, done *outcome) (pages []int, unproved bool, err error) {
+	bare := *a.Cuts
+	bare.Bare = true
+	var drawn *os.File
+	for _, page := range slices.Sorted(maps.Keys(a.Cuts.Areas)) {
+		if a.Cuts.Pictures[page] != nil {
+			continue
+		}
+		if drawn == nil {
+			made, _, err := cut(ctx, ask{Cuts: &bare}, b)
+			if err != nil {
+				return nil, false, err
+			}
+			if drawn, err = sandbox.MemoryFile(); err != nil {
+				return nil, false, err
+			}
+			defer drawn.Close()
+			if _, err := drawn.Write(made); err != nil {
+				return nil, false, err
+			}
+		}
+		seen, err := drawPage(ctx, drawn, page, proofSize)
+		switch {
+		case errors.As(err, new(*sandbox.Missing)), errors.Is(err, sandbox.ErrWalls):
+			return nil, true, nil
+		case err != nil:
+			return nil, false, err
+		}
+		var said bytes.Buffer
+		if err := sandbox.RunWith(ctx, TaskName, ask{Blank: a.Cuts.Areas[page]}, seen, &said, limits); err != nil {
+			return nil, false, plain(err)
+		}
+		if said.String() != blank {
+			pages = append(pages, page)
+		}
+	}
+	return pages, false, nil
+}
+
+// drawPage draws a page of a PDF, as PNG.
+func drawPage(ctx context.Context, in *os.File, page int, size string) (*bytes.Buffer, error) {
+	if _, err := in.Seek(0, io.SeekStart); err != nil {
+		return nil, err
+	}
+	n := strconv.Itoa(page)
+	var out bytes.Buffer
+	err := picture.Poppler().Run(ctx, []string{"-f", n, "-l", n, "-cropbox", "-scale-to", size, "-png", "-"}, in, &out, limits)
+	if errors.As(err, new(*sandbox.Failed)) {
+		return nil, ErrBroken
+	}
+	return &out, err
+}
+
 // pictureOf returns a page as a JPEG, without what lies in areas.
 func pictureOf(ctx context.Context, in *os.File, page int, areas []clean.Area) ([]byte, error) {
 	seen, err := sandbox.MemoryFile()
@@ -95,20 +164,13 @@ func pictureOf(ctx context.Context, in *os.File, page int, areas []clean.Area) (
 	if _, err := clean.Confined(ctx, seen, in); err != nil { // what nobody sees is not drawn
 		return nil, err
 	}
-	if _, err := seen.Seek(0, io.SeekStart); err != nil {
-		return nil, err
-	}
-	n := strconv.Itoa(page)
-	var drawn, out bytes.Buffer
-	err = picture.Poppler().Run(ctx, []string{"-f", n, "-l", n, "-cropbox", "-scale-to", pageSize, "-png", "-"}, seen, &drawn, limits)
-	if errors.As(err, new(*sandbox.Failed)) {
-		return nil, ErrBroken
-	}
+	drawn, err := drawPage(ctx, seen, page, pageSize)
 	if err != nil {
 		return nil, err
 	}
-	if err := sandbox.RunWith(ctx, TaskName, ask{Areas: append([]clean.Area{}, areas...)}, &drawn, &out, limits); err != nil {
-		return nil, said(err)
+	var out bytes.Buffer
+	if err := sandbox.RunWith(ctx, TaskName, ask{Areas: append([]clean.Area{}, areas...)}, drawn, &out, limits); err != nil {
+		return nil, plain(err)
 	}
 	return out.Bytes(), nil
 }
@@ -124,7 +186,7 @@ type outcome struct {
 func cut(ctx context.Context, a ask, b []byte) ([]byte, *outcome, error) {
 	var out bytes.Buffer
 	if err := sandbox.RunWith(ctx, TaskName, a, bytes.NewReader(b), &out, limits); err != nil {
-		return nil, nil, said(err)
+		return nil, nil, plain(err)
 	}
 	made := out.Bytes()
 	if len(made) < 8 {

@@ -34,12 +34,13 @@ type Plan struct {
 
 // A Report says what was done. It may be shown to whoever may see the result.
 type Report struct {
-	Kind   clean.Kind     // of the result
-	Parts  int            // boxes and spans that were taken out
-	Words  map[string]int // how often each word was found and taken out
-	Pages  []int          // of a PDF, that are pictures now: their words can no longer be read
-	Unread []int          // of a PDF, whose pictures or letters can't be searched for words
-	Clean  *clean.Report  // what else was left out; for people, with the words
+	Kind     clean.Kind     // of the result
+	Parts    int            // boxes and spans that were taken out
+	Words    map[string]int // how often each word was found and taken out
+	Pages    []int          // of a PDF, that are pictures now: their words can no longer be read
+	Unread   []int          // of a PDF, whose pictures or letters can't be searched for words
+	Unproved bool           // of a PDF with boxes: it was not drawn to see that nothing is left in them, since pdftoppm is not there
+	Clean    *clean.Report  // what else was left out; for people, with the words
 }
 
 // Why a file is not redacted, besides what package clean refuses.
@@ -63,6 +64,11 @@ func Confined(ctx context.Context, out, in *os.File, p Plan) (*Report, error) {
 	kind, _ := clean.KindOf(in, info.Size())
 	if len(p.Cuts)+len(p.Words)+len(p.Mute) == 0 {
 		return nil, ErrNothing
+	}
+	for _, c := range p.Cuts {
+		if kind.Name != "pdf" && c.Page != 0 || c.Span != (Span{}) && !strings.HasPrefix(kind.Media, "video/") {
+			return nil, ErrNothing
+		}
 	}
 	film, sound := strings.HasPrefix(kind.Media, "video/"), strings.HasPrefix(kind.Media, "audio/")
 	switch {
@@ -108,15 +114,15 @@ func asked(ctx context.Context, a ask, in io.ReadSeeker, out *os.File) error {
 		return err
 	}
 	if err := sandbox.RunWith(ctx, TaskName, a, in, out, limits); err != nil {
-		return said(err)
+		return plain(err)
 	}
 	_, err := out.Seek(0, io.SeekStart)
 	return err
 }
 
-// said returns the errors of this package for what a task said, which may be words
+// plain returns the errors of this package for what a task said, which may be words
 // of the file.
-func said(err error) error {
+func plain(err error) error {
 	if failed, ok := errors.AsType[*sandbox.Failed](err); ok {
 		for _, known := range []error{ErrUnknown, ErrLarge, ErrNothing, ErrFormat} {
 			if failed.Text == known.Error() {

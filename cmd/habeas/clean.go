@@ -18,6 +18,7 @@ import (
 	"habeas/gate"
 	"habeas/internal/sandbox"
 	"habeas/picture"
+	"habeas/redact"
 )
 
 type cleanCommand struct {
@@ -30,7 +31,7 @@ type cleanCommand struct {
 // tasks are what this program does when it is started again to open a file of a
 // stranger.
 func tasks() map[string]sandbox.Task {
-	return map[string]sandbox.Task{clean.TaskName: clean.Task, picture.TaskName: picture.Task, redactTask: redacting}
+	return map[string]sandbox.Task{clean.TaskName: clean.Task, picture.TaskName: picture.Task, redact.TaskName: redact.Task}
 }
 
 // A cleanedFile is what came of one file.
@@ -40,6 +41,7 @@ type cleanedFile struct {
 	refused  *clean.Refused
 	before   digest
 	after    digest
+	notes    []string // what was done besides, in lines
 }
 
 // A digest is how many bytes a file has, and what SHA-256 makes of them.
@@ -220,6 +222,9 @@ func writeCleanReport(file string, all []cleanedFile) error {
 			continue
 		}
 		fmt.Fprintf(&b, "  after:  %d bytes, SHA-256 %x\n", f.after.size, f.after.sum)
+		for _, note := range f.notes {
+			fmt.Fprintf(&b, "  %s\n", note)
+		}
 		for _, r := range f.report.Removed {
 			fmt.Fprintf(&b, "  %s", r.What)
 			if r.Where != "" {

@@ -46,7 +46,7 @@ type commands struct {
 	Bench    benchCommand    `cmd:"" help:"Measure this program on data that you have."`
 	Clean    cleanCommand    `cmd:"" help:"Make files anew from what they show, without any office."`
 	Proofs   proofsCommand   `cmd:"" help:"Check what others put beside files to prove where they come from."`
-	Redact   redactCommand   `cmd:"" help:"Take parts out of a picture for good."`
+	Redact   redactCommand   `cmd:"" help:"Take parts out of a picture, a PDF, a film or sound for good."`
 	Version  versionCommand  `cmd:"" help:"Say which build this is."`
 
 	Checkpoint checkpointCommand `cmd:"" help:"The state of the log, signed: show it to witnesses, and keep what they sign."`
