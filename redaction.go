@@ -3,8 +3,10 @@ package habeas
 import (
 	"context"
 	"errors"
+	"maps"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 
 	"habeas/claim"
@@ -46,12 +48,38 @@ func (d *Desk) Redact(ctx context.Context, by Actor, id CaseID, ref claim.Ref, p
 	}
 	defer out.Close()
 	blob, err := d.keepMade(ctx, by, f, out, vault.Attachment{
-		Made: Redaction, From: f.SHA256, Media: report.Kind.Media, Left: left(report.Clean), Why: vault.NewText(why),
+		Made: Redaction, From: f.SHA256, Media: report.Kind.Media, Left: append(told(report), left(report.Clean)...), Why: vault.NewText(why),
 	}, tool("redact, clean"))
 	if err != nil {
 		return FileOf{}, err
 	}
 	return d.madeAs(ctx, by, id, ref, blob)
+}
+
+// What the list of what is not in a redaction begins with, in [vault.Left.What]: words
+// that were to go, with how often each was found, and what was not looked at.
+const (
+	WordTaken    = "word"            // Where is how often, Value the word
+	PagePictured = "page as picture" // Where is its number: its words can no longer be read
+	PageUnread   = "page not read"   // Where is its number: words were not looked for in all of it
+	Unproved     = "not drawn again" // nobody looked whether something is left in the boxes
+)
+
+// told returns what a redaction did, for whoever may see names.
+func told(r *redact.Report) (all []vault.Left) {
+	for _, word := range slices.Sorted(maps.Keys(r.Words)) {
+		all = append(all, vault.Left{What: WordTaken, Where: strconv.Itoa(r.Words[word]), Value: vault.NewText(word)})
+	}
+	for _, page := range r.Pages {
+		all = append(all, vault.Left{What: PagePictured, Where: strconv.Itoa(page)})
+	}
+	for _, page := range r.Unread {
+		all = append(all, vault.Left{What: PageUnread, Where: strconv.Itoa(page)})
+	}
+	if r.Unproved {
+		all = append(all, vault.Left{What: Unproved})
+	}
+	return all
 }
 
 // PreviewRedaction returns a picture of what [Desk.Redact] would keep, as

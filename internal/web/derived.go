@@ -96,6 +96,7 @@ type derivedPage struct {
 	Take       takeView
 	Reveal     revealForm
 	Redaction  bool
+	Warns      []string // what to look at before a redaction leaves
 	MarkedView *markedView
 }
 
@@ -119,6 +120,7 @@ func (s *Server) derivedPage(w http.ResponseWriter, r *http.Request, by habeas.A
 	c.Here = filePath(id, of)
 	p := derivedPage{caseFrame: c, Words: c.madeWords(m), Back: exhibitPath(id, of.Exhibit), BackIs: c.exhibitWords(of.Exhibit), Reveal: c.revealForm(), Redaction: m.Purpose == habeas.Redaction}
 	p.facts(x, m)
+	p.warns(m)
 	p.MarkedView = c.marked(x)
 	if m.Safe != nil {
 		if p.Safe, err = s.safeView(r, by, c, x, of, m.Safe); err != nil {
@@ -174,6 +176,32 @@ func (p *derivedPage) facts(x *habeas.ExhibitFile, m *habeas.DerivedFile) {
 		if n.Value != "" {
 			p.Notes = append(p.Notes, n)
 		}
+	}
+}
+
+// warns says what a redaction did not do, and what to look at before it leaves.
+func (p *derivedPage) warns(m *habeas.DerivedFile) {
+	if !p.Redaction || m.Safe == nil {
+		return
+	}
+	var unread, pictured []string
+	for _, l := range m.Safe.Left {
+		switch {
+		case l.What == habeas.PageUnread:
+			unread = append(unread, l.Where)
+		case l.What == habeas.PagePictured:
+			pictured = append(pictured, l.Where)
+		case l.What == habeas.Unproved:
+			p.Warns = append(p.Warns, p.T("ui.made.unproved"))
+		case l.What == habeas.WordTaken && l.Where == "0" && p.Open:
+			p.Warns = append(p.Warns, p.T("ui.made.word.none", l.Value.Reveal()))
+		}
+	}
+	if len(unread) > 0 {
+		p.Warns = append(p.Warns, p.T("ui.made.unread", p.P.List(unread...)))
+	}
+	if len(pictured) > 0 {
+		p.Warns = append(p.Warns, p.T("ui.made.pictured", p.P.List(pictured...)))
 	}
 }
 

@@ -86,7 +86,7 @@ func (s *Server) redactPage(w http.ResponseWriter, r *http.Request, by habeas.Ac
 	}
 	p.Film, p.Sound = strings.HasPrefix(x.Media, "video/"), strings.HasPrefix(x.Media, "audio/")
 	do, value, _ := strings.Cut(f.Get("do"), ":")
-	page := 1
+	page := 0
 	switch {
 	case p.Sound:
 	case p.Film:
@@ -205,7 +205,7 @@ func (p *redactPage) number(f *Form, name string, i, n int, otherwise, most, ste
 
 // query returns the boxes of a form for the address of a picture: numbers, no words.
 func (p *redactPage) query(f *Form, page int) string {
-	q := url.Values{"page": {strconv.Itoa(page)}}
+	q := url.Values{"page": {strconv.Itoa(max(page, 1))}}
 	for _, c := range p.Cuts {
 		for _, n := range c.Boxes {
 			q.Add(n.Name, n.Value)
