@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"fmt"
 	"image"
 	"image/color"
 	"image/draw"
@@ -12,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"habeas"
 	"habeas/claim"
 	"habeas/internal/testkit"
 	"habeas/ledger"
@@ -150,7 +152,7 @@ func TestRedactionPages(t *testing.T) {
 	if src := page.In("#stage img").Attr("src"); src != at+"/safe" {
 		t.Errorf("boxes are drawn on %q, want the safe copy", src)
 	}
-	box := url.Values{"cut_left": {"44"}, "cut_top": {"38.5"}, "cut_right": {"56"}, "cut_bottom": {"62"}, "cut_page": {"1"}}
+	box := url.Values{"cut_left": {"44"}, "cut_top": {"38.5"}, "cut_right": {"56"}, "cut_bottom": {"62"}}
 	with := func(more url.Values) url.Values {
 		all := url.Values{"form": {token(page)}, "which": {"redact"}}
 		for _, from := range []url.Values{box, more} {
@@ -240,4 +242,148 @@ func TestSmallPictures(t *testing.T) {
 	v.Get(list).Want(200).Submit("form[action="+casePath(file.ID)+"/hide]", nil).Want(200)
 	v.Get(list).Want(200).None("th img")
 	v.Get(src).Want(409)
+}
+
+// aDocument is a PDF of three pages with nothing but a number on each.
+func aDocument() []byte {
+	var b bytes.Buffer
+	at := []int{0}
+	add := func(body string) {
+		at = append(at, b.Len())
+		fmt.Fprintf(&b, "%d 0 obj\n%s\nendobj\n", len(at)-1, body)
+	}
+	b.WriteString("%PDF-1.4\n")
+	add("<</Type/Catalog/Pages 2 0 R>>")
+	add("<</Type/Pages/Kids[3 0 R 4 0 R 5 0 R]/Count 3>>")
+	for i := range 3 {
+		add(fmt.Sprintf("<</Type/Page/Parent 2 0 R/MediaBox[0 0 400 300]/Contents %d 0 R/Resources<</Font<</F 9 0 R>>>>>>", 6+i))
+	}
+	for i := range 3 {
+		s := fmt.Sprintf("1 0 0 rg 180 130 40 40 re f 0 g BT /F 40 Tf 60 200 Td (Page %d) Tj ET", i+1)
+		add(fmt.Sprintf("<</Length %d>>\nstream\n%s\nendstream", len(s), s))
+	}
+	add("<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>")
+	xref := b.Len()
+	fmt.Fprintf(&b, "xref\n0 %d\n0000000000 65535 f \n", len(at))
+	for _, n := range at[1:] {
+		fmt.Fprintf(&b, "%010d 00000 n \n", n)
+	}
+	fmt.Fprintf(&b, "trailer\n<</Root 1 0 R/Size %d>>\nstartxref\n%d\n%%%%EOF\n", len(at), xref)
+	return b.Bytes()
+}
+
+// TestDocumentPages: a document is shown page by page, without script, and a part of
+// one page is taken out.
+func TestDocumentPages(t *testing.T) {
+	if !habeas.Glimpses("application/pdf") {
+		t.Skip("what draws pages is not installed")
+	}
+	o := demoOffice(t)
+	_, file, told := o.aStatement(t, "vera", "lieutenant")
+	ref := o.exhibit(file.ID, told[0].Ref, "paper.pdf", aDocument())
+	at, v := exhibitPath(file.ID, ref), o.member("vera")
+	v.Get(at + "/picture?page=1").Want(404) // nothing is opened before somebody asks
+	page := o.shows(v, file.ID, ref)
+	page.Has("Page 1 of 3")
+	first := v.Get(page.In(".shown img").Attr("src")).Want(200)
+	if red(t, first.Body) == 0 {
+		t.Error("the page is not shown")
+	}
+	v.Get(at + "/safe").Want(404) // as a file of its own it is only taken
+	page = page.Follow("a[rel=next]").Want(200)
+	page.Has("Page 2 of 3").In("a[rel=prev]")
+	second := v.Get(page.In(".shown img").Attr("src")).Want(200)
+	if bytes.Equal(first.Body, second.Body) {
+		t.Error("the second page looks like the first")
+	}
+	v.Get(at + "?page=99").Want(200).Has("Page 3 of 3")
+	v.Get(at + "/picture?page=99").Want(404)
+
+	page = v.Get(at + "/redact").Want(200)
+	box := url.Values{
+		"form": {token(page)}, "which": {"redact"}, "cut_shown": {"1"}, "cut_page": {"2"},
+		"cut_left": {"44"}, "cut_top": {"42"}, "cut_right": {"56"}, "cut_bottom": {"58"},
+	}
+	box.Set("do", "page:2")
+	page = v.Post(at+"/redact/try", box).Want(200)
+	page.Has("Page 2 of 3", "Box 1, page 2").In("fieldset[data-here]")
+	box.Set("do", "page:3")
+	page = v.Post(at+"/redact/try", box).Want(200)
+	page.Has("Page 3 of 3", "Box 1, page 2").None("#cutlist fieldset[data-here]")
+	box.Set("do", "preview")
+	box.Set("cut_shown", "2")
+	page = v.Post(at+"/redact/try", box).Want(200)
+	if red(t, v.Get(page.In(".shown img").Attr("src")).Want(200).Body) != 0 {
+		t.Error("the preview shows what is to be taken out")
+	}
+	box.Del("do")
+	box.Set("ex_why", madeWhy)
+	box.Set("ex_cut", "Nobodyatall\n\n")
+	kept := v.Post(at+"/redact", box).Want(200)
+	kept.Has("Nowhere found: Nobodyatall")
+	kept = kept.Submit("form[action="+at+"/made/1/look]", nil).Want(200)
+	for n, want := range map[string]bool{"1": true, "2": false, "3": true} {
+		if got := red(t, v.Get(at+"/made/1/picture?page="+n).Want(200).Body) > 0; got != want {
+			t.Errorf("page %s: red is %v, want %v", n, got, want)
+		}
+	}
+	o.leaked(v, at)
+}
+
+// aSound is a second of silence, as WAV.
+func aSound() []byte {
+	var b bytes.Buffer
+	b.WriteString("RIFF\x64\x1f\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00\x40\x1f\x00\x00\x40\x1f\x00\x00\x01\x00\x08\x00data\x40\x1f\x00\x00")
+	b.Write(bytes.Repeat([]byte{0x80}, 8000))
+	return b.Bytes()
+}
+
+// TestSoundPages: sound is played from its safe copy, muted at first, in parts, and
+// only after somebody asked.
+func TestSoundPages(t *testing.T) {
+	o := demoOffice(t)
+	_, file, told := o.aStatement(t, "vera", "lieutenant")
+	ref := o.exhibit(file.ID, told[0].Ref, "voice.wav", aSound())
+	at, v := exhibitPath(file.ID, ref), o.member("vera")
+	page := o.shows(v, file.ID, ref)
+	audio := page.In("audio[muted][controls]")
+	if audio.Attr("preload") != "none" || audio.Attr("src") != at+"/safe" {
+		t.Errorf("got preload %q of %q", audio.Attr("preload"), audio.Attr("src"))
+	}
+	part := func(header string) *testkit.Page {
+		req, err := http.NewRequest(http.MethodGet, v.Base()+at+"/safe", nil)
+		o.ok(err)
+		if header != "" {
+			req.Header.Set("Range", header)
+		}
+		return v.Do(req)
+	}
+	whole := part("").Want(200)
+	middle := part("bytes=4000-4099").Want(206)
+	if !bytes.Equal(middle.Body, whole.Body[4000:4100]) {
+		t.Error("a part is not of the whole")
+	}
+	part("bytes=99999-").Want(416)
+	for _, p := range []*testkit.Page{whole, middle} {
+		h := p.Header
+		if h.Get("Content-Type") != "audio/wav" || h.Get("Cache-Control") != "no-store" || h.Get("X-Content-Type-Options") != "nosniff" ||
+			h.Get("Content-Security-Policy") != filePolicy || h.Get("Last-Modified") != "" || h.Get("Etag") != "" {
+			t.Errorf("got headers %v", h)
+		}
+	}
+	page.Submit("form[action="+at+"/mark]", nil).Want(200).None("audio").Has("Show it as it is")
+	part("").Want(409)
+	v.Get(at + "/picture").Want(404)
+	page = v.Get(at).Want(200).Submit("form[action="+at+"/look]", nil).Want(200)
+	page.In("audio[muted]")
+	part("bytes=0-9").Want(206)
+
+	page = v.Get(at + "/redact").Want(200)
+	page.None("#stage").None("#boxes")
+	try := url.Values{"form": {token(page)}, "which": {"redact"}, "do": {"mute"}}
+	v.Post(at+"/redact/try", try).Want(200).In("#mute_from-1")
+	v.Post(at+"/redact", url.Values{"form": {token(page)}, "which": {"redact"}, "mute_from": {"2"}, "mute_to": {"1"}, "ex_why": {"x"}}).Want(422).Has("Silence 1 is none")
+	v.Post(casePath(file.ID)+"/hide", url.Values{"form": {token(page)}, "back": {at}}).Want(200)
+	part("bytes=0-9").Want(409)
+	o.leaked(v, at)
 }
