@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"habeas"
 	"habeas/claim"
@@ -302,6 +303,13 @@ func TestMarkedExhibit(t *testing.T) {
 	s.ok(s.MarkExhibit(ctx, vera, f.ID, ref, false, ""))
 	if s.exhibitOf(vera, f.ID, ref).Mark != nil {
 		t.Error("the mark stays")
+	}
+	s.now = s.now.Add(time.Minute)
+	s.ok(s.Reveal(ctx, vera, f.ID, "looking again", pass("vera")))
+	_, _, err = s.SafeFile(ctx, vera, f.ID, of)
+	s.refused(err, "exhibit.hidden") // names are shown anew: what was looked at before is not
+	if v := s.verified("vera"); v == nil {
+		t.Error("the log does not verify")
 	}
 	s.sweep()
 	testkit.Sweep(t, derivedWords(), []string{s.dir}, s.seen, nil)

@@ -19,8 +19,8 @@ import (
 
 // A looking is that a session is shown a file of an exhibit.
 type looking struct {
-	until time.Time
-	clear bool // asked for as it is, though the exhibit is marked
+	until time.Time // as long as names are shown that were shown then
+	clear bool      // asked for as it is, though the exhibit is marked
 }
 
 // LookAtExhibit lets the safe copy of an exhibit be shown to by, for as long as names
@@ -86,13 +86,14 @@ func (d *Desk) LooksAtFile(by Actor, id CaseID, of FileOf) (shown, clear bool) {
 }
 
 func (d *Desk) looksAt(by Actor, id CaseID, of FileOf) (shown, clear bool) {
-	if !d.revealed(by, id) {
+	until := d.revealedUntil(by, id)
+	if until.IsZero() {
 		return false, false
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	l := by.session.looked[of]
-	shown = d.now().Before(l.until)
+	shown = l.until.Equal(until)
 	return shown, shown && l.clear
 }
 

@@ -136,3 +136,18 @@ func (b *Browser) Shift(keys string) {
 	b.t.Helper()
 	b.do("press keys with Shift", chromedp.KeyEvent(keys, chromedp.KeyModifiers(chromedp.ModifierShift)))
 }
+
+// Plays plays a film from a moment, in seconds, and reports whether it went on from
+// there without sound.
+func (b *Browser) Plays(selector string, from float64) bool {
+	b.t.Helper()
+	b.Wait(selector)
+	return ask(b, "play "+selector, chromedp.Evaluate[bool](`(async v => {
+		v.load();
+		await new Promise((ok, no) => { v.onloadedmetadata = ok; v.onerror = no; v.play().catch(no) });
+		v.currentTime = `+strconv.FormatFloat(from, 'f', -1, 64)+`;
+		await new Promise((ok, no) => { v.ontimeupdate = () => { if (v.currentTime > `+strconv.FormatFloat(from, 'f', -1, 64)+`) ok() }; v.onerror = no; setTimeout(no, 20000) });
+		v.pause();
+		return v.muted;
+	})(document.querySelector(`+strconv.Quote(selector)+`)).catch(() => false)`, chromedp.EvalAwaitPromise))
+}

@@ -2,12 +2,17 @@ package web
 
 import (
 	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp/kb"
 
+	"habeas"
 	"habeas/claim"
 	"habeas/internal/testkit"
 	"habeas/ledger"
@@ -172,6 +177,114 @@ func TestDerivedInABrowser(t *testing.T) {
 	o.examine(b, "derived-text")
 	b.Open(o.http.URL + casePath(file.ID) + "/exhibits")
 	o.examine(b, "exhibits-small")
+	for _, c := range b.Complaints() {
+		t.Error(c)
+	}
+}
+
+// aFilm is a film of three seconds with a red square on grey, as browsers of every
+// kind play it.
+func aFilm(t *testing.T) []byte {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "film.webm")
+	out, err := exec.Command("ffmpeg", "-nostdin", "-loglevel", "error", "-f", "lavfi", "-i", "color=gray:s=640x320:r=10:d=3", "-f", "lavfi", "-i", "sine=frequency=440:duration=3",
+		"-vf", "drawbox=x=288:y=128:w=64:h=64:color=red:t=fill", "-pix_fmt", "yuv420p", "-c:v", "libvpx", "-c:a", "libopus", name).CombinedOutput()
+	if err != nil {
+		t.Skipf("ffmpeg makes no film: %v %s", err, out)
+	}
+	b, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// TestFilmInABrowser plays a film from its middle and takes a face and a voice out
+// of it.
+func TestFilmInABrowser(t *testing.T) {
+	film := aFilm(t)
+	b := testkit.NewBrowser(t, true)
+	o := demoOffice(t)
+	by, file, told := o.aStatement(t, "vera", "lieutenant")
+	ref := o.exhibit(file.ID, told[0].Ref, "film.webm", film)
+	o.ok(o.desk.MakeSafeCopy(t.Context(), by, file.ID, ref))
+	at := o.http.URL + exhibitPath(file.ID, ref)
+	b.Resize(1280, 900)
+	o.enter(b, "vera")
+	o.looksIn(b, file.ID, ref)
+	b.Wait("video")
+	if !b.Plays("video", 1.5) {
+		t.Error("the film does not play from its middle, or not muted")
+	}
+	o.examine(b, "exhibit-film")
+	b.Open(at + "/redact")
+	b.Wait("#stage img")
+	b.Drag("#stage", 440, 380, 560, 620)
+	b.Fill("#cut_at", "1.5")
+	b.Follow(`button[value="at"]`)
+	b.Wait("#stage .box")
+	b.Follow(`button[value="mute"]`)
+	b.Wait("#mute_from-1")
+	b.Fill("#mute_to-1", "1")
+	o.examine(b, "redact-film")
+	b.Fill("#redact-ex_why", madeWhy)
+	b.Follow("#cuts p.acts button:not([name])")
+	b.Wait("#derived")
+	b.Follow("form[action$='/look'] button")
+	b.Wait("video")
+	b.Click("#clear")
+	if !b.Plays("video", 0.5) {
+		t.Error("what is left does not play")
+	}
+	shot(b, "derived-film")
+	by = o.actor("vera")
+	of := habeas.FileOf{Exhibit: ref, N: 1}
+	o.ok(o.desk.Reveal(t.Context(), by, file.ID, "looking at it", passOf("vera")))
+	o.ok(o.desk.LookAtFile(t.Context(), by, file.ID, of, true))
+	for _, at := range []time.Duration{0, 1500 * time.Millisecond, 2800 * time.Millisecond} {
+		frame, err := o.desk.Glimpse(t.Context(), by, file.ID, of, habeas.Glimpsed{At: at})
+		o.ok(err)
+		if red(t, frame) != 0 {
+			t.Errorf("at %v what the box covered is still there", at)
+		}
+	}
+	for _, c := range b.Complaints() {
+		t.Error(c)
+	}
+}
+
+// TestDocumentInABrowser looks at a document, page by page, and at a part that is
+// taken out of it.
+func TestDocumentInABrowser(t *testing.T) {
+	if !habeas.Glimpses("application/pdf") {
+		t.Skip("what draws pages is not installed")
+	}
+	b := testkit.NewBrowser(t, true)
+	o := demoOffice(t)
+	by, file, told := o.aStatement(t, "vera", "lieutenant")
+	ref := o.exhibit(file.ID, told[0].Ref, "paper.pdf", aDocument())
+	o.ok(o.desk.MakeSafeCopy(t.Context(), by, file.ID, ref))
+	at := o.http.URL + exhibitPath(file.ID, ref)
+	b.Resize(1280, 900)
+	o.enter(b, "vera")
+	o.looksIn(b, file.ID, ref)
+	b.Follow("a[rel=next]")
+	b.Wait(".shown img")
+	o.examine(b, "exhibit-document")
+	b.Open(at + "/redact")
+	b.Follow(`button[value="page:2"]`)
+	b.Wait("#stage img")
+	b.Drag("#stage", 440, 420, 560, 580)
+	b.Follow(`button[value="page:1"]`)
+	b.Wait("#cut_left-1")
+	if strings.Contains(b.HTML(), `class="box"`) {
+		t.Error("a box of the second page is drawn on the first")
+	}
+	b.Follow(`button[value="page:2"]`)
+	b.Wait("#stage .box")
+	b.Follow(`p.acts button[value="preview"]`)
+	b.Wait(".shown img")
+	o.examine(b, "redact-document")
 	for _, c := range b.Complaints() {
 		t.Error(c)
 	}

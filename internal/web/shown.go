@@ -254,6 +254,6 @@ func (s *Server) showSmall(w http.ResponseWriter, r *http.Request, by habeas.Act
 // markExhibit notes that an exhibit shows what may hurt to see, or that it does not.
 func (s *Server) markExhibit(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
 	return s.onExhibit(w, r, "", func(id ledger.ID, ref claim.Ref) error {
-		return s.Desk.MarkExhibit(r.Context(), by, id, ref, f.Is("mark"), f.Trimmed("ex_mark"))
+		return s.Desk.MarkExhibit(r.Context(), by, id, ref, !f.Is("unmark"), f.Trimmed("ex_mark"))
 	})
 }
