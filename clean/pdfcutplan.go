@@ -277,8 +277,8 @@ func (l *textLine) resetColumn(column []spot, way float64, notes []glyphNote, p 
 	for i, s := range column {
 		g := notes[s.n]
 		blank := g.text != "" && strings.TrimSpace(g.text) == ""
-		if blank && barred && nextGoes(column[i+1:], notes, words) {
-			p.gone[s.n] = true // one bar for words that stand together
+		if blank && barred && (spaced || nextGoes(column[i+1:], notes, words)) {
+			p.gone[s.n] = true // behind an area is one space; words that stand together have one bar
 			continue
 		}
 		if p.gone[s.n] {
