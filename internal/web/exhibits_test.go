@@ -177,7 +177,7 @@ func TestExhibitNeedsItsForm(t *testing.T) {
 		t.Error("a second click made a second exhibit")
 	}
 	// What strangers may not send, members may.
-	sendFile(vera, vera.Get(path).Want(200), "large.bin", make([]byte, habeas.MaxUpload+1), nil).Want(200).Has("67,108,865")
+	sendFile(vera, vera.Get(path).Want(200), "large.bin", make([]byte, habeas.MaxUpload+1), nil).Want(200).Has("67108865 bytes")
 }
 
 // TestDamagedFilesAreLoud: a sealed file is lost. Keepers read it on their first page
