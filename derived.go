@@ -200,7 +200,8 @@ func (d *Desk) keepMade(ctx context.Context, by Actor, f *heldFile, from io.Read
 }
 
 // recordMade writes down a file that was made of an exhibit: what opens it, and the
-// event that names its hash and that of its parent; both or none.
+// event that names its hash and that of its parent; both or none. Who made it and what
+// for stay with the file: events are handed to others.
 func (d *Desk) recordMade(ctx context.Context, by Actor, f *heldFile, u *Upload, a vault.Attachment, with string) (string, error) {
 	if err := d.db.Keep(ctx, f.telling.VaultKey, u.kept); err != nil {
 		return "", err
@@ -213,7 +214,7 @@ func (d *Desk) recordMade(ctx context.Context, by Actor, f *heldFile, u *Upload,
 		return "", err
 	}
 	return u.kept, d.gone(ctx, f.telling, d.note(ctx, by, f, custody.Event{
-		Act: custody.Derived, SHA256: a.SHA256, Parent: a.From, Purpose: a.Made, Lang: a.Lang, Tool: with, Note: a.Why.Reveal(), Good: true,
+		Act: custody.Derived, SHA256: a.SHA256, Parent: a.From, Purpose: a.Made, Lang: a.Lang, Tool: with, Good: true,
 	}, draft{kind: vault.KindAttachment, body: body}))
 }
 

@@ -138,6 +138,9 @@ func TestDerivedFiles(t *testing.T) {
 		if m.Purpose != want.purpose || m.Parent != want.parent || m.Lang != want.lang || m.Why != whyTaken || m.By != vera.Member || m.Member == "" {
 			t.Errorf("file %d: got %+v", i, m)
 		}
+		if j >= 0 && x.Events[j].Note+x.Events[j].To != "" {
+			t.Errorf("file %d: its event says more than hashes, which others are given", i)
+		}
 		if j < 0 || x.Events[j].Parent != m.Parent || x.Events[j].Purpose != m.Purpose || x.Events[j].Lang != m.Lang {
 			t.Errorf("file %d: no event says what it was made of", i)
 		}
