@@ -46,27 +46,43 @@ type madeNode struct {
 	Under       []madeNode
 }
 
-// madeTree lays out what was made of the file with that hash, and of what came of
-// that.
-func (c caseFrame) madeTree(x *habeas.ExhibitFile, parent string, seen []string) (nodes []madeNode) {
+// madeTree lays out what was made of an exhibit, and of what came of that. Each file
+// stands in it once, whatever its parent says.
+func (c caseFrame) madeTree(x *habeas.ExhibitFile) []madeNode {
+	placed := map[int]bool{}
+	nodes := c.madeOf(x, x.SHA256, placed)
 	for _, m := range x.Made {
-		if m.Parent != parent || slices.Contains(seen, m.SHA256) {
-			continue
+		if !placed[m.N] {
+			nodes = append(nodes, c.madeNode(x, m, placed))
 		}
-		n := madeNode{Words: c.madeWords(m), Href: filePath(c.t.file.ID, habeas.FileOf{Exhibit: x.Ref(), N: m.N})}
-		about := []string{c.P.Day(m.At), c.colleague(m.Member)}
-		if m.Lang != "" {
-			about = slices.Insert(about, 0, c.languageWords(m.Lang))
-		}
-		if n.About = c.P.List(about...); m.Safe != nil && !m.Here {
-			n.Safe = c.T("ui.exhibit.of.safe")
-		}
-		if m.SHA256 != parent {
-			n.Under = c.madeTree(x, m.SHA256, append(seen, m.SHA256))
-		}
-		nodes = append(nodes, n)
 	}
 	return nodes
+}
+
+// madeOf lays out what was made of the file with that hash.
+func (c caseFrame) madeOf(x *habeas.ExhibitFile, parent string, placed map[int]bool) (nodes []madeNode) {
+	for _, m := range x.Made {
+		if m.Parent == parent && !placed[m.N] {
+			nodes = append(nodes, c.madeNode(x, m, placed))
+		}
+	}
+	return nodes
+}
+
+func (c caseFrame) madeNode(x *habeas.ExhibitFile, m *habeas.DerivedFile, placed map[int]bool) madeNode {
+	placed[m.N] = true
+	n := madeNode{Words: c.madeWords(m), Href: filePath(c.t.file.ID, habeas.FileOf{Exhibit: x.Ref(), N: m.N})}
+	about := []string{c.P.Day(m.At), c.colleague(m.Member)}
+	if m.Lang != "" {
+		about = slices.Insert(about, 0, c.languageWords(m.Lang))
+	}
+	if n.About = strings.Join(about, " · "); m.Safe != nil && !m.Here {
+		n.Safe = c.T("ui.exhibit.of.safe")
+	}
+	if m.SHA256 != m.Parent {
+		n.Under = c.madeOf(x, m.SHA256, placed)
+	}
+	return n
 }
 
 // madeWords names a file that was made of an exhibit.

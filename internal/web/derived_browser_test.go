@@ -176,15 +176,16 @@ func TestDerivedInABrowser(t *testing.T) {
 	b.Wait("pre.paper")
 	o.examine(b, "derived-text")
 	b.Open(o.http.URL + casePath(file.ID) + "/exhibits")
+	b.Wait("a.small img")
 	o.examine(b, "exhibits-small")
 	for _, c := range b.Complaints() {
 		t.Error(c)
 	}
 }
 
-// aFilm is a film of three seconds with a red square on grey, as browsers of every
+// aMovingFace is a film of three seconds with a red square on grey, as browsers of every
 // kind play it.
-func aFilm(t *testing.T) []byte {
+func aMovingFace(t *testing.T) []byte {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "film.webm")
 	out, err := exec.Command("ffmpeg", "-nostdin", "-loglevel", "error", "-f", "lavfi", "-i", "color=gray:s=640x320:r=10:d=3", "-f", "lavfi", "-i", "sine=frequency=440:duration=3",
@@ -202,7 +203,7 @@ func aFilm(t *testing.T) []byte {
 // TestFilmInABrowser plays a film from its middle and takes a face and a voice out
 // of it.
 func TestFilmInABrowser(t *testing.T) {
-	film := aFilm(t)
+	film := aMovingFace(t)
 	b := testkit.NewBrowser(t, true)
 	o := demoOffice(t)
 	by, file, told := o.aStatement(t, "vera", "lieutenant")

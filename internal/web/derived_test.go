@@ -110,7 +110,10 @@ func TestDerivedPages(t *testing.T) {
 		t.Errorf("got %q", got.Body)
 	}
 
+	add = v.Get(at + "/made").Want(200) // the same words again, made of themselves
+	sendFile(v, add, madeCalled, []byte(madeText), url.Values{"which": {"made"}, "ex_made": {"working copy"}, "ex_of": {"1"}}).Want(200)
 	page = v.Get(at).Want(200)
+	page.In(".tree a[href=" + at + "/made/3]")
 	page.In(".tree").Has("transcript 1", "translation 2", "safe copy")
 	page.In(".tree li li li a[href=" + at + "/made/2]")
 	page = page.Submit("form[action="+at+"/check]", nil).Want(200)

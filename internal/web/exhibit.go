@@ -93,7 +93,7 @@ func (s *Server) exhibitPage(w http.ResponseWriter, r *http.Request, by habeas.A
 		}
 		p.Redacts = c.Open && redacts(x)
 	}
-	p.MarkedView, p.Made = c.marked(x), c.madeTree(x, x.SHA256, nil)
+	p.MarkedView, p.Made = c.marked(x), c.madeTree(x)
 	p.forms(x)
 	return s.show(w, f, "exhibit", p)
 }
