@@ -91,7 +91,7 @@ func (s *Server) exhibitPage(w http.ResponseWriter, r *http.Request, by habeas.A
 		if p.Safe, err = s.safeView(r, by, c, x, habeas.FileOf{Exhibit: ref}, x.Safe); err != nil {
 			return err
 		}
-		p.Redacts = c.Open && redacts(x)
+		p.Redacts = c.Open && redacts(x) && p.Safe.Shows
 	}
 	p.MarkedView, p.Made = c.marked(x), c.madeTree(x)
 	p.forms(x)
