@@ -84,7 +84,7 @@ func (d *Desk) OpenUpload(ctx context.Context, by Actor, c Coming) (id string, o
 			return o.id, n, nil
 		}
 	}
-	if room := d.RoomForFiles(); int64(ledger.Pad(int(c.Size))) > room {
+	if room := d.room(); int64(ledger.Pad(int(c.Size))) > room {
 		return "", 0, fault.New(fault.Busy, "exhibit.no_room", fault.Count(c.Size>>20), fault.Count(room>>20))
 	}
 	u, err := d.UploadExhibit(ctx, by, c.Name)
@@ -152,9 +152,6 @@ func (d *Desk) list(o *openUpload) (old *openUpload, err error) {
 // upload returns an upload of by's own session. Of any other it says that there is
 // none.
 func (d *Desk) upload(by Actor, id string) (*openUpload, error) {
-	if err := d.may(by, lookNames); err != nil {
-		return nil, err
-	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	o := d.uploads[id]
@@ -189,6 +186,9 @@ func (o *openUpload) drop() {
 // UploadOffset returns how many bytes of a file that comes in pieces are there. A
 // piece that was on its way ends: a connection that was lost writes nothing more.
 func (d *Desk) UploadOffset(by Actor, id string) (int64, error) {
+	if err := d.may(by, lookNames); err != nil {
+		return 0, err
+	}
 	o, err := d.upload(by, id)
 	if err != nil {
 		return 0, err
@@ -201,6 +201,9 @@ func (d *Desk) UploadOffset(by Actor, id string) (int64, error) {
 // is read, and the number is where the next piece has to begin. What came of a piece
 // that was cut short is kept.
 func (d *Desk) WritePiece(ctx context.Context, by Actor, id string, offset int64, from io.Reader) (int64, error) {
+	if err := d.may(by, lookNames); err != nil {
+		return 0, err
+	}
 	o, err := d.upload(by, id)
 	if err != nil {
 		return 0, err
@@ -271,6 +274,9 @@ func (o *openUpload) write(turn int, block []byte) (int64, error) {
 
 // DropUpload destroys what there is of a file that comes in pieces.
 func (d *Desk) DropUpload(by Actor, id string) error {
+	if err := d.may(by, lookNames); err != nil {
+		return err
+	}
 	o, err := d.upload(by, id)
 	if err != nil {
 		return err
@@ -285,6 +291,9 @@ func (d *Desk) DropUpload(by Actor, id string) error {
 // AddUploaded is [Desk.AddExhibit] for a file all of which came in pieces, for the
 // statement it was announced for. If it fails, what came is still there.
 func (d *Desk) AddUploaded(ctx context.Context, by Actor, id string, c CaseID, st claim.Ref, came custody.Way, notes custody.Collected) (claim.Ref, error) {
+	if err := d.may(by, lookNames); err != nil {
+		return "", err
+	}
 	o, err := d.upload(by, id)
 	if err != nil {
 		return "", err

@@ -32,7 +32,14 @@ func (d *Desk) TakesFiles() bool { return d.db.BlobBytes() < d.maxFiles() && d.r
 
 // RoomForFiles returns how many bytes of files there is room for: what is left of
 // [Config.MaxFiles], or of the disk.
-func (d *Desk) RoomForFiles() int64 {
+func (d *Desk) RoomForFiles(by Actor) (int64, error) {
+	if err := d.may(by, lookNames); err != nil {
+		return 0, err
+	}
+	return d.room(), nil
+}
+
+func (d *Desk) room() int64 {
 	room := d.maxFiles() - d.db.BlobBytes()
 	if free, err := freeDisk(d.cfg.Dir); err == nil {
 		room = min(room, free-keptFree)

@@ -157,8 +157,11 @@ func (db *DB) CheckBlobs(ctx context.Context) (c BlobCheck, err error) {
 		if err := ctx.Err(); err != nil {
 			return c, err
 		}
-		n, err := db.checkBlob(name)
+		n, err := db.checkBlob(ctx, name)
 		if err != nil {
+			if ctx.Err() != nil {
+				return c, ctx.Err()
+			}
 			var owned int // it may have been erased since
 			if err := db.read.QueryRowContext(ctx, ownersOf, name).Scan(&owned); err != nil {
 				return c, explain(err)
@@ -179,20 +182,34 @@ func (db *DB) CheckBlobs(ctx context.Context) (c BlobCheck, err error) {
 }
 
 // checkBlob reads one file, and fails if it is not what its name says.
-func (db *DB) checkBlob(name string) (n int64, err error) {
+func (db *DB) checkBlob(ctx context.Context, name string) (n int64, err error) {
 	f, err := db.OpenBlob(name)
 	if err != nil {
 		return 0, err
 	}
 	defer f.Close()
 	sum := sha256.New()
-	if n, err = io.Copy(sum, f); err != nil {
+	if n, err = io.Copy(sum, leaving{ctx, f}); err != nil {
 		return n, err
 	}
 	if hex.EncodeToString(sum.Sum(nil)) != name {
 		return n, fault.New(fault.Damaged, "store.no_blob")
 	}
 	return n, nil
+}
+
+// leaving is a file that is read until somebody asks to stop: a large one takes minutes.
+type leaving struct {
+	ctx context.Context
+	io.Reader
+}
+
+// Read implements [io.Reader].
+func (l leaving) Read(b []byte) (int, error) {
+	if err := l.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return l.Reader.Read(b)
 }
 
 func (db *DB) blobNames(ctx context.Context) (names []string, err error) {

@@ -147,7 +147,11 @@ func (s *Server) newExhibit(w http.ResponseWriter, r *http.Request, by habeas.Ac
 	}
 	in := c.In("exhibit")
 	p := newExhibitPage{caseFrame: c, Statement: c.t.statement(st), Back: c.t.desk(st), Start: in, File: in.Needed(exhibitFile)}
-	p.Room, p.Script, p.Piece, p.List = p.T("ui.exhibit.add.room", p.size(s.Desk.RoomForFiles())), s.assets.path("upload.js"), pieceSize, casePath(id)+"/exhibits"
+	room, err := s.Desk.RoomForFiles(by)
+	if err != nil {
+		return err
+	}
+	p.Room, p.Script, p.Piece, p.List = p.T("ui.exhibit.add.room", p.size(room)), s.assets.path("upload.js"), pieceSize, casePath(id)+"/exhibits"
 	p.Here = casePath(id) + "/statement/" + bare(st) + "/exhibits"
 	for _, name := range collected {
 		p.Notes = append(p.Notes, in.Field(name))
