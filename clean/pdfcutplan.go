@@ -276,6 +276,9 @@ func (l *textLine) resetColumn(column []spot, way float64, notes []glyphNote, p 
 	barred, spaced := false, true
 	for i, s := range column {
 		g := notes[s.n]
+		if !g.seen { // the picture it lies on has lost its pixels
+			continue
+		}
 		blank := g.text != "" && strings.TrimSpace(g.text) == ""
 		if blank && barred && (spaced || nextGoes(column[i+1:], notes, words)) {
 			p.gone[s.n] = true // behind an area is one space; words that stand together have one bar
@@ -293,9 +296,6 @@ func (l *textLine) resetColumn(column []spot, way float64, notes []glyphNote, p 
 				pos = max(pos, l.behind(g.cell(), p.areas, way)+spaceWide*s.em)
 			}
 			barred, spaced, end = true, !words[s.n], s.end
-			continue
-		}
-		if !g.seen {
 			continue
 		}
 		switch {

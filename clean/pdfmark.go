@@ -68,6 +68,7 @@ func (x *painter) unmark() {
 	}
 	switch {
 	case m.op < 0:
+	case x.d.cut != nil && len(x.d.cut.Words) > 0 && m.vague > 0: // it may be one of the words
 	case m.honest():
 		x.ops[m.op] = drawOp{name: "BDC", args: []any{pdf.Name("Span"), pdf.Dict{"ActualText": textString(m.says)}}}
 		x.emit("EMC")

@@ -76,7 +76,7 @@ func Of(ctx context.Context, in *os.File, v View) ([]byte, error) {
 	}
 	v.Size = min(v.Size, mostSize)
 	var file io.Reader = in
-	tool, args := toolFor(kind.Name, v)
+	tool, args := toolFor(kind.Name, info.Size(), v)
 	switch {
 	case tool.Name != "":
 		var shown bytes.Buffer
@@ -125,7 +125,7 @@ var demuxers = map[string]string{
 
 // toolFor returns the tool that a format needs before it is a picture in PNG; one
 // without a name if it needs none.
-func toolFor(kind string, v View) (sandbox.Tool, []string) {
+func toolFor(kind string, size int64, v View) (sandbox.Tool, []string) {
 	if kind == "pdf" {
 		page := strconv.Itoa(max(v.Page, 1))
 		return Poppler(), []string{"-f", page, "-l", page, "-cropbox", "-scale-to", strconv.Itoa(v.Size), "-png", "-"}
@@ -134,10 +134,14 @@ func toolFor(kind string, v View) (sandbox.Tool, []string) {
 	if demuxer == "" {
 		return sandbox.Tool{}, nil
 	}
+	var whole []string
+	if kind == "tiff" { // of which a reader of pipes does not find the end
+		whole = []string{"-frame_size", strconv.FormatInt(size, 10)}
+	}
 	scale := fmt.Sprintf("scale=w='min(iw,%d)':h='min(ih,%[1]d)':force_original_aspect_ratio=decrease", v.Size)
-	return FFmpeg(), []string{"-nostdin", "-hide_banner", "-loglevel", "error", "-threads", "2", "-protocol_whitelist", "pipe", "-f", demuxer, "-i", "pipe:0",
-		"-ss", strconv.FormatFloat(max(v.At, 0).Seconds(), 'f', 3, 64), "-map", "0:v:0", "-frames:v", "1", "-vf", scale,
-		"-c:v", "png", "-threads", "1", "-f", "image2pipe", "pipe:1"}
+	args := append([]string{"-nostdin", "-hide_banner", "-loglevel", "error", "-threads", "2", "-protocol_whitelist", "pipe", "-f", demuxer}, whole...)
+	return FFmpeg(), append(args, "-i", "pipe:0", "-ss", strconv.FormatFloat(max(v.At, 0).Seconds(), 'f', 3, 64), "-map", "0:v:0", "-frames:v", "1", "-vf", scale,
+		"-c:v", "png", "-threads", "1", "-f", "image2pipe", "pipe:1")
 }
 
 // TaskName is the name of [Task] in the table of a program that calls

@@ -172,6 +172,26 @@ func TestPhotographsAreMadeSmall(t *testing.T) {
 	}
 }
 
+// Formats that are not read in Go are read by ffmpeg.
+func TestRarerFormats(t *testing.T) {
+	if _, err := exec.LookPath("ffmpeg"); err != nil {
+		t.Skip("no ffmpeg")
+	}
+	for _, ext := range []string{".bmp", ".tiff", ".webp"} {
+		to := filepath.Join(t.TempDir(), "a"+ext)
+		if b, err := exec.Command("ffmpeg", "-loglevel", "error", "-f", "lavfi", "-i", "color=black:s=320x160", "-frames:v", "1", to).CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, b)
+		}
+		b, err := os.ReadFile(to)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m, err := of(t, b, picture.View{Size: 160}); err != nil || m.Bounds().Dx() != 160 || m.Bounds().Dy() != 80 || !dark(m, 80, 40) {
+			t.Errorf("%s: %v %v", ext, m, err)
+		}
+	}
+}
+
 // Of a blurred picture nothing finer is left than a twelfth of it.
 func TestBlurLeavesNothing(t *testing.T) {
 	m, err := of(t, encoded(t, stripes(960, 480)), picture.View{Size: 960, Blur: true})

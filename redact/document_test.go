@@ -358,6 +358,31 @@ func TestPixelsAreGoneFromPDF(t *testing.T) {
 	}
 }
 
+// A scanned page was read, and the words lie unseen over the picture: what goes is
+// what the picture shows there.
+func TestWordsOfScannedPages(t *testing.T) {
+	raw, _ := face(t)
+	b := pdfOf("q 200 0 0 200 100 100 cm /X Do Q BT /F 30 Tf 3 Tr 105 260 Td (Zoya) Tj ET BT /F 30 Tf 200 260 Td (was) Tj ET", "/XObject<</X 6 0 R>>", "", map[int]string{
+		6: stream("/Type/XObject/Subtype/Image/Width 64/Height 64/BitsPerComponent 8/ColorSpace/DeviceRGB", string(raw))})
+	out, r, err := taken(t, b, redact.Plan{Words: []string{"Zoya"}})
+	if err != nil || r.Words["Zoya"] != 1 || !slices.Equal(r.Unread, []int{1}) {
+		t.Fatalf("%v %+v", err, r)
+	}
+	gone(t, out, "Zoya")
+	m := bareImage(t, out)
+	for _, at := range []image.Point{{X: 2, Y: 8}, {X: 10, Y: 10}, {X: 15, Y: 14}} {
+		if r, _, _, _ := m.At(at.X, at.Y).RGBA(); r > 0x1000 {
+			t.Errorf("what stood there is seen at %v", at)
+		}
+	}
+	if _, _, blue, _ := m.At(50, 50).RGBA(); blue < 0xe000 {
+		t.Error("the rest changed")
+	}
+	if seen := page(t, out); !black(seen, 130, 125) || black(seen, 280, 125) {
+		t.Error("the bar is elsewhere")
+	}
+}
+
 // bareImage returns the first picture in a PDF, by itself.
 func bareImage(t *testing.T, b []byte) image.Image {
 	t.Helper()
@@ -416,6 +441,27 @@ func TestAttackLettersBesideTheirPlace(t *testing.T) {
 	}
 	if !slices.Equal(r.Pages, []int{1}) || strings.Contains(inside(out), "14 -4") {
 		t.Errorf("%+v", r)
+	}
+}
+
+// Letters that say nothing can say in another place what they are; that goes with them.
+func TestAttackWordsThatAreMarked(t *testing.T) {
+	for name, p := range map[string]redact.Plan{
+		"a word": {Words: []string{"Zoya"}},
+		"a box":  {Cuts: []redact.Cut{{Page: 1, Box: redact.Box{Left: 50, Top: 200, Right: 100, Bottom: 300}}}}, // of which some letters stay
+	} {
+		b := pdfOf("BT /V 12 Tf 50 300 Td /Span <</ActualText(Zoya)>> BDC (ABCD) Tj EMC ET", "", "", map[int]string{
+			3: "<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 400]/Contents 4 0 R/Resources<</Font<</V 6 0 R>>>>>>",
+			6: "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode 7 0 R>>",
+			7: stream("", "1 begincodespacerange <00> <ff> endcodespacerange 1 beginbfrange <41> <44> <e000> endbfrange"),
+		})
+		out, _, err := taken(t, b, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(inside(out), "Zoya") {
+			t.Errorf("%s: it is left", name)
+		}
 	}
 }
 

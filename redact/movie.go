@@ -110,7 +110,7 @@ func movieArgs(kind string, p Plan) ([]string, error) {
 	args := []string{"-nostdin", "-hide_banner", "-loglevel", "error", "-threads", "2", "-protocol_whitelist", "pipe", "-f", c.demuxer, "-i", "pipe:0",
 		"-map_metadata", "-1", "-map_chapters", "-1", "-fflags", "+bitexact", "-flags", "+bitexact"}
 	if c.video != nil {
-		args = append(args, "-map", "0:v:0")
+		args = append(args, "-map", "0:v:0"+unless(p.Cuts))
 		if boxes, err := drawn(p.Cuts); err != nil {
 			return nil, err
 		} else if boxes == "" && c.same {
@@ -119,7 +119,7 @@ func movieArgs(kind string, p Plan) ([]string, error) {
 			args = append(append(args, c.video...), "-threads", "2", "-vf", boxes+"pad=w='ceil(iw/2)*2':h='ceil(ih/2)*2'")
 		}
 	}
-	args = append(args, "-map", "0:a:0?")
+	args = append(args, "-map", "0:a:0"+unless(p.Mute))
 	silence, err := silent(p.Mute)
 	switch {
 	case err != nil:
@@ -132,6 +132,14 @@ func movieArgs(kind string, p Plan) ([]string, error) {
 		args = append(args, c.audio...)
 	}
 	return append(append(args, c.muxer...), "pipe:1"), nil
+}
+
+// unless lets a track be missing, unless something is to be taken out of it.
+func unless[T any](parts []T) string {
+	if len(parts) > 0 {
+		return ""
+	}
+	return "?"
 }
 
 // drawn draws the boxes, black: what is only blurred, or made of coarse squares, can

@@ -208,6 +208,7 @@ func TestSoundIsMuted(t *testing.T) {
 
 func TestRefusedForms(t *testing.T) {
 	wav := film(t, ".wav", "-vn")
+	mute := film(t, ".mp4", "-an")
 	box := redact.Cut{Box: redact.Box{Right: 500, Bottom: 500}}
 	for name, c := range map[string]struct {
 		b    []byte
@@ -215,6 +216,7 @@ func TestRefusedForms(t *testing.T) {
 		want error
 	}{
 		"a box of sound":      {wav, redact.Plan{Cuts: []redact.Cut{box}}, redact.ErrSound},
+		"silence of none":     {mute, redact.Plan{Mute: []redact.Span{{To: 1}}}, redact.ErrBroken},
 		"words of sound":      {wav, redact.Plan{Words: []string{"x"}}, redact.ErrSound},
 		"text":                {[]byte("only words"), redact.Plan{Cuts: []redact.Cut{box}}, redact.ErrFormat},
 		"nothing":             {wav, redact.Plan{}, redact.ErrNothing},

@@ -1,5 +1,9 @@
-// Package redact takes parts out of pictures for good: the pixels themselves are
-// replaced, and the file is made anew, so that nothing lies under a bar.
+// Package redact takes parts out of pictures, PDF, films and sound for good: pixels,
+// letters, lines and samples are not in what comes of it, which is made anew, so that
+// nothing lies under a bar. It always starts from the original.
+//
+// [Confined] opens files of strangers in processes that can do nothing else, and cleans
+// what comes of them. [Picture] is the part of it for pictures, in this process.
 package redact
 
 import (

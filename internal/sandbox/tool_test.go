@@ -77,9 +77,10 @@ func standIn() {
 		os.Exit(1)
 	case "eat":
 		var all [][]byte
-		for {
-			all = append(all, bytes.Repeat([]byte{1}, 32<<20))
+		for range 128 { // twice what it may
+			all = append(all, make([]byte, 32<<20))
 		}
+		runtime.KeepAlive(all)
 	case "spin":
 		for {
 		}
