@@ -76,6 +76,7 @@ type Desk struct {
 
 	custodial sync.Mutex // held while an event of an exhibit is written after the one before it; before all others but copying
 	copying   sync.Mutex // held while a file is made anew: it takes much memory; before all others
+	glimpsing sync.Mutex // held while a picture is made small: likewise; before all others
 
 	reading sync.Mutex // held while all sealed files are read
 

@@ -25,6 +25,8 @@ type ExhibitFile struct {
 	Events    []CustodyEvent
 	Whole     bool // each event names the one before it: none is missing and none was put between
 	Safe      *SafeCopy
+	Made      []*DerivedFile // what was made of it by hand or by redaction, in order
+	Mark      *ExhibitMark   // that it shows what may hurt to see; nil if nobody says so
 }
 
 // Ref returns the reference of the exhibit.
@@ -67,6 +69,7 @@ type keptFile struct {
 	record *ExhibitFile // nil for one that was filed before there were exhibits
 	entry  ledger.ID    // of the exhibit
 	safe   *vault.Attachment
+	made   []*madeFile // the other files made of it, in order
 }
 
 // last returns what the next event names as the one before it.
@@ -194,9 +197,10 @@ func (d *Desk) keptFiles(ctx context.Context, k caseKeys, statements ...claim.Te
 // A fileReader gathers files and what is known of them, in the order of the log.
 type fileReader struct {
 	files  []*keptFile
-	safe   []vault.Attachment
+	made   []*madeFile
 	known  []knownExhibit
 	events []knownEvent
+	marks  []knownMark
 }
 
 type knownExhibit struct {
@@ -220,7 +224,7 @@ func (r *fileReader) read(e ledger.Entry, st claim.Ref) error {
 			return err
 		}
 		if a.Made != "" {
-			r.safe = append(r.safe, a)
+			r.made = append(r.made, &madeFile{Attachment: a, by: e.Author, at: e.Time})
 			return nil
 		}
 		r.files = append(r.files, &keptFile{Attachment: a})
@@ -232,6 +236,8 @@ func (r *fileReader) read(e ledger.Entry, st claim.Ref) error {
 		if v, err := custody.ReadEvent(e); err == nil {
 			r.events = append(r.events, knownEvent{CustodyEvent{Event: v, Entry: e.ID, By: e.Author, At: e.Time}, st})
 		}
+	case kindMark:
+		r.readMark(e, st)
 	}
 	return nil
 }
@@ -260,12 +266,8 @@ func (r *fileReader) whole() []*keptFile {
 			f.record.Events = append(f.record.Events, v.CustodyEvent)
 		}
 		f.record.Whole = f.record.Whole && len(f.record.Events) > 0
-		for _, a := range r.safe {
-			if a.Exhibit == f.Exhibit && a.Statement == f.Statement && a.Made == safeCopy {
-				f.safe = &a
-				f.record.Safe = &SafeCopy{a.Media, a.Size, a.SHA256, a.Left}
-			}
-		}
+		r.derived(f)
+		r.marked(f)
 	}
 	return r.files
 }
@@ -316,6 +318,12 @@ func (d *Desk) nameEvents(ctx context.Context, by Actor, all ...*ExhibitFile) er
 	for _, x := range all {
 		for i := range x.Events {
 			x.Events[i].Name = names[x.Events[i].By]
+		}
+		for _, m := range x.Made {
+			m.Member = names[m.By]
+		}
+		if x.Mark != nil {
+			x.Mark.Member = names[x.Mark.By]
 		}
 	}
 	return err

@@ -24,12 +24,16 @@ import (
 	"habeas/internal/sandbox"
 	"habeas/internal/testkit"
 	"habeas/ledger"
+	"habeas/picture"
+	"habeas/redact"
 	"habeas/vault"
 )
 
 // TestMain lets this program be started again to open a file of a stranger.
 func TestMain(m *testing.M) {
-	sandbox.Main(map[string]sandbox.Task{clean.TaskName: clean.Task, proofs.TaskName: proofs.Task})
+	sandbox.Main(map[string]sandbox.Task{
+		clean.TaskName: clean.Task, picture.TaskName: picture.Task, proofs.TaskName: proofs.Task, redact.TaskName: redact.Task,
+	})
 	os.Exit(m.Run())
 }
 
@@ -45,8 +49,8 @@ func exhibitWords() []string {
 	return append(demo.Canaries(), "Vsevolod Bryukhovetsky", "Lyutobor Zhyrnosekov", "Mstyslava Haydabura")
 }
 
-// picture is a JPEG with a comment that names somebody.
-func picture(t testing.TB) []byte {
+// aPicture is a JPEG with a comment that names somebody.
+func aPicture(t testing.TB) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	if err := jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, 64, 48)), nil); err != nil {
@@ -101,7 +105,7 @@ func TestExhibit(t *testing.T) {
 	vera := s.as("vera")
 	f := s.caseOf(vera, "basement")
 	mum := s.statement(f, "mother")
-	photo := picture(t)
+	photo := aPicture(t)
 	ref := s.exhibit(vera, f.ID, mum.Ref, exhibitName, photo)
 	x := s.exhibitOf(vera, f.ID, ref)
 	short, long := sha256.Sum256(photo), sha512.Sum512(photo)
@@ -183,7 +187,7 @@ func TestCustodyIsOneChain(t *testing.T) {
 	s := tell(t)
 	vera, omar := s.as("vera"), s.as("omar")
 	f := s.caseOf(vera, "basement")
-	ref := s.exhibit(vera, f.ID, s.statement(f, "mother").Ref, exhibitName, picture(t))
+	ref := s.exhibit(vera, f.ID, s.statement(f, "mother").Ref, exhibitName, aPicture(t))
 	var all sync.WaitGroup
 	for _, by := range []habeas.Actor{vera, omar, vera, omar} {
 		all.Go(func() {
@@ -207,8 +211,8 @@ func TestForgedCustody(t *testing.T) {
 	ctx := s.Context()
 	vera, omar := s.as("vera"), s.as("omar")
 	f := s.caseOf(vera, "basement")
-	ref := s.exhibit(vera, f.ID, s.statement(f, "mother").Ref, exhibitName, picture(t))
-	other := s.exhibit(vera, f.ID, s.statement(f, "mother").Ref, exhibitName, picture(t))
+	ref := s.exhibit(vera, f.ID, s.statement(f, "mother").Ref, exhibitName, aPicture(t))
+	other := s.exhibit(vera, f.ID, s.statement(f, "mother").Ref, exhibitName, aPicture(t))
 	s.ok(s.NoteHandling(ctx, vera, f.ID, ref, custody.HandedOver, handedTo, ""))
 	x := s.exhibitOf(vera, f.ID, ref)
 	s.ok(s.NoteAs(ctx, omar, f.ID, ref, custody.Event{
@@ -226,6 +230,17 @@ func TestForgedCustody(t *testing.T) {
 	}
 }
 
+// spoil changes a byte of a sealed file, and returns where it is.
+func (s *story) spoil(blob string) string {
+	s.Helper()
+	path := filepath.Join(s.config().Dir, "blobs", blob)
+	b, err := os.ReadFile(path)
+	s.ok(err)
+	b[len(b)/2] ^= 1
+	s.ok(os.WriteFile(path, b, 0o600))
+	return path
+}
+
 // A byte of a sealed file is changed, and another file is lost: the check that needs
 // no key says so, and the one of the exhibit.
 func TestChangedAndMissingFiles(t *testing.T) {
@@ -233,7 +248,7 @@ func TestChangedAndMissingFiles(t *testing.T) {
 	ctx := s.Context()
 	vera := s.as("vera")
 	f := s.caseOf(vera, "basement")
-	ref := s.exhibit(vera, f.ID, s.statement(f, "mother").Ref, exhibitName, picture(t))
+	ref := s.exhibit(vera, f.ID, s.statement(f, "mother").Ref, exhibitName, aPicture(t))
 	s.ok(s.CheckFiles(ctx))
 	if c, err := s.FilesChecked(vera); err != nil || c.Files != 1 || c.Bad() || c.At != s.now {
 		t.Errorf("got %+v, %v; want one file, as it came", c, err)
@@ -241,11 +256,7 @@ func TestChangedAndMissingFiles(t *testing.T) {
 	_, err := s.FilesChecked(s.as("ana"))
 	s.refused(err, "may.not")
 
-	path := filepath.Join(s.config().Dir, "blobs", s.blobs()[0])
-	b, err := os.ReadFile(path)
-	s.ok(err)
-	b[len(b)/2] ^= 1
-	s.ok(os.WriteFile(path, b, 0o600))
+	path := s.spoil(s.blobs()[0])
 	s.ok(s.CheckFiles(ctx)) // done today
 	if c, _ := s.FilesChecked(vera); c.Bad() {
 		t.Error("the files were read twice on a day")
@@ -286,12 +297,12 @@ func TestErasureTakesExhibits(t *testing.T) {
 	vera := s.as("vera")
 	f := s.caseOf(vera, "basement")
 	mum := s.statement(f, "mother")
-	ref := s.exhibit(vera, f.ID, mum.Ref, exhibitName, picture(t))
+	ref := s.exhibit(vera, f.ID, mum.Ref, exhibitName, aPicture(t))
 	s.ok(s.MakeSafeCopy(ctx, vera, f.ID, ref))
 	if n := len(s.blobs()); n != 2 {
 		t.Fatalf("got %d files, want the original and its safe copy", n)
 	}
-	other := s.exhibit(vera, f.ID, f.State.Statements[len(f.State.Statements)-1].Ref, "another.jpg", picture(t))
+	other := s.exhibit(vera, f.ID, f.State.Statements[len(f.State.Statements)-1].Ref, "another.jpg", aPicture(t))
 	needles := s.sealed(mum.BodyKey, mum.VaultKey)
 	_, err := s.Erase(ctx, vera, f.ID, ledger.Withdrawn, pass("vera"), mum.Ref)
 	s.ok(err)
@@ -326,10 +337,10 @@ func TestExhibitOfWhatWasErased(t *testing.T) {
 	vera, omar := s.as("vera"), s.as("omar")
 	f := s.caseOf(vera, "basement")
 	mum := s.statement(f, "mother")
-	s.exhibit(vera, f.ID, f.State.Statements[len(f.State.Statements)-1].Ref, "another.jpg", picture(t))
+	s.exhibit(vera, f.ID, f.State.Statements[len(f.State.Statements)-1].Ref, "another.jpg", aPicture(t))
 	u, err := s.UploadExhibit(ctx, omar, vault.NewText(exhibitName))
 	s.ok(err)
-	_, err = u.Write(picture(t))
+	_, err = u.Write(aPicture(t))
 	s.ok(err)
 	s.ok(u.Close())
 	_, err = s.Erase(ctx, vera, f.ID, ledger.Withdrawn, pass("vera"), mum.Ref)
@@ -350,7 +361,7 @@ func TestNoSafeCopy(t *testing.T) {
 	s := tell(t)
 	vera := s.as("vera")
 	f := s.caseOf(vera, "basement")
-	for _, b := range [][]byte{[]byte("\x7fELF\x00\x01"), picture(t)[:300], {}} {
+	for _, b := range [][]byte{[]byte("\x7fELF\x00\x01"), aPicture(t)[:300], {}} {
 		ref := s.exhibit(vera, f.ID, s.statement(f, "mother").Ref, exhibitName, b)
 		s.refused(s.MakeSafeCopy(s.Context(), vera, f.ID, ref), "exhibit.no_safe_copy")
 		if x := s.exhibitOf(vera, f.ID, ref); x.Safe != nil || len(x.Events) != 2 || !x.Whole {

@@ -126,7 +126,7 @@ func (c chain) texts() []HandedText {
 
 // textsIn returns those of an event. What this program writes there says nothing.
 func textsIn(ref claim.Ref, e CustodyEvent) []HandedText {
-	all := []HandedText{{ref, "to", e.Act, e.To}, {ref, "note", e.Act, e.Note}, {ref, "purpose", e.Act, e.Purpose}, {ref, "tool", e.Act, e.Tool}}
+	all := []HandedText{{ref, "to", e.Act, e.To}, {ref, "note", e.Act, e.Note}, {ref, "purpose", e.Act, e.Purpose}, {ref, "tool", e.Act, e.Tool}, {ref, "lang", e.Act, e.Lang}}
 	for _, p := range e.Proofs { // a name of a file, or of who signed
 		all = append(all, HandedText{ref, "proof", e.Act, p.Where})
 		if p.CheckKey == "" {
@@ -137,7 +137,7 @@ func textsIn(ref claim.Ref, e CustodyEvent) []HandedText {
 		}
 	}
 	return slices.DeleteFunc(all, func(t HandedText) bool {
-		return t.Words == "" || t.Field == "tool" && strings.HasPrefix(t.Words, "habeas ") || t.Field == "purpose" && t.Words == safeCopy
+		return t.Words == "" || t.Field == "tool" && strings.HasPrefix(t.Words, "habeas ") || t.Field == "purpose" && (t.Words == safeCopy || t.Words == Redaction || slices.Contains(Derivations(), t.Words))
 	})
 }
 

@@ -34,8 +34,8 @@ func TestBundleOpensNothingElse(t *testing.T) {
 	noor, secret := s.editor(f)
 	mum := s.statement(f, "mother")
 	s.lets(f, mum.Ref, claim.Use{To: "court", Named: claim.NamedCover, Place: "exact"})
-	ref := s.exhibit(vera, f.ID, mum.Ref, "DSC_0001.jpg", picture(t))
-	other := s.exhibit(vera, f.ID, mum.Ref, exhibitName, picture(t)) // of the same statement: it stays
+	ref := s.exhibit(vera, f.ID, mum.Ref, "DSC_0001.jpg", aPicture(t))
+	other := s.exhibit(vera, f.ID, mum.Ref, exhibitName, aPicture(t)) // of the same statement: it stays
 	s.ok(s.MakeSafeCopy(s.Context(), vera, f.ID, ref))
 	made := s.handOver(f, noor, secret, habeas.HandoverOptions{Audience: "court", To: theCourt, Items: []habeas.HandedItem{{Exhibit: ref, Which: habeas.HandSafe}}})
 	b, fsys := s.bundle(noor, f.ID, made, secret)
@@ -173,7 +173,7 @@ func TestBundleIsOfWhatWitnessesSaw(t *testing.T) {
 	noor, secret := s.editor(f)
 	mum := s.statement(f, "mother")
 	s.lets(f, mum.Ref, claim.Use{To: "court", Named: claim.NamedName, Place: "exact"})
-	ref := s.exhibit(vera, f.ID, mum.Ref, "DSC_0001.jpg", picture(t))
+	ref := s.exhibit(vera, f.ID, mum.Ref, "DSC_0001.jpg", aPicture(t))
 	s.ok(s.MakeSafeCopy(s.Context(), vera, f.ID, ref))
 	s.witnessed() // before the hand-over: of no use
 	made := s.handOver(f, noor, secret, habeas.HandoverOptions{Audience: "court", To: theCourt, Items: []habeas.HandedItem{{Exhibit: ref, Which: habeas.HandOriginal}}})
@@ -238,7 +238,7 @@ func TestWordsThatMayBeAName(t *testing.T) {
 	noor, secret := s.editor(f)
 	mum := s.statement(f, "mother")
 	s.lets(f, mum.Ref, claim.Use{To: "court", Named: claim.NamedCover, Place: "exact"})
-	ref := s.exhibit(vera, f.ID, mum.Ref, "DSC_0001.jpg", picture(t))
+	ref := s.exhibit(vera, f.ID, mum.Ref, "DSC_0001.jpg", aPicture(t))
 	s.ok(s.MakeSafeCopy(s.Context(), vera, f.ID, ref))
 	s.ok(s.NoteHandling(s.Context(), vera, f.ID, ref, custody.Copied, "a clerk called Тихон", ""))
 	opt := habeas.HandoverOptions{Audience: "court", To: theCourt, Items: []habeas.HandedItem{{Exhibit: ref, Which: habeas.HandSafe}}}

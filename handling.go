@@ -112,16 +112,19 @@ func (d *Desk) TakeExhibit(ctx context.Context, by Actor, id CaseID, ref claim.R
 	if err := d.may(by, lookNames); err != nil {
 		return LetterFile{}, nil, err
 	}
+	return d.take(ctx, by, id, FileOf{Exhibit: ref}, safe, pass)
+}
+
+func (d *Desk) take(ctx context.Context, by Actor, id CaseID, of FileOf, safe bool, pass vault.Text) (LetterFile, io.ReadSeekCloser, error) {
 	if err := d.stepUp(ctx, by, pass); err != nil {
 		return LetterFile{}, nil, err
 	}
-	_, f, err := d.exhibit(ctx, by, id, ref)
+	f, a, copied, err := d.fileOf(ctx, by, id, of)
 	if err != nil {
 		return LetterFile{}, nil, err
 	}
-	a := &f.Attachment
 	if safe {
-		a = f.safe
+		a = copied
 	}
 	if a == nil {
 		return LetterFile{}, nil, fault.New(fault.NotFound, "exhibit.none")
@@ -134,62 +137,6 @@ func (d *Desk) TakeExhibit(ctx context.Context, by Actor, id CaseID, ref claim.R
 		return LetterFile{}, nil, errors.Join(err, r.Close())
 	}
 	return file, r, nil
-}
-
-// LookAtExhibit lets the safe copy of an exhibit be shown to by, for as long as names
-// are: a face is a name. That it was looked at is an event of the exhibit, written
-// before [Desk.SafeCopy] gives anything away.
-func (d *Desk) LookAtExhibit(ctx context.Context, by Actor, id CaseID, ref claim.Ref) error {
-	if err := d.may(by, lookNames); err != nil {
-		return err
-	}
-	_, f, err := d.exhibit(ctx, by, id, ref)
-	if err != nil {
-		return err
-	}
-	if f.safe == nil {
-		return fault.New(fault.NotFound, "exhibit.none")
-	}
-	if !d.revealed(by, id) {
-		return fault.New(fault.Conflict, "exhibit.hidden")
-	}
-	if err := d.note(ctx, by, f, custody.Event{Act: custody.Viewed, SHA256: f.safe.SHA256, Good: true}); err != nil {
-		return err
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	by.session.looked[ref] = by.session.revealed[id]
-	return nil
-}
-
-// SafeCopy returns the safe copy of an exhibit, to be shown on a page, while
-// [Desk.LookAtExhibit] lets it. Close it.
-func (d *Desk) SafeCopy(ctx context.Context, by Actor, id CaseID, ref claim.Ref) (*SafeCopy, io.ReadSeekCloser, error) {
-	if err := d.may(by, lookNames); err != nil {
-		return nil, nil, err
-	}
-	_, f, err := d.exhibit(ctx, by, id, ref)
-	if err != nil {
-		return nil, nil, err
-	}
-	if f.safe == nil {
-		return nil, nil, fault.New(fault.NotFound, "exhibit.none")
-	}
-	if !d.LooksAt(by, id, ref) {
-		return nil, nil, fault.New(fault.Conflict, "exhibit.hidden")
-	}
-	_, r, err := d.openKept(*f.safe)
-	return f.record.Safe, r, err
-}
-
-// LooksAt reports whether the safe copy of an exhibit is shown to by now.
-func (d *Desk) LooksAt(by Actor, id CaseID, ref claim.Ref) bool {
-	if d.may(by, lookNames) != nil || !d.revealed(by, id) {
-		return false
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.now().Before(by.session.looked[ref])
 }
 
 // NoteHandling writes down what was done with an exhibit outside: that it was copied
@@ -217,9 +164,10 @@ func Handlings() []custody.Act {
 	return []custody.Act{custody.HandedOver, custody.Returned, custody.Copied}
 }
 
-// CheckExhibit reads an exhibit and its safe copy to their end and compares both
-// hashes of the one, and the hash of the other, with what was written down when they
-// came. What it finds is an event; good is false if something changed or is missing.
+// CheckExhibit reads an exhibit and all that was made of it to their end and compares
+// both hashes of the one, and the hash of the others, with what was written down when
+// they came. What it finds is an event of each; good is false if something changed or
+// is missing.
 func (d *Desk) CheckExhibit(ctx context.Context, by Actor, id CaseID, ref claim.Ref) (good bool, err error) {
 	if err := d.may(by, lookNames); err != nil {
 		return false, err
@@ -229,10 +177,7 @@ func (d *Desk) CheckExhibit(ctx context.Context, by Actor, id CaseID, ref claim.
 		return false, err
 	}
 	good = true
-	for _, a := range []*vault.Attachment{f.safe, &f.Attachment} {
-		if a == nil {
-			continue
-		}
+	for _, a := range f.all() {
 		same, err := d.checkSealed(ctx, by, f, *a)
 		if err != nil {
 			return false, err
@@ -283,43 +228,60 @@ func (d *Desk) MakeSafeCopy(ctx context.Context, by Actor, id CaseID, ref claim.
 	if err := d.may(by, lookNames); err != nil {
 		return err
 	}
+	return d.makeSafe(ctx, by, id, FileOf{Exhibit: ref})
+}
+
+func (d *Desk) makeSafe(ctx context.Context, by Actor, id CaseID, of FileOf) error {
 	d.copying.Lock()
 	defer d.copying.Unlock()
-	_, f, err := d.exhibit(ctx, by, id, ref)
-	if err != nil || f.safe != nil {
+	f, a, safe, err := d.fileOf(ctx, by, id, of)
+	if err != nil || safe != nil {
 		return err
 	}
 	if !d.TakesFiles() {
 		return fault.New(fault.Busy, "intake.no_room")
 	}
-	if f.Size > MaxSafeCopy || !memoryFor(2*f.Size) {
-		return fault.New(fault.Invalid, "exhibit.too_large", fault.Count(MaxSafeCopy>>20))
-	}
-	out, report, err := d.cleaned(ctx, f.Attachment)
+	in, err := d.inMemory(*a)
 	if err != nil {
 		return err
 	}
-	return errors.Join(d.keepSafe(ctx, by, f, out, report), out.Close())
+	defer in.Close()
+	out, report, err := cleaned(ctx, in)
+	if err != nil {
+		return err
+	}
+	made := vault.Attachment{Made: safeCopy, From: a.SHA256, Media: report.Kind.Media, Left: left(report)}
+	_, err = d.keepMade(ctx, by, f, out, made, tool("clean"))
+	return errors.Join(err, out.Close())
 }
 
-// cleaned returns what package clean makes of a file. Both are in memory only.
-func (d *Desk) cleaned(ctx context.Context, a vault.Attachment) (out *os.File, report *clean.Report, err error) {
+// inMemory returns a copy of a file in memory, to be read from its beginning. If there is
+// not enough of it for that and for what is made of it, the fault is
+// "exhibit.too_large".
+func (d *Desk) inMemory(a vault.Attachment) (*os.File, error) {
+	if a.Size > MaxSafeCopy || !memoryFor(2*a.Size) {
+		return nil, fault.New(fault.Invalid, "exhibit.too_large", fault.Count(MaxSafeCopy>>20))
+	}
 	in, err := memoryFile()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	defer in.Close()
 	_, r, err := d.openKept(a)
 	if err != nil {
-		return nil, nil, err
+		return nil, errors.Join(err, in.Close())
 	}
 	n, err := io.Copy(in, r)
 	if err = errors.Join(err, r.Close()); err != nil || n != a.Size {
-		return nil, nil, fault.Wrap(err, fault.Damaged, "store.no_blob")
+		return nil, errors.Join(fault.Wrap(err, fault.Damaged, "store.no_blob"), in.Close())
 	}
 	if _, err := in.Seek(0, io.SeekStart); err != nil {
-		return nil, nil, err
+		return nil, errors.Join(err, in.Close())
 	}
+	return in, nil
+}
+
+// cleaned returns what package clean makes of a file, in memory.
+func cleaned(ctx context.Context, in *os.File) (out *os.File, report *clean.Report, err error) {
 	if out, err = memoryFile(); err != nil {
 		return nil, nil, err
 	}
@@ -334,38 +296,11 @@ func (d *Desk) cleaned(ctx context.Context, a vault.Attachment) (out *os.File, r
 	return nil, nil, fault.Wrap(err, fault.Invalid, "exhibit.no_safe_copy")
 }
 
-// keepSafe seals a file that was made of an exhibit, and writes down that it was.
-func (d *Desk) keepSafe(ctx context.Context, by Actor, f *heldFile, from io.Reader, report *clean.Report) error {
-	u, err := d.UploadExhibit(ctx, by, vault.NewText(""))
-	if err != nil {
-		return err
+// left lists what stays behind, or its beginning.
+func left(report *clean.Report) (all []vault.Left) {
+	const most = 500
+	for _, r := range report.Removed[:min(len(report.Removed), most)] {
+		all = append(all, vault.Left{What: r.What, Where: r.Where, Value: vault.NewText(r.Value)})
 	}
-	defer u.Discard()
-	if _, err := io.Copy(u.seal, from); err != nil {
-		return err
-	}
-	if err := u.Close(); err != nil {
-		return err
-	}
-	if err := d.db.Keep(ctx, f.telling.VaultKey, u.kept); err != nil {
-		return err
-	}
-	u.taken = true
-	a := vault.Attachment{
-		Statement: f.Statement, Size: u.Size(), SHA256: hexSum(u.seal.Sum()), Blob: u.kept, Header: u.seal.Header(), Seed: u.holder.Seed(),
-		Exhibit: f.Exhibit, Made: safeCopy, Media: report.Kind.Media,
-	}
-	for _, r := range report.Removed[:min(len(report.Removed), mostLeft)] {
-		a.Left = append(a.Left, vault.Left{What: r.What, Where: r.Where, Value: vault.NewText(r.Value)})
-	}
-	body, err := a.Body()
-	if err != nil {
-		return err
-	}
-	return d.gone(ctx, f.telling, d.note(ctx, by, f, custody.Event{
-		Act: custody.Derived, SHA256: a.SHA256, Parent: f.SHA256, Purpose: safeCopy, Tool: tool("clean"), Good: true,
-	}, draft{kind: vault.KindAttachment, body: body}))
+	return all
 }
-
-// mostLeft is how many things that stay behind are listed.
-const mostLeft = 500

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -18,11 +19,17 @@ import (
 	"habeas/vault"
 )
 
-// Which file of an exhibit is handed over.
+// Which file of an exhibit is handed over; others are named by [HandMade].
 const (
 	HandOriginal = "original" // as it was received
 	HandSafe     = "safe"     // what was made of it by [Desk.MakeSafeCopy]
 )
+
+// HandMade names a file that was made of an exhibit, such as "redaction-1" or
+// "working_copy-2". What goes is its safe copy; what was made here is its own.
+func HandMade(m *DerivedFile) string {
+	return strings.ReplaceAll(m.Purpose, " ", "_") + "-" + strconv.Itoa(m.N)
+}
 
 // A HandedItem names a file of a case.
 type HandedItem struct {
@@ -268,8 +275,7 @@ func (d *Desk) handing(ctx context.Context, by Actor, k caseKeys, r *rendered) (
 	return h, err
 }
 
-// find returns the file of an exhibit that an item names: what derived files there
-// are is told here.
+// find returns the file of an exhibit that an item names.
 func find(state *claim.State, told claim.Outward, files []*keptFile, it HandedItem) *handed {
 	for _, f := range files {
 		if f.record == nil || f.Exhibit != it.Exhibit {
@@ -277,13 +283,17 @@ func find(state *claim.State, told claim.Outward, files []*keptFile, it HandedIt
 		}
 		t, _ := state.Statement(f.Statement)
 		out := &handed{keptFile: f, which: it.Which, telling: t}
-		switch {
-		case it.Which == HandOriginal:
-			out.sealed = f.Attachment
-		case it.Which == HandSafe && f.safe != nil:
-			out.sealed = *f.safe
-		case it.Which != HandSafe:
+		safe := f.safe
+		if i := slices.IndexFunc(f.record.Made, func(m *DerivedFile) bool { return HandMade(m) == it.Which }); i >= 0 {
+			safe = f.made[i].safe
+		} else if it.Which != HandOriginal && it.Which != HandSafe {
 			return nil
+		}
+		if it.Which == HandOriginal {
+			safe = &f.Attachment
+		}
+		if safe != nil {
+			out.sealed = *safe
 		}
 		if allowedFor(told, f.Statement).Named == claim.NamedName {
 			out.allowed = map[string]bool{}
@@ -317,7 +327,7 @@ func (f *handed) view(state *claim.State, told claim.Outward) HandedFile {
 		HandedItem: HandedItem{f.Exhibit, f.which}, Statement: f.Statement, Name: f.record.Name, Allowed: allowedFor(told, f.Statement),
 		Media: cmp.Or(f.sealed.Media, f.record.Media), Size: f.sealed.Size, SHA256: f.sealed.SHA256,
 	}
-	if f.which == HandSafe {
+	if f.which != HandOriginal {
 		v.Media = f.sealed.Media
 	}
 	a := v.Allowed

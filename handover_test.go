@@ -117,7 +117,7 @@ func TestHandOverOriginal(t *testing.T) {
 	vera := s.as("vera")
 	f := s.caseOf(vera, "basement")
 	mum := s.statement(f, "mother")
-	photo := picture(t)
+	photo := aPicture(t)
 	ref := s.exhibit(vera, f.ID, mum.Ref, "DSC_0001.jpg", photo)
 	s.ok(s.MakeSafeCopy(s.Context(), vera, f.ID, ref))
 	noor, secret := s.editor(f)
@@ -154,10 +154,10 @@ func TestWhatStays(t *testing.T) {
 	vera := s.shown("vera", s.caseOf(s.as("vera"), "basement"))
 	f := s.caseOf(vera, "basement")
 	mum := s.statement(f, "mother")
-	plain := s.exhibit(vera, f.ID, mum.Ref, "DSC_0001.jpg", picture(t))
-	named := s.exhibit(vera, f.ID, mum.Ref, "Тихон Воробейчиков.jpg", picture(t))
+	plain := s.exhibit(vera, f.ID, mum.Ref, "DSC_0001.jpg", aPicture(t))
+	named := s.exhibit(vera, f.ID, mum.Ref, "Тихон Воробейчиков.jpg", aPicture(t))
 	inside := s.exhibit(vera, f.ID, mum.Ref, "note.txt", []byte("Мы видели Тихона Воробейчикова в подвале."))
-	signed := s.exhibit(vera, f.ID, mum.Ref, "DSC_0002.jpg", bytes.Replace(picture(t), []byte(inTheComment), fmt.Appendf(nil, "%-*s", len(inTheComment), "by Tikhon Vorobeychikov"), 1))
+	signed := s.exhibit(vera, f.ID, mum.Ref, "DSC_0002.jpg", bytes.Replace(aPicture(t), []byte(inTheComment), fmt.Appendf(nil, "%-*s", len(inTheComment), "by Tikhon Vorobeychikov"), 1))
 	both := func(ref claim.Ref) []habeas.HandedItem {
 		return []habeas.HandedItem{{Exhibit: ref, Which: habeas.HandOriginal}, {Exhibit: ref, Which: habeas.HandSafe}}
 	}
@@ -231,7 +231,7 @@ func TestHandOverTakesTwo(t *testing.T) {
 	noor, secret := s.editor(f)
 	mum := s.statement(f, "mother")
 	s.lets(f, mum.Ref, claim.Use{To: "court", Named: claim.NamedCover, Place: "exact"})
-	ref := s.exhibit(vera, f.ID, mum.Ref, "DSC_0001.jpg", picture(t))
+	ref := s.exhibit(vera, f.ID, mum.Ref, "DSC_0001.jpg", aPicture(t))
 	s.ok(s.MakeSafeCopy(ctx, vera, f.ID, ref))
 	opt := s.answered(vera, f.ID, habeas.HandoverOptions{Audience: "court", To: theCourt, Items: []habeas.HandedItem{{Exhibit: ref, Which: habeas.HandSafe}}})
 	propose := func() (claim.Ref, []string) {

@@ -63,7 +63,7 @@ func TestProofsOfOthers(t *testing.T) {
 	vera := s.as("vera")
 	f := s.caseOf(vera, "basement")
 	id, told := f.ID, s.statement(f, "mother").Ref
-	photo := picture(t)
+	photo := aPicture(t)
 	good := s.exhibit(vera, id, told, "bundle.zip", proofBundle(t, photo, photo))
 	bad := s.exhibit(vera, id, told, "bundle.zip", proofBundle(t, photo, []byte("another photograph")))
 	none := s.exhibit(vera, id, told, "words.txt", []byte("words"))
@@ -98,7 +98,7 @@ func TestProofsBeside(t *testing.T) {
 	if block, _ := pem.Decode(root); err != nil || block == nil {
 		t.Fatal(err)
 	}
-	photo := picture(t)
+	photo := aPicture(t)
 	query, _, err := stamp.Request(photo)
 	if err != nil {
 		t.Fatal(err)

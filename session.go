@@ -10,7 +10,6 @@ import (
 	"crypto/sha256"
 	"time"
 
-	"habeas/claim"
 	"habeas/fault"
 	"habeas/ledger"
 	"habeas/vault"
@@ -41,13 +40,13 @@ type session struct {
 	ended    time.Time
 	idle     time.Duration
 	circles  []ledger.ID
-	revealed map[CaseID]time.Time    // until when names are shown
-	looked   map[claim.Ref]time.Time // until when exhibits are shown
-	names    []byte                  // those looked through, sealed to its member; see lookup.go
-	asked    time.Time               // when that was
-	wrong    int                     // passphrases typed wrong, one after the other
-	pending  []byte                  // a second factor being set up, sealed to its member
-	renew    ledger.ID               // the request in which the passphrase was typed; its answer replaces the token, see Renew
+	revealed map[CaseID]time.Time // until when names are shown
+	looked   map[FileOf]looking   // which files of exhibits are shown
+	names    []byte               // those looked through, sealed to its member; see lookup.go
+	asked    time.Time            // when that was
+	wrong    int                  // passphrases typed wrong, one after the other
+	pending  []byte               // a second factor being set up, sealed to its member
+	renew    ledger.ID            // the request in which the passphrase was typed; its answer replaces the token, see Renew
 	forms    forms
 	hinted   time.Time // see pace
 }
@@ -56,7 +55,7 @@ type session struct {
 func newSession(member ledger.ID, handle string, now time.Time) *session {
 	s := &session{
 		member: member, id: ledger.NewID(), handle: handle, done: make(chan struct{}), started: now, used: now, idle: idleLimit,
-		revealed: map[CaseID]time.Time{}, looked: map[claim.Ref]time.Time{},
+		revealed: map[CaseID]time.Time{}, looked: map[FileOf]looking{},
 	}
 	rand.Read(s.forms.key[:])
 	return s

@@ -92,6 +92,7 @@ type Event struct {
 	SHA256  string    `json:"sha256"`            // of the file that it is about
 	Parent  string    `json:"parent,omitempty"`  // SHA-256 of what a derived file was made of
 	Purpose string    `json:"purpose,omitempty"` // of a derived file: "safe copy", "redaction", "translation", "transcript", "working copy"
+	Lang    string    `json:"lang,omitempty"`    // of a derived file, the language of its words
 	Tool    string    `json:"tool,omitempty"`    // with what, and its version
 	To      string    `json:"to,omitempty"`      // who has it now
 	Good    bool      `json:"good"`              // whether it came out as it should; of a fixity check, that nothing had changed

@@ -25,9 +25,13 @@ type Attachment struct {
 	// Exhibit is the exhibit that the file is, or, if Made says so, that it was made
 	// of. It is empty for what was filed before there were exhibits.
 	Exhibit claim.Ref
-	Made    string // of a derived file, what it is: "safe copy"
+	Made    string // of a derived file, what it is: see the purposes of package custody
 	Media   string // of a derived file
 	Left    []Left // what was left out of it, of a derived file
+	From    string // of a derived file, the SHA-256 of what it was made of; "" for the exhibit itself
+	Lang    string // of words, their language; "" if it was not said
+	Who     Text   // who made it, if that was noted
+	Why     Text   // what for
 }
 
 // A Left is something of an original that is not in a file made of it.
@@ -56,13 +60,17 @@ type wireAttachment struct {
 	Made    string     `json:"made,omitempty"`
 	Media   string     `json:"media,omitempty"`
 	Left    []wireLeft `json:"left,omitempty"`
+	From    string     `json:"from,omitempty"`
+	Lang    string     `json:"lang,omitempty"`
+	Who     string     `json:"who,omitempty"`
+	Why     string     `json:"why,omitempty"`
 }
 
 // Body returns the bytes of a to be sealed.
 func (a Attachment) Body() ([]byte, error) {
 	w := wireAttachment{
 		Statement: a.Statement, Name: a.Name.Reveal(), Size: a.Size, SHA256: a.SHA256, Blob: a.Blob, Header: a.Header, Seed: a.Seed.Bytes(),
-		Exhibit: a.Exhibit, Made: a.Made, Media: a.Media,
+		Exhibit: a.Exhibit, Made: a.Made, Media: a.Media, From: a.From, Lang: a.Lang, Who: a.Who.Reveal(), Why: a.Why.Reveal(),
 	}
 	for _, l := range a.Left {
 		w.Left = append(w.Left, wireLeft{l.What, l.Where, l.Value.Reveal()})
@@ -82,7 +90,7 @@ func ReadAttachment(e ledger.Entry) (Attachment, error) {
 	}
 	a := Attachment{
 		Statement: w.Statement, Name: NewText(w.Name), Size: w.Size, SHA256: w.SHA256, Blob: w.Blob, Header: w.Header, Seed: seed,
-		Exhibit: w.Exhibit, Made: w.Made, Media: w.Media,
+		Exhibit: w.Exhibit, Made: w.Made, Media: w.Media, From: w.From, Lang: w.Lang, Who: NewText(w.Who), Why: NewText(w.Why),
 	}
 	for _, l := range w.Left {
 		a.Left = append(a.Left, Left{l.What, l.Where, NewText(l.Value)})

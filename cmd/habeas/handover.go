@@ -50,7 +50,7 @@ func (c handoverFlags) inCase(ctx context.Context, p *program, do func(d *habeas
 
 type handoverProposeCommand struct {
 	handoverFlags
-	Exhibit   []string          `required:"" placeholder:"REF" help:"What goes: x:…/original, or x:…/safe for its safe copy; may be repeated."`
+	Exhibit   []string          `required:"" placeholder:"REF" help:"What goes: x:…/original, x:…/safe for its safe copy, or a file made of it, such as x:…/redaction-1; may be repeated."`
 	Audience  string            `required:"" help:"For whom, as consents have it: court, lawyer, un, …"`
 	Partner   string            `help:"Which partner, if it is for one."`
 	To        string            `required:"" help:"Who gets it, in words without names."`

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 
@@ -102,4 +103,51 @@ func (b *Browser) saved(dir string, n int) []string {
 	}
 	b.t.Fatalf("browser: %d files were not downloaded", n)
 	return nil
+}
+
+// Drag presses the mouse on an element, moves it and lets it go. Places are in
+// thousandths of the width and height of the element, from its top left corner.
+func (b *Browser) Drag(selector string, fromX, fromY, toX, toY float64) {
+	b.t.Helper()
+	b.Wait(selector)
+	place := chromedp.Evaluate[[]float64](
+		`(e => { e.scrollIntoView({block: "center", behavior: "instant"}); const r = e.getBoundingClientRect(); return [r.left, r.top, r.width, r.height] })(document.querySelector(` + strconv.Quote(selector) + `))`)
+	r := ask(b, "place of "+selector, place)
+	for still := 0; still < 3; time.Sleep(50 * time.Millisecond) { // it may be on its way from an earlier step
+		was := r
+		if r = ask(b, "place of "+selector, place); slices.Equal(was, r) {
+			still++
+		} else {
+			still = 0
+		}
+	}
+	at := func(x, y float64) (float64, float64) { return r[0] + r[2]*x/1000, r[1] + r[3]*y/1000 }
+	x0, y0 := at(fromX, fromY)
+	x1, y1 := at(toX, toY)
+	b.do("drag on "+selector,
+		chromedp.MouseEvent(chromedp.MousePressed, x0, y0, chromedp.ButtonLeft),
+		chromedp.MouseEvent(chromedp.MouseMoved, (x0+x1)/2, (y0+y1)/2, chromedp.ButtonLeft),
+		chromedp.MouseEvent(chromedp.MouseMoved, x1, y1, chromedp.ButtonLeft),
+		chromedp.MouseEvent(chromedp.MouseReleased, x1, y1, chromedp.ButtonLeft))
+}
+
+// Shift types keys while Shift is held.
+func (b *Browser) Shift(keys string) {
+	b.t.Helper()
+	b.do("press keys with Shift", chromedp.KeyEvent(keys, chromedp.KeyModifiers(chromedp.ModifierShift)))
+}
+
+// Plays plays a film from a moment, in seconds, and reports whether it went on from
+// there without sound.
+func (b *Browser) Plays(selector string, from float64) bool {
+	b.t.Helper()
+	b.Wait(selector)
+	return ask(b, "play "+selector, chromedp.Evaluate[bool](`(async v => {
+		v.load();
+		await new Promise((ok, no) => { v.onloadedmetadata = ok; v.onerror = no; v.play().catch(no) });
+		v.currentTime = `+strconv.FormatFloat(from, 'f', -1, 64)+`;
+		await new Promise((ok, no) => { v.ontimeupdate = () => { if (v.currentTime > `+strconv.FormatFloat(from, 'f', -1, 64)+`) ok() }; v.onerror = no; setTimeout(no, 20000) });
+		v.pause();
+		return v.muted;
+	})(document.querySelector(`+strconv.Quote(selector)+`)).catch(() => false)`, chromedp.EvalAwaitPromise))
 }

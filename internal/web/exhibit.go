@@ -25,11 +25,17 @@ type exhibitPage struct {
 	Safe   *safeView
 	Reveal revealForm
 
-	MakeSafe, Check, Look Part
-	Take                  takeView
-	Note                  Part
-	Act, To, NoteWords    Field
-	Proofs                proofsView
+	MarkedView *markedView
+	Mark       Part
+	MarkWords  Field
+	Made       []madeNode
+	Redacts    bool // parts of it can be taken out here
+
+	MakeSafe, Check    Part
+	Take               takeView
+	Note               Part
+	Act, To, NoteWords Field
+	Proofs             proofsView
 }
 
 // A factView is one thing that is known.
@@ -49,14 +55,6 @@ type custodyView struct {
 	State       string
 	Bad         bool
 	Sum, Parent string
-}
-
-// A safeView is the safe copy of an exhibit.
-type safeView struct {
-	Facts   []factView
-	Picture string // its path, while it is shown
-	Shows   bool   // it can be shown on a page
-	Left    []vaultLeft
 }
 
 // A vaultLeft is something that is not in the safe copy.
@@ -91,8 +89,12 @@ func (s *Server) exhibitPage(w http.ResponseWriter, r *http.Request, by habeas.A
 		p.Events = append(p.Events, p.event(x, e))
 	}
 	if x.Safe != nil {
-		p.safe(x, s.Desk.LooksAt(by, id, ref))
+		if p.Safe, err = s.safeView(r, by, c, x, habeas.FileOf{Exhibit: ref}, x.Safe); err != nil {
+			return err
+		}
+		p.Redacts = c.Open && redacts(x) && p.Safe.Shows
 	}
+	p.MarkedView, p.Made = c.marked(x), c.madeTree(x)
 	p.forms(x)
 	beside, err := s.Desk.ProofFiles(r.Context(), by, id, ref)
 	if err != nil {
@@ -150,6 +152,12 @@ func (p *exhibitPage) event(x *habeas.ExhibitFile, e habeas.CustodyEvent) custod
 		v.Of = p.T("ui.exhibit.of.original")
 	case x.Safe != nil && e.SHA256 == x.Safe.SHA256:
 		v.Of = p.T("ui.exhibit.of.safe")
+	default:
+		for _, m := range x.Made {
+			if e.SHA256 == m.SHA256 || m.Safe != nil && e.SHA256 == m.Safe.SHA256 {
+				v.Of = p.madeWords(m)
+			}
+		}
 	}
 	if p.Open {
 		v.To, v.Note = e.To, e.Note
@@ -158,28 +166,14 @@ func (p *exhibitPage) event(x *habeas.ExhibitFile, e habeas.CustodyEvent) custod
 	return v
 }
 
-// safe says what the safe copy is, and what is not in it.
-func (p *exhibitPage) safe(x *habeas.ExhibitFile, looks bool) {
-	v := &safeView{Shows: slices.Contains(pictures[:], x.Safe.Media)}
-	v.Facts = []factView{
-		{Label: p.T("ui.exhibit.size"), Value: p.size(x.Safe.Size)}, {Label: p.T("ui.exhibit.media"), Value: x.Safe.Media}, {Label: "SHA-256", Value: x.Safe.SHA256, Code: true},
-	}
-	if looks && v.Shows {
-		v.Picture = p.Here + "/safe"
-	}
-	for _, l := range x.Safe.Left {
-		left := vaultLeft{What: l.What, Where: l.Where}
-		if p.Open {
-			left.Value = l.Value.Reveal()
-		}
-		v.Left = append(v.Left, left)
-	}
-	p.Safe = v
-}
-
 // forms lays out what can be done with the exhibit.
 func (p *exhibitPage) forms(x *habeas.ExhibitFile) {
-	p.MakeSafe, p.Check, p.Look = p.In("safe"), p.In("check"), p.In("look")
+	p.MakeSafe, p.Check = p.In("safe"), p.In("check")
+	p.Mark = p.In("mark")
+	if x.Mark != nil {
+		p.Mark = p.In("unmark")
+	}
+	p.MarkWords = p.Mark.Field("ex_mark")
 	in := p.In("take")
 	which := []Option{{Value: "original", Label: p.T("ui.exhibit.of.original")}}
 	if x.Safe != nil {

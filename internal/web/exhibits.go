@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -54,6 +53,8 @@ type exhibitsPage struct {
 	caseFrame
 	Rows  []exhibitRow
 	Older string
+	Small Part // the form that shows small pictures
+	Could bool // there are some that are not shown
 }
 
 type exhibitRow struct {
@@ -64,6 +65,8 @@ type exhibitRow struct {
 	State              string
 	Bad                bool
 	Events             string
+	Picture            string // a small one, while it is shown
+	Marked             bool
 }
 
 func (s *Server) exhibitsPage(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
@@ -76,7 +79,7 @@ func (s *Server) exhibitsPage(w http.ResponseWriter, r *http.Request, by habeas.
 		return err
 	}
 	c.Here += "/exhibits"
-	p := exhibitsPage{caseFrame: c}
+	p := exhibitsPage{caseFrame: c, Small: c.In("small")}
 	if older > 0 {
 		p.Older = p.N("ui.exhibits.older", older)
 	}
@@ -89,6 +92,9 @@ func (s *Server) exhibitsPage(w http.ResponseWriter, r *http.Request, by habeas.
 			row.Name = fileName(x.Name, x.N)
 		}
 		row.State, row.Bad = p.stateOf(x)
+		row.Marked = x.Mark != nil
+		picture, could := s.smallOf(by, c.t.file.ID, x)
+		row.Picture, p.Could = picture, p.Could || could
 		p.Rows = append(p.Rows, row)
 	}
 	return s.show(w, f, "exhibits", p)
@@ -199,14 +205,6 @@ func (s *Server) onExhibit(w http.ResponseWriter, r *http.Request, at string, do
 	return see(w, r, exhibitPath(id, ref)+at)
 }
 
-func (s *Server) makeSafeCopy(w http.ResponseWriter, r *http.Request, by habeas.Actor, _ *Form) error {
-	return s.onExhibit(w, r, "#safe", func(id ledger.ID, ref claim.Ref) error { return s.Desk.MakeSafeCopy(r.Context(), by, id, ref) })
-}
-
-func (s *Server) lookAtExhibit(w http.ResponseWriter, r *http.Request, by habeas.Actor, _ *Form) error {
-	return s.onExhibit(w, r, "#safe", func(id ledger.ID, ref claim.Ref) error { return s.Desk.LookAtExhibit(r.Context(), by, id, ref) })
-}
-
 func (s *Server) checkExhibit(w http.ResponseWriter, r *http.Request, by habeas.Actor, _ *Form) error {
 	return s.onExhibit(w, r, "#events", func(id ledger.ID, ref claim.Ref) error {
 		_, err := s.Desk.CheckExhibit(r.Context(), by, id, ref)
@@ -218,39 +216,4 @@ func (s *Server) noteHandling(w http.ResponseWriter, r *http.Request, by habeas.
 	return s.onExhibit(w, r, "#events", func(id ledger.ID, ref claim.Ref) error {
 		return s.Desk.NoteHandling(r.Context(), by, id, ref, custody.Act(f.Get("ex_act")), f.Trimmed("ex_to"), f.Trimmed("ex_words"))
 	})
-}
-
-// takeExhibit sends an exhibit, or its safe copy, after the passphrase.
-func (s *Server) takeExhibit(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
-	id, ref, err := caseExhibit(r)
-	if err != nil {
-		return err
-	}
-	safe := f.Get("ex_which") == "safe"
-	file, body, err := s.Desk.TakeExhibit(r.Context(), by, id, ref, safe, f.Secret(passField))
-	if err != nil {
-		return err
-	}
-	defer body.Close()
-	s.sendDownload(w, savedName(file.Name.Reveal(), 0), file.Size, body)
-	return nil
-}
-
-// showSafeCopy sends a picture that was made anew, to be shown on a page that a
-// member asked for.
-func (s *Server) showSafeCopy(w http.ResponseWriter, r *http.Request, by habeas.Actor, _ *Form) error {
-	id, ref, err := caseExhibit(r)
-	if err != nil {
-		return err
-	}
-	safe, body, err := s.Desk.SafeCopy(r.Context(), by, id, ref)
-	if err != nil {
-		return err
-	}
-	defer body.Close()
-	if !slices.Contains(pictures[:], safe.Media) {
-		return fault.New(fault.NotFound, "page.none")
-	}
-	s.sendFile(w, safe.Media, "inline", safe.Size, body)
-	return nil
 }

@@ -23,12 +23,16 @@ import (
 	"habeas/internal/sandbox"
 	"habeas/internal/testkit"
 	"habeas/ledger"
+	pictured "habeas/picture"
+	"habeas/redact"
 	"habeas/vault"
 )
 
 // TestMain lets this program be started again to open a file of a stranger.
 func TestMain(m *testing.M) {
-	sandbox.Main(map[string]sandbox.Task{clean.TaskName: clean.Task, foreign.TaskName: foreign.Task})
+	sandbox.Main(map[string]sandbox.Task{
+		clean.TaskName: clean.Task, foreign.TaskName: foreign.Task, pictured.TaskName: pictured.Task, redact.TaskName: redact.Task,
+	})
 	os.Exit(m.Run())
 }
 

@@ -134,6 +134,11 @@ func (p *handoverPage) choose(all []*habeas.ExhibitFile, opt habeas.HandoverOpti
 		if x.Safe != nil {
 			add(habeas.HandSafe, p.T("ui.exhibit.of.safe"))
 		}
+		for _, m := range x.Made {
+			if m.Safe != nil {
+				add(habeas.HandMade(m), p.madeWords(m))
+			}
+		}
 		p.Rows = append(p.Rows, row)
 	}
 }
@@ -208,7 +213,7 @@ func (t teller) handover(h *habeas.Handover, in Part) *handoverView {
 		v.Files = append(v.Files, row)
 	}
 	for _, x := range h.Texts {
-		label := map[string]string{"name": "ui.exhibit.name", "to": "field.ex_to", "note": "field.ex_words", "purpose": "ui.handover.purpose", "tool": "ui.exhibit.col.how", "proof": "ui.proofs.title"}[x.Field]
+		label := map[string]string{"name": "ui.exhibit.name", "to": "field.ex_to", "note": "field.ex_words", "purpose": "ui.handover.purpose", "tool": "ui.exhibit.col.how", "proof": "ui.proofs.title", "lang": "field.ex_lang"}[x.Field]
 		if label == "" {
 			label = "field.ex_" + x.Field
 		}
@@ -260,6 +265,9 @@ func (t teller) which(which string) string {
 		return t.p.T("ui.exhibit.of.original")
 	case habeas.HandSafe:
 		return t.p.T("ui.exhibit.of.safe")
+	}
+	if purpose, n, made := strings.Cut(which, "-"); made && t.p.Has("ui.made."+purpose) {
+		return t.p.T("ui.made.one", t.p.T("ui.made."+purpose), n)
 	}
 	return t.p.T("ui.handover.entries")
 }

@@ -37,8 +37,8 @@ func (o *office) handable(t *testing.T) (*habeas.CaseFile, claim.Ref) {
 	return file, ref
 }
 
-// shows logs a member in and has names of a case shown to them.
-func (o *office) shows(who, pass string, at string) *testkit.Visitor {
+// showsNames logs a member in and has names of a case shown to them.
+func (o *office) showsNames(who, pass string, at string) *testkit.Visitor {
 	o.t.Helper()
 	v := o.visitor()
 	v.Get("/login").Want(200).Submit("form[action=/login]", url.Values{"handle": {who}, "pass": {pass}}).Want(200)
@@ -61,7 +61,7 @@ func TestHandoverPages(t *testing.T) {
 	file, ref := o.handable(t)
 	base := casePath(file.ID)
 	o.member("vera").Get(base + "/handover").Want(200).Has("Have the names of the case shown first").HasNot("DSC_0001")
-	vera := o.shows("vera", passOf("vera").Reveal(), base)
+	vera := o.showsNames("vera", passOf("vera").Reveal(), base)
 	page := vera.Get(base + "/exhibits").Want(200).Follow("a[href=" + base + "/handover]").Want(200)
 	page.Has("DSC_0001.jpg")
 	both := []string{string(ref) + "/original", string(ref) + "/safe"}
@@ -88,14 +88,14 @@ func TestHandoverPages(t *testing.T) {
 	bundle.None("form[action=" + at + "/approve]")
 	vera.Get(strings.Replace(at, "/bundle/", "/dossier/", 1)).Want(200).Has("What a stranger will read") // it is sent on
 
-	omar := o.shows("omar", passOf("omar").Reveal(), base)
+	omar := o.showsNames("omar", passOf("omar").Reveal(), base)
 	page = omar.Get(at).Want(200)
 	approve := "form[action=" + at + "/approve]"
 	page.Submit(approve, url.Values{"reason": {"the court alone, which can't be reached"}}).Want(422).Has("Not all that you were asked")
 	accept := values(page.In(approve), "input[name=accept]")
 	page.Submit(approve, url.Values{"reason": {"the court alone, which can't be reached"}, "accept": accept}).Want(200).Has("An editor has to release it")
 
-	noor := o.shows("noor", noorPass, base)
+	noor := o.showsNames("noor", noorPass, base)
 	page = noor.Get(at).Want(200)
 	page.Submit("form[action="+at+"/release]", url.Values{"pass": {"wrong"}}).Want(422)
 	page = page.Submit("form[action="+at+"/release]", url.Values{"pass": {noorPass}}).Want(200)

@@ -49,7 +49,7 @@ func (s *Server) routes() []route {
 	all = append(append(all, s.comingRoutes()...), s.paperRoutes()...)
 	all = append(all, s.meRoutes()...)
 	all = append(append(all, s.eraseRoutes()...), s.intakeRoutes()...)
-	all = append(append(all, s.exhibitRoutes()...), s.pieceRoutes()...)
+	all = append(append(append(all, s.exhibitRoutes()...), s.pieceRoutes()...), s.derivedRoutes()...)
 	all = append(all, s.handoverRoutes()...)
 	return append(all, s.caseRoutes()...)
 }

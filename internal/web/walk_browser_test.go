@@ -98,7 +98,12 @@ func (o *office) walks(t *testing.T) map[string][]walk {
 		"GET /case/{case}/exhibit/{exhibit}": {
 			{"exhibit", exhibitPath(file.ID, o.exhibit(file.ID, told[0].Ref, exhibitCalled, aPhotograph(t)))},
 		},
-		"GET /case/{case}/exhibit/{exhibit}/safe":         {}, // see TestExhibitsInABrowser
+		"GET /case/{case}/exhibit/{exhibit}/safe": {}, // see TestExhibitsInABrowser
+
+		// See TestDerivedInABrowser.
+		"GET /case/{case}/exhibit/{exhibit}/picture": {}, "GET /case/{case}/exhibit/{exhibit}/redact/picture": {},
+		"GET /case/{case}/exhibit/{exhibit}/made": {}, "GET /case/{case}/exhibit/{exhibit}/redact": {},
+		"GET /case/{case}/exhibit/{exhibit}/made/{n}": {}, "GET /case/{case}/exhibit/{exhibit}/made/{n}/safe": {}, "GET /case/{case}/exhibit/{exhibit}/made/{n}/picture": {},
 		"GET /upload/{upload}":                            {},
 		"GET /case/{case}/statement/{statement}/exhibits": {{"exhibit-new", desk + bare(told[0].Ref) + "/exhibits"}},
 		"GET /case/{case}/statement/{statement}/consent":  {{"consent", desk + bare(told[0].Ref) + "/consent"}, {"consent-none", desk + bare(unread) + "/consent"}},
