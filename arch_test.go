@@ -46,6 +46,7 @@ var mayImport = map[string]string{
 	"internal/view":                "claim fault ledger",
 	"internal/web":                 ". claim crowd custody dossier factor fault gate internal/locale ledger name paper vault",
 	"ledger":                       "fault",
+	"letter":                       "claim crowd dossier fault internal/locale internal/pdf ledger name",
 	"name":                         "fault",
 	"paper":                        "fault vault",
 	"receipt":                      "fault vault",

@@ -1,0 +1,302 @@
+package letter
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"habeas/claim"
+	"habeas/crowd"
+	"habeas/dossier"
+	"habeas/internal/locale"
+	"habeas/ledger"
+	"habeas/name"
+)
+
+// A Profile is how a reader wants facts put.
+type Profile struct {
+	Alleged bool // everything is said to be alleged, and crimes are not called by their names
+	NoActor bool // units and officials are given as what sort they are, not by name
+	Less    dossier.Less
+}
+
+func (p Profile) less() dossier.Less {
+	l := dossier.Less{}
+	for k, v := range p.Less {
+		l[k] = v
+	}
+	if p.NoActor {
+		l[crowd.Unit] = max(l[crowd.Unit], 1)
+	}
+	return l
+}
+
+// A Sentence is one thing that is said, with who says it and what it rests on.
+type Sentence struct {
+	Key        string    // the same for the same saying, whoever joins it
+	Text       string    // a whole sentence
+	About      claim.Ref // the event or person
+	What       string    // the type of event, or the predicate
+	Denied     bool      // it says that somebody denies
+	Claims     []ledger.ID
+	Statements []claim.Ref
+}
+
+// Sentences returns what f.Out tells, as sentences in a language of [Langs]: what
+// happened, in order, then what else is said of persons. Nothing else of the case
+// is in them. What somebody denies stands beside it; what they deny in general, at
+// the end.
+func Sentences(f Facts, lang string) ([]Sentence, error) {
+	t, err := newTeller(f, lang)
+	if err != nil {
+		return nil, err
+	}
+	return t.sentences(), nil
+}
+
+// A teller puts claims into sentences.
+type teller struct {
+	*locale.Printer
+	speaker *dossier.Speaker
+	lang    string
+	words   map[string]string
+	f       Facts
+	*claim.State
+}
+
+func newTeller(f Facts, lang string) (*teller, error) {
+	s, err := dossier.NewSpeaker(f.Out, dossier.Options{Lang: lang, Today: f.Today, Less: f.Profile.less()})
+	if err != nil {
+		return nil, err
+	}
+	w, ok := wordsOf(lang)
+	if !ok {
+		return nil, errLang()
+	}
+	return &teller{locale.New(lang), s, lang, w, f, f.Out.State}, nil
+}
+
+func (t *teller) sentences() []Sentence {
+	var out []Sentence
+	for _, e := range t.Events {
+		if e.Type() != "" {
+			out = append(out, t.event(e)...)
+		}
+	}
+	return append(out, t.status()...)
+}
+
+// event returns the sentences on one event: for each type and time that is
+// claimed one, and one for those who deny it.
+func (t *teller) event(e claim.Event) []Sentence {
+	var out []Sentence
+	for _, a := range t.Finding(e.Ref, claim.Occurred).Answers {
+		who, other := t.parts(e)
+		out = append(out, t.answer(e.Ref, a.Value.Term, a, func(when claim.Date) string {
+			return t.happened(a.Value.Term, who, when, t.details(e, other, when))
+		})...)
+	}
+	return out
+}
+
+// answer returns the sentences on one answer.
+func (t *teller) answer(about claim.Ref, what string, a claim.Answer, clause func(claim.Date) string) []Sentence {
+	var out []Sentence
+	var times []claim.Date
+	for _, s := range a.For {
+		if !slices.Contains(times, s.When) {
+			times = append(times, s.When)
+		}
+	}
+	slices.SortStableFunc(times, claim.Date.Compare)
+	for _, when := range times {
+		says := slices.DeleteFunc(slices.Clone(a.For), func(s claim.Say) bool { return s.When != when })
+		said := clause(when)
+		if said == "" {
+			continue
+		}
+		if t.f.Profile.Alleged {
+			said = t.words["alleged"] + " " + said
+		}
+		out = append(out, t.sentence(fmt.Sprintf("%s %s %s", about, what, when), about, what, t.according(says)+", "+said, says))
+	}
+	// What denies everything of its kind is said once, by general.
+	against := slices.DeleteFunc(slices.Clone(a.Against), func(s claim.Say) bool { return s.General })
+	if len(against) > 0 {
+		key := "denied"
+		if len(times) == 0 {
+			key = "denies"
+		}
+		sources := t.sources(against)
+		text := t.say(key, map[string]string{"source": t.List(sources...)}, name.Unknown, len(sources) > 1)
+		if len(times) == 0 {
+			said := clause(a.When)
+			if said == "" {
+				return out
+			}
+			text += " " + said
+		}
+		s := t.sentence(fmt.Sprintf("%s %s against", about, what), about, what, text, a.Against)
+		s.Denied = true
+		out = append(out, s)
+	}
+	return out
+}
+
+// sentence makes one of words and what they rest on.
+func (t *teller) sentence(key string, about claim.Ref, what, text string, says claim.Support) Sentence {
+	first, n := utf8.DecodeRuneInString(text)
+	s := Sentence{Key: key, About: about, What: what, Text: string(unicode.ToUpper(first)) + text[n:]}
+	if !strings.HasSuffix(s.Text, ".") {
+		s.Text += "."
+	}
+	for _, say := range says {
+		s.Claims = append(s.Claims, say.Claim.Entry)
+		if !slices.Contains(s.Statements, say.Claim.Statement) {
+			s.Statements = append(s.Statements, say.Claim.Statement)
+		}
+	}
+	return s
+}
+
+// parts returns whom an event is about, and who else is in it.
+func (t *teller) parts(e claim.Event) (who []claim.Ref, other []claim.Involvement) {
+	for _, v := range e.Involved {
+		role, _ := claim.LookUp("role", v.Role)
+		if role.Affected && v.Who.Kind() == claim.RefPerson {
+			who = append(who, v.Who)
+			continue
+		}
+		other = append(other, v)
+	}
+	if len(who) == 0 {
+		i := slices.IndexFunc(other, func(v claim.Involvement) bool { return v.Who.Kind() == claim.RefPerson })
+		if i >= 0 {
+			who = []claim.Ref{other[i].Who}
+			other = slices.Delete(slices.Clone(other), i, i+1)
+		}
+	}
+	return who, other
+}
+
+// details returns who else was in an event and where it was, and that nobody said
+// when.
+func (t *teller) details(e claim.Event, other []claim.Involvement, when claim.Date) []string {
+	var out []string
+	add := func(s string) {
+		if !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	if t.speaker.Date(when).IsZero() {
+		add(t.T("dossier.event.undated"))
+	}
+	for _, p := range e.Where {
+		add(t.T("dossier.event.where", t.line(t.speaker.Place(p))))
+	}
+	for _, v := range other {
+		if who := t.actor(v); who != "" {
+			add(t.T("dossier.event.who", t.Term("role", v.Role), who))
+		}
+	}
+	return out
+}
+
+// actor returns somebody in an event whom it is not about; "" if they are not told.
+func (t *teller) actor(v claim.Involvement) string {
+	if v.Who.Kind() == claim.RefUnit {
+		return t.line(t.speaker.Unit(v.Who))
+	}
+	switch p := t.Persons[v.Who].Protection; {
+	case t.f.Profile.NoActor && (p == claim.Actor || p == claim.Official):
+		return t.T("dossier.someone")
+	}
+	return t.who([]claim.Ref{v.Who}, "nom")
+}
+
+func (t *teller) line(s string) string { return oneLine(s, mostLine) }
+
+// happened returns the clause on an event: "in July 2022 he was held (…)".
+func (t *teller) happened(typ string, who []claim.Ref, when claim.Date, details []string) string {
+	said := t.clause("event."+typ, who)
+	if said == "" {
+		said = t.Term("event", typ) + ": " + t.who(who, "nom")
+	}
+	if at := t.at(t.speaker.Date(when)); at != "" {
+		said = at + " " + said
+	}
+	if len(details) > 0 {
+		said += " (" + strings.Join(details, "; ") + ")"
+	}
+	return said
+}
+
+// clause fills the words under key with people; "" if there are none. Where things
+// are only alleged, plainer words may stand under the key with a tilde.
+func (t *teller) clause(key string, who []claim.Ref) string {
+	if _, ok := t.words[key+"~"]; ok && t.f.Profile.Alleged {
+		key += "~"
+	}
+	values := map[string]string{}
+	for _, c := range caseNames {
+		values["who:"+c] = t.who(who, c)
+	}
+	values["who"] = values["who:nom"]
+	sex, many := name.Unknown, len(who) > 1
+	if len(who) == 1 {
+		c := t.called(who[0])
+		sex, many = c.sex(), c.Count > 1
+	}
+	return t.say(key, values, sex, many)
+}
+
+// say fills words with values; who the values speak of chooses the variants.
+func (t *teller) say(key string, values map[string]string, sex name.Sex, many bool) string {
+	parts, _ := readParts(t.words[key])
+	var b strings.Builder
+	for _, p := range parts {
+		switch {
+		case p.field == "":
+			b.WriteString(p.words)
+		case p.variants != nil:
+			b.WriteString(choose(p.variants, sex, many, t.lang))
+		case p.inCase != "":
+			b.WriteString(values[p.field+":"+p.inCase])
+		default:
+			b.WriteString(values[p.field])
+		}
+	}
+	return b.String()
+}
+
+// called returns what a person is called.
+func (t *teller) called(ref claim.Ref) Called {
+	c := Called{Cover: t.T("dossier.someone"), Count: t.Persons[ref].Count}
+	if t.f.Out.Naming(ref) == claim.NamedNone || t.f.Called == nil {
+		return c
+	}
+	if got := t.f.Called(ref); !got.empty() {
+		got.Count = max(got.Count, c.Count)
+		return got
+	}
+	return c
+}
+
+// who returns people in a case.
+func (t *teller) who(refs []claim.Ref, inCase string) string {
+	var all []string
+	for _, r := range refs {
+		c := t.called(r)
+		s := c.in(t.lang, inCase)
+		if c.Count > 1 {
+			s = t.T("dossier.group", s, c.Count)
+		}
+		all = append(all, s)
+	}
+	if len(all) == 0 {
+		return t.T("dossier.someone")
+	}
+	return t.List(all...)
+}
