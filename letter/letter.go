@@ -177,6 +177,9 @@ func (f *filling) lines(p paragraph) []Span {
 	var spans []Span
 	for i, l := range p.lines {
 		for _, q := range l {
+			if n := len(spans); n > 0 && q.field == "" && strings.HasPrefix(q.words, ".") && strings.HasSuffix(spans[n-1].Text, ".") {
+				q.words = q.words[1:] // an abbreviation ended the sentence
+			}
 			spans = append(spans, f.span(q)...)
 		}
 		if n := len(spans); i < len(p.lines)-1 && n > 0 {

@@ -40,7 +40,7 @@ func patronymicSex(p Part) Sex {
 	w := strings.ToLower(p.Text)
 	switch {
 	case p.Kind != Patronymic:
-	case endsIn(w, "вич", "ьич", "мич", "кич", "ич", "оглы", "огли", "улы"):
+	case endsIn(w, "вич", "ьич", "мич", "кич", "ич", "іч", "оглы", "огли", "улы"):
 		return Male
 	case endsIn(w, "вна", "чна", "кызы", "кизи"):
 		return Female
@@ -154,7 +154,7 @@ func patronymicTable(w, lang string, s Sex) caseTable {
 	switch {
 	case s == Female && endsIn(w, "на"):
 		return nounTable(w, lang)
-	case s != Male || !endsIn(w, "ич"):
+	case s != Male || !endsIn(w, "ич", "іч"):
 		return caseTable{}
 	case lang == "uk":
 		return fill(w, w, "= а у а ем у у і ів ам ів ами ах і")
