@@ -60,6 +60,38 @@ var fields = map[string]fieldKind{
 	"case.number":        {typed: true},
 	"state.date":         {typed: true},
 	"state.reply":        {block: true, lines: true, typed: true},
+
+	"person.sex":     {typed: true},
+	"person.civil":   {typed: true},
+	"taken.when":     {typed: true}, // of the arrest or disappearance
+	"taken.where":    {typed: true},
+	"last.when":      {typed: true}, // when the person was last seen or heard of
+	"last.where":     {typed: true},
+	"actors":         {typed: true}, // by whom, as they are said to be
+	"acknowledgment": {typed: true}, // or denial, by the authorities
+	"sightings":      {typed: true}, // later ones
+	"held.where":     {typed: true},
+	"harm.when":      {typed: true},
+	"harm.where":     {typed: true},
+
+	"steps.none":       {block: true, lines: true, typed: true}, // why none were taken
+	"confidential":     {typed: true},
+	"consent.named":    {typed: true},
+	"case.linked":      {typed: true},
+	"state.party":      {typed: true},
+	"state.since":      {typed: true},
+	"warrant":          {typed: true},
+	"law.applied":      {typed: true},
+	"reasons.given":    {typed: true},
+	"danger":           {block: true, lines: true, typed: true},
+	"injuries":         {block: true, lines: true, typed: true},
+	"purpose":          {typed: true},
+	"medical":          {typed: true},
+	"access":           {typed: true},
+	"kind.asked":       {typed: true},
+	"articles":         {typed: true},
+	"exhaustion":       {block: true, lines: true, typed: true},
+	"other.procedures": {typed: true},
 }
 
 // Typed returns the fields that a member types, in order.

@@ -260,7 +260,7 @@ func (f *filling) values(field, inCase string) []string {
 	case "person.born", "person.rank", "person.unit":
 		return some(f.fact(strings.TrimPrefix(field, "person.")))
 	}
-	return nil
+	return some(f.derived(field))
 }
 
 func some(s string) []string {
