@@ -100,6 +100,17 @@ func (t *teller) at(d claim.Date) string {
 	return s
 }
 
+// dated returns a date as it stands alone, not in a sentence: without the article
+// that Spanish and French put before a day.
+func (t *teller) dated(d claim.Date) string {
+	p := d.Parts()
+	s := t.Date(locale.Date{From: locale.Moment(p.From), To: locale.Moment(p.To), Interval: p.Interval})
+	if !p.Interval && p.From.Day > 0 {
+		s = strings.TrimPrefix(strings.TrimPrefix(s, "el "), "le ")
+	}
+	return s
+}
+
 // fill puts values in the places of {0}, {1}, ….
 func fill(s string, values ...string) string {
 	for i, v := range values {
@@ -166,17 +177,17 @@ func (t *teller) stands(s saying, when claim.Date) string {
 	var said string
 	switch v := s.Value; {
 	case v.Ref.Kind() == claim.RefPlace:
-		said = t.clause("status."+s.predicate, who) + ": " + t.line(t.speaker.Place(v.Ref))
+		said = t.clause("status."+s.predicate, who) + t.colon() + t.line(t.speaker.Place(v.Ref))
 	case v.Ref.Kind() == claim.RefUnit:
 		unit := t.line(t.speaker.Unit(v.Ref))
 		if unit == "" {
 			return ""
 		}
-		said = t.clause("status."+s.predicate, who) + ": " + unit
+		said = t.clause("status."+s.predicate, who) + t.colon() + unit
 	case s.predicate == claim.Location:
-		said = t.clause("status.location", who) + ": " + t.Term("place", v.Term)
+		said = t.clause("status.location", who) + t.colon() + t.Term("place", v.Term)
 	case s.predicate == "rank" || s.predicate == "capacity":
-		said = t.clause("status."+s.predicate, who) + ": " + t.Term(s.predicate, v.Term)
+		said = t.clause("status."+s.predicate, who) + t.colon() + t.Term(s.predicate, v.Term)
 	default:
 		said = t.clause("status."+s.predicate+"."+v.Term, who)
 	}
@@ -187,6 +198,15 @@ func (t *teller) stands(s saying, when claim.Date) string {
 		said = at + " " + said
 	}
 	return said
+}
+
+// colon is the sign that ends a label, with the blanks that the language puts
+// around it.
+func (t *teller) colon() string {
+	if t.lang == "fr" {
+		return "\u00A0: "
+	}
+	return ": "
 }
 
 // general returns the sentences on what is said to be, or not to be, at all.

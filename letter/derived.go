@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"habeas/claim"
-	"habeas/internal/locale"
 )
 
 // What events tell of, for the elements of forms.
@@ -91,8 +90,7 @@ func (f *filling) whenOf(events []claim.Event) string {
 	for _, e := range events {
 		for _, d := range e.Dates {
 			if d = f.speaker.Date(d); !d.IsZero() {
-				p := d.Parts()
-				out = add(out, f.Date(locale.Date{From: locale.Moment(p.From), To: locale.Moment(p.To), Interval: p.Interval}))
+				out = add(out, f.dated(d))
 			}
 		}
 	}

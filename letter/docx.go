@@ -48,7 +48,11 @@ func (l *Letter) DOCX(notes bool) ([]byte, error) {
 			b.WriteString(`<w:r><w:t>–</w:t></w:r><w:r><w:tab/></w:r>`)
 		}
 		for i, s := range bl.Spans {
-			fmt.Fprintf(&b, `<w:r><w:t xml:space="preserve">%s</w:t></w:r>`, escape(s.Text))
+			strong := ""
+			if s.Strong {
+				strong = `<w:rPr><w:b/></w:rPr>`
+			}
+			fmt.Fprintf(&b, `<w:r>%s<w:t xml:space="preserve">%s</w:t></w:r>`, strong, escape(s.Text))
 			if notes && s.Note > 0 {
 				fmt.Fprintf(&b, `<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:t xml:space="preserve">%s</w:t></w:r>`, mark(s.Note))
 			}

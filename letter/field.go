@@ -165,7 +165,7 @@ func choose(variants []string, s name.Sex, many bool, lang string) string {
 		return woman
 	case s == name.Male || man == woman:
 		return man
-	case lang == "es" || lang == "en":
+	case lang != "ru" && lang != "uk":
 		return man + "/" + woman
 	}
 	return man + "(" + strings.TrimPrefix(woman, man) + ")"

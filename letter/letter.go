@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"habeas/claim"
-	"habeas/internal/locale"
 	"habeas/ledger"
 )
 
@@ -42,10 +41,11 @@ const (
 
 // A Span is words of a block.
 type Span struct {
-	Text  string
-	Note  int  // the number of the note on what it rests on; 0 for none
-	Blank bool // nobody knows what stands here; Text is a line to write on
-	Break bool // a new line begins after it
+	Text   string
+	Note   int  // the number of the note on what it rests on; 0 for none
+	Strong bool // the label of an element
+	Blank  bool // nobody knows what stands here; Text is a line to write on
+	Break  bool // a new line begins after it
 }
 
 // A Block is a paragraph, heading or group of lines.
@@ -246,7 +246,7 @@ func (f *filling) values(field, inCase string) []string {
 		if f.Today.IsZero() {
 			return nil
 		}
-		return []string{f.Day(f.Today.UTC())}
+		return []string{f.dated(claim.DateOf(f.Today.UTC()))}
 	case "sender":
 		return some(f.Sender.in(f.lang, inCase))
 	case "relation":
@@ -328,8 +328,7 @@ func (f *filling) note(s Sentence) int {
 func (f *filling) step(s Step) string {
 	var parts []string
 	if !s.Date.IsZero() {
-		p := s.Date.Parts()
-		parts = append(parts, f.Date(locale.Date{From: locale.Moment(p.From), To: locale.Moment(p.To), Interval: p.Interval}))
+		parts = append(parts, f.dated(s.Date))
 	}
 	for _, v := range []string{s.What, s.To} {
 		if v = oneLine(v, mostLine); v != "" {

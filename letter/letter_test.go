@@ -190,7 +190,7 @@ func (c testCase) facts(audience, lang string) Facts {
 		"ru": {c.son: {{Kind: name.Family, Text: "Озерцов"}, {Kind: name.Given, Text: "Павел"}, {Kind: name.Patronymic, Text: "Ильич"}}},
 		"uk": {c.son: {{Kind: name.Family, Text: "Озерцов"}, {Kind: name.Given, Text: "Павло"}, {Kind: name.Patronymic, Text: "Ілліч"}}},
 	}
-	for _, l := range []string{"en", "es"} {
+	for _, l := range []string{"en", "es", "fr"} {
 		named[l] = map[claim.Ref]name.Name{c.son: {{Kind: name.Given, Text: "Pavel"}, {Kind: name.Family, Text: "Ozertsov"}}}
 	}
 	sender := map[string]name.Name{
@@ -198,6 +198,7 @@ func (c testCase) facts(audience, lang string) Facts {
 		"uk": {{Kind: name.Family, Text: "Озерцова"}, {Kind: name.Given, Text: "Любов"}, {Kind: name.Patronymic, Text: "Петрівна"}},
 		"en": {{Kind: name.Given, Text: "Lyubov"}, {Kind: name.Family, Text: "Ozertsova"}},
 		"es": {{Kind: name.Given, Text: "Lyubov"}, {Kind: name.Family, Text: "Ozertsova"}},
+		"fr": {{Kind: name.Given, Text: "Lyubov"}, {Kind: name.Family, Text: "Ozertsova"}},
 	}
 	out := c.state.Outward(claim.Reader{Audience: audience}, today)
 	return Facts{

@@ -36,7 +36,8 @@ var odtStyles = [...]struct{ name, para, text string }{
 func (l *Letter) ODT(notes bool) ([]byte, error) {
 	var b strings.Builder
 	b.WriteString(xmlHead + `<office:document-content ` + odtSpaces + `>`)
-	b.WriteString(`<office:automatic-styles><style:style style:name="note" style:family="text"><style:text-properties style:text-position="super 58%"/></style:style></office:automatic-styles>`)
+	b.WriteString(`<office:automatic-styles><style:style style:name="note" style:family="text"><style:text-properties style:text-position="super 58%"/></style:style>` +
+		`<style:style style:name="strong" style:family="text"><style:text-properties fo:font-weight="bold"/></style:style></office:automatic-styles>`)
 	b.WriteString(`<office:body><office:text>`)
 	for _, bl := range l.Blocks {
 		tag, level := "text:p", ""
@@ -48,7 +49,11 @@ func (l *Letter) ODT(notes bool) ([]byte, error) {
 			b.WriteString(`–<text:tab/>`)
 		}
 		for i, s := range bl.Spans {
-			b.WriteString(odtText(s.Text))
+			if s.Strong {
+				fmt.Fprintf(&b, `<text:span text:style-name="strong">%s</text:span>`, odtText(s.Text))
+			} else {
+				b.WriteString(odtText(s.Text))
+			}
 			if notes && s.Note > 0 {
 				fmt.Fprintf(&b, `<text:span text:style-name="note">%s</text:span>`, odtText(mark(s.Note)))
 			}

@@ -2,6 +2,7 @@ package letter
 
 import (
 	"slices"
+	"strings"
 
 	"habeas/claim"
 	"habeas/crowd"
@@ -96,9 +97,9 @@ func (p Procedure) Fill(f Facts, lang string) (*Letter, error) {
 
 // element appends what fills an element, behind its label.
 func (f *filling) element(e Element, a Answer) {
-	label := f.T("letter.element."+e.ID) + ":"
+	label := f.T("letter.element."+e.ID) + strings.TrimSpace(f.colon())
 	if a.State != Filled {
-		f.add(Text, Span{Text: label + " "}, Span{Text: blank, Blank: true})
+		f.add(Text, Span{Text: label, Strong: true}, Span{Text: " "}, Span{Text: blank, Blank: true})
 		return
 	}
 	var line []Span
@@ -107,7 +108,7 @@ func (f *filling) element(e Element, a Answer) {
 			continue
 		}
 		if fields[field].block {
-			f.add(Text, Span{Text: label})
+			f.add(Text, Span{Text: label, Strong: true})
 			f.block(field, Text)
 			return
 		}
@@ -118,7 +119,7 @@ func (f *filling) element(e Element, a Answer) {
 			line = append(line, Span{Text: v})
 		}
 	}
-	f.add(Text, append([]Span{{Text: label + " "}}, line...)...)
+	f.add(Text, append([]Span{{Text: label, Strong: true}, {Text: " "}}, line...)...)
 }
 
 // and returns what both profiles ask for.
@@ -162,16 +163,18 @@ var (
 		must("steps-taken", "", Verified, "steps", "steps.none"),
 		may("other-procedures", "", Unread, "other.procedures"),
 	}}
-	submitter = Section{"submitter", []Element{
+	formalities = []Element{
+		may("date", "", Unread, "date"),
+		may("signature", "", Unread, "signature"),
+		may("enclosures", "", Verified, "enclosures"),
+	}
+	submitter = Section{"submitter", append([]Element{
 		must("submitter-name", "", Verified, "sender"),
 		must("submitter-contact", "", Verified, "sender.address", "sender.contact"),
 		may("relation", "", Unread, "relation", "standing"),
 		must("consent-family", "", Verified, "consent"),
 		may("confidential", "", Unread, "confidential"),
-		may("date", "", Unread, "date"),
-		may("signature", "", Unread, "signature"),
-		may("enclosures", "", Verified, "enclosures"),
-	}}
+	}, formalities...)}
 )
 
 // disappearance is the form of the Working Group, with what a route adds.

@@ -112,9 +112,13 @@ func illTreatment() []Section {
 // individual is the model form for complaints to committees.
 func individual() []Section {
 	return []Section{
-		submitter.replaced("complainant",
-			must("submitter-name", "", Verified, "sender"), must("submitter-contact", "", Verified, "sender.address", "sender.contact"),
-			must("on-behalf", "", Verified, "standing", "consent"), may("consent-family", "", Unread, "consent"), must("signature", "", Verified, "signature"), must("date", "", Verified, "date")),
+		{"complainant", []Element{
+			must("submitter-name", "", Verified, "sender"),
+			must("submitter-contact", "", Verified, "sender.address", "sender.contact"),
+			must("on-behalf", "", Verified, "standing", "consent"),
+			may("relation", "", Unread, "relation"),
+			may("confidential", "", Unread, "confidential"),
+		}},
 		identity.replaced("victims", must("person-name", "", Verified, "person"), may("nationality", "", Verified, "person.nationality"), may("born", "", Verified, "person.born"), may("person-address", "", Verified, "person.address")),
 		{"state-and-articles", []Element{
 			must("state-party", "", Verified, "state.party"),
@@ -127,6 +131,9 @@ func individual() []Section {
 		{"facts", []Element{
 			must("facts", "", Unread, "facts", "account"),
 			may("grounds", "", Unread, "grounds"),
+			must("date", "", Verified, "date"),
+			must("signature", "", Verified, "signature"),
+			may("enclosures", "", Verified, "enclosures"),
 		}},
 	}
 }

@@ -117,7 +117,7 @@ func (t *teller) answer(about claim.Ref, what string, a claim.Answer, clause fun
 		if said == "" {
 			continue
 		}
-		if t.f.Profile.Alleged {
+		if t.f.Profile.Alleged && slices.ContainsFunc(says, func(s claim.Say) bool { return s.Claim.Basis != "official" }) {
 			said = t.words["alleged"] + " " + said
 		}
 		out = append(out, t.sentence(fmt.Sprintf("%s %s %s", about, what, when), about, what, t.according(says)+", "+said, says))

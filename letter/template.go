@@ -37,7 +37,7 @@ import (
 type Template struct {
 	Key   string // the file's name without its ending, such as "ru-appeal"
 	Title string // as it is offered to members
-	Lang  string // "en", "es", "ru" or "uk"
+	Lang  string // one of [Langs]
 	Law   Law    // whose contents it must have
 	To    string // kind of addressee, of [AddresseeKinds]
 	Note  string // what a member should know before sending it; may be empty
@@ -46,7 +46,7 @@ type Template struct {
 }
 
 // Langs are the languages letters are written in.
-func Langs() []string { return []string{"en", "es", "ru", "uk"} }
+func Langs() []string { return []string{"en", "es", "fr", "ru", "uk"} }
 
 // AddresseeKinds returns the kinds of addressee that a template may name.
 func AddresseeKinds() []string {
