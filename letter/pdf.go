@@ -44,7 +44,7 @@ func (l *Letter) PDF(notes bool) ([]byte, error) {
 			}
 		}
 	}
-	d := fpdf.New("P", "mm", "A4", "")
+	d := fpdf.NewCustom(&fpdf.InitType{OrientationStr: "P", UnitStr: "mm", SizeStr: "A4"})
 	d.SetCreationDate(time.Unix(0, 0))
 	d.SetModificationDate(time.Unix(0, 0))
 	d.SetMargins(marginLeft, marginTop, marginRight)
