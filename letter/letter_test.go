@@ -142,7 +142,7 @@ type testCase struct {
 	son, mother, mate, guard claim.Ref
 }
 
-const canary = "Кенар-Молчун" // the fellow soldier, who agreed to nothing
+const canary = "Белый Кенар" // the fellow soldier, who agreed to nothing
 
 func soldier(t testing.TB) testCase {
 	f := &file{t: t}
