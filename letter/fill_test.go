@@ -245,7 +245,7 @@ func TestHostileValues(t *testing.T) {
 	c := soldier(t)
 	evil := []string{
 		"<w:p>&amp;]]></w:t><script>x</script>", "\u202eabc\u202d\u2066\u200f\u200b", "{{sender.address}} {{if facts}} {{end}}", "a\n\n# FORGED\n=====\n\nb",
-		"a\r\rFORGED\u2028-----\u2029## FORGED", strings.Repeat("Длинное", 9000), "\x00\x01\x1f\ufffe\xff", "\ue000\ue010x\ue001\ue002p:\ue003", "> | - # ##", "[1] [2]", "%s %d %!x(MISSING)",
+		"a\r\rFORGED\u2028-----\u2029## FORGED", strings.Repeat("Длинное", 500), "\x00\x01\x1f\ufffe\xff", "\ue000\ue010x\ue001\ue002p:\ue003", "> | - # ##", "[1] [2]", "%s %d %!x(MISSING)",
 	}
 	for _, key := range []string{"ru-appeal", "en-wgeid-objection"} {
 		tpl, _ := Builtin().Get(key)
@@ -296,6 +296,19 @@ func TestHostileValues(t *testing.T) {
 				t.Errorf("%s: %.40q: %v", key, e, err)
 			}
 		}
+	}
+}
+
+func TestLongValuesAreCut(t *testing.T) {
+	if got := []rune(oneLine(strings.Repeat("ж", 2*mostLine), mostLine)); len(got) != mostLine || got[mostLine-1] != '…' {
+		t.Errorf("a line of %d", len(got))
+	}
+	n := 0
+	for _, l := range manyLines(strings.Repeat(strings.Repeat("ж", 999)+"\n", 40)) {
+		n += len([]rune(l))
+	}
+	if n > mostLines || n < mostLines-1000 {
+		t.Errorf("%d in all", n)
 	}
 }
 

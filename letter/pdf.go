@@ -44,11 +44,12 @@ func (l *Letter) PDF(notes bool) ([]byte, error) {
 			}
 		}
 	}
-	d := fpdf.NewCustom(&fpdf.InitType{OrientationStr: "P", UnitStr: "mm", SizeStr: "A4"})
+	d := &setter{Fpdf: fpdf.NewCustom(&fpdf.InitType{OrientationStr: "P", UnitStr: "mm", SizeStr: "A4"})}
 	d.SetCreationDate(time.Unix(0, 0))
 	d.SetModificationDate(time.Unix(0, 0))
 	d.SetMargins(marginLeft, marginTop, marginRight)
-	d.SetAutoPageBreak(true, marginTop)
+	d.SetAutoPageBreak(false, 0)
+	d.SetCellMargin(0)
 	d.AddUTF8FontFromBytes("serif", "", regularFont)
 	d.AddUTF8FontFromBytes("serif", "B", boldFont)
 	d.AddPage()
@@ -60,7 +61,7 @@ func (l *Letter) PDF(notes bool) ([]byte, error) {
 		case b.Kind == Text && l.Blocks[i-1].Kind == Item:
 			before = 2
 		}
-		set(d, b, notes, before)
+		d.set(b, notes, before)
 	}
 	var out bytes.Buffer
 	if err := d.Output(&out); err != nil {
@@ -69,67 +70,151 @@ func (l *Letter) PDF(notes bool) ([]byte, error) {
 	return bare(out.Bytes())
 }
 
-// A page is what of fpdf's pages we use.
-type page = fpdf.Fpdf
-
 // A setting is how a block stands on a page.
 type setting struct {
 	style               string
 	size                float64
 	left, before, after float64
 	keep                float64 // lines that stay on one page with its first
+	centred             bool
 }
 
 var settings = [...]setting{
-	Text:    {"", bodySize, marginLeft, 0, 2, 1},
-	Right:   {"", bodySize, marginLeft + indentRight, 0, 3.5, 1},
-	Left:    {"", bodySize, marginLeft, 4, 2, 4},
-	Title:   {"B", titleSize, marginLeft, 4, 4, 4},
-	Heading: {"B", bodySize, marginLeft, 4, 2, 4},
-	Item:    {"", bodySize, marginLeft + indentItem, 0, 1, 1},
+	Text:    {"", bodySize, marginLeft, 0, 2, 1, false},
+	Right:   {"", bodySize, marginLeft + indentRight, 0, 3.5, 1, false},
+	Left:    {"", bodySize, marginLeft, 4, 2, 4, false},
+	Title:   {"B", titleSize, marginLeft, 4, 4, 4, true},
+	Heading: {"B", bodySize, marginLeft, 4, 2, 4, false},
+	Item:    {"", bodySize, marginLeft + indentItem, 0, 1, 1, false},
+}
+
+// A setter sets blocks on pages from top to bottom. fpdf could break lines too,
+// but takes a time that grows with the square of what it is given.
+type setter struct {
+	*fpdf.Fpdf
+	s    setting
+	line []piece
+	room float64 // what is left of the line
+}
+
+// A piece is words in one font.
+type piece struct {
+	text, style string
+	size        float64
+}
+
+func (d *setter) wide(p piece) float64 {
+	d.SetFont("serif", p.style, p.size)
+	return d.GetStringWidth(p.text)
 }
 
 // set sets one block.
-func set(d *page, b Block, notes bool, before float64) {
-	s := settings[b.Kind]
-	width, height := d.GetPageSize()
+func (d *setter) set(b Block, notes bool, before float64) {
+	d.s = settings[b.Kind]
+	_, height := d.GetPageSize()
 	d.SetY(d.GetY() + before)
-	if d.GetY()+s.keep*lineHeight > height-marginTop {
+	if d.GetY()+d.s.keep*lineHeight > height-marginTop {
 		d.AddPage()
 	}
-	d.SetFont("serif", s.style, s.size)
-	if b.Kind == Title {
-		d.MultiCell(width-marginLeft-marginRight, lineHeight, strings.Join(b.lines(notes), "\n"), "", "C", false)
-		d.SetY(d.GetY() + s.after)
-		return
-	}
+	d.begin()
 	if b.Kind == Item {
-		d.SetX(s.left - 5)
+		d.SetFont("serif", "", d.s.size)
+		d.SetX(d.s.left - 5)
 		d.CellFormat(5, lineHeight, "–", "", 0, "L", false, 0, "")
 	}
-	d.SetLeftMargin(s.left)
-	d.SetX(s.left)
+	var word []piece // up to the next blank, perhaps in several fonts
 	for i, p := range b.Spans {
-		style := s.style
+		style := d.s.style
 		if p.Strong {
 			style = "B"
 		}
-		d.SetFont("serif", style, s.size)
-		d.Write(lineHeight, p.Text)
+		for n, w := range strings.Split(p.Text, " ") {
+			if n > 0 {
+				d.word(word, true)
+				word = nil
+			}
+			word = append(word, piece{w, style, d.s.size})
+		}
 		if notes && p.Note > 0 {
-			d.SetFont("serif", s.style, s.size*0.7)
-			d.Write(lineHeight, mark(p.Note))
+			d.word(word, true)
+			word = []piece{{strings.TrimSpace(mark(p.Note)), d.s.style, d.s.size * 0.7}}
 		}
 		if p.Break && i < len(b.Spans)-1 {
-			d.Ln(lineHeight)
+			d.word(word, false)
+			word = nil
+			d.end()
 			if b.Kind == Left {
 				d.SetY(d.GetY() + 3)
 			}
 		}
 	}
-	d.Ln(lineHeight)
-	d.SetLeftMargin(marginLeft)
-	d.SetY(d.GetY() + s.after)
+	d.word(word, false)
+	d.end()
+	d.SetY(d.GetY() + d.s.after)
+}
+
+// begin begins a line.
+func (d *setter) begin() {
+	width, _ := d.GetPageSize()
+	d.line, d.room = nil, width-marginRight-d.s.left
+}
+
+// word puts a word on the line, or on the next, and a blank behind it if there is
+// one. One that no line can hold is broken where it has to be.
+func (d *setter) word(w []piece, blank bool) {
+	width, _ := d.GetPageSize()
+	wide := 0.0
+	for _, p := range w {
+		wide += d.wide(p)
+	}
+	if wide > d.room && len(d.line) > 0 {
+		d.end()
+	}
+	for _, p := range w {
+		if wide <= width-marginRight-d.s.left {
+			d.put(p)
+			continue
+		}
+		for _, r := range p.text {
+			one := piece{string(r), p.style, p.size}
+			if d.wide(one) > d.room {
+				d.end()
+			}
+			d.put(one)
+		}
+	}
+	if blank {
+		d.put(piece{" ", d.s.style, d.s.size})
+	}
+}
+
+func (d *setter) put(p piece) {
+	d.room -= d.wide(p)
+	if n := len(d.line); n > 0 && d.line[n-1].style == p.style && d.line[n-1].size == p.size {
+		d.line[n-1].text += p.text
+		return
+	}
+	d.line = append(d.line, p)
+}
+
+// end sets the line, on the next page if this one is full, and begins another.
+func (d *setter) end() {
+	if _, height := d.GetPageSize(); d.GetY()+lineHeight > height-marginTop {
+		d.AddPage()
+	}
+	x := d.s.left
+	if d.s.centred {
+		x += max(0, d.room) / 2
+	}
+	y := d.GetY()
+	for _, p := range d.line {
+		wide := d.wide(p)
+		d.SetXY(x, y)
+		d.CellFormat(wide, lineHeight, p.text, "", 0, "L", false, 0, "")
+		x += wide
+	}
+	d.SetY(y + lineHeight)
+	d.begin()
 }
 
 // bare writes a PDF anew without its information: programs, times, names.

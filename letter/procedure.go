@@ -192,13 +192,17 @@ func disappearance(more ...Element) []Section {
 }
 
 // replaced returns a section with some elements in the place of those of the same
-// ID, and others behind.
+// ID, and others behind, but for the formalities.
 func (s Section) replaced(id string, elements ...Element) Section {
 	out := Section{id, slices.Clone(s.Elements)}
 	for _, e := range elements {
 		i := slices.IndexFunc(out.Elements, func(o Element) bool { return o.ID == e.ID })
 		if i < 0 {
-			out.Elements = append(out.Elements, e)
+			end := slices.IndexFunc(out.Elements, func(o Element) bool { return o.ID == formalities[0].ID })
+			if end < 0 {
+				end = len(out.Elements)
+			}
+			out.Elements = slices.Insert(out.Elements, end, e)
 			continue
 		}
 		out.Elements[i] = e
