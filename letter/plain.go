@@ -15,11 +15,13 @@ func (l *Letter) Plain(notes bool) []byte {
 		if i > 0 && !(bl.Kind == l.Blocks[i-1].Kind && bl.Kind == Item) {
 			b.WriteByte('\n')
 		}
-		for _, line := range bl.lines(notes) {
-			switch bl.Kind {
-			case Right:
+		for n, line := range bl.lines(notes) {
+			switch {
+			case bl.Kind == Right:
 				wrap(&b, strings.Repeat(" ", 36), strings.Repeat(" ", 36), line)
-			case Item:
+			case bl.Kind == Item && n > 0:
+				wrap(&b, "    ", "    ", line)
+			case bl.Kind == Item:
 				wrap(&b, "  - ", "    ", line)
 			default:
 				wrap(&b, "", "", line)
