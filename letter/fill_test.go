@@ -264,7 +264,7 @@ func TestHostileValues(t *testing.T) {
 				if !fields[field].lines {
 					continue
 				}
-				hostile.Fields[field] = strings.Join(manyLines("обычное\n"+e)[:1], "") + "\n" + e
+				hostile.Fields[field] = strings.Join(manyLines("обычное\n" + e)[:1], "") + "\n" + e
 			}
 			hostile.Sender = Called{Name: name.Name{{Kind: name.Family, Text: e}}, Sex: name.Female}
 			hostile.Called = func(claim.Ref) Called { return Called{Cover: e} }

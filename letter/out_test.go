@@ -3,8 +3,10 @@ package letter
 import (
 	"archive/zip"
 	"bytes"
+	"crypto/sha256"
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -62,10 +64,11 @@ func made(t testing.TB, l *Letter, notes bool) map[string][]byte {
 }
 
 func TestFilesSayNothingOfTheirMaking(t *testing.T) {
+	again := letters(t)
 	for key, l := range letters(t) {
-		again := letters(t)[key]
+		second := made(t, again[key], false)
 		for ending, b := range made(t, l, false) {
-			if !bytes.Equal(b, made(t, again, false)[ending]) {
+			if !bytes.Equal(b, second[ending]) {
 				t.Errorf("%s%s differs from one time to the next", key, ending)
 			}
 			if ending == ".pdf" {
@@ -96,7 +99,6 @@ func TestFilesSayNothingOfTheirMaking(t *testing.T) {
 				}
 			}
 		}
-		break // the rest is made the same way; see TestOffice for all
 	}
 }
 
@@ -129,12 +131,6 @@ func wellFormed(t *testing.T, b []byte) {
 // The gate reads all three kinds, finds a protected name in each, and lets one
 // through that holds none.
 func TestTheGateReadsLetters(t *testing.T) {
-	c := soldier(t)
-	tpl, _ := Builtin().Get("ru-appeal")
-	l, err := tpl.Fill(c.facts("authority", "ru"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	k := gate.Key{1}
 	protected, free := gate.NewIndex(k), gate.NewIndex(k)
 	for ix, n := range map[*gate.Index]name.Name{
@@ -145,11 +141,17 @@ func TestTheGateReadsLetters(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for ending, b := range made(t, l, false) {
-		d := gate.Draft{Files: []gate.File{{Name: "letter" + ending, Media: gate.MediaOf("letter" + ending), Bytes: b}}}
-		if _, err := gate.Check(d, free, gate.Options{}); err != nil {
-			t.Errorf("%s: the gate refuses a letter without the name: %v", ending, refusal(err))
+	all := letters(t)
+	for key, l := range all {
+		for ending, b := range made(t, l, false) {
+			d := gate.Draft{Files: []gate.File{{Name: "letter" + ending, Media: gate.MediaOf("letter" + ending), Bytes: b}}}
+			if _, err := gate.Check(d, free, gate.Options{}); err != nil {
+				t.Errorf("%s%s: the gate refuses a letter without the name: %v", key, ending, refusal(err))
+			}
 		}
+	}
+	for ending, b := range made(t, all["ru-appeal"], false) {
+		d := gate.Draft{Files: []gate.File{{Name: "letter" + ending, Media: gate.MediaOf("letter" + ending), Bytes: b}}}
 		var r *gate.Refusal
 		if _, err := gate.Check(d, protected, gate.Options{}); !errors.As(err, &r) {
 			t.Errorf("%s: the gate let a protected name out: %v", ending, err)
@@ -296,18 +298,59 @@ func TestNothingElseIsTold(t *testing.T) {
 	}
 }
 
-// Whoever may not be named at all is nobody.
+// Whoever may not be named at all is nobody, and is not asked for.
 func TestNobodyIsNamedWithoutConsent(t *testing.T) {
-	c := soldier(t)
-	f := c.facts("authority", "ru")
-	f.Out = c.state.Outward(claim.Reader{Audience: "court"}, today)
-	f.Called = func(r claim.Ref) Called {
-		if f.Out.Naming(r) == claim.NamedNone {
-			t.Errorf("asked for the name of %s", r)
-		}
-		return Called{Cover: c.state.Cover(r)}
+	f := &file{t: t}
+	son := f.person("Сосна", "", 0)
+	f.write(claim.KindCase, &claim.Case{Title: "x", About: "person", Affected: son})
+	mother := f.source("person", "mother", f.person("Ива", "", 0), "")
+	f.statement(mother, "2022-12-10", "interview", "Его увезли.", claim.NamedNone, "authority").event("detention", "2022-12", "", "victim", son)
+	out := claim.Fold(f.entries).Outward(claim.Reader{Audience: "authority"}, today)
+	if out.Naming(son) != claim.NamedNone {
+		t.Fatalf("the son may be named: %s", out.Naming(son))
 	}
-	if _, err := Sentences(f, "ru"); err != nil {
+	l := fill1(t, "ru-appeal", Facts{Out: out, Today: today, Called: func(r claim.Ref) Called {
+		t.Errorf("asked for the name of %s", r)
+		return Called{Cover: "Сосна"}
+	}})
+	text := spaces(string(l.Plain(false)))
+	if strings.Contains(text, "Сосн") || !strings.Contains(text, "в декабре 2022 г. человека удерживали") {
+		t.Error(text)
+	}
+	for _, c := range l.Checklist {
+		if strings.Contains(c.Value, "Сосн") {
+			t.Errorf("the checklist names him: %+v", c)
+		}
+	}
+}
+
+// The fonts are those that their README names, and have every letter of our words.
+func TestFonts(t *testing.T) {
+	readme, err := os.ReadFile("font/README.md")
+	if err != nil {
 		t.Fatal(err)
+	}
+	for _, font := range [][]byte{regularFont, boldFont} {
+		if sum := fmt.Sprintf("%x", sha256.Sum256(font)); !strings.Contains(string(readme), sum) {
+			t.Errorf("a font has the hash %s, which the README does not name", sum)
+		}
+	}
+	for _, lang := range Langs() {
+		words, _ := wordsOf(lang)
+		for k, v := range words {
+			for _, r := range v {
+				if !glyphs()[r] {
+					t.Errorf("%s: the font lacks %q of %q", lang, r, k)
+				}
+			}
+		}
+	}
+	for _, r := range "ґєіїўёъэѣ’ʼ№₽₴ñ¿áüçœłžşğİ" {
+		if !glyphs()[r] {
+			t.Errorf("the font lacks %q", r)
+		}
+	}
+	if glyphs()['ع'] || glyphs()['中'] {
+		t.Error("the font claims letters that it has not")
 	}
 }
