@@ -151,7 +151,7 @@ func (t *teller) status() []Sentence {
 	var out []Sentence
 	for _, s := range all {
 		what := s.predicate + "." + s.Value.Term + string(s.Value.Ref)
-		out = append(out, t.answer(s.subject, what, s.Answer, func(when claim.Date) string { return t.stands(s, when) })...)
+		out = append(out, t.answer(s.subject, what, s.Answer, func(when claim.Date, _ claim.Support) (string, []*claim.Recorded) { return t.stands(s, when), nil })...)
 	}
 	return append(out, t.general()...)
 }
@@ -177,19 +177,19 @@ func (t *teller) stands(s saying, when claim.Date) string {
 	var said string
 	switch v := s.Value; {
 	case v.Ref.Kind() == claim.RefPlace:
-		said = t.clause("status."+s.predicate, who) + t.colon() + t.line(t.speaker.Place(v.Ref))
+		said = t.phrase("status."+s.predicate, who) + t.colon() + t.line(t.speaker.Place(v.Ref))
 	case v.Ref.Kind() == claim.RefUnit:
 		unit := t.line(t.speaker.Unit(v.Ref))
 		if unit == "" {
 			return ""
 		}
-		said = t.clause("status."+s.predicate, who) + t.colon() + unit
+		said = t.phrase("status."+s.predicate, who) + t.colon() + unit
 	case s.predicate == claim.Location:
-		said = t.clause("status.location", who) + t.colon() + t.Term("place", v.Term)
+		said = t.phrase("status.location", who) + t.colon() + t.Term("place", v.Term)
 	case s.predicate == "rank" || s.predicate == "capacity":
-		said = t.clause("status."+s.predicate, who) + t.colon() + t.Term(s.predicate, v.Term)
+		said = t.phrase("status."+s.predicate, who) + t.colon() + t.Term(s.predicate, v.Term)
 	default:
-		said = t.clause("status."+s.predicate+"."+v.Term, who)
+		said = t.phrase("status."+s.predicate+"."+v.Term, who)
 	}
 	if said == "" {
 		return ""
@@ -230,7 +230,7 @@ func (t *teller) general() []Sentence {
 				}
 				sources := t.sources(says)
 				text := t.say(stance, map[string]string{"source": t.List(sources...), "what": what}, name.Unknown, len(sources) > 1)
-				s := t.sentence(fmt.Sprintf("%s %s", stance, a.Value.Term), "", claim.Exists, text, says)
+				s := sentence(fmt.Sprintf("%s %s", stance, a.Value.Term), "", claim.Exists, text, says, nil)
 				s.Denied = stance == "exists.not"
 				out = append(out, s)
 			}
@@ -250,33 +250,46 @@ func (t *teller) pattern(term string) string {
 }
 
 // fact returns what is said of the person in a field: "born", "rank" or "unit",
-// the best supported first; "" if nothing, or more than the reader may have.
-func (t *teller) fact(field string) string {
+// the best supported first, with the claims it is from; "" if nothing, or more than
+// the reader may have.
+func (f *filling) fact(field string) (string, []*claim.Recorded) {
 	predicates := map[string][]string{"born": {claim.Born, claim.Age}, "rank": {"rank"}, "unit": {"member-of"}}[field]
-	about := t.f.About
-	if about == "" {
-		about = t.Case.Affected
-	}
 	for _, predicate := range predicates {
-		for _, a := range t.Finding(about, predicate).Answers {
-			if len(a.For) == 0 {
-				continue
-			}
-			s := ""
-			switch {
-			case field == "born":
-				if s = t.speaker.Age(a.Value, a); s != "" && predicate == claim.Age {
-					s = fill(t.words["aged"], s)
+		for _, a := range f.Finding(f.About, predicate).Answers {
+			if s := f.line(f.factual(field, predicate, a)); s != "" && len(a.For) > 0 && !f.leftOut(predicate, a) {
+				var from []*claim.Recorded
+				for _, say := range a.For {
+					from = append(from, say.Claim)
 				}
-			case field == "rank" && t.speaker.Tells(crowd.Rank):
-				s = t.Term("rank", a.Value.Term)
-			case field == "unit":
-				s = t.speaker.Unit(a.Value.Ref)
-			}
-			if s != "" {
-				return t.line(s)
+				return s, from
 			}
 		}
+	}
+	return "", nil
+}
+
+// leftOut reports whether a member left out all sentences that say an answer.
+func (f *filling) leftOut(predicate string, a claim.Answer) bool {
+	if predicate == claim.Born || predicate == claim.Age {
+		return false // no sentence says it
+	}
+	return !slices.ContainsFunc(f.said, func(s Sentence) bool {
+		return !s.Denied && slices.ContainsFunc(a.For, func(say claim.Say) bool { return slices.Contains(s.Claims, say.Claim.Entry) })
+	})
+}
+
+func (t *teller) factual(field, predicate string, a claim.Answer) string {
+	switch {
+	case predicate == claim.Born:
+		return t.speaker.Age(a.Value, a)
+	case predicate == claim.Age:
+		if s := t.speaker.Age(a.Value, a); s != "" {
+			return fill(t.words["aged"], s)
+		}
+	case field == "rank" && t.speaker.Tells(crowd.Rank):
+		return t.Term("rank", a.Value.Term)
+	case field == "unit":
+		return t.speaker.Unit(a.Value.Ref)
 	}
 	return ""
 }

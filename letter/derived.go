@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"habeas/claim"
+	"habeas/ledger"
 )
 
 // What events tell of, for the elements of forms.
@@ -18,9 +19,10 @@ var (
 	officials = strings.Fields("official-acknowledgment official-denial no-answer declared-missing declared-absent")
 )
 
-// derived returns what the case says for a field of a form, as exactly as its
-// reader may have it; "" if nothing. Where accounts differ, all are given.
-func (f *filling) derived(field string) string {
+// derived returns what the case says for a field, as exactly as its reader may have
+// it, with the claims it is from; "" if nothing. Where accounts differ, all are
+// given. What a member left out of the sentences is not told here either.
+func (f *filling) derived(field string) (string, []*claim.Recorded) {
 	switch field {
 	case "taken.when":
 		return f.whenOf(f.first(takings))
@@ -46,20 +48,19 @@ func (f *filling) derived(field string) string {
 	case "sightings":
 		taken := f.first(takings)
 		if len(taken) == 0 {
-			return ""
+			return "", nil
 		}
 		return f.saidOf(func(s Sentence) bool {
-			if !slices.Contains(contacts, s.What) || s.About.Kind() != claim.RefEvent {
-				return false
-			}
-			e, _ := f.Event(s.About)
-			return !e.When.IsZero() && taken[0].When.Before(e.When) != claim.No
+			return slices.Contains(contacts, s.What) && !s.when.IsZero() && taken[0].When.Before(s.when) != claim.No
 		})
+	case "person.born", "person.rank", "person.unit":
+		return f.fact(strings.TrimPrefix(field, "person."))
 	}
-	return ""
+	return "", nil
 }
 
-// of returns the events of some types with the person in them, in order.
+// of returns the events of some types with the person in them that sentences tell
+// of, in order.
 func (f *filling) of(types []string) []claim.Event {
 	var out []claim.Event
 	for _, e := range f.Events {
@@ -67,11 +68,25 @@ func (f *filling) of(types []string) []claim.Event {
 			role, _ := claim.LookUp("role", v.Role)
 			return v.Who == f.About && (role.Affected || v.Role == "sender")
 		})
-		if in && slices.Contains(types, e.Type()) {
+		if in && slices.Contains(types, e.Type()) && len(f.about(e)) > 0 {
 			out = append(out, e)
 		}
 	}
 	return out
+}
+
+// about returns the sentences that assert an event.
+func (f *filling) about(e claim.Event) []Sentence {
+	return slices.DeleteFunc(slices.Clone(f.said), func(s Sentence) bool { return s.About != e.Ref || s.Denied })
+}
+
+// behind returns the claims about an event that sentences tell.
+func (f *filling) behind(e claim.Event) []*claim.Recorded {
+	var told []ledger.ID
+	for _, s := range f.about(e) {
+		told = append(told, s.Claims...)
+	}
+	return slices.DeleteFunc(slices.Clone(e.Claims), func(r *claim.Recorded) bool { return !slices.Contains(told, r.Entry) })
 }
 
 func (f *filling) first(types []string) []claim.Event {
@@ -85,51 +100,74 @@ func (f *filling) last(types []string) []claim.Event {
 }
 
 // whenOf returns all dates that are claimed of events.
-func (f *filling) whenOf(events []claim.Event) string {
+func (f *filling) whenOf(events []claim.Event) (string, []*claim.Recorded) {
 	var out []string
+	var from []*claim.Recorded
 	for _, e := range events {
-		for _, d := range e.Dates {
-			if d = f.speaker.Date(d); !d.IsZero() {
+		for _, s := range f.about(e) {
+			if d := f.speaker.Date(s.when); !d.IsZero() {
 				out = add(out, f.dated(d))
+				from = append(from, f.recorded(s)...)
 			}
 		}
 	}
-	return strings.Join(out, "; ")
+	return strings.Join(out, "; "), from
 }
 
-func (f *filling) whereOf(events []claim.Event) string {
-	var out []string
-	for _, e := range events {
-		for _, p := range e.Where {
-			out = add(out, f.line(f.speaker.Place(p)))
+// recorded returns the claims of a sentence.
+func (f *filling) recorded(s Sentence) []*claim.Recorded {
+	var out []*claim.Recorded
+	for _, id := range s.Claims {
+		if r, ok := f.Recorded(id); ok {
+			out = append(out, r)
 		}
 	}
-	return strings.Join(out, "; ")
+	return out
+}
+
+func (f *filling) whereOf(events []claim.Event) (string, []*claim.Recorded) {
+	var out []string
+	var from []*claim.Recorded
+	for _, e := range events {
+		for _, r := range f.behind(e) {
+			place := r.Where
+			if r.Predicate == claim.HappenedAt {
+				place = r.Value.Ref
+			}
+			if place != "" {
+				out, from = add(out, f.line(f.speaker.Place(place))), append(from, r)
+			}
+		}
+	}
+	return strings.Join(out, "; "), from
 }
 
 // actors returns who is said to have done it, with what part they had.
-func (f *filling) actors() string {
+func (f *filling) actors() (string, []*claim.Recorded) {
 	var out []string
+	var from []*claim.Recorded
 	for _, e := range f.of(slices.Concat(takings, holdings, harms)) {
-		for _, v := range e.Involved {
-			if !slices.Contains(doers, v.Role) {
+		for _, r := range f.behind(e) {
+			if r.Predicate != claim.Involved || !slices.Contains(doers, r.Value.Role) {
 				continue
 			}
+			v := claim.Involvement{Who: r.Value.Ref, Role: r.Value.Role}
 			if who := f.actor(v); who != "" {
-				out = add(out, f.T("dossier.event.who", f.Term("role", v.Role), who))
+				out, from = add(out, f.T("dossier.event.who", f.Term("role", v.Role), who)), append(from, r)
 			}
 		}
 	}
-	return strings.Join(out, "; ")
+	return strings.Join(out, "; "), from
 }
 
 // saidOf returns sentences of some sort, one behind the other.
-func (f *filling) saidOf(is func(Sentence) bool) string {
+func (f *filling) saidOf(is func(Sentence) bool) (string, []*claim.Recorded) {
 	var out []string
+	var from []*claim.Recorded
 	for _, s := range f.said {
 		if is(s) {
-			out = add(out, s.Text)
+			out, from = add(out, s.Text), append(from, f.recorded(s)...)
 		}
 	}
-	return strings.Join(out, " ")
+	return strings.Join(out, " "), from
 }

@@ -156,7 +156,8 @@ func TestWordsBySex(t *testing.T) {
 // A sentence that a member leaves out is gone, with its note, and its key stays
 // the same when others join it.
 func TestSentencesCanBeLeftOut(t *testing.T) {
-	f := soldier(t).facts("authority", "ru")
+	c := soldier(t)
+	f := c.facts("authority", "ru")
 	said, err := Sentences(f, "ru")
 	if err != nil {
 		t.Fatal(err)
@@ -166,6 +167,24 @@ func TestSentencesCanBeLeftOut(t *testing.T) {
 	l := fill1(t, "ru-appeal", f)
 	if strings.Contains(string(l.Plain(false)), "избивали") || slices.Contains(l.Claims(), said[i].Claims[0]) {
 		t.Error("what was left out is there")
+	}
+	// Nor does it come back in the elements of a form.
+	u := c.facts("un", "en")
+	forms, err := Sentences(u, "en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.Leave = map[string]bool{}
+	for _, s := range forms {
+		if strings.Contains(s.Text, "was held") || strings.Contains(s.Text, "beaten") || strings.Contains(s.Text, "unit or body") {
+			u.Leave[s.Key] = true
+		}
+	}
+	form := fillForm(t, "wgeid-urgent", "en", u)
+	for _, never := range []string{"Ворон", "воинская часть", "подвал", "about November"} {
+		if strings.Contains(string(form.Plain(false)), never) {
+			t.Errorf("what was left out comes back: %q in\n%s", never, form.Plain(false))
+		}
 	}
 	keys := map[string]bool{}
 	for _, s := range said {

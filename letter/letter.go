@@ -203,10 +203,24 @@ func (f *filling) span(p part) []Span {
 	case p.field == "signature", !f.has(p.field):
 		return []Span{{Text: blank, Blank: true}}
 	}
+	return f.spans(p.field, p.inCase)
+}
+
+// spans returns the lines of a field, with the note on what the last rests on.
+func (f *filling) spans(field, inCase string) []Span {
 	var spans []Span
-	values := f.values(p.field, p.inCase)
+	values := f.values(field, inCase)
 	for i, v := range values {
 		spans = append(spans, Span{Text: v, Break: i < len(values)-1})
+	}
+	if n := len(spans); n > 0 && f.Fields[field] == "" {
+		if _, from := f.derived(field); len(from) > 0 {
+			var s Sentence
+			for _, r := range from {
+				s.rest(r)
+			}
+			spans[n-1].Note = f.note(s)
+		}
 	}
 	return spans
 }
@@ -257,10 +271,9 @@ func (f *filling) values(field, inCase string) []string {
 		if f.About != "" {
 			return []string{f.who([]claim.Ref{f.About}, inCase)}
 		}
-	case "person.born", "person.rank", "person.unit":
-		return some(f.fact(strings.TrimPrefix(field, "person.")))
 	}
-	return some(f.derived(field))
+	value, _ := f.derived(field)
+	return some(value)
 }
 
 func some(s string) []string {

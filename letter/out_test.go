@@ -143,6 +143,9 @@ func TestTheGateReadsLetters(t *testing.T) {
 	}
 	all := letters(t)
 	for key, l := range all {
+		if strings.HasSuffix(key, "-es") || strings.HasSuffix(key, "-ru") {
+			continue // as the others
+		}
 		for ending, b := range made(t, l, false) {
 			d := gate.Draft{Files: []gate.File{{Name: "letter" + ending, Media: gate.MediaOf("letter" + ending), Bytes: b}}}
 			if _, err := gate.Check(d, free, gate.Options{}); err != nil {
@@ -277,6 +280,20 @@ func TestNothingElseIsTold(t *testing.T) {
 		said, err := Sentences(f, "ru")
 		if err != nil {
 			t.Fatal(err)
+		}
+		for _, tpl := range Builtin().All() {
+			if tpl.Lang != "ru" {
+				continue
+			}
+			l, err := tpl.Fill(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, id := range l.Claims() {
+				if !may[string(id[:])] {
+					t.Errorf("%s for %s rests on a claim that stays out", tpl.Key, audience)
+				}
+			}
 		}
 		for _, s := range said {
 			if len(s.Claims) == 0 || len(s.Statements) == 0 {

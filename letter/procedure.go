@@ -112,11 +112,12 @@ func (f *filling) element(e Element, a Answer) {
 			f.block(field, Text)
 			return
 		}
-		for _, v := range f.values(field, "") {
+		for _, v := range f.spans(field, "") {
 			if len(line) > 0 {
-				v = "; " + v
+				v.Text = "; " + v.Text
 			}
-			line = append(line, Span{Text: v})
+			v.Break = false
+			line = append(line, v)
 		}
 	}
 	f.add(Text, append([]Span{{Text: label, Strong: true}, {Text: " "}}, line...)...)

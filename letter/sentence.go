@@ -42,6 +42,8 @@ type Sentence struct {
 	Denied     bool      // it says that somebody denies
 	Claims     []ledger.ID
 	Statements []claim.Ref
+
+	when claim.Date
 }
 
 // Sentences returns what f.Out tells, as sentences in a language of [Langs]: what
@@ -88,21 +90,14 @@ func (t *teller) sentences() []Sentence {
 	return append(out, t.status()...)
 }
 
-// event returns the sentences on one event: for each type and time that is
-// claimed one, and one for those who deny it.
-func (t *teller) event(e claim.Event) []Sentence {
-	var out []Sentence
-	for _, a := range t.Finding(e.Ref, claim.Occurred).Answers {
-		who, other := t.parts(e)
-		out = append(out, t.answer(e.Ref, a.Value.Term, a, func(when claim.Date) string {
-			return t.happened(a.Value.Term, who, when, t.details(e, other, when))
-		})...)
-	}
-	return out
-}
+// A clause says something of what those who say it say about it, with the claims
+// it takes that from beside theirs; "" if there are no words for it that the
+// reader may have.
+type clause func(when claim.Date, says claim.Support) (string, []*claim.Recorded)
 
-// answer returns the sentences on one answer.
-func (t *teller) answer(about claim.Ref, what string, a claim.Answer, clause func(claim.Date) string) []Sentence {
+// answer returns the sentences on one answer: for each time that is claimed one,
+// and one for those who deny it.
+func (t *teller) answer(about claim.Ref, what string, a claim.Answer, said clause) []Sentence {
 	var out []Sentence
 	var times []claim.Date
 	for _, s := range a.For {
@@ -113,129 +108,77 @@ func (t *teller) answer(about claim.Ref, what string, a claim.Answer, clause fun
 	slices.SortStableFunc(times, claim.Date.Compare)
 	for _, when := range times {
 		says := slices.DeleteFunc(slices.Clone(a.For), func(s claim.Say) bool { return s.When != when })
-		said := clause(when)
-		if said == "" {
+		text, also := said(when, says)
+		if text == "" {
 			continue
 		}
 		if t.f.Profile.Alleged && slices.ContainsFunc(says, func(s claim.Say) bool { return s.Claim.Basis != "official" }) {
-			said = t.words["alleged"] + " " + said
+			text = t.words["alleged"] + " " + text
 		}
-		out = append(out, t.sentence(fmt.Sprintf("%s %s %s", about, what, when), about, what, t.according(says)+", "+said, says))
-	}
-	// What denies everything of its kind is said once, by general.
-	against := slices.DeleteFunc(slices.Clone(a.Against), func(s claim.Say) bool { return s.General })
-	if len(against) > 0 {
-		key := "denied"
-		if len(times) == 0 {
-			key = "denies"
-		}
-		sources := t.sources(against)
-		text := t.say(key, map[string]string{"source": t.List(sources...)}, name.Unknown, len(sources) > 1)
-		if len(times) == 0 {
-			said := clause(a.When)
-			if said == "" {
-				return out
-			}
-			text += " " + said
-		}
-		s := t.sentence(fmt.Sprintf("%s %s against", about, what), about, what, text, a.Against)
-		s.Denied = true
+		s := sentence(fmt.Sprintf("%s %s %s", about, what, when), about, what, t.according(says)+", "+text, says, also)
+		s.when = when
 		out = append(out, s)
 	}
-	return out
+	return append(out, t.denial(about, what, a, len(times) > 0, said)...)
+}
+
+// denial returns the sentence on those who deny an answer: after what they deny, or
+// with it, if nobody else says that. What denies everything of its kind is said
+// once, by general.
+func (t *teller) denial(about claim.Ref, what string, a claim.Answer, after bool, said clause) []Sentence {
+	against := slices.DeleteFunc(slices.Clone(a.Against), func(s claim.Say) bool { return s.General })
+	if len(against) == 0 {
+		return nil
+	}
+	key := "denied"
+	if !after {
+		key = "denies"
+	}
+	sources := t.sources(against)
+	text := t.say(key, map[string]string{"source": t.List(sources...)}, name.Unknown, len(sources) > 1)
+	var also []*claim.Recorded
+	if !after {
+		var what string
+		if what, also = said(a.When, against); what == "" {
+			return nil
+		}
+		text += " " + what
+	}
+	s := sentence(fmt.Sprintf("%s %s against", about, what), about, what, text, against, also)
+	s.Denied = true
+	return []Sentence{s}
 }
 
 // sentence makes one of words and what they rest on.
-func (t *teller) sentence(key string, about claim.Ref, what, text string, says claim.Support) Sentence {
+func sentence(key string, about claim.Ref, what, text string, says claim.Support, also []*claim.Recorded) Sentence {
 	first, n := utf8.DecodeRuneInString(text)
 	s := Sentence{Key: key, About: about, What: what, Text: string(unicode.ToUpper(first)) + text[n:]}
 	if !strings.HasSuffix(s.Text, ".") {
 		s.Text += "."
 	}
 	for _, say := range says {
-		s.Claims = append(s.Claims, say.Claim.Entry)
-		if !slices.Contains(s.Statements, say.Claim.Statement) {
-			s.Statements = append(s.Statements, say.Claim.Statement)
-		}
+		s.rest(say.Claim)
+	}
+	for _, r := range also {
+		s.rest(r)
 	}
 	return s
 }
 
-// parts returns whom an event is about, and who else is in it.
-func (t *teller) parts(e claim.Event) (who []claim.Ref, other []claim.Involvement) {
-	for _, v := range e.Involved {
-		role, _ := claim.LookUp("role", v.Role)
-		if role.Affected && v.Who.Kind() == claim.RefPerson {
-			who = append(who, v.Who)
-			continue
-		}
-		other = append(other, v)
+func (s *Sentence) rest(r *claim.Recorded) {
+	if !slices.Contains(s.Claims, r.Entry) {
+		s.Claims = append(s.Claims, r.Entry)
 	}
-	if len(who) == 0 {
-		i := slices.IndexFunc(other, func(v claim.Involvement) bool { return v.Who.Kind() == claim.RefPerson })
-		if i >= 0 {
-			who = []claim.Ref{other[i].Who}
-			other = slices.Delete(slices.Clone(other), i, i+1)
-		}
+	if !slices.Contains(s.Statements, r.Statement) {
+		s.Statements = append(s.Statements, r.Statement)
 	}
-	return who, other
-}
-
-// details returns who else was in an event and where it was, and that nobody said
-// when.
-func (t *teller) details(e claim.Event, other []claim.Involvement, when claim.Date) []string {
-	var out []string
-	add := func(s string) {
-		if !slices.Contains(out, s) {
-			out = append(out, s)
-		}
-	}
-	if t.speaker.Date(when).IsZero() {
-		add(t.T("dossier.event.undated"))
-	}
-	for _, p := range e.Where {
-		add(t.T("dossier.event.where", t.line(t.speaker.Place(p))))
-	}
-	for _, v := range other {
-		if who := t.actor(v); who != "" {
-			add(t.T("dossier.event.who", t.Term("role", v.Role), who))
-		}
-	}
-	return out
-}
-
-// actor returns somebody in an event whom it is not about; "" if they are not told.
-func (t *teller) actor(v claim.Involvement) string {
-	if v.Who.Kind() == claim.RefUnit {
-		return t.line(t.speaker.Unit(v.Who))
-	}
-	switch p := t.Persons[v.Who].Protection; {
-	case t.f.Profile.NoActor && (p == claim.Actor || p == claim.Official):
-		return t.T("dossier.someone")
-	}
-	return t.who([]claim.Ref{v.Who}, "nom")
 }
 
 func (t *teller) line(s string) string { return oneLine(s, mostLine) }
 
-// happened returns the clause on an event: "in July 2022 he was held (…)".
-func (t *teller) happened(typ string, who []claim.Ref, when claim.Date, details []string) string {
-	said := t.clause("event."+typ, who)
-	if said == "" {
-		said = t.Term("event", typ) + ": " + t.who(who, "nom")
-	}
-	if at := t.at(t.speaker.Date(when)); at != "" {
-		said = at + " " + said
-	}
-	if len(details) > 0 {
-		said += " (" + strings.Join(details, "; ") + ")"
-	}
-	return said
-}
-
-// clause fills the words under key with people; "" if there are none. Where things
+// phrase fills the words under key with people; "" if there are none. Where things
 // are only alleged, plainer words may stand under the key with a tilde.
-func (t *teller) clause(key string, who []claim.Ref) string {
+func (t *teller) phrase(key string, who []claim.Ref) string {
 	if _, ok := t.words[key+"~"]; ok && t.f.Profile.Alleged {
 		key += "~"
 	}

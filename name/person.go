@@ -186,9 +186,7 @@ func familyTable(w, lang string, s Sex, consonant bool) caseTable {
 	switch {
 	case endsIn(w, "ых", "их") && lang == "ru", endsIn(w, "их") && lang == "uk", endsIn(w, "аго", "яго", "ово"):
 		return caseTable{} // Черных, Живаго, Дурново
-	case lang == "uk" && s == Male && endsIn(w, "ів") && utf8.RuneCountInString(w) > 3:
-		return belongTables(strings.TrimSuffix(w, "ів")+"ов", lang, w)[0]
-	case s == Male && endsIn(w, "ов", "ев", "ёв", "єв", "ин", "ын", "ін", "їн") && utf8.RuneCountInString(w) > 3:
+	case s == Male && endsIn(w, "ов", "ев", "ёв", "єв", "ин", "ын", "ін", "їн", "ів") && utf8.RuneCountInString(w) > 3:
 		return belongTables(w, lang, w)[0]
 	case s == Female && endsIn(w, "ова", "ева", "ёва", "єва", "ина", "ына", "іна", "їна"):
 		return belongTables(strings.TrimSuffix(w, "а"), lang, w)[1]
