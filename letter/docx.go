@@ -34,7 +34,7 @@ var docxStyles = [...]struct{ id, props, run string }{
 	Left:    {"Signature", `<w:keepNext/><w:keepLines/><w:spacing w:before="280" w:after="120" w:line="360" w:lineRule="auto"/>`, ``},
 	Title:   {"Title", `<w:keepNext/><w:spacing w:before="240" w:after="240"/><w:jc w:val="center"/>`, `<w:b/><w:sz w:val="28"/>`},
 	Heading: {"Heading1", `<w:keepNext/><w:spacing w:before="240" w:after="120"/><w:outlineLvl w:val="0"/>`, `<w:b/>`},
-	Item:    {"ListBullet", `<w:spacing w:after="60"/><w:ind w:left="567" w:hanging="284"/><w:tabs><w:tab w:val="left" w:pos="567"/></w:tabs>`, ``},
+	Item:    {"ListBullet", `<w:tabs><w:tab w:val="left" w:pos="567"/></w:tabs><w:spacing w:after="60"/><w:ind w:left="567" w:hanging="284"/>`, ``},
 }
 
 // DOCX returns l as a file for Word and others. With notes, each sentence has the

@@ -97,7 +97,7 @@ func (p Procedure) Fill(f Facts, lang string) (*Letter, error) {
 
 // element appends what fills an element, behind its label.
 func (f *filling) element(e Element, a Answer) {
-	label := f.T("letter.element."+e.ID) + strings.TrimSpace(f.colon())
+	label := f.T("letter.element."+e.ID) + strings.TrimRight(f.colon(), " ")
 	if a.State != Filled {
 		f.add(Text, Span{Text: label, Strong: true}, Span{Text: " "}, Span{Text: blank, Blank: true})
 		return
