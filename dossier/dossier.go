@@ -71,20 +71,13 @@ type Omission struct {
 // Render makes a dossier of what may be told to its reader. The same state and
 // options give the same bytes.
 func Render(out claim.Outward, opt Options) (*Document, error) {
-	if _, ok := claim.LookUp("audience", out.Reader.Audience); !ok {
-		return nil, fault.New(fault.Invalid, "dossier.bad_audience")
-	}
-	p := locale.New(opt.Lang)
-	if p.Lang() != opt.Lang {
-		return nil, fault.New(fault.Invalid, "dossier.bad_language")
-	}
-	if !opt.Less.Valid() {
-		return nil, fault.New(fault.Invalid, "dossier.bad_less")
+	w, err := newWriter(out, opt)
+	if err != nil {
+		return nil, err
 	}
 	if err := checkEdits(opt.Edits); err != nil {
 		return nil, err
 	}
-	w := &writer{State: out.State, Printer: p, opt: opt, told: out, public: sortOf(out.Reader.Audience) == ForPublic}
 	pg := w.page()
 	w.finish(pg)
 	text, inText := pg.text()
@@ -113,6 +106,20 @@ type writer struct {
 	public bool
 	left   []Omission
 	labels map[claim.Ref]string // numbers of sources that would read the same
+}
+
+func newWriter(out claim.Outward, opt Options) (*writer, error) {
+	if _, ok := claim.LookUp("audience", out.Reader.Audience); !ok {
+		return nil, fault.New(fault.Invalid, "dossier.bad_audience")
+	}
+	p := locale.New(opt.Lang)
+	if p.Lang() != opt.Lang {
+		return nil, fault.New(fault.Invalid, "dossier.bad_language")
+	}
+	if !opt.Less.Valid() {
+		return nil, fault.New(fault.Invalid, "dossier.bad_less")
+	}
+	return &writer{State: out.State, Printer: p, opt: opt, told: out, public: sortOf(out.Reader.Audience) == ForPublic}, nil
 }
 
 // leave notes that something was left out.

@@ -102,9 +102,21 @@ const minRun = 3
 // UTF-16 of either order, and in Windows-1251. It is for what has text in fixed
 // places and does not pack it.
 func (r *reader) binary(at string, b []byte) {
+	binaryRuns(b, func(v view) { r.emit(at, v, false) })
+}
+
+// program reads b as binary does, but for the order that letters are shown in:
+// the programs and numbers of glyphs are shown in none, and hold any two bytes.
+func (r *reader) program(at string, b []byte) {
+	binaryRuns(b, func(v view) {
+		encoded(v, maxNested, func(v view) { r.out(at, v, false) })
+	})
+}
+
+func binaryRuns(b []byte, emit func(view)) {
 	runs := func(v view) {
 		v.garbled = true
-		r.emit(at, v, false)
+		emit(v)
 	}
 	raw := view{text: string(b)}
 	runs(printable(raw, func(s string) (string, int) {

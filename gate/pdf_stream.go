@@ -114,8 +114,9 @@ func (p *pdfFile) stream(n int, s *pdfStream) {
 		p.r.read(at, p.files[n], unknown, b, p.deep+1)
 	case role == "Metadata" || sub == pdfName("XML"):
 		p.r.read(at, "metadata.xml", unknown, b, p.deep+1)
+	case role == "FontFile" || role == "FontFile2" || role == "FontFile3" || role == "CIDToGIDMap" || role == "CIDSet":
+		p.r.program(at, b)
 	case role == "ToUnicode" || kind == pdfName("CMap") || s.dict["FunctionType"] != nil || s.dict["ShadingType"] != nil,
-		role == "FontFile" || role == "FontFile2" || role == "FontFile3" || role == "CIDToGIDMap" || role == "CIDSet",
 		role == "ICCBased" && len(b) > 40 && string(b[36:40]) == "acsp":
 		p.r.binary(at, b)
 	case kind == nil && sub == nil && isNumber(s.dict["S"]): // hints, which only a place in the file leads to
