@@ -46,6 +46,7 @@ type commands struct {
 	Bench    benchCommand    `cmd:"" help:"Measure this program on data that you have."`
 	Clean    cleanCommand    `cmd:"" help:"Make files anew from what they show, without any office."`
 	Proofs   proofsCommand   `cmd:"" help:"Check what others put beside files to prove where they come from."`
+	Clock    clockCommand    `cmd:"" help:"Reckon when an answer is owed, or until when a family may act, without any office."`
 	Redact   redactCommand   `cmd:"" help:"Take parts out of a picture for good."`
 	Version  versionCommand  `cmd:"" help:"Say which build this is."`
 

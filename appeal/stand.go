@@ -1,0 +1,218 @@
+package appeal
+
+import "fmt"
+
+// explainEnd says what became of the last day, for the first and the last start.
+func (r *reckoning) explainEnd(first, last Range) {
+	days := []Date{first.Earliest.Day}
+	if last.Earliest != first.Earliest {
+		days = append(days, last.Earliest.Day)
+	}
+	if r.rule.Length.Unit == WorkingDays {
+		r.trustYears(r.start.first.From, last.Earliest.Day)
+	}
+	if first.Open || last.Open {
+		r.unknown(r.due.Earliest.Day)
+		return
+	}
+	if r.rule.End == Stays {
+		r.step(StepEnd, r.rule.EndLaw, r.due, "", "It ends on that day, whatever day it is.")
+		return
+	}
+	for _, d := range days {
+		working, why, known := r.cal.Working(d)
+		if !known {
+			r.unknown(d)
+			return
+		}
+		next, ok := r.cal.next(d)
+		r.trustYears(d, next)
+		switch {
+		case !ok:
+			r.unknown(next)
+		case working:
+			r.step(StepEnd, r.rule.EndLaw, one(d), "", fmt.Sprintf("%s (%s) is a working day.", d, d.Weekday()))
+		case r.rule.End == Next:
+			r.step(StepMoved, r.rule.EndLaw, one(next), "", fmt.Sprintf("%s is not worked (%s): it ends with the next working day.", d, why))
+		default:
+			r.step(StepPerhaps, r.rule.EndLaw, Range{Bound{Day: d}, Bound{Day: next}, false}, "", fmt.Sprintf("%s is not worked (%s), and what that does is not said: it ends on one of these days.", d, why))
+		}
+	}
+}
+
+func one(d Date) Range { return Range{Earliest: Bound{Day: d}, Latest: Bound{Day: d}} }
+
+// unknown says that no calendar reaches a day.
+func (r *reckoning) unknown(d Date) {
+	text := fmt.Sprintf("There is no calendar of %s for %d: whether %s is a working day is not known, and neither is the last day.", r.rule.Jurisdiction, d.Year(), d)
+	r.step(StepUnknown, r.rule.EndLaw, r.due, "", text)
+	r.doubt(text)
+}
+
+// trustYears notes what is not confirmed in the calendar of the years from a to b.
+func (r *reckoning) trustYears(a, b Date) {
+	for y := a.Year(); y <= b.Year(); y++ {
+		if r.cal == nil || r.cal.Years[y] == nil {
+			continue
+		}
+		known := r.cal.Years[y]
+		if known.Trust != Confirmed {
+			r.doubt(fmt.Sprintf("The calendar of %s for %d is not wholly confirmed.", r.rule.Jurisdiction, y))
+		}
+		for _, o := range known.Open {
+			r.doubt(fmt.Sprintf("Calendar of %s for %d: %s", r.rule.Jurisdiction, y, o))
+		}
+	}
+}
+
+// events applies what happened after the start, in order.
+func (r *reckoning) events() {
+	for _, e := range r.facts.Events {
+		switch {
+		case e.On.Compare(r.start.first.From) < 0:
+			r.step(StepIgnored, r.rule.Law, one(e.On), "", fmt.Sprintf("What is said to have been %s on %s was before the start: it is not counted.", e.Kind, e.On))
+			r.doubt(fmt.Sprintf("An event of %s is before the start.", e.On))
+		case e.Kind == Extended:
+			r.extend(e)
+		case e.Kind == Forwarded:
+			r.forward(e)
+		case e.Kind == Met:
+			r.meet(e)
+			return
+		}
+	}
+}
+
+// extend lengthens the term, if the notice came in time and the law knows it.
+func (r *reckoning) extend(e Event) {
+	var x *Extension
+	for i := range r.rule.Extensions {
+		if c := &r.rule.Extensions[i]; c.ID == e.Extension || e.Extension == "" && len(r.rule.Extensions) == 1 {
+			x = c
+		}
+	}
+	refuse := func(law, why string) { r.step(StepRefused, law, r.due, "", why) }
+	switch {
+	case x == nil:
+		refuse(r.rule.Law, fmt.Sprintf("The law knows no such extension as the notice of %s gives: the term stays.", e.On))
+		return
+	case r.has(x.ID):
+		refuse(x.Law, fmt.Sprintf("The notice of %s gives the same extension a second time: it is given once.", e.On))
+		return
+	case !r.due.Open && e.On.Compare(r.due.Latest.Day) > 0:
+		refuse(x.Law, fmt.Sprintf("The notice of %s came after the term had ended: what has ended is not extended.", e.On))
+		return
+	case e.On.Compare(r.due.Earliest.Day) > 0:
+		r.doubt(fmt.Sprintf("The notice of %s may have come after the term had ended.", e.On))
+	}
+	r.grown = append(r.grown, *x)
+	r.clock.Extended = true
+	how := "by"
+	if x.Whole {
+		how = "to"
+	}
+	r.step(StepExtension, x.Law, one(e.On), x.Length.String(), fmt.Sprintf("It was extended %s %s (%s), by the notice of %s.", how, x.Length, x.When, e.On))
+	r.end()
+}
+
+func (r *reckoning) has(id string) bool {
+	for _, x := range r.grown {
+		if x.ID == id {
+			return true
+		}
+	}
+	return false
+}
+
+// forward gives the term to a new addressee, if the law does.
+func (r *reckoning) forward(e Event) {
+	if r.rule.Forwarded != Restarts {
+		r.step(StepIgnored, r.rule.Law, one(e.On), "", fmt.Sprintf("It was sent on, on %s. Nothing was read of what that does here: the term runs on for the first addressee.", e.On))
+		r.doubt("What sending on does to this term was not read.")
+		return
+	}
+	law, late := r.rule.Law, ""
+	if r.rule.ForwardRule != "" {
+		rule, _ := r.set.Rule(r.rule.ForwardRule, e.On)
+		law = rule.Law
+		if start, ok := r.begins(&rule, &r.facts); ok && !start.open {
+			if last := r.ends(&rule, nil, start.last.To); !last.Open && e.On.Compare(last.Latest.Day) > 0 {
+				late = fmt.Sprintf(" That was late: %s gives until %s.", rule.ID, last.Latest.Day)
+			}
+		}
+	}
+	r.step(StepForwarded, law, one(e.On), "", fmt.Sprintf("It was sent on, on %s, which is no answer. The new addressee has a term of its own.%s", e.On, late))
+	r.close()
+	r.clock.Legs[len(r.clock.Legs)-1].Forwarded = e.On
+	r.clock.Forwarded = true
+	r.facts = Facts{Sent: On(e.On), Received: e.Received, Registered: e.Registered, Events: nil}
+	r.grown, r.due, r.clock.Extended = nil, Range{}, false
+	if rule, ok := r.set.Rule(r.rule.ID, e.On); ok {
+		r.rule = rule
+	}
+	r.begin()
+	r.end()
+}
+
+// close notes the leg that ends here.
+func (r *reckoning) close() {
+	r.clock.Due = r.due
+	r.clock.Legs = append(r.clock.Legs, Leg{Rule: r.rule.ID, Version: r.rule.Version, Start: r.days(r.start), Due: r.due})
+}
+
+// meet notes that whoever had to act has acted.
+func (r *reckoning) meet(e Event) {
+	r.clock.State = IsMet
+	text := fmt.Sprintf("It was done on %s, in time.", e.On)
+	switch {
+	case r.due.IsZero():
+		text = fmt.Sprintf("It was done on %s.", e.On)
+	case !r.due.Open && e.On.Compare(r.due.Latest.Day) > 0:
+		r.clock.Late = true
+		text = fmt.Sprintf("It was done on %s, after the last day.", e.On)
+	case e.On.Compare(r.due.Earliest.Day) > 0:
+		text = fmt.Sprintf("It was done on %s; whether that was in time is not known.", e.On)
+		r.doubt("Whether it was done in time is not known.")
+	}
+	r.step(StepMet, r.rule.Law, one(e.On), "", text)
+}
+
+// stand says how the term stands on a day.
+func (r *reckoning) stand(asOf Span) {
+	c := r.clock
+	if c.State != Running {
+		return
+	}
+	switch {
+	case c.Forwarded:
+		c.State = RunsAnew
+	case c.Extended:
+		c.State = RunsLonger
+	}
+	if asOf.IsZero() || c.Due.IsZero() {
+		return
+	}
+	asOf = asOf.in(r.zone, r.where)
+	began, over := r.reached(asOf)
+	switch {
+	case over && c.Duty == Nobody:
+		c.State = Passed
+	case c.Duty == Nobody:
+	case over:
+		c.State = Overdue
+	case began:
+		c.State = IsDue
+	}
+	r.step(StepState, r.rule.Law, c.Due, "", fmt.Sprintf("On %s it is %s.", asOf, c.State))
+}
+
+// reached says whether the earliest end is reached, and whether the latest is past.
+func (r *reckoning) reached(asOf Span) (began, over bool) {
+	due := r.clock.Due
+	if due.Earliest.At.IsZero() {
+		return asOf.From.Compare(due.Earliest.Day) >= 0, !due.Open && asOf.From.Compare(due.Latest.Day) > 0
+	}
+	now, _ := asOf.moments(r.where)
+	began = !now.Before(due.Earliest.At) || asOf.clock == 0 && asOf.From == due.Earliest.Day
+	return began, !due.Open && now.After(due.Latest.At)
+}
