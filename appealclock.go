@@ -41,8 +41,7 @@ type Term struct {
 	// Newer says that the rule has a newer version than the one that is kept with the
 	// appeal, by which it was reckoned.
 	Newer bool
-	Woken string // the day people are woken for it, in EDTF; "" if none was drawn
-	Seen  bool   // somebody has seen that it ends
+	Woken string // the day, YYYY-MM-DD, from which people are woken for it until somebody has seen it; or ""
 }
 
 // Open reports whether something is still to be done within a term, or was not done.
@@ -50,8 +49,8 @@ func (t *Term) Open() bool {
 	return slices.Contains([]appeal.State{appeal.Running, appeal.RunsLonger, appeal.RunsAnew, appeal.IsDue, appeal.Overdue}, t.State) && !t.Due.IsZero()
 }
 
-// Late reports whether the last day is over and nothing was done.
-func (t *Term) Late() bool { return t.State == appeal.Overdue }
+// Overdue reports whether the last day is over and nothing was done.
+func (t *Term) Overdue() bool { return t.State == appeal.Overdue }
 
 // Rules returns the terms of the law that the office reckons with.
 func (d *Desk) Rules(ctx context.Context, by Actor) (*appeal.Set, error) {
@@ -178,10 +177,9 @@ func (d *Desk) appealFile(set *appeal.Set, id CaseID, state *claim.State, a *cla
 			continue
 		}
 		t := &Term{Clock: set.Reckon(rule, factsOf(state, a, rule), today), Of: rule, Newer: newer}
-		if due, ok := lastOf(a, claim.StepDue, v.ID); ok {
-			t.Woken = due.Said.On
+		for _, w := range waiting(a, v.ID) {
+			t.Woken = w.Said.On
 		}
-		_, t.Seen = lastOf(a, claim.StepHeeded, v.ID)
 		f.Clocks = append(f.Clocks, t)
 	}
 	if f.Stage == claim.Closed || f.Stage == claim.Escalated {
@@ -205,15 +203,6 @@ func ruleOf(set *appeal.Set, v claim.RuleVersion) (rule appeal.Rule, newer, ok b
 		}
 	}
 	return rule, newer, true
-}
-
-func lastOf(a *claim.Appealed, what, rule string) (claim.Noted[claim.Step], bool) {
-	for _, s := range slices.Backward(a.Steps) {
-		if s.Said.What == what && s.Said.Rule.ID == rule {
-			return s, true
-		}
-	}
-	return claim.Noted[claim.Step]{}, false
 }
 
 // factsOf puts what happened to an appeal in the words of package appeal. A term of
@@ -292,7 +281,7 @@ func (f *AppealFile) following(set *appeal.Set, today appeal.Span) (next []*Term
 		var from appeal.Span
 		if s, ok := f.Answered(); ok {
 			from, _ = span(s.Said)
-		} else if t.Late() && t.Duty == appeal.Theirs {
+		} else if t.Overdue() && t.Duty == appeal.Theirs {
 			from = appeal.On(t.Due.Latest.Day.AddDays(1))
 		} else if s, ok := f.Last(claim.StepSilent); ok {
 			from, _ = span(s.Said)
@@ -437,7 +426,7 @@ func (r BoardRow) rank() int {
 	switch {
 	case r.Ours():
 		return 0
-	case r.Term != nil && r.Term.Late():
+	case r.Term != nil && r.Term.Overdue():
 		return 1
 	case r.Term != nil:
 		return 2

@@ -37,62 +37,63 @@ func (d *Desk) wake(ctx context.Context, by Actor, id CaseID, ref claim.Ref) err
 	}
 	f := d.appealFile(set, id, state, a)
 	var drafts []draft
-	var over []string
+	var over []claim.Noted[claim.Step]
 	for _, t := range f.Clocks {
-		was, waits := waiting(a, t.Rule)
-		runs := t.Open() && t.Duty != appeal.Nobody && f.Stage != claim.Closed
-		day := ""
-		if runs {
-			if day = d.drawDay(t, waits && was != "", was); day == was {
+		v := claim.RuleVersion{ID: t.Rule, Version: t.Version}
+		was, day := waiting(a, t.Rule), ""
+		if t.Open() && t.Duty != appeal.Nobody && f.Stage != claim.Closed {
+			if day = d.drawDay(t, was); len(was) == 1 && day == was[0].Said.On {
 				continue
 			}
-		}
-		if waits {
-			over = append(over, was)
-		}
-		switch {
-		case runs:
 			if err := d.db.PutWake(ctx, day); err != nil {
 				return err
 			}
-			drafts = append(drafts, draft{claim.KindStep, claim.Step{Appeal: ref, What: claim.StepDue, On: day, Rule: claim.RuleVersion{ID: t.Rule, Version: t.Version}}, k.body.Key()})
-		case waits:
-			drafts = append(drafts, draft{claim.KindStep, claim.Step{Appeal: ref, What: claim.StepHeeded, Rule: claim.RuleVersion{ID: t.Rule, Version: t.Version}}, k.body.Key()})
+			drafts = append(drafts, stepOf(k, claim.Step{Appeal: ref, What: claim.StepDue, On: day, Rule: v}))
 		}
-	}
-	if len(drafts) > 0 {
-		if _, err := d.write(ctx, by, k.circle, id, drafts...); err != nil {
-			return err
+		for _, w := range was {
+			drafts = append(drafts, stepOf(k, claim.Step{Appeal: ref, What: claim.StepHeeded, Of: w.Entry, Rule: v}))
 		}
+		over = append(over, was...)
 	}
-	for _, day := range over {
-		if err := d.db.TakeWake(ctx, day); err != nil {
+	return d.writeWakes(ctx, by, k, drafts, over)
+}
+
+// writeWakes writes what was drawn, and takes away the days that are over. Cut short
+// it wakes people once more than it should, and never once less.
+func (d *Desk) writeWakes(ctx context.Context, by Actor, k caseKeys, drafts []draft, over []claim.Noted[claim.Step]) error {
+	if len(drafts) == 0 {
+		return nil
+	}
+	if _, err := d.write(ctx, by, k.circle, k.id, drafts...); err != nil {
+		return err
+	}
+	for _, w := range over {
+		if err := d.db.TakeWake(ctx, w.Said.On); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// waiting returns the day that was drawn for a term of an appeal and that nobody has
-// heeded, and whether there is one.
-func waiting(a *claim.Appealed, rule string) (day string, waits bool) {
+func stepOf(k caseKeys, s claim.Step) draft { return draft{claim.KindStep, s, k.body.Key()} }
+
+// waiting returns what was drawn for a term of an appeal and is not over. There is
+// one, unless two members drew at the same time.
+func waiting(a *claim.Appealed, rule string) (all []claim.Noted[claim.Step]) {
 	for _, s := range a.Steps {
-		if s.Said.Rule.ID != rule {
+		if s.Said.What != claim.StepDue || s.Said.Rule.ID != rule {
 			continue
 		}
-		switch s.Said.What {
-		case claim.StepDue:
-			day, waits = s.Said.On, true
-		case claim.StepHeeded:
-			day, waits = "", false
+		if !slices.ContainsFunc(a.Steps, func(h claim.Noted[claim.Step]) bool { return h.Said.What == claim.StepHeeded && h.Said.Of == s.Entry }) {
+			all = append(all, s)
 		}
 	}
-	return day, waits
+	return all
 }
 
 // drawDay draws a day before a term, or keeps the one there is if it still lies where
 // one is drawn. For a term that ends sooner it is today.
-func (d *Desk) drawDay(t *Term, has bool, was string) string {
+func (d *Desk) drawDay(t *Term, was []claim.Noted[claim.Step]) string {
 	today := appeal.DateOf(d.now().UTC())
 	end := t.Due.Earliest.Day
 	from, to := end.AddDays(-wakeFirst), end.AddDays(-wakeLast)
@@ -102,8 +103,10 @@ func (d *Desk) drawDay(t *Term, has bool, was string) string {
 	if to.Compare(from) < 0 {
 		to = from
 	}
-	if has && (from.String() <= was && was <= to.String() || was <= today.String()) {
-		return was
+	for _, w := range was {
+		if on := w.Said.On; from.String() <= on && on <= to.String() || on <= today.String() {
+			return on
+		}
 	}
 	n := 1
 	for day := from; day.Compare(to) < 0; day = day.AddDays(1) {
@@ -129,8 +132,9 @@ func (d *Desk) HeedTerm(ctx context.Context, by Actor, id CaseID, ref claim.Ref,
 	if err != nil {
 		return err
 	}
-	day, waits := waiting(a, rule)
-	if !waits {
+	was := waiting(a, rule)
+	today := appeal.DateOf(d.now().UTC())
+	if !slices.ContainsFunc(was, func(w claim.Noted[claim.Step]) bool { return w.Said.On <= today.String() }) {
 		return fault.New(fault.NotFound, "appeal.not_woken")
 	}
 	set, err := d.rules(ctx, by)
@@ -138,32 +142,28 @@ func (d *Desk) HeedTerm(ctx context.Context, by Actor, id CaseID, ref claim.Ref,
 		return err
 	}
 	var drafts []draft
-	step := func(what, on string, v claim.RuleVersion) {
-		drafts = append(drafts, draft{claim.KindStep, claim.Step{Appeal: ref, What: what, On: on, Rule: v}, k.body.Key()})
+	v := was[0].Said.Rule
+	for _, w := range was {
+		drafts = append(drafts, stepOf(k, claim.Step{Appeal: ref, What: claim.StepHeeded, Of: w.Entry, Rule: v}))
 	}
 	for _, t := range d.appealFile(set, id, state, a).Clocks {
-		if t.Rule != rule {
+		if t.Rule != rule || t.Duty != appeal.Ours || !t.Open() {
 			continue
 		}
-		v := claim.RuleVersion{ID: rule, Version: t.Version}
-		step(claim.StepHeeded, "", v)
-		today, last := appeal.DateOf(d.now().UTC()), t.Due.Earliest.Day.AddDays(-1)
-		if t.Duty == appeal.Ours && t.Open() && today.Compare(last) < 0 {
-			n := 0
-			for day := today; day.Compare(last) < 0; day = day.AddDays(1) {
-				n++
-			}
-			again := today.AddDays(1 + anyOf(n)).String()
-			if err := d.db.PutWake(ctx, again); err != nil {
-				return err
-			}
-			step(claim.StepDue, again, v)
+		left := 0
+		for day := today.AddDays(1); day.Compare(t.Due.Earliest.Day) < 0; day = day.AddDays(1) {
+			left++
 		}
+		if left == 0 {
+			continue
+		}
+		again := today.AddDays(1 + anyOf(left)).String()
+		if err := d.db.PutWake(ctx, again); err != nil {
+			return err
+		}
+		drafts = append(drafts, stepOf(k, claim.Step{Appeal: ref, What: claim.StepDue, On: again, Rule: v}))
 	}
-	if _, err := d.write(ctx, by, k.circle, id, drafts...); err != nil {
-		return err
-	}
-	return d.db.TakeWake(ctx, day)
+	return d.writeWakes(ctx, by, k, drafts, was)
 }
 
 // Waking returns the days that have come on which people are to be woken for a term,

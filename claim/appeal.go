@@ -107,6 +107,7 @@ type Step struct {
 	To        Ref         `json:"to,omitempty"`        // the appeal it became at another body
 	Dossier   Ref         `json:"dossier,omitempty"`   // with StepLetter
 	Rule      RuleVersion `json:"rule,omitzero"`       // with StepDue and StepHeeded, and of the term that began
+	Of        ledger.ID   `json:"of,omitzero"`         // with StepHeeded: the StepDue that is over
 	Replaces  ledger.ID   `json:"replaces,omitzero"`   // the step this one corrects
 	Void      bool        `json:"void,omitempty"`      // the step it replaces did not happen
 	Reason    string      `json:"reason,omitempty"`    // name-free
