@@ -47,6 +47,9 @@ type NewAppeal struct {
 	About     []claim.Ref
 	Parent    claim.Ref // with Came
 	Came      string    // vocabulary "appeal-origin"
+	// Warned says that by was shown what [Desk.AllegedOf] says of the authority, and
+	// goes on. Without it nothing is recorded if it says anything.
+	Warned bool
 }
 
 // AddAuthority records how a body can be written to, for the whole office. The unit
@@ -82,6 +85,9 @@ func (d *Desk) AddAppeal(ctx context.Context, by Actor, id CaseID, n NewAppeal) 
 	if err := d.may(by, appeals); err != nil {
 		return "", err
 	}
+	if err := d.warned(ctx, by, &n); err != nil {
+		return "", err
+	}
 	m, err := d.newAppeal(ctx, by, id, n, ledger.ID{})
 	if err != nil {
 		return "", err
@@ -105,6 +111,9 @@ func (d *Desk) AddAppeals(ctx context.Context, by Actor, ids []CaseID, n NewAppe
 	if len(ids) == 0 || len(ids) > mostBatch || n.Parent != "" {
 		return nil, fault.New(fault.Invalid, "appeal.too_many")
 	}
+	if err := d.warned(ctx, by, &n); err != nil {
+		return nil, err
+	}
 	batch := ledger.NewID()
 	var all []madeAppeal
 	for _, id := range slices.Compact(slices.SortedFunc(slices.Values(ids), func(a, b CaseID) int { return bytes.Compare(a[:], b[:]) })) {
@@ -122,6 +131,16 @@ func (d *Desk) AddAppeals(ctx context.Context, by Actor, ids []CaseID, n NewAppe
 		out = append(out, AppealID{m.keys.id, m.Ref})
 	}
 	return out, nil
+}
+
+// warned fails if a body is said to have harmed somebody and by was not told so.
+func (d *Desk) warned(ctx context.Context, by Actor, n *NewAppeal) error {
+	alleged, err := d.AllegedOf(ctx, by, n.Authority)
+	if err == nil && len(alleged) > 0 && !n.Warned {
+		return fault.New(fault.Withheld, "appeal.alleged", fault.Field("warned"))
+	}
+	n.Warned = n.Warned && len(alleged) > 0
+	return err
 }
 
 // mostBatch is how many cases one action can write to.
@@ -149,7 +168,7 @@ func (d *Desk) newAppeal(ctx context.Context, by Actor, id CaseID, n NewAppeal, 
 	}
 	m.Appeal = claim.Appeal{
 		Ref: claim.NewRef(claim.RefAppeal), Title: strings.TrimSpace(n.Title), Kind: n.Kind, Authority: n.Authority, About: slices.Clone(n.About),
-		Parent: n.Parent, Came: n.Came, Batch: batch,
+		Parent: n.Parent, Came: n.Came, Batch: batch, Warned: n.Warned,
 	}
 	if state.Case.Affected != "" && len(m.About) == 0 {
 		m.About = []claim.Ref{state.Case.Affected}
@@ -266,4 +285,46 @@ func (d *Desk) AppealNumbers(ctx context.Context, by Actor, id CaseID, ref claim
 		}
 		return nil
 	})
+}
+
+// An AuthorityRow is a body that can be written to.
+type AuthorityRow struct {
+	claim.Unit
+	claim.Authority
+}
+
+// Authorities returns the bodies that can be written to, by what they are called.
+func (d *Desk) Authorities(ctx context.Context, by Actor) (all []AuthorityRow, err error) {
+	if err := d.may(by, read); err != nil {
+		return nil, err
+	}
+	entries, err := d.officeEntries(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	office := claim.Fold(entries)
+	for _, ref := range office.Authorities() {
+		a, _ := office.Authority(ref)
+		all = append(all, AuthorityRow{office.Units[ref], a})
+	}
+	slices.SortStableFunc(all, func(a, b AuthorityRow) int { return strings.Compare(a.Label, b.Label) })
+	return all, nil
+}
+
+// Units returns the units that the office shares, by what they are called.
+func (d *Desk) Units(ctx context.Context, by Actor) (all []claim.Unit, err error) {
+	if err := d.may(by, read); err != nil {
+		return nil, err
+	}
+	entries, err := d.officeEntries(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	for _, u := range claim.Fold(entries).Units {
+		all = append(all, u)
+	}
+	slices.SortFunc(all, func(a, b claim.Unit) int {
+		return strings.Compare(a.Label+"\x00"+string(a.Ref), b.Label+"\x00"+string(b.Ref))
+	})
+	return all, nil
 }

@@ -302,6 +302,13 @@ func TestAddresseeWhoIsAlleged(t *testing.T) {
 			}
 		}
 	}
+	n := habeas.NewAppeal{Title: "who beats those in your custody", Kind: "complaint", Authority: police}
+	_, err = s.AddAppeal(s.Context(), vera, f.ID, n)
+	s.refused(err, "appeal.alleged")
+	n.Warned = true
+	if got := s.theAppeal(vera, f.ID, s.appeal(vera, f.ID, n)); !got.Warned {
+		t.Error("nothing says that the member was warned")
+	}
 	// A colleague of another circle learns nothing of it.
 	other := s.outsider(vera)
 	got, err := s.AllegedOf(s.Context(), other, police)

@@ -59,6 +59,7 @@ type Appeal struct {
 	Came      string        `json:"came,omitempty"`     // vocabulary "appeal-origin": what the parent is to it
 	Batch     ledger.ID     `json:"batch,omitzero"`     // of the same letter for several families
 	VaultKey  ledger.ID     `json:"vault_key,omitzero"` // the source key its numbers are under
+	Warned    bool          `json:"warned,omitempty"`   // its author was told that the body is said to have harmed somebody, and goes on
 }
 
 // Bounds of what an appeal may list.

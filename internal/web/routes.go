@@ -50,5 +50,6 @@ func (s *Server) routes() []route {
 	all = append(all, s.meRoutes()...)
 	all = append(append(all, s.eraseRoutes()...), s.intakeRoutes()...)
 	all = append(all, s.exhibitRoutes()...)
+	all = append(all, s.appealRoutes()...)
 	return append(all, s.caseRoutes()...)
 }

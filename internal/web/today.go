@@ -19,6 +19,7 @@ type todayPage struct {
 	Unread    []todayLine
 	Waiting   []todayLine
 	Due       []todayLine
+	Terms     []boardList // of letters: ours that run, and what is overdue
 	Contested []todayLine
 }
 
@@ -76,6 +77,9 @@ func (s *Server) today(w http.ResponseWriter, r *http.Request, by habeas.Actor, 
 		p.Contested = append(p.Contested, todayLine{
 			Href: casePath(c.ID), What: c.Title, Chip: c.Cover, More: p.N("ui.contested", c.Contested),
 		})
+	}
+	if p.Terms, err = s.termsToday(r, by, p.Frame); err != nil {
+		return err
 	}
 	if p.Recovery, err = s.recoveryLine(r, by); err != nil {
 		return err
