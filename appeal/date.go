@@ -264,5 +264,8 @@ func (l Length) String() string {
 	return strconv.Itoa(l.N) + " " + word
 }
 
+// MarshalText gives String.
+func (l Length) MarshalText() ([]byte, error) { return []byte(l.String()), nil }
+
 // counted says whether l is a number of something.
 func (l Length) counted() bool { return l.Unit >= Hours }

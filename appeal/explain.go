@@ -23,6 +23,9 @@ func (c *Clock) Explain() string {
 	if c.Loud() {
 		say("\n!! THIS TERM IS OURS. Missing this cannot be repaired.")
 	}
+	if c.Duty == Nobody {
+		say("\nThis is a waiting time: what may follow is allowed only after it.")
+	}
 	if c.Trust != Confirmed {
 		part := ""
 		if c.Trust == Partly {

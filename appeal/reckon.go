@@ -79,11 +79,15 @@ func (r *reckoning) begin() bool {
 		return false
 	}
 	r.start = start
+	sent := span{r.facts.Sent, r.facts.Sent, false}
+	if r.facts.Sent.IsZero() {
+		sent = start
+	}
 	for _, c := range r.rule.NoClock {
-		if c.Name == r.facts.Channel && start.last.To.Compare(c.Since) >= 0 {
+		if c.Name == r.facts.Channel && sent.last.To.Compare(c.Since) >= 0 {
 			law, _ := r.set.Rule(c.Rule, c.Since)
 			r.step(StepChannel, law.Law, Range{}, "", fmt.Sprintf("Since %s what is sent by %s starts no clock (%s). Send it again by another way.", c.Since, c.Name, c.Rule))
-			if start.first.From.Compare(c.Since) >= 0 {
+			if sent.first.From.Compare(c.Since) >= 0 {
 				return false
 			}
 			r.doubt(fmt.Sprintf("It may have been sent before %s, when %s still started the clock.", c.Since, c.Name))
@@ -155,7 +159,7 @@ func (s Span) in(from, to *time.Location) Span {
 // days shows a start as a Range.
 func (r *reckoning) days(s span) Range {
 	out := Range{Earliest: Bound{Day: s.first.From}, Latest: Bound{Day: s.last.To}}
-	if s.first.clock > 0 && r.rule.Length.Unit <= Hours {
+	if s.first.clock > 0 && r.rule.Length.Unit == Hours {
 		out.Earliest.At, _ = s.first.moments(r.where)
 		out.Latest.At = out.Earliest.At
 	}

@@ -3,6 +3,7 @@ package appeal
 import (
 	"embed"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -156,10 +157,15 @@ func (s *Set) Rule(id string, on Date) (Rule, bool) {
 func (s *Set) Calendar(jurisdiction string) *Calendar { return s.calendars[jurisdiction] }
 
 // With returns a Set in which the given rules stand in the place of all versions of
-// the same ids: an office that had a rule reviewed adds it so.
-func (s *Set) With(rules []Rule) (*Set, error) {
+// the same ids, and the given calendars in the place of those of the same
+// jurisdictions: an office that had them reviewed adds them so.
+func (s *Set) With(rules []Rule, calendars ...*Calendar) (*Set, error) {
 	all := slices.DeleteFunc(s.Rules(), func(old Rule) bool {
 		return slices.ContainsFunc(rules, func(r Rule) bool { return r.ID == old.ID })
 	})
-	return NewSet(append(all, rules...), s.calendars)
+	byPlace := maps.Clone(s.calendars)
+	for _, c := range calendars {
+		byPlace[c.Jurisdiction] = c
+	}
+	return NewSet(append(all, rules...), byPlace)
 }

@@ -184,10 +184,10 @@ func (r *reckoning) stand(asOf Span) {
 		return
 	}
 	switch {
-	case c.Forwarded:
-		c.State = RunsAnew
 	case c.Extended:
 		c.State = RunsLonger
+	case c.Forwarded:
+		c.State = RunsAnew
 	}
 	if asOf.IsZero() || c.Due.IsZero() {
 		return

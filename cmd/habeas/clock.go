@@ -28,6 +28,7 @@ type clockCommand struct {
 	Zone  string `placeholder:"ZONE" help:"Zone of the hours given, such as Asia/Vladivostok; that of the addressee if not given."`
 	Where string `placeholder:"ZONE" help:"Zone of the addressee, if it is not that of the capital."`
 	Rules string `placeholder:"FILE" help:"Rules of your own. One with the id of another stands in its place."`
+	Days  string `placeholder:"FILE" help:"A calendar of your own, which stands in the place of ours of its country."`
 	JSON  bool   `name:"json" help:"Write JSON."`
 }
 
@@ -48,7 +49,7 @@ func (c *clockCommand) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	rule, on := versions[len(versions)-1], c.day(&facts, versions)
+	rule, on := versions[len(versions)-1], firstDay(&facts)
 	if on.IsZero() {
 		return refuse("nothing says when the term starts", fmt.Sprintf("give --start: it starts when %s", rule.What))
 	}
@@ -68,28 +69,47 @@ func (c *clockCommand) Run(p *program) error {
 	return err
 }
 
-// set reads the rules: those of the program, and those of an office.
+// set reads the rules and calendars: those of the program, and those of an office.
 func (c *clockCommand) set() (*appeal.Set, error) {
 	set, err := appeal.Own()
-	if err != nil || c.Rules == "" {
+	if err != nil || c.Rules == "" && c.Days == "" {
 		return set, err
 	}
-	text, err := os.ReadFile(c.Rules)
-	if err != nil {
-		return nil, err
+	var rules []appeal.Rule
+	var calendars []*appeal.Calendar
+	if c.Rules != "" {
+		text, err := os.ReadFile(c.Rules)
+		if err != nil {
+			return nil, err
+		}
+		if rules, err = appeal.ReadRules(c.Rules, string(text)); err != nil {
+			return nil, badLine(err)
+		}
 	}
-	rules, err := appeal.ReadRules(c.Rules, string(text))
-	if err == nil {
-		set, err = set.With(rules)
+	if c.Days != "" {
+		text, err := os.ReadFile(c.Days)
+		if err != nil {
+			return nil, err
+		}
+		calendar, err := appeal.ReadCalendar(c.Days, string(text))
+		if err != nil {
+			return nil, badLine(err)
+		}
+		calendars = append(calendars, calendar)
 	}
-	if err != nil {
-		return nil, refuse(err.Error(), "correct that line; see docs/appeals.md for the words of a rule")
+	if set, err = set.With(rules, calendars...); err != nil {
+		return nil, badLine(err)
 	}
 	return set, nil
 }
 
-// day is the first day on which the term may have started.
-func (c *clockCommand) day(f *appeal.Facts, versions []appeal.Rule) appeal.Date {
+// badLine says which line of a file to correct.
+func badLine(err error) error {
+	return refuse(err.Error(), "correct that line; docs/appeals.md has the words that may stand there")
+}
+
+// firstDay is the first day on which the term may have started.
+func firstDay(f *appeal.Facts) appeal.Date {
 	for _, s := range []appeal.Span{f.Registered, f.Received, f.Sent, f.Known, f.Happened} {
 		if !s.IsZero() {
 			return s.From
