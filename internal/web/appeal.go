@@ -14,7 +14,7 @@ type appealPage struct {
 	caseFrame
 	Line     appealLine
 	Kind     string
-	About    []who
+	Whom     []who
 	Alleged  []allegedView
 	Warned   bool
 	Parent   *nextView
@@ -30,9 +30,9 @@ type appealPage struct {
 	Replaces, Reason               Field
 	Void, All                      checkbox
 
-	Answers                      Part
-	Answer, Impact, Came, Said   Field
-	Speaker, Lang, Text, Heading Field
+	Answers                       Part
+	Answer, Impact, Came, Said    Field
+	Speaker, InLang, Text, Called Field
 
 	Forward    Part
 	To, FwdOn  Field
@@ -75,7 +75,7 @@ func (s *Server) appealPage(w http.ResponseWriter, r *http.Request, by habeas.Ac
 	p := appealPage{caseFrame: c, Kind: c.P.Term("appeal", a.Kind), Writes: c.Adds, Warned: a.Warned}
 	p.Line = p.appealLine(a, c.t.unitLabels(), s.Now())
 	for _, person := range a.About {
-		p.About = append(p.About, c.t.who(person))
+		p.Whom = append(p.Whom, c.t.who(person))
 	}
 	alleged, err := s.Desk.AllegedOf(r.Context(), by, a.Authority)
 	if err != nil {
@@ -209,8 +209,8 @@ func (p *appealPage) replyForm(today string) {
 	p.Came.Label, p.Said.Label = p.T("ui.appeal.reply.came"), p.T("ui.appeal.reply.said")
 	speakers := []Option{{Label: p.Line.To}}
 	p.Speaker = in.Choose("speaker", "", append(speakers, p.t.unitOptions()...))
-	p.Lang = in.Choose("lang", "", append([]Option{{Label: p.T("ui.pick.none")}}, p.languages()...))
-	p.Text, p.Heading = in.Field("text"), in.Field("title")
+	p.InLang = in.Choose("lang", "", append([]Option{{Label: p.T("ui.pick.none")}}, p.languages()...))
+	p.Text, p.Called = in.Field("text"), in.Field("title")
 }
 
 func (s *Server) forwardForm(p *appealPage, r *http.Request, by habeas.Actor, a *habeas.AppealFile, today string) error {

@@ -24,8 +24,8 @@ type newAppealPage struct {
 
 	To      string
 	Alleged []allegedView
-	Reveals []string // ways that tell the state who sends
-	NoClock bool     // this way starts no term
+	Reveals string // ways that tell the state who sends
+	NoClock bool   // this way starts no term
 	Terms   []termView
 	Asked   []string // the rules that were asked for
 	Parent  claim.Ref
@@ -34,7 +34,7 @@ type newAppealPage struct {
 
 	Start       Part
 	Title, Kind Field
-	About       []checkbox
+	Whom        []checkbox
 	Others      []checkbox // cases that get the same letter
 	Warned      checkbox
 }
@@ -107,13 +107,14 @@ func (s *Server) lookAt(p *newAppealPage, r *http.Request, by habeas.Actor, f *F
 			p.Rules = append(p.Rules, checkbox{ID: "look-" + rule.ID, Name: "term", Value: rule.ID, Label: rule.ID + ": " + rule.Addressee + ", " + rule.Length.String(), On: slices.Contains(p.Asked, rule.ID)})
 		}
 	}
-	ways := []Option{}
+	ways, reveals := []Option{}, []string{}
 	for _, t := range claim.Terms("channel") {
 		ways = append(ways, Option{Value: t.Key, Label: p.P.Term("channel", t.Key)})
 		if claim.ChannelReveals(t.Key) {
-			p.Reveals = append(p.Reveals, p.P.Term("channel", t.Key))
+			reveals = append(reveals, p.P.Term("channel", t.Key))
 		}
 	}
+	p.Reveals = p.P.List(reveals...)
 	way, on := askedOne(r, f, "by"), askedOne(r, f, "on")
 	if way == "" {
 		way = "post"
@@ -141,7 +142,7 @@ func (s *Server) appealForm(p *newAppealPage, r *http.Request, by habeas.Actor) 
 	p.Title.Required = true
 	p.Kind = p.Start.Choose("kind", map[bool]string{true: "complaint", false: "request"}[p.Parent != ""], terms(p.P, "appeal"))
 	for _, ref := range p.t.sortedPersons() {
-		p.About = append(p.About, box(p.Start, "about", string(ref), p.t.covered().who(ref).Text, ref == affected(p.t.st)))
+		p.Whom = append(p.Whom, box(p.Start, "about", string(ref), p.t.covered().who(ref).Text, ref == affected(p.t.st)))
 	}
 	p.Warned = box(p.Start, "warned", "1", p.T("ui.appeal.warned"), false)
 	if p.Parent != "" {

@@ -141,6 +141,20 @@ var allowed = map[string]string{
 	"POST /case/{case}/statement/{statement}/settle":   "vera omar",
 	"POST /case/{case}/statement/{statement}/file/{n}": "vera omar",
 	"GET /case/{case}/exhibits":                        "vera omar",
+	"GET /appeals":                                     "vera omar ana ed",
+	"GET /appeals/days.ics":                            "vera omar ana ed",
+	"GET /appeals/rules":                               "vera omar ana ed",
+	"POST /appeals/rules":                              "vera omar ana",
+	"GET /authorities/new":                             "vera omar ana",
+	"POST /authorities":                                "vera omar ana",
+	"GET /case/{case}/appeals":                         "vera omar ana ed",
+	"GET /case/{case}/appeals/new":                     "vera omar",
+	"POST /case/{case}/appeals":                        "vera omar",
+	"GET /case/{case}/appeal/{appeal}":                 "vera omar ana ed",
+	"POST /case/{case}/appeal/{appeal}/step":           "vera omar",
+	"POST /case/{case}/appeal/{appeal}/reply":          "vera omar",
+	"POST /case/{case}/appeal/{appeal}/forward":        "vera omar",
+	"POST /case/{case}/appeal/{appeal}/heed":           "vera omar",
 	"GET /case/{case}/exhibit/{exhibit}":               "vera omar",
 	"GET /case/{case}/exhibit/{exhibit}/safe":          "vera omar",
 	"POST /case/{case}/exhibit/{exhibit}/safe":         "vera omar",
@@ -186,7 +200,7 @@ func sample(pattern string) (method, path string) {
 	path = strings.NewReplacer(
 		"{$}", "", "{case}", strings.Repeat("0c", 16), "{entry}", strings.Repeat("1e", 16), "{member}", strings.Repeat("2d", 16), "{circle}", strings.Repeat("3c", 16),
 		"{person}", "aaaaaaaaaaaaaaaa", "{statement}", "aaaaaaaaaaaaaaaa", "{dossier}", "aaaaaaaaaaaaaaaa",
-		"{ref}", "l:aaaaaaaaaaaaaaaa", "{factor}", strings.Repeat("2f", 16), "{name}", "x.css", "{letter}", strings.Repeat("4b", 16), "{n}", "0", "{exhibit}", "aaaaaaaaaaaaaaaa", "{hash}", "0",
+		"{ref}", "l:aaaaaaaaaaaaaaaa", "{factor}", strings.Repeat("2f", 16), "{name}", "x.css", "{letter}", strings.Repeat("4b", 16), "{n}", "0", "{exhibit}", "aaaaaaaaaaaaaaaa", "{appeal}", "aaaaaaaaaaaaaaaa", "{hash}", "0",
 	).Replace(path)
 	return method, path
 }
