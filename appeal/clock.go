@@ -162,6 +162,18 @@ type Step struct {
 	Text   string   `json:"text"` // in English, without the law
 }
 
+// An Opened is a term of ours that began because of what became of this one.
+type Opened struct {
+	Rule    string `json:"rule"`
+	Version int    `json:"version"`
+	Law     string `json:"law"`
+	Trust   Trust  `json:"confirmed"`
+	Why     Become `json:"why"`
+	Start   Range  `json:"start"`
+	Due     Range  `json:"due,omitzero"`
+	State   State  `json:"state"`
+}
+
 // A Clock is a term reckoned.
 type Clock struct {
 	Rule         string   `json:"rule"`
@@ -180,6 +192,7 @@ type Clock struct {
 	Late         bool     `json:"late,omitempty"` // met after any day that may have been the last
 	Steps        []Step   `json:"steps"`
 	Doubts       []string `json:"doubts,omitempty"` // what was not confirmed, or not known
+	Opened       []Opened `json:"opened,omitempty"` // terms of ours that run now because of this one
 	Next         []string `json:"next,omitempty"`   // what follows if nothing comes
 }
 

@@ -33,6 +33,34 @@ func (c *Clock) Explain() string {
 		}
 		say("\n!! NOT CONFIRMED%s: let a lawyer confirm this before anybody relies on it.", part)
 	}
+	c.explainSteps(say)
+	say("")
+	if !c.Due.IsZero() {
+		say("Last day: %s (days of %s)", c.Due, c.Zone)
+	}
+	if c.Loud() && c.Due.Earliest != c.Due.Latest && !c.Due.IsZero() {
+		say("Act by %s: that is the earliest day that may be the last.", c.Due.Earliest)
+	}
+	say("State: %s%s", c.State, map[bool]string{true: ", too late"}[c.Late])
+	c.explainOpened(say)
+	for i, n := range c.Next {
+		if i == 0 {
+			say("\nWhat may follow:")
+		}
+		say("  - %s", n)
+	}
+	for i, d := range c.Doubts {
+		if i == 0 {
+			say("\nNot certain:")
+		}
+		say("  - %s", d)
+	}
+	say("\nThis is no legal advice.")
+	return b.String()
+}
+
+// explainSteps says each step with its length, its days and its law.
+func (c *Clock) explainSteps(say func(string, ...any)) {
 	say("")
 	for i, s := range c.Steps {
 		say("%2d. %s", i+1, s.Text)
@@ -50,26 +78,19 @@ func (c *Clock) Explain() string {
 			say("    %s", strings.Join(more, " · "))
 		}
 	}
-	say("")
-	if !c.Due.IsZero() {
-		say("Last day: %s (days of %s)", c.Due, c.Zone)
-	}
-	if c.Loud() && c.Due.Earliest != c.Due.Latest && !c.Due.IsZero() {
-		say("Act by %s: that is the earliest day that may be the last.", c.Due.Earliest)
-	}
-	say("State: %s%s", c.State, map[bool]string{true: ", too late"}[c.Late])
-	for i, n := range c.Next {
-		if i == 0 {
-			say("\nWhat may follow:")
+}
+
+// explainOpened says which terms of ours run because of this one.
+func (c *Clock) explainOpened(say func(string, ...any)) {
+	for _, o := range c.Opened {
+		say("\n!! A TERM OF OURS RUNS BECAUSE OF THIS: %s v%d (%s), from %s.", o.Rule, o.Version, o.Law, o.Start)
+		if o.Due.IsZero() {
+			say("   No number of days is known for it. Missing it cannot be repaired.")
+		} else {
+			say("   Act by %s (%s). Missing this cannot be repaired.", o.Due.Earliest, o.State)
 		}
-		say("  - %s", n)
-	}
-	for i, d := range c.Doubts {
-		if i == 0 {
-			say("\nNot certain:")
+		if o.Trust != Confirmed {
+			say("   NOT CONFIRMED: let a lawyer confirm it.")
 		}
-		say("  - %s", d)
 	}
-	say("\nThis is no legal advice.")
-	return b.String()
 }

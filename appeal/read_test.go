@@ -82,6 +82,7 @@ func TestBadRulesAreNamedByLine(t *testing.T) {
 		{"confirmed partly", "confirmed surely", 22, "none of"},
 		{"open art. 3 was not read\n", "", 2, `needs "open"`},
 		{"starts registered", "starts happened", 2, "starts anew"},
+		{"starts registered", "starts sent\nregistration XX-LETTER", 2, "start when registered"},
 		{"what the letter", "what \x07the letter", 7, "cannot be seen"},
 		{"what the letter", "what \xffthe letter", 7, "UTF-8"},
 		{"what the letter", "what " + strings.Repeat("a", 3000), 7, "too long"},

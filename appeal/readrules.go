@@ -52,6 +52,7 @@ func readRule(e *entry) (Rule, error) {
 		"forward-rule": {set: text(&r.ForwardRule)},
 		"registration": {set: text(&r.Registration)},
 		"no-clock":     {set: r.addNoClock, many: true},
+		"opens":        {set: r.addOpening, many: true},
 		"next":         {set: list(&r.Next), many: true},
 		"valid":        {set: period(&r.From, &r.To)},
 		"source":       {set: text(&r.Source), need: true},
@@ -87,6 +88,8 @@ func (r *Rule) unsound(first string) string {
 		return "what has no length cannot be extended"
 	case r.Trust == Partly && len(r.Open) == 0:
 		return `"confirmed partly" needs "open": what was not confirmed`
+	case len(r.Opens) > 0 && r.Duty != Theirs:
+		return "only a term of theirs opens one of ours"
 	case r.Registration != "" && r.Starts != Registered:
 		return `"registration" is for terms that start when registered`
 	}
@@ -147,6 +150,20 @@ func (r *Rule) addExtension(s string) error {
 		return errors.New("an extension is called by small letters and dashes")
 	}
 	r.Extensions = append(r.Extensions, Extension{ID: p[0], Whole: how == "to", Length: l, When: p[2], Law: p[3]})
+	return nil
+}
+
+// addOpening reads "RULE | overdue" or "RULE | answered".
+func (r *Rule) addOpening(s string) error {
+	p, err := parts(s, 2)
+	if err != nil {
+		return err
+	}
+	o := Opening{Rule: p[0]}
+	if err := oneOf(&o.On, WhenOverdue, WhenAnswered)(p[1]); err != nil {
+		return err
+	}
+	r.Opens = append(r.Opens, o)
 	return nil
 }
 

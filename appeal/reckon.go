@@ -18,6 +18,7 @@ type reckoning struct {
 	start span
 	grown []Extension
 	due   Range
+	met   Date
 }
 
 // A span is from when until when a start may be; open if there is no last.
@@ -56,6 +57,7 @@ func (s *Set) Reckon(rule Rule, facts Facts, asOf Span) *Clock {
 		r.events()
 		r.close()
 		r.stand(asOf)
+		r.open(asOf)
 	}
 	return r.clock
 }

@@ -67,6 +67,21 @@ type Channel struct {
 	Rule  string // the entry that says so
 }
 
+// An Opening is a term of ours that begins because of what became of one of theirs.
+type Opening struct {
+	Rule string // of ours
+	On   Become
+}
+
+// Become is what became of a term of theirs.
+type Become string
+
+// Becomes.
+const (
+	WhenOverdue  Become = "overdue"  // silence: ours starts on the day after the last
+	WhenAnswered Become = "answered" // ours starts on the day of the answer
+)
+
 // A Rule is one term of a law. Its texts are in English and are data: whoever shows
 // a Rule shows them as they are.
 type Rule struct {
@@ -87,6 +102,7 @@ type Rule struct {
 	ForwardRule  string // the entry with the days the addressee has to send it on
 	Registration string // the entry with the days it has to register
 	NoClock      []Channel
+	Opens        []Opening
 	Next         []string // ids of entries, or words, that follow if nothing comes
 	From, To     Date     // days on which the start may lie; zero is open
 	Source       string

@@ -104,6 +104,11 @@ func NewSet(rules []Rule, calendars map[string]*Calendar) (*Set, error) {
 				return nil, wrong("there is no rule " + id)
 			}
 		}
+		for _, o := range r.Opens {
+			if s.Versions(o.Rule)[0].Duty != Ours {
+				return nil, wrong(o.Rule + " is not ours: it is not opened")
+			}
+		}
 	}
 	return s, nil
 }
@@ -114,6 +119,9 @@ func (r *Rule) named() (ids []string) {
 		if id != "" {
 			ids = append(ids, id)
 		}
+	}
+	for _, o := range r.Opens {
+		ids = append(ids, o.Rule)
 	}
 	for _, c := range r.NoClock {
 		ids = append(ids, c.Rule)

@@ -162,7 +162,7 @@ func (r *reckoning) close() {
 
 // meet notes that whoever had to act has acted.
 func (r *reckoning) meet(e Event) {
-	r.clock.State = IsMet
+	r.clock.State, r.met = IsMet, e.On
 	text := fmt.Sprintf("It was done on %s, in time.", e.On)
 	switch {
 	case r.due.IsZero():
@@ -215,4 +215,53 @@ func (r *reckoning) reached(asOf Span) (began, over bool) {
 	now, _ := asOf.moments(r.where)
 	began = !now.Before(due.Earliest.At) || asOf.clock == 0 && asOf.From == due.Earliest.Day
 	return began, !due.Open && now.After(due.Latest.At)
+}
+
+// open reckons the terms of ours that began because of what became of this one. If
+// the last day of theirs is a range, ours begins on a range too, and its earliest
+// end counts: ours is never said to begin later than it may have.
+func (r *reckoning) open(asOf Span) {
+	for _, o := range r.rule.Opens {
+		var start Span
+		switch {
+		case o.On == WhenAnswered && !r.met.IsZero():
+			start = On(r.met)
+		case o.On == WhenOverdue && !r.met.IsZero():
+			start = r.silence(r.met) // ours ran before the late answer came
+		case o.On == WhenOverdue && !asOf.IsZero():
+			start = r.silence(asOf.in(r.zone, r.where).To)
+		}
+		if start.IsZero() {
+			continue
+		}
+		rule, _ := r.set.Rule(o.Rule, start.From)
+		var facts Facts
+		facts.Set(rule.Starts, start)
+		c := r.set.Reckon(rule, facts, asOf)
+		r.clock.Opened = append(r.clock.Opened, Opened{
+			Rule: c.Rule, Version: c.Version, Law: c.Law, Trust: c.Trust, Why: o.On,
+			Start: Range{Earliest: Bound{Day: start.From}, Latest: Bound{Day: start.To}}, Due: c.Due, State: c.State,
+		})
+	}
+}
+
+// silence is when a term passed without an answer, as far as that is known on a day:
+// the days after its earliest and its latest last day, or of the hour at which it
+// ended. The zero Span is not yet.
+func (r *reckoning) silence(on Date) Span {
+	due, after := r.clock.Due, 1
+	if due.IsZero() {
+		return Span{}
+	}
+	if !due.Earliest.At.IsZero() {
+		after = 0
+	}
+	first := due.Earliest.Day.AddDays(after)
+	switch {
+	case on.Compare(first) < 0:
+		return Span{}
+	case due.Open:
+		return On(first)
+	}
+	return Span{From: first, To: due.Latest.Day.AddDays(after)}
 }

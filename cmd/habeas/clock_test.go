@@ -15,7 +15,9 @@ func TestClock(t *testing.T) {
 		nots  []string
 	}{
 		{"--rule RU-APPEAL-REPLY --start 2025-03-03 --as-of 2025-04-03",
-			[]string{"RU-APPEAL-REPLY v1", "59-FZ of 2 May 2006, art. 12(1)", "30 days", "Last day: 2025-04-02", "State: overdue", "RU-KAS-219"}, []string{"OURS", "NOT CONFIRMED"}},
+			[]string{"RU-APPEAL-REPLY v1", "59-FZ of 2 May 2006, art. 12(1)", "30 days", "Last day: 2025-04-02", "State: overdue", "!! A TERM OF OURS RUNS BECAUSE OF THIS: RU-KAS-219", "Act by 2025-07-03 (running)"}, []string{"THIS TERM IS OURS", "NOT CONFIRMED"}},
+		{"--rule UN-WGEID-STATE --start 2025-03-03 --met 2025-08-31",
+			[]string{"!! A TERM OF OURS RUNS BECAUSE OF THIS: UN-WGEID-6M", "Act by 2026-02-28", "NOT CONFIRMED: let a lawyer confirm it"}, nil},
 		{"--rule RU-APPEAL-REPLY --received 2025-03-06 --as-of 2025-04-03",
 			[]string{"Last day: 2025-04-05 to 2025-04-09", "art. 8(2)", "When it was registered is not known"}, nil},
 		{"--rule RU-APPEAL-REPLY --start 2025-03-06 --registered 2025-03-07 --as-of 2025-04-03",
@@ -57,7 +59,7 @@ func TestClockListAndJSON(t *testing.T) {
 	pl := newPlace(t)
 	out, _ := pl.must(0, "clock", "--list")
 	for line := range strings.Lines(out) {
-		for id, marks := range map[string]string{"RU-KAS-219 ": "  OURS\n", "RU-OMB-20 ": "  NOT CONFIRMED\n", "RU-APPEAL-REPLY ": ", art. 12(1))\n", "RU-CPC-125 ": "  NOT CONFIRMED IN PART\n"} {
+		for id, marks := range map[string]string{"RU-KAS-219 ": "  OURS\n", "RU-APPEAL-REG ": "  NOT CONFIRMED\n", "RU-APPEAL-REPLY ": ", art. 12(1))\n", "RU-CPC-125 ": "  NOT CONFIRMED IN PART\n"} {
 			if strings.HasPrefix(line, id) && !strings.HasSuffix(line, marks) {
 				t.Errorf("got %q, want it to end with %q", line, marks)
 			}
