@@ -177,15 +177,13 @@ func (d *Desk) appealFile(set *appeal.Set, id CaseID, state *claim.State, a *cla
 			continue
 		}
 		t := &Term{Clock: set.Reckon(rule, factsOf(state, a, rule), today), Of: rule, Newer: newer}
-		for _, w := range waiting(a, v.ID) {
-			t.Woken = w.Said.On
-		}
+		t.Woken = wokenOn(a, v.ID)
 		f.Clocks = append(f.Clocks, t)
 	}
 	if f.Stage == claim.Closed || f.Stage == claim.Escalated {
 		return f
 	}
-	f.Next = f.following(set, today)
+	f.Next = d.following(set, state, f, today)
 	return f
 }
 
@@ -274,31 +272,37 @@ func eventOf(state *claim.State, s claim.Step, ours bool) (e appeal.Event, ok bo
 	return e, true
 }
 
-// following reckons what may follow: the terms that the rules name, from the day of
-// the answer, or the day after the last on which one was owed.
-func (f *AppealFile) following(set *appeal.Set, today appeal.Span) (next []*Term) {
-	for _, t := range f.Clocks {
-		var from appeal.Span
-		if s, ok := f.Answered(); ok {
-			from, _ = span(s.Said)
-		} else if t.Overdue() && t.Duty == appeal.Theirs {
-			from = appeal.On(t.Due.Latest.Day.AddDays(1))
-		} else if s, ok := f.Last(claim.StepSilent); ok {
-			from, _ = span(s.Said)
+// following reckons what may follow: the terms of ours that an answer or silence has
+// opened, each from the earliest day on which it may have begun, and what else the
+// rules name. What was begun already is left out.
+func (d *Desk) following(set *appeal.Set, state *claim.State, f *AppealFile, today appeal.Span) (next []*Term) {
+	begun := func(id string) bool {
+		return slices.ContainsFunc(next, func(n *Term) bool { return n.Rule == id }) || slices.ContainsFunc(state.Appeals, func(c *claim.Appealed) bool {
+			return c.Parent == f.Ref && slices.ContainsFunc(c.Rules, func(v claim.RuleVersion) bool { return v.ID == id })
+		})
+	}
+	add := func(id string, from appeal.Span) {
+		if len(set.Versions(id)) == 0 || begun(id) {
+			return
 		}
-		if from.IsZero() || t.Duty != appeal.Theirs {
+		rule, _ := set.Rule(id, from.From)
+		var facts appeal.Facts
+		if rule.Duty == appeal.Ours {
+			facts.Set(rule.Starts, from)
+		}
+		next = append(next, &Term{Clock: set.Reckon(rule, facts, today), Of: rule, Woken: wokenOn(f.Appealed, id)})
+	}
+	_, answered := f.Answered()
+	_, silent := f.Last(claim.StepSilent)
+	for _, t := range f.Clocks {
+		for _, o := range t.Opened {
+			add(o.Rule, appeal.On(o.Start.Earliest.Day))
+		}
+		if t.Duty != appeal.Theirs || !answered && !silent && !t.Overdue() {
 			continue
 		}
 		for _, id := range t.Of.Next {
-			if len(set.Versions(id)) == 0 || slices.ContainsFunc(next, func(n *Term) bool { return n.Rule == id }) {
-				continue
-			}
-			rule, _ := set.Rule(id, from.From)
-			var facts appeal.Facts
-			if rule.Duty == appeal.Ours {
-				facts.Set(rule.Starts, from)
-			}
-			next = append(next, &Term{Clock: set.Reckon(rule, facts, today), Of: rule})
+			add(id, appeal.Span{})
 		}
 	}
 	return next
@@ -409,6 +413,11 @@ func (d *Desk) Board(ctx context.Context, by Actor) ([]BoardRow, error) {
 		n := len(rows)
 		for _, t := range f.Clocks {
 			if t.Open() && t.Duty != appeal.Nobody && !(t.Duty == appeal.Theirs && (f.Stage == claim.Escalated || f.Stage == claim.Forwarded)) {
+				rows = append(rows, BoardRow{f, t})
+			}
+		}
+		for _, t := range f.Next {
+			if t.Duty == appeal.Ours && t.Open() {
 				rows = append(rows, BoardRow{f, t})
 			}
 		}

@@ -92,7 +92,20 @@ func (d *Desk) AddAppeal(ctx context.Context, by Actor, id CaseID, n NewAppeal) 
 	if err != nil {
 		return "", err
 	}
-	return m.Ref, d.writeAppeal(ctx, by, m)
+	if n.Parent == "" {
+		return m.Ref, d.writeAppeal(ctx, by, m)
+	}
+	began, err := d.carriedOver(ctx, by, m)
+	if err != nil {
+		return "", err
+	}
+	if err := d.writeAppeal(ctx, by, m, began...); err != nil {
+		return "", err
+	}
+	if err := d.wake(ctx, by, id, m.Ref); err != nil {
+		return m.Ref, err
+	}
+	return m.Ref, d.wake(ctx, by, id, n.Parent) // its terms are taken further
 }
 
 // An AppealID says which appeal of which case.
@@ -192,6 +205,30 @@ func (d *Desk) newAppeal(ctx context.Context, by Actor, id CaseID, n NewAppeal, 
 		return m, fault.New(fault.Invalid, "record.unknown_ref")
 	}
 	return m, known(state, m.About...)
+}
+
+// carriedOver returns the steps that begin the terms of ours which a parent opened: the
+// day is known there, and must not be forgotten on the way.
+func (d *Desk) carriedOver(ctx context.Context, by Actor, m madeAppeal) ([]draft, error) {
+	parent, err := d.Appeal(ctx, by, m.keys.id, m.Parent)
+	if err != nil {
+		return nil, err
+	}
+	var steps []claim.Step
+	for _, v := range m.Rules {
+		var from appeal.Date
+		for _, t := range parent.Clocks {
+			for _, o := range t.Opened {
+				if at := o.Start.Earliest.Day; o.Rule == v.ID && (from.IsZero() || at.Compare(from) < 0) {
+					from = at
+				}
+			}
+		}
+		if !from.IsZero() {
+			steps = append(steps, claim.Step{What: claim.StepKnown, On: from.String(), Rule: v})
+		}
+	}
+	return d.stepDrafts(ctx, by, m.keys, &claim.Appealed{Appeal: m.Appeal}, steps...)
 }
 
 func (d *Desk) writeAppeal(ctx context.Context, by Actor, m madeAppeal, more ...draft) error {

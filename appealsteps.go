@@ -277,7 +277,7 @@ func openedBy(a *claim.Appealed, answer string) string {
 		return ""
 	}
 	for _, r := range a.Rules {
-		if slices.Contains([]string{"UN-WGEID-URGENT", "UN-WGEID-LINKED", "UN-WGEID-SEND"}, r.ID) {
+		if slices.Contains([]string{"UN-WGEID-URGENT", "UN-WGEID-LINKED", "UN-WGEID-SEND", "UN-WGEID-STATE"}, r.ID) {
 			return "UN-WGEID-6M"
 		}
 	}

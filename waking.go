@@ -24,6 +24,47 @@ const (
 
 const isoDay = "2006-01-02"
 
+// A wakeTerm is a term for which people are woken.
+type wakeTerm struct {
+	rule claim.RuleVersion
+	end  appeal.Date // the earliest day that may be the last
+	ours bool
+}
+
+// wakeTerms returns the terms of an appeal for which people are woken: those that run,
+// those of ours that run because of what became of them, and those of ours that will
+// begin if nobody answers. That nobody answers is nothing that anybody records.
+func (d *Desk) wakeTerms(set *appeal.Set, state *claim.State, f *AppealFile) (all []wakeTerm) {
+	if f.Stage == claim.Closed || f.Stage == claim.Escalated {
+		return nil
+	}
+	add := func(id string, version int, due appeal.Range, ours bool) {
+		if !due.IsZero() && !slices.ContainsFunc(all, func(w wakeTerm) bool { return w.rule.ID == id }) {
+			all = append(all, wakeTerm{claim.RuleVersion{ID: id, Version: version}, due.Earliest.Day, ours})
+		}
+	}
+	for _, t := range f.Clocks {
+		if t.Open() && t.Duty != appeal.Nobody {
+			add(t.Rule, t.Version, t.Due, t.Duty == appeal.Ours)
+		}
+	}
+	for _, t := range f.Next {
+		if t.Open() && t.Duty == appeal.Ours {
+			add(t.Rule, t.Version, t.Due, true)
+		}
+	}
+	for _, t := range f.Clocks {
+		if t.Duty != appeal.Theirs || !t.Open() || t.Due.Open {
+			continue
+		}
+		silent := set.Reckon(t.Of, factsOf(state, f.Appealed, t.Of), appeal.On(t.Due.Latest.Day.AddDays(1)))
+		for _, o := range silent.Opened {
+			add(o.Rule, o.Version, o.Due, true)
+		}
+	}
+	return all
+}
+
 // wake draws the days on which people are woken for the terms of an appeal, where
 // none was drawn or the term has moved, and takes away those of terms that are over.
 func (d *Desk) wake(ctx context.Context, by Actor, id CaseID, ref claim.Ref) error {
@@ -35,27 +76,37 @@ func (d *Desk) wake(ctx context.Context, by Actor, id CaseID, ref claim.Ref) err
 	if err != nil {
 		return err
 	}
-	f := d.appealFile(set, id, state, a)
 	var drafts []draft
 	var over []claim.Noted[claim.Step]
-	for _, t := range f.Clocks {
-		v := claim.RuleVersion{ID: t.Rule, Version: t.Version}
-		was, day := waiting(a, t.Rule), ""
-		if t.Open() && t.Duty != appeal.Nobody && f.Stage != claim.Closed {
-			if day = d.drawDay(t, was); len(was) == 1 && day == was[0].Said.On {
-				continue
-			}
-			if err := d.db.PutWake(ctx, day); err != nil {
-				return err
-			}
-			drafts = append(drafts, stepOf(k, claim.Step{Appeal: ref, What: claim.StepDue, On: day, Rule: v}))
+	terms := d.wakeTerms(set, state, d.appealFile(set, id, state, a))
+	for _, t := range terms {
+		was := waiting(a, t.rule.ID)
+		day := d.drawDay(t.end, was)
+		if len(was) == 1 && day == was[0].Said.On {
+			continue
 		}
-		for _, w := range was {
-			drafts = append(drafts, stepOf(k, claim.Step{Appeal: ref, What: claim.StepHeeded, Of: w.Entry, Rule: v}))
+		if err := d.db.PutWake(ctx, day); err != nil {
+			return err
 		}
-		over = append(over, was...)
+		drafts, over = append(drafts, stepOf(k, claim.Step{Appeal: ref, What: claim.StepDue, On: day, Rule: t.rule})), append(over, was...)
+	}
+	for _, s := range a.Steps {
+		if s.Said.What == claim.StepDue && !slices.ContainsFunc(terms, func(t wakeTerm) bool { return t.rule.ID == s.Said.Rule.ID }) {
+			over = append(over, slices.DeleteFunc(waiting(a, s.Said.Rule.ID), func(w claim.Noted[claim.Step]) bool { return w.Entry != s.Entry })...)
+		}
+	}
+	for _, w := range over {
+		drafts = append(drafts, stepOf(k, claim.Step{Appeal: ref, What: claim.StepHeeded, Of: w.Entry, Rule: w.Said.Rule}))
 	}
 	return d.writeWakes(ctx, by, k, drafts, over)
+}
+
+// wokenOn returns the day that was drawn for a term of an appeal, or "".
+func wokenOn(a *claim.Appealed, rule string) (day string) {
+	for _, w := range waiting(a, rule) {
+		day = w.Said.On
+	}
+	return day
 }
 
 // writeWakes writes what was drawn, and takes away the days that are over. Cut short
@@ -93,9 +144,8 @@ func waiting(a *claim.Appealed, rule string) (all []claim.Noted[claim.Step]) {
 
 // drawDay draws a day before a term, or keeps the one there is if it still lies where
 // one is drawn. For a term that ends sooner it is today.
-func (d *Desk) drawDay(t *Term, was []claim.Noted[claim.Step]) string {
+func (d *Desk) drawDay(end appeal.Date, was []claim.Noted[claim.Step]) string {
 	today := appeal.DateOf(d.now().UTC())
-	end := t.Due.Earliest.Day
 	from, to := end.AddDays(-wakeFirst), end.AddDays(-wakeLast)
 	if from.Compare(today) < 0 {
 		from = today
@@ -146,12 +196,12 @@ func (d *Desk) HeedTerm(ctx context.Context, by Actor, id CaseID, ref claim.Ref,
 	for _, w := range was {
 		drafts = append(drafts, stepOf(k, claim.Step{Appeal: ref, What: claim.StepHeeded, Of: w.Entry, Rule: v}))
 	}
-	for _, t := range d.appealFile(set, id, state, a).Clocks {
-		if t.Rule != rule || t.Duty != appeal.Ours || !t.Open() {
+	for _, t := range d.wakeTerms(set, state, d.appealFile(set, id, state, a)) {
+		if t.rule.ID != rule || !t.ours {
 			continue
 		}
 		left := 0
-		for day := today.AddDays(1); day.Compare(t.Due.Earliest.Day) < 0; day = day.AddDays(1) {
+		for day := today.AddDays(1); day.Compare(t.end) < 0; day = day.AddDays(1) {
 			left++
 		}
 		if left == 0 {

@@ -182,10 +182,9 @@ func (s *Server) appealForms(p *appealPage, r *http.Request, by habeas.Actor, a 
 		}
 	}
 	p.Extension = in.Choose("extension", "", extensions)
-	for _, t := range p.Line.Terms {
-		if t.Heed {
-			rule, _, _ := cutRule(t.Rule)
-			p.Heeds = append(p.Heeds, heedView{p.In("heed-" + rule), rule, t.Law})
+	for _, t := range slices.Concat(a.Clocks, a.Next) {
+		if v := p.term(t, s.Now()); v.Heed {
+			p.Heeds = append(p.Heeds, heedView{p.In("heed-" + t.Rule), t.Rule, v.Law})
 		}
 	}
 	p.replyForm(today)

@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"strings"
 
 	"habeas"
 	"habeas/claim"
@@ -10,9 +9,6 @@ import (
 	"habeas/ledger"
 	"habeas/vault"
 )
-
-// cutRule splits the name of a rule and its version.
-func cutRule(words string) (id, version string, ok bool) { return strings.Cut(words, " v") }
 
 // onAppeal does something to a letter and shows its page again.
 func (s *Server) onAppeal(w http.ResponseWriter, r *http.Request, at string, do func(ledger.ID, claim.Ref) error) error {
