@@ -34,6 +34,10 @@ type appealPage struct {
 	Answer, Impact, Came, Said    Field
 	Speaker, InLang, Text, Called Field
 
+	Letter  Part
+	Dossier Field
+	HasOne  bool // a dossier that could go with it
+
 	Forward    Part
 	To, FwdOn  Field
 	FwdTerm    Field
@@ -132,6 +136,9 @@ func (p *appealPage) step(n claim.Noted[claim.Step]) appealStep {
 		st := p.t.who(n.Said.Statement)
 		v.Href, v.HrefIs = st.Href, st.Text
 	}
+	if n.Said.Dossier != "" {
+		v.Href, v.HrefIs = p.Base+"/dossier/"+bare(n.Said.Dossier), p.T("ui.appeal.letter")
+	}
 	if child, ok := p.t.st.Appeal(n.Said.To); ok {
 		v.Href, v.HrefIs = appealPath(p.t.file.ID, child.Ref), p.t.who(child.Authority).Text
 	}
@@ -188,6 +195,16 @@ func (s *Server) appealForms(p *appealPage, r *http.Request, by habeas.Actor, a 
 		}
 	}
 	p.replyForm(today)
+	rows, err := s.Desk.LetterDossiers(r.Context(), by, a.Case)
+	if err != nil {
+		return err
+	}
+	dossiers := []Option{{Label: p.T("ui.pick.choose")}}
+	for _, row := range rows {
+		dossiers = append(dossiers, Option{Value: bare(row.Dossier), Label: p.P.Term("audience", row.Audience) + ", " + p.P.Day(row.Released.At)})
+	}
+	p.Letter = p.In("letter")
+	p.Dossier, p.HasOne = p.Letter.Choose("dossier", "", dossiers), len(rows) > 0
 	return s.forwardForm(p, r, by, a, today)
 }
 

@@ -87,3 +87,13 @@ func (s *Server) heedTerm(w http.ResponseWriter, r *http.Request, by habeas.Acto
 		return s.Desk.HeedTerm(r.Context(), by, id, ref, f.Get("term"))
 	})
 }
+
+func (s *Server) attachDossier(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
+	return s.onAppeal(w, r, "#came", func(id ledger.ID, ref claim.Ref) error {
+		dossier, err := claim.ParseRef("d:" + f.Get("dossier"))
+		if err != nil {
+			return fault.New(fault.Invalid, "appeal.letter_audience", fault.Field("dossier"))
+		}
+		return s.Desk.AttachDossier(r.Context(), by, id, ref, dossier)
+	})
+}

@@ -30,6 +30,7 @@ func (s *Server) appealRoutes() []route {
 		{pattern: "POST " + one + "/step", need: casework, serve: s.addStep, again: s.appealPage},
 		{pattern: "POST " + one + "/reply", need: casework, serve: s.addReply, again: s.appealPage, raw: []string{"text"}},
 		{pattern: "POST " + one + "/forward", need: casework, serve: s.forward, again: s.appealPage},
+		{pattern: "POST " + one + "/letter", need: casework, serve: s.attachDossier, again: s.appealPage},
 		{pattern: "POST " + one + "/heed", need: casework, serve: s.heedTerm, again: s.appealPage},
 	}
 }

@@ -155,6 +155,7 @@ var allowed = map[string]string{
 	"POST /case/{case}/appeal/{appeal}/reply":          "vera omar",
 	"POST /case/{case}/appeal/{appeal}/forward":        "vera omar",
 	"POST /case/{case}/appeal/{appeal}/heed":           "vera omar",
+	"POST /case/{case}/appeal/{appeal}/letter":         "vera omar",
 	"GET /case/{case}/exhibit/{exhibit}":               "vera omar",
 	"GET /case/{case}/exhibit/{exhibit}/safe":          "vera omar",
 	"POST /case/{case}/exhibit/{exhibit}/safe":         "vera omar",
