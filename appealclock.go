@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 
@@ -57,19 +58,66 @@ func (d *Desk) Rules(ctx context.Context, by Actor) (*appeal.Set, error) {
 	if err := d.may(by, read); err != nil {
 		return nil, err
 	}
-	return d.rules(ctx, by)
+	book, err := d.rules(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	return book.Set, nil
+}
+
+// A ruleBook is the terms the office reckons with, and every version of them that
+// there ever was: a letter keeps the one it was reckoned by.
+type ruleBook struct {
+	*appeal.Set
+	ever map[claim.RuleVersion]appeal.Rule
+}
+
+// with returns a book in which the rules of a text stand in the place of all versions
+// of the same ids. A version that there was before can't be another now.
+func (b *ruleBook) with(text string) (*ruleBook, error) {
+	rules, err := appeal.ReadRules("", text)
+	if err != nil {
+		return nil, err
+	}
+	set, err := b.Set.With(rules)
+	if err != nil {
+		return nil, err
+	}
+	next := &ruleBook{set, maps.Clone(b.ever)}
+	for _, r := range rules {
+		v := claim.RuleVersion{ID: r.ID, Version: r.Version}
+		if _, ok := b.ever[v]; ok {
+			return nil, &appeal.ReadError{Line: r.Line, Reason: "this version is there already: a reviewed rule needs a number of its own"}
+		}
+		next.ever[v] = r
+	}
+	return next, nil
+}
+
+// of returns the version of a rule that is kept with a letter, and whether there is a
+// newer one.
+func (b *ruleBook) of(v claim.RuleVersion) (rule appeal.Rule, newer, ok bool) {
+	if rule, ok = b.ever[v]; !ok {
+		return rule, false, false
+	}
+	all := b.Versions(v.ID)
+	return rule, all[len(all)-1].Version != v.Version, true
 }
 
 // rules puts what the office reviewed in the place of what comes with the program.
 // What cannot be read, or does not fit, changes nothing: the rules before it stay.
-func (d *Desk) rules(ctx context.Context, by Actor) (*appeal.Set, error) {
+func (d *Desk) rules(ctx context.Context, by Actor) (*ruleBook, error) {
 	set, err := appeal.Own()
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Internal, "appeal.rules")
 	}
+	book := &ruleBook{set, map[claim.RuleVersion]appeal.Rule{}}
+	for _, r := range set.Rules() {
+		book.ever[claim.RuleVersion{ID: r.ID, Version: r.Version}] = r
+	}
 	office, err := by.office()
 	if err != nil {
-		return set, nil // who holds no circle at all
+		return book, nil // who holds no circle at all
 	}
 	cv, err := d.view(ctx, office)
 	if err != nil {
@@ -84,19 +132,11 @@ func (d *Desk) rules(ctx context.Context, by Actor) (*appeal.Set, error) {
 		if json.Unmarshal(e.Body, &o) != nil || !d.might(e.Author, describe) {
 			continue
 		}
-		if with, err := withRules(set, o.Text); err == nil {
-			set = with
+		if with, err := book.with(o.Text); err == nil {
+			book = with
 		}
 	}
-	return set, nil
-}
-
-func withRules(set *appeal.Set, text string) (*appeal.Set, error) {
-	rules, err := appeal.ReadRules("", text)
-	if err != nil {
-		return nil, err
-	}
-	return set.With(rules)
+	return book, nil
 }
 
 // ReviewRules records terms of the law that were reviewed, in the text that package
@@ -110,11 +150,11 @@ func (d *Desk) ReviewRules(ctx context.Context, by Actor, text string) error {
 	if err != nil {
 		return err
 	}
-	set, err := d.rules(ctx, by)
+	book, err := d.rules(ctx, by)
 	if err != nil {
 		return err
 	}
-	if _, err := withRules(set, text); err != nil {
+	if _, err := book.with(text); err != nil {
 		at := 0
 		if bad, ok := errors.AsType[*appeal.ReadError](err); ok {
 			at = bad.Line
@@ -161,18 +201,18 @@ func (d *Desk) Appeal(ctx context.Context, by Actor, id CaseID, ref claim.Ref) (
 	return all[i], nil
 }
 
-func (d *Desk) appealFiles(set *appeal.Set, id CaseID, state *claim.State) (all []*AppealFile) {
+func (d *Desk) appealFiles(set *ruleBook, id CaseID, state *claim.State) (all []*AppealFile) {
 	for _, a := range state.Appeals {
 		all = append(all, d.appealFile(set, id, state, a))
 	}
 	return all
 }
 
-func (d *Desk) appealFile(set *appeal.Set, id CaseID, state *claim.State, a *claim.Appealed) *AppealFile {
+func (d *Desk) appealFile(set *ruleBook, id CaseID, state *claim.State, a *claim.Appealed) *AppealFile {
 	f := &AppealFile{Case: id, CaseTitle: state.Case.Title, Cover: state.Persons[state.Case.Affected].Cover, Appealed: a, Stage: state.Stage(a)}
 	today := appeal.On(appeal.DateOf(d.now()))
 	for _, v := range a.Rules {
-		rule, newer, ok := ruleOf(set, v)
+		rule, newer, ok := set.of(v)
 		if !ok {
 			continue
 		}
@@ -185,22 +225,6 @@ func (d *Desk) appealFile(set *appeal.Set, id CaseID, state *claim.State, a *cla
 	}
 	f.Next = d.following(set, state, f, today)
 	return f
-}
-
-// ruleOf returns the version of a rule that is kept, or the newest if it is gone.
-func ruleOf(set *appeal.Set, v claim.RuleVersion) (rule appeal.Rule, newer, ok bool) {
-	all := set.Versions(v.ID)
-	if len(all) == 0 {
-		return rule, false, false
-	}
-	rule = all[len(all)-1]
-	newer = rule.Version != v.Version
-	for _, r := range all {
-		if r.Version == v.Version {
-			rule = r
-		}
-	}
-	return rule, newer, true
 }
 
 // factsOf puts what happened to an appeal in the words of package appeal. A term of
@@ -275,7 +299,7 @@ func eventOf(state *claim.State, s claim.Step, ours bool) (e appeal.Event, ok bo
 // following reckons what may follow: the terms of ours that an answer or silence has
 // opened, each from the earliest day on which it may have begun, and what else the
 // rules name. What was begun already is left out.
-func (d *Desk) following(set *appeal.Set, state *claim.State, f *AppealFile, today appeal.Span) (next []*Term) {
+func (d *Desk) following(set *ruleBook, state *claim.State, f *AppealFile, today appeal.Span) (next []*Term) {
 	begun := func(id string) bool {
 		return slices.ContainsFunc(next, func(n *Term) bool { return n.Rule == id }) || slices.ContainsFunc(state.Appeals, func(c *claim.Appealed) bool {
 			return c.Parent == f.Ref && slices.ContainsFunc(c.Rules, func(v claim.RuleVersion) bool { return v.ID == id })
@@ -372,7 +396,7 @@ func (d *Desk) allAppeals(ctx context.Context, by Actor) (all []*AppealFile, err
 	return all, nil
 }
 
-func (d *Desk) appealsOf(ctx context.Context, by Actor, set *appeal.Set, id ledger.ID) ([]*AppealFile, error) {
+func (d *Desk) appealsOf(ctx context.Context, by Actor, set *ruleBook, id ledger.ID) ([]*AppealFile, error) {
 	k, err := d.caseKeys(ctx, by, id)
 	if err != nil {
 		return nil, err

@@ -365,7 +365,7 @@ func TestOneLetterForSeveralFamilies(t *testing.T) {
 	if len(all) != 2 {
 		t.Fatalf("got %d records, want one in each of two cases", len(all))
 	}
-	done, err := s.AddStepToAll(s.Context(), vera, all[0].Case, all[0].Appeal, claim.Step{What: claim.StepSent, On: "2026-11-20", By: "post"})
+	done, err := s.AddStepToAll(s.Context(), vera, all[0].Case, all[0].Appeal, claim.Step{What: claim.StepSent, On: "2026-11-20", By: "post"}, habeas.Numbers{})
 	s.ok(err)
 	if done != 2 {
 		t.Errorf("got the step in %d cases, want 2", done)

@@ -33,8 +33,9 @@ func (d *Desk) AddStep(ctx context.Context, by Actor, id CaseID, ref claim.Ref, 
 }
 
 // AddStepToAll records the same step of all letters that were sent together, in each
-// of the cases that by may open. It returns in how many.
-func (d *Desk) AddStepToAll(ctx context.Context, by Actor, id CaseID, ref claim.Ref, s claim.Step) (done int, err error) {
+// of the cases that by may open; the numbers are those of this one. It returns in how
+// many.
+func (d *Desk) AddStepToAll(ctx context.Context, by Actor, id CaseID, ref claim.Ref, s claim.Step, n Numbers) (done int, err error) {
 	if err := d.may(by, appeals); err != nil {
 		return 0, err
 	}
@@ -44,7 +45,7 @@ func (d *Desk) AddStepToAll(ctx context.Context, by Actor, id CaseID, ref claim.
 	}
 	s.Replaces, s.Void = ledger.ID{}, false
 	if a.Batch.IsZero() {
-		return 1, d.AddStep(ctx, by, id, ref, s, Numbers{})
+		return 1, d.AddStep(ctx, by, id, ref, s, n)
 	}
 	all, err := d.allAppeals(ctx, by)
 	if err != nil {
@@ -54,7 +55,11 @@ func (d *Desk) AddStepToAll(ctx context.Context, by Actor, id CaseID, ref claim.
 		if f.Batch != a.Batch {
 			continue
 		}
-		if err := d.AddStep(ctx, by, f.Case, f.Ref, s, Numbers{}); err != nil {
+		var own Numbers
+		if f.Case == id && f.Ref == ref {
+			own = n
+		}
+		if err := d.AddStep(ctx, by, f.Case, f.Ref, s, own); err != nil {
 			return done, err
 		}
 		done++

@@ -34,7 +34,7 @@ type wakeTerm struct {
 // wakeTerms returns the terms of an appeal for which people are woken: those that run,
 // those of ours that run because of what became of them, and those of ours that will
 // begin if nobody answers. That nobody answers is nothing that anybody records.
-func (d *Desk) wakeTerms(set *appeal.Set, state *claim.State, f *AppealFile) (all []wakeTerm) {
+func (d *Desk) wakeTerms(set *ruleBook, state *claim.State, f *AppealFile) (all []wakeTerm) {
 	if f.Stage == claim.Closed || f.Stage == claim.Escalated {
 		return nil
 	}

@@ -1,6 +1,7 @@
 package habeas_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -107,4 +108,44 @@ func TestSilenceWakes(t *testing.T) {
 		t.Error("people are woken for a term that was met, or of a letter that was taken further")
 	}
 	s.sweep()
+}
+
+// TestReviewedRuleMovesNothing holds that a letter keeps the version of a rule by which
+// it was reckoned, and that a reviewed rule cannot take the number of another.
+func TestReviewedRuleMovesNothing(t *testing.T) {
+	s := tell(t)
+	vera := s.as("vera")
+	f := s.caseOf(vera, "officer")
+	ombudsman := s.authority(vera, "the ombudsman", "ombudsman", "RU")
+	write := func() claim.Ref {
+		ref := s.appeal(vera, f.ID, habeas.NewAppeal{Title: "those who are held", Kind: "ombudsman", Authority: ombudsman, Rules: []string{"RU-OMB-20"}})
+		s.step(vera, f.ID, ref, claim.StepReceived, "2026-11-20")
+		return ref
+	}
+	before := write()
+	due := s.theAppeal(vera, f.ID, before).Clocks[0].Due.String()
+	const reviewed = `rule RU-OMB-20 %d
+jurisdiction RU
+addressee federal human rights ombudsman
+law a law that was invented for a test
+starts received
+what the letter reaches the ombudsman
+duty theirs
+length 99 days
+first-day not counted
+end stays
+source a test
+checked 2026-11-27
+by nobody
+confirmed no
+open It was invented for a test.
+`
+	s.refused(s.ReviewRules(s.Context(), vera, fmt.Sprintf(reviewed, 1)), "appeal.bad_rules")
+	s.ok(s.ReviewRules(s.Context(), vera, fmt.Sprintf(reviewed, 7)))
+	if got := s.theAppeal(vera, f.ID, before).Clocks[0]; got.Due.String() != due || !got.Newer || got.Version == 7 {
+		t.Errorf("a reviewed rule moved a term from %s to %s (v%d)", due, got.Due, got.Version)
+	}
+	if got := s.theAppeal(vera, f.ID, write()).Clocks[0]; got.Due.String() != "2027-02-27" || got.Version != 7 || got.Newer {
+		t.Errorf("got %s by v%d, want the reviewed rule", got.Due, got.Version)
+	}
 }

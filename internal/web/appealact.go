@@ -38,13 +38,12 @@ func (s *Server) addStep(w http.ResponseWriter, r *http.Request, by habeas.Actor
 			}
 			step.Replaces = entry
 		}
+		n := habeas.Numbers{Tracking: vault.NewText(f.Trimmed("tracking")), Registration: vault.NewText(f.Trimmed("registration")), Address: vault.NewText(f.Trimmed("reply_address"))}
 		if f.Has("all", "1") {
-			_, err := s.Desk.AddStepToAll(r.Context(), by, id, ref, step)
+			_, err := s.Desk.AddStepToAll(r.Context(), by, id, ref, step, n)
 			return err
 		}
-		return s.Desk.AddStep(r.Context(), by, id, ref, step, habeas.Numbers{
-			Tracking: vault.NewText(f.Trimmed("tracking")), Registration: vault.NewText(f.Trimmed("registration")), Address: vault.NewText(f.Trimmed("reply_address")),
-		})
+		return s.Desk.AddStep(r.Context(), by, id, ref, step, n)
 	})
 }
 
