@@ -77,7 +77,7 @@ func (s *Server) appealPage(w http.ResponseWriter, r *http.Request, by habeas.Ac
 	}
 	c.Here = appealPath(id, ref)
 	p := appealPage{caseFrame: c, Kind: c.P.Term("appeal", a.Kind), Writes: c.Adds, Warned: a.Warned}
-	p.Line = p.appealLine(a, c.t.unitLabels(), s.Now())
+	p.Line = p.appealLine(a, c.t.unitLabels(), p.Writes, s.Now())
 	for _, person := range a.About {
 		p.Whom = append(p.Whom, c.t.who(person))
 	}

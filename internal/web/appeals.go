@@ -182,7 +182,7 @@ func (s *Server) boardLists(r *http.Request, by habeas.Actor, fr Frame, rows []h
 		case row.Term != nil:
 			id = "running"
 		}
-		lines[id] = append(lines[id], fr.boardLine(row, units, s.Now()))
+		lines[id] = append(lines[id], fr.boardLine(row, units, casework.allows(by), s.Now()))
 	}
 	for _, id := range []string{"ours", "late", "running", "unsent"} {
 		if len(lines[id]) > 0 {
@@ -214,8 +214,8 @@ func (s *Server) unitLabels(r *http.Request, by habeas.Actor) (map[claim.Ref]str
 	return labels, err
 }
 
-func (fr Frame) boardLine(row habeas.BoardRow, units map[claim.Ref]string, now time.Time) appealLine {
-	l := fr.appealLine(row.AppealFile, units, now)
+func (fr Frame) boardLine(row habeas.BoardRow, units map[claim.Ref]string, writes bool, now time.Time) appealLine {
+	l := fr.appealLine(row.AppealFile, units, writes, now)
 	l.Terms = nil
 	if row.Term != nil {
 		t := fr.term(row.Term, now)
@@ -224,7 +224,8 @@ func (fr Frame) boardLine(row habeas.BoardRow, units map[claim.Ref]string, now t
 	return l
 }
 
-func (fr Frame) appealLine(a *habeas.AppealFile, units map[claim.Ref]string, now time.Time) appealLine {
+// appealLine puts a letter in words; what may follow can be begun by who writes.
+func (fr Frame) appealLine(a *habeas.AppealFile, units map[claim.Ref]string, writes bool, now time.Time) appealLine {
 	l := appealLine{
 		Href: appealPath(a.Case, a.Ref), Title: a.Title, Chip: a.Cover, Case: a.CaseTitle, CaseHref: casePath(a.Case) + "/appeals",
 		To: units[a.Authority], Stage: fr.P.Term("appeal-stage", a.Stage), Batch: !a.Batch.IsZero(),
@@ -233,15 +234,18 @@ func (fr Frame) appealLine(a *habeas.AppealFile, units map[claim.Ref]string, now
 		l.Terms = append(l.Terms, fr.term(t, now))
 	}
 	for _, t := range a.Next {
-		l.Next = append(l.Next, fr.next(a, t, now))
+		l.Next = append(l.Next, fr.next(a, t, writes, now))
 	}
 	return l
 }
 
 // next puts what may follow in words, with the way to begin it.
-func (fr Frame) next(a *habeas.AppealFile, t *habeas.Term, now time.Time) nextView {
+func (fr Frame) next(a *habeas.AppealFile, t *habeas.Term, writes bool, now time.Time) nextView {
 	v := fr.term(t, now)
-	n := nextView{Law: v.Law, Duty: v.Duty, Href: casePath(a.Case) + "/appeals/new?parent=" + bare(a.Ref) + "&term=" + t.Rule}
+	n := nextView{Law: v.Law, Duty: v.Duty}
+	if writes {
+		n.Href = casePath(a.Case) + "/appeals/new?parent=" + bare(a.Ref) + "&term=" + t.Rule
+	}
 	if v.Ours && v.Due != "" {
 		n.Due = fr.T("ui.appeal.until", v.Due)
 	}
@@ -269,7 +273,7 @@ func (s *Server) caseAppeals(w http.ResponseWriter, r *http.Request, by habeas.A
 	p := caseAppealsPage{caseFrame: c, Writes: c.Adds}
 	labels := c.t.unitLabels()
 	for _, a := range all {
-		p.Lines = append(p.Lines, p.appealLine(a, labels, s.Now()))
+		p.Lines = append(p.Lines, p.appealLine(a, labels, p.Writes, s.Now()))
 	}
 	return s.show(w, f, "case_appeals", p)
 }
