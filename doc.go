@@ -30,6 +30,12 @@
 //	budget.go   how often, and who agreed to more
 //	audit.go    what colleagues must be able to see, without content
 //	read.go     cases, places, search, today
+//	appeals.go  letters to authorities, and what leads from them to a family
+//	appealsteps.go what becomes of them
+//	appealclock.go their terms, and the board
+//	appealrisk.go  whether whom we write to is said to have done it
+//	appealletter.go what goes with them
+//	waking.go   who is woken for a term while everything is locked
 //	consent.go  what those who spoke agreed to
 //	release.go  a dossier is made, checked, approved and let out
 //	erase.go    a statement is erased: what goes, and who says so

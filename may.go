@@ -28,6 +28,7 @@ const (
 	suspend               // stop a member, oneself too, and call one back
 	share                 // a case with another circle
 	takeIn                // what arrives without a login
+	appeals               // letters to authorities, and what becomes of them
 	markShared            // have others' releases looked through for a circle's names
 )
 
@@ -51,6 +52,7 @@ var roles = map[act][]ledger.Role{
 	suspend:   ledger.Roles(),
 	share:     {ledger.Caseworker},
 	takeIn:    {ledger.Intake},
+	appeals:   {ledger.Caseworker},
 
 	markShared: {ledger.Caseworker, ledger.Keeper},
 }

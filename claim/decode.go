@@ -60,7 +60,7 @@ func newBody(kind string) any {
 	case KindErased:
 		return new(Erased)
 	}
-	return newConsentBody(kind)
+	return newAppealBody(kind)
 }
 
 // A refUse is one reference in a body and what it may be. Kinds with a "!" in
@@ -116,7 +116,7 @@ func refsOf(body any) []refUse {
 		}
 		return uses
 	}
-	return consentRefs(body)
+	return appealRefs(body)
 }
 
 // Check reports what keeps body, a pointer to one of the bodies of this package,
@@ -163,7 +163,7 @@ func Check(body any) error {
 	case *Act:
 		return first(must("act", b.What), oneOf("audience", b.Audience))
 	}
-	return checkConsent(body)
+	return checkAppeal(body)
 }
 
 func (c *Claim) check() error {

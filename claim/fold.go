@@ -39,6 +39,7 @@ func Fold(entries []ledger.Entry) *State {
 	f.records()
 	f.tell()
 	f.hear()
+	f.appeals()
 	f.recordClaims()
 	f.settle()
 	f.events()
@@ -58,6 +59,7 @@ type folding struct {
 	voices   map[voice][]*node
 	voiced   []voice // keys of voices, in the order they were first met
 	claims   []*node
+	steps    []*node // of appeals
 	acts     []*node // withdrawals and undos
 	undoneBy map[ledger.ID]ledger.ID
 }
@@ -92,6 +94,10 @@ func (f *folding) take(n *node) {
 		f.version(b.Ref, n)
 	case *Statement:
 		f.version(b.Ref, n)
+	case *Appeal:
+		f.version(b.Ref, n)
+	case *Step:
+		f.steps = append(f.steps, n)
 	case *Text:
 		f.texts[b.Statement] = append(f.texts[b.Statement], n)
 	case *Claim:
@@ -161,6 +167,8 @@ func (f *folding) records() {
 		case *Statement:
 			f.tellings[ref] = len(f.Statements)
 			f.Statements = append(f.Statements, Telling{Statement: *b, Entry: last.ID, Author: last.Author, Time: last.Time})
+		case *Appeal:
+			f.Appeals = append(f.Appeals, &Appealed{Appeal: *b, Entry: last.ID, Author: last.Author, Time: f.versions[ref][0].Time})
 		}
 	}
 }

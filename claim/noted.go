@@ -36,6 +36,8 @@ func voiceOf(body any) (voice, bool) {
 		return voice{KindCaution, b.Source, "", ""}, true
 	case *Keeping:
 		return voice{kind: KindKeeping}, true
+	case *Authority:
+		return voice{KindAuthority, b.Unit, "", ""}, true
 	case *Retention:
 		return voice{kind: KindRetention}, true
 	}
@@ -58,7 +60,7 @@ func (f *folding) note(n *node) {
 // crossed, all are kept: whoever asks takes the narrower.
 func (f *folding) hear() {
 	f.Consents, f.Stops, f.Cautions = map[Ref][]Noted[Consent]{}, map[Ref][]Noted[Stop]{}, map[Ref][]Noted[Caution]{}
-	f.turns = map[voice][]Turn{}
+	f.turns, f.authorities = map[voice][]Turn{}, map[Ref][]Noted[Authority]{}
 	for _, v := range f.voiced {
 		for _, n := range f.heads(f.voices[v]) {
 			switch b := n.body.(type) {
@@ -73,6 +75,8 @@ func (f *folding) hear() {
 				f.Stops[v.of] = append(f.Stops[v.of], noted(*b, n))
 			case *Caution:
 				f.Cautions[v.of] = append(f.Cautions[v.of], noted(*b, n))
+			case *Authority:
+				f.authorities[v.of] = append(f.authorities[v.of], noted(*b, n))
 			case *Keeping:
 				f.Keeping = append(f.Keeping, noted(*b, n))
 			case *Retention:

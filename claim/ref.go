@@ -23,6 +23,7 @@ const (
 	RefStatement = 't'
 	RefDossier   = 'd'
 	RefExhibit   = 'x' // a file given with a statement
+	RefAppeal    = 'a' // a letter to an authority
 )
 
 var refBits = base32.NewEncoding("abcdefghijkmnpqrstuvwxyz23456789").WithPadding(base32.NoPadding)
@@ -36,7 +37,7 @@ func NewRef(k byte) Ref {
 
 // ParseRef reads what NewRef made.
 func ParseRef(s string) (Ref, error) {
-	if len(s) == 18 && s[1] == ':' && strings.IndexByte("pelustdx", s[0]) >= 0 {
+	if len(s) == 18 && s[1] == ':' && strings.IndexByte("pelustdxa", s[0]) >= 0 {
 		if b, err := refBits.DecodeString(s[2:]); err == nil && refBits.EncodeToString(b) == s[2:] {
 			return Ref(s), nil
 		}

@@ -21,6 +21,7 @@ type State struct {
 	Claims     []*Recorded // likewise, all of them: see Recorded.Status
 	Events     []Event     // in the order of what happened
 	Acts       []Done      // in the order they were recorded
+	Appeals    []*Appealed // likewise
 	History    []Item      // every entry, in order
 	Erasures   []Erasure   // in the order they were recorded
 	Conflicts  []Conflict  // what members must decide
@@ -33,6 +34,8 @@ type State struct {
 	Cautions  map[Ref][]Noted[Caution] // by source, likewise
 	Keeping   []Noted[Keeping]
 	Retention []Noted[Retention] // the office's
+
+	authorities map[Ref][]Noted[Authority] // by unit
 
 	held     map[Ref]bool // see Hold
 	turns    map[voice][]Turn

@@ -87,6 +87,8 @@ func Facets() []string {
 
 var vocabularies = map[string][]Term{
 	"about": aboutTerms, "acknowledgment": acknowledgmentTerms, "act": actTerms,
+	"answer": answerTerms, "appeal": appealTerms, "appeal-origin": appealOriginTerms,
+	"appeal-stage": appealStageTerms, "appeal-step": appealStepTerms, "channel": channelTerms, "impact": impactTerms,
 	"audience": audienceTerms, "basis": basisTerms, "capacity": capacityTerms,
 	"consent-medium": consentMediumTerms, "contact-rule": contactRuleTerms, "exactness": exactnessTerms,
 	"giver": giverTerms, "naming": namingTerms, "stop": stopTerms, "turn": turnTerms,

@@ -123,6 +123,11 @@ func (w *waker) look(ctx context.Context, desk *habeas.Desk, s mail.State) (mail
 	if err != nil {
 		return s, err
 	}
+	terms, err := desk.Waking(ctx)
+	if err != nil {
+		return s, err
+	}
+	unopened = append(unopened, terms...)
 	var waiting []mail.Waiting
 	for _, u := range unopened {
 		waiting = append(waiting, mail.Waiting{ID: mail.ID(u.ID), Arrived: u.Day, Urgent: u.Urgent})

@@ -102,8 +102,9 @@ const (
 	comradeSays = `Я служил вместе с Тихоном Воробейчиковым. Меня зовут Елисей Кудеяров. В августе нас держали в одном подвале: человек двадцать, спали на полу, на допрос водили по одному. Тихона Марковича увели в начале октября, и больше я его не видел.`
 )
 
-// caseB records the lieutenant who would not lead his men to their deaths.
-func (r *recorder) caseB(circle ledger.ID, o office) {
+// caseB records the lieutenant who would not lead his men to their deaths. It returns
+// what the ministry answered.
+func (r *recorder) caseB(circle ledger.ID, o office) (reply claim.Ref) {
 	const title = "A lieutenant, missing after a basement"
 	r.open(circle, title)
 	who, mum := r.person(lieutenant, "lieutenant"), r.person(mother, "")
@@ -136,8 +137,10 @@ func (r *recorder) caseB(circle ledger.ID, o office) {
 	r.says(doubt, who, "liberty", claim.Value{Term: "missing"})
 	r.message(held, who, four, o, names)
 	r.replies(ministry, who, o, names)
+	reply = r.st
 	r.around(o)
 	r.comrade(mum)
+	return reply
 }
 
 // message is the text message the mother was sent, an exhibit nobody signed. Who

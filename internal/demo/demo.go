@@ -6,6 +6,7 @@ package demo
 import (
 	"context"
 	"strings"
+	"time"
 
 	"habeas"
 	"habeas/claim"
@@ -64,7 +65,11 @@ func Create(ctx context.Context, cfg habeas.Config, progress func(string)) (*hab
 	if err != nil {
 		return nil, err
 	}
-	if err := fill(ctx, d, all, progress); err != nil {
+	now := time.Now
+	if cfg.Now != nil {
+		now = cfg.Now
+	}
+	if err := fill(ctx, d, all, now(), progress); err != nil {
 		d.Close()
 		return nil, err
 	}
@@ -89,7 +94,7 @@ func Actor(ctx context.Context, d *habeas.Desk, handle string) (habeas.Actor, er
 	return habeas.Actor{}, nil
 }
 
-func fill(ctx context.Context, d *habeas.Desk, all []Member, progress func(string)) error {
+func fill(ctx context.Context, d *habeas.Desk, all []Member, now time.Time, progress func(string)) error {
 	by, err := Actor(ctx, d, all[0].Handle)
 	if err != nil {
 		return err
@@ -111,10 +116,13 @@ func fill(ctx context.Context, d *habeas.Desk, all []Member, progress func(strin
 	}
 	r := &recorder{ctx: ctx, d: d, by: by}
 	shared := r.office()
+	group := r.authorities(shared)
 	progress("case A: the officer who put his refusal in writing")
 	r.caseA(circle)
+	r.lettersA(shared)
 	progress("case B: the lieutenant who would not lead his men")
-	r.caseB(circle, shared)
+	reply := r.caseB(circle, shared)
+	r.lettersB(shared, group, reply, now)
 	if r.err == nil {
 		r.err = d.Leave(by)
 	}

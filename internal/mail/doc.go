@@ -17,7 +17,8 @@
 //   - when an urgent report came, to the minute, because its mail goes at once,
 //     and that it was still unopened some hours later, if everyone is then woken;
 //   - from the daily mail only that something was unopened at that minute, so
-//     that it came in the last day or has waited for longer. The minute is drawn
+//     that it came in the last day or has waited for longer, or that a day
+//     had come which was drawn at random before a term, and nobody has looked. The minute is drawn
 //     at random for each day before anything is known of that day, and what
 //     comes after it waits for the next day's: it tells nothing of when
 //     something came, how much, or of what kind;

@@ -12,3 +12,9 @@ create table if not exists device (
 	holder blob not null
 );
 create index if not exists device_holder on device (holder);
+
+-- Days on which people are to be woken for terms that end. A row has no code, kind or
+-- name: a date and a term would tie a case to a letter that a state holds.
+create table if not exists wake (
+	day text not null
+);

@@ -113,7 +113,7 @@ func (s *Server) caseFrame(w http.ResponseWriter, r *http.Request, by habeas.Act
 	}
 	c.head()
 	c.Stops = c.t.stops()
-	for _, name := range []string{"case", "people", "exhibits", "dossiers", "settings", "history"} {
+	for _, name := range []string{"case", "people", "exhibits", "appeals", "dossiers", "settings", "history"} {
 		if name == "exhibits" && !c.Adds {
 			continue
 		}

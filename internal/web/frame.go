@@ -154,7 +154,7 @@ func (fr Frame) Nav() []NavItem {
 		names = append(names, "intake")
 	}
 	if fr.Reads {
-		names = append(names, "cases", "places", "search")
+		names = append(names, "cases", "appeals", "places", "search")
 	}
 	names = append(names, "people", "kept", "help")
 	items := []NavItem{}

@@ -191,9 +191,24 @@ var allowed = map[string]string{
 	"GET /case/{case}/exhibit/{exhibit}/redact/picture":   "vera omar",
 
 	"POST /case/{case}/statement/{statement}/exhibits/begin": "vera omar",
-	"GET /upload/{upload}":         "vera omar",
-	"POST /upload/{upload}":        "vera omar",
-	"POST /upload/{upload}/cancel": "vera omar",
+	"GET /upload/{upload}":                      "vera omar",
+	"POST /upload/{upload}":                     "vera omar",
+	"POST /upload/{upload}/cancel":              "vera omar",
+	"GET /appeals":                              "vera omar ana ed",
+	"GET /appeals/days.ics":                     "vera omar ana ed",
+	"GET /appeals/rules":                        "vera omar ana ed",
+	"POST /appeals/rules":                       "vera omar ana",
+	"GET /authorities/new":                      "vera omar ana",
+	"POST /authorities":                         "vera omar ana",
+	"GET /case/{case}/appeals":                  "vera omar ana ed",
+	"GET /case/{case}/appeals/new":              "vera omar",
+	"POST /case/{case}/appeals":                 "vera omar",
+	"GET /case/{case}/appeal/{appeal}":          "vera omar ana ed",
+	"POST /case/{case}/appeal/{appeal}/step":    "vera omar",
+	"POST /case/{case}/appeal/{appeal}/reply":   "vera omar",
+	"POST /case/{case}/appeal/{appeal}/forward": "vera omar",
+	"POST /case/{case}/appeal/{appeal}/heed":    "vera omar",
+	"POST /case/{case}/appeal/{appeal}/letter":  "vera omar",
 
 	"GET /case/{case}/statement/{statement}/consent":           "vera omar ana ed",
 	"POST /case/{case}/statement/{statement}/consent":          "vera omar ana",
@@ -217,6 +232,7 @@ func sample(pattern string) (method, path string) {
 		"{$}", "", "{case}", strings.Repeat("0c", 16), "{entry}", strings.Repeat("1e", 16), "{member}", strings.Repeat("2d", 16), "{circle}", strings.Repeat("3c", 16),
 		"{person}", "aaaaaaaaaaaaaaaa", "{statement}", "aaaaaaaaaaaaaaaa", "{dossier}", "aaaaaaaaaaaaaaaa",
 		"{ref}", "l:aaaaaaaaaaaaaaaa", "{factor}", strings.Repeat("2f", 16), "{name}", "x.css", "{letter}", strings.Repeat("4b", 16), "{n}", "0", "{exhibit}", "aaaaaaaaaaaaaaaa", "{hash}", "0", "{upload}", "AAAAAAAAAAAAAAAAAAAAAAAAAA",
+		"{ref}", "l:aaaaaaaaaaaaaaaa", "{factor}", strings.Repeat("2f", 16), "{name}", "x.css", "{letter}", strings.Repeat("4b", 16), "{n}", "0", "{exhibit}", "aaaaaaaaaaaaaaaa", "{appeal}", "aaaaaaaaaaaaaaaa", "{hash}", "0",
 	).Replace(path)
 	return method, path
 }

@@ -20,6 +20,7 @@ type todayPage struct {
 	Unread    []todayLine
 	Waiting   []todayLine
 	Due       []todayLine
+	Terms     []boardList // of letters: ours that run, and what is overdue
 	Contested []todayLine
 }
 
@@ -81,6 +82,17 @@ func (s *Server) today(w http.ResponseWriter, r *http.Request, by habeas.Actor, 
 			Href: casePath(c.ID), What: c.Title, Chip: c.Cover, More: p.N("ui.contested", c.Contested),
 		})
 	}
+	if err := s.aroundToday(r, by, &p); err != nil {
+		return err
+	}
+	return s.show(w, f, "today", p)
+}
+
+// aroundToday says what waits beside the cases.
+func (s *Server) aroundToday(r *http.Request, by habeas.Actor, p *todayPage) (err error) {
+	if p.Terms, err = s.termsToday(r, by, p.Frame); err != nil {
+		return err
+	}
 	if p.Recovery, err = s.recoveryLine(r, by); err != nil {
 		return err
 	}
@@ -91,10 +103,8 @@ func (s *Server) today(w http.ResponseWriter, r *http.Request, by habeas.Actor, 
 	if p.Letters, err = s.letters(r, by, p.Frame); err != nil {
 		return err
 	}
-	if p.Back, err = s.takenBack(r, by, p.P); err != nil {
-		return err
-	}
-	return s.show(w, f, "today", p)
+	p.Back, err = s.takenBack(r, by, p.P)
+	return err
 }
 
 // damaged says that sealed files are missing or changed, to keepers; "" if none are.

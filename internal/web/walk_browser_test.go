@@ -79,6 +79,19 @@ func (o *office) walks(t *testing.T) map[string][]walk {
 		"GET /log":                 {{"log", "/log"}},
 		"GET /releases":            {{"releases", "/releases"}},
 
+		"GET /appeals":             {{"appeals", "/appeals"}},
+		"GET /appeals/days.ics":    {},
+		"GET /appeals/rules":       {{"appeal-rules", "/appeals/rules"}},
+		"GET /authorities/new":     {{"authority-new", "/authorities/new"}},
+		"GET /case/{case}/appeals": {{"case-appeals", base + "/appeals"}, {"case-appeals-a", base2 + "/appeals"}},
+		"GET /case/{case}/appeals/new": {
+			{"appeal-new", base + "/appeals/new"},
+			{"appeal-look", base2 + "/appeals/new?by=e-mail&term=RU-APPEAL-REPLY&term=RU-KAS-219&authority=" + string(other.State.Appeals[0].Authority)},
+		},
+		"GET /case/{case}/appeal/{appeal}": {
+			{"appeal", appealPath(file.ID, file.State.Appeals[0].Ref)}, {"appeal-ours", appealPath(file.ID, file.State.Appeals[1].Ref)}, {"appeal-late", appealPath(other.ID, other.State.Appeals[0].Ref)},
+		},
+
 		"GET /case/{case}":                 {{"case-b", base}, {"case-a", base2}, {"case-empty", casePath(o.emptyCase(t))}, letters["case"][0]},
 		"GET /case/{case}/history":         {{"history", base + "/history"}},
 		"GET /case/{case}/sharing":         {{"sharing", base + "/sharing"}},

@@ -63,6 +63,10 @@ func (t teller) who(ref claim.Ref) who {
 		return w
 	case claim.RefEvent:
 		return who{Text: t.event(ref), Href: t.base + "#" + anchor(ref)}
+	case claim.RefAppeal:
+		if a, ok := t.st.Appeal(ref); ok {
+			return who{Text: a.Title, Href: appealPath(t.file.ID, ref)}
+		}
 	case claim.RefUnit:
 		if label := t.st.Cover(ref); label != "" {
 			return who{Text: label}

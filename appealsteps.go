@@ -1,0 +1,290 @@
+package habeas
+
+import (
+	"context"
+	"slices"
+
+	"habeas/appeal"
+	"habeas/claim"
+	"habeas/fault"
+	"habeas/ledger"
+	"habeas/vault"
+)
+
+// The steps that [Desk.AddStep] records: the others have methods of their own.
+var plainSteps = []string{
+	claim.StepSent, claim.StepReceived, claim.StepRegistered, claim.StepKnown, claim.StepHappened, claim.StepExtended, claim.StepSilent, claim.StepClosed,
+}
+
+// PlainSteps returns what [Desk.AddStep] records, in the order it happens.
+func PlainSteps() []string { return slices.Clone(plainSteps) }
+
+// AddStep records what happened to an appeal, and the numbers its letter got. The
+// terms are reckoned anew, and people are woken for them.
+func (d *Desk) AddStep(ctx context.Context, by Actor, id CaseID, ref claim.Ref, s claim.Step, n Numbers) error {
+	if err := d.may(by, appeals); err != nil {
+		return err
+	}
+	if !slices.Contains(plainSteps, s.What) {
+		return fault.New(fault.Invalid, "claim.unknown_term", fault.Field("what"))
+	}
+	s.Statement, s.Answer, s.To, s.Dossier, s.Rule = "", "", "", "", claim.RuleVersion{}
+	return d.addSteps(ctx, by, id, ref, n, s)
+}
+
+// AddStepToAll records the same step of all letters that were sent together, in each
+// of the cases that by may open; the numbers are those of this one. It returns in how
+// many.
+func (d *Desk) AddStepToAll(ctx context.Context, by Actor, id CaseID, ref claim.Ref, s claim.Step, n Numbers) (done int, err error) {
+	if err := d.may(by, appeals); err != nil {
+		return 0, err
+	}
+	_, _, a, err := d.appealIn(ctx, by, id, ref)
+	if err != nil {
+		return 0, err
+	}
+	s.Replaces, s.Void = ledger.ID{}, false
+	if a.Batch.IsZero() {
+		return 1, d.AddStep(ctx, by, id, ref, s, n)
+	}
+	all, err := d.allAppeals(ctx, by)
+	if err != nil {
+		return 0, err
+	}
+	for _, f := range all {
+		if f.Batch != a.Batch {
+			continue
+		}
+		var own Numbers
+		if f.Case == id && f.Ref == ref {
+			own = n
+		}
+		if err := d.AddStep(ctx, by, f.Case, f.Ref, s, own); err != nil {
+			return done, err
+		}
+		done++
+	}
+	return done, nil
+}
+
+// addSteps checks steps of an appeal and writes them.
+func (d *Desk) addSteps(ctx context.Context, by Actor, id CaseID, ref claim.Ref, n Numbers, steps ...claim.Step) error {
+	k, _, a, err := d.appealIn(ctx, by, id, ref)
+	if err != nil {
+		return err
+	}
+	drafts, err := d.stepDrafts(ctx, by, k, a, steps...)
+	if err != nil {
+		return err
+	}
+	more, err := d.numbersDraft(ctx, k, a, n)
+	if err != nil {
+		return err
+	}
+	if _, err := d.write(ctx, by, k.circle, id, append(drafts, more...)...); err != nil {
+		return err
+	}
+	return d.wake(ctx, by, id, ref)
+}
+
+// stepDrafts checks steps of an appeal.
+func (d *Desk) stepDrafts(ctx context.Context, by Actor, k caseKeys, a *claim.Appealed, steps ...claim.Step) (drafts []draft, err error) {
+	for _, s := range steps {
+		s.Appeal = a.Ref
+		if err := claim.Check(&s); err != nil {
+			return nil, err
+		}
+		if _, err := span(s); err != nil {
+			return nil, err
+		}
+		if !s.Replaces.IsZero() && !slices.ContainsFunc(a.Steps, func(n claim.Noted[claim.Step]) bool { return n.Entry == s.Replaces && n.Said.What == s.What }) {
+			return nil, fault.New(fault.Conflict, "record.not_undoable")
+		}
+		if err := d.notFuture(s); err != nil {
+			return nil, err
+		}
+		if err := d.nameFree(ctx, by, k.circle, s.Reason); err != nil {
+			return nil, err
+		}
+		drafts = append(drafts, draft{claim.KindStep, s, k.body.Key()})
+	}
+	return drafts, nil
+}
+
+// notFuture refuses what is said to have happened on a day that is still to come
+// everywhere: a slip of the pen would move a term.
+func (d *Desk) notFuture(s claim.Step) error {
+	at, err := span(s)
+	if err == nil && s.What != claim.StepDue && !at.IsZero() && at.From.Compare(appeal.DateOf(d.now().UTC().AddDate(0, 0, 1))) > 0 {
+		return fault.New(fault.Invalid, "appeal.future", fault.Field("on"))
+	}
+	return err
+}
+
+// span returns when a step was, as terms are reckoned with it.
+func span(s claim.Step) (appeal.Span, error) {
+	if s.On == "" {
+		return appeal.Span{}, nil
+	}
+	at, err := appeal.ParseSpan(s.On)
+	if err == nil && s.Clock != "" {
+		at, err = appeal.ParseSpan(s.On + "T" + s.Clock)
+	}
+	if err != nil {
+		return at, fault.New(fault.Invalid, "appeal.bad_day", fault.Field("on"))
+	}
+	return at, nil
+}
+
+// ForwardAppeal records that an appeal was sent on to another body, and makes the
+// appeal that it is there. on is an EDTF day.
+func (d *Desk) ForwardAppeal(ctx context.Context, by Actor, id CaseID, ref claim.Ref, on string, to claim.Ref, rules []string) (claim.Ref, error) {
+	if err := d.may(by, appeals); err != nil {
+		return "", err
+	}
+	k, _, a, err := d.appealIn(ctx, by, id, ref)
+	if err != nil {
+		return "", err
+	}
+	m, err := d.newAppeal(ctx, by, id, NewAppeal{Title: a.Title, Kind: a.Kind, Authority: to, Rules: rules, About: a.About, Parent: ref, Came: claim.CameRedirect}, ledger.ID{})
+	if err != nil {
+		return "", err
+	}
+	drafts, err := d.stepDrafts(ctx, by, k, a, claim.Step{What: claim.StepForwarded, On: on, To: m.Ref})
+	if err != nil {
+		return "", err
+	}
+	child, err := d.stepDrafts(ctx, by, k, &claim.Appealed{Appeal: m.Appeal}, claim.Step{What: claim.StepSent, On: on, By: "post"})
+	if err != nil {
+		return "", err
+	}
+	if err := d.writeAppeal(ctx, by, m, append(drafts, child...)...); err != nil {
+		return "", err
+	}
+	if err := d.wake(ctx, by, id, m.Ref); err != nil {
+		return m.Ref, err
+	}
+	return m.Ref, d.wake(ctx, by, id, ref)
+}
+
+// A NewReply is what an authority answered.
+type NewReply struct {
+	Answer string    // vocabulary "answer"
+	Impact string    // vocabulary "impact"
+	On     string    // EDTF: when it reached us
+	Said   string    // EDTF: the day it bears
+	By     claim.Ref // the unit that speaks, if it is not whom we wrote to: the State, in what the UN passes on
+	Lang   string
+	Text   vault.Text // what it says, in full
+	Title  string     // name-free
+	Reason string     // name-free
+	// Statement is the reply, if it was recorded before.
+	Statement claim.Ref
+}
+
+// AddReply records an answer: its words become a statement of the authority, to be
+// read as any other. What one may only do within a term after such an answer becomes
+// an appeal of ours at once, whose term runs; its reference is returned, or "".
+func (d *Desk) AddReply(ctx context.Context, by Actor, id CaseID, ref claim.Ref, r NewReply) (st, opened claim.Ref, err error) {
+	if err := d.may(by, appeals); err != nil {
+		return "", "", err
+	}
+	k, state, a, err := d.appealIn(ctx, by, id, ref)
+	if err != nil {
+		return "", "", err
+	}
+	step := claim.Step{What: claim.StepAnswered, On: r.On, Answer: r.Answer, Impact: r.Impact, Reason: r.Reason}
+	if _, err := d.stepDrafts(ctx, by, k, a, step); err != nil {
+		return "", "", err // before a statement is recorded for it
+	}
+	if st = r.Statement; st == "" && r.Text.Reveal() != "" {
+		if st, err = d.replyStatement(ctx, by, id, state, a, r); err != nil {
+			return "", "", err
+		}
+	}
+	if err := known(state, r.By); err != nil {
+		return "", "", err
+	}
+	step.Statement = st
+	drafts, err := d.stepDrafts(ctx, by, k, a, step)
+	if err != nil {
+		return st, "", err
+	}
+	ours := openedBy(a, r.Answer)
+	if ours == "" || hasChild(state, ref, claim.CameObjection) {
+		if _, err := d.write(ctx, by, k.circle, id, drafts...); err != nil {
+			return st, "", err
+		}
+		return st, "", d.wake(ctx, by, id, ref)
+	}
+	opened, err = d.openOurs(ctx, by, id, a, ours, r, drafts)
+	if err != nil {
+		return st, "", err
+	}
+	if err := d.wake(ctx, by, id, opened); err != nil {
+		return st, opened, err
+	}
+	return st, opened, d.wake(ctx, by, id, ref)
+}
+
+// openOurs makes the appeal of ours that an answer calls for, with the day from
+// which its term runs: the earlier of the day the answer bears and the day it came.
+func (d *Desk) openOurs(ctx context.Context, by Actor, id CaseID, a *claim.Appealed, rule string, r NewReply, with []draft) (claim.Ref, error) {
+	m, err := d.newAppeal(ctx, by, id, NewAppeal{
+		Title: a.Title, Kind: "objection", Authority: a.Authority, Rules: []string{rule}, About: a.About, Parent: a.Ref, Came: claim.CameObjection,
+	}, ledger.ID{})
+	if err != nil {
+		return "", err
+	}
+	from := r.On
+	if r.Said != "" && r.Said < from {
+		from = r.Said
+	}
+	began, err := d.stepDrafts(ctx, by, m.keys, &claim.Appealed{Appeal: m.Appeal}, claim.Step{What: claim.StepKnown, On: from, Rule: m.Rules[0]})
+	if err != nil {
+		return "", err
+	}
+	return m.Ref, d.writeAppeal(ctx, by, m, append(with, began...)...)
+}
+
+// replyStatement records an answer as what the authority said.
+func (d *Desk) replyStatement(ctx context.Context, by Actor, id CaseID, state *claim.State, a *claim.Appealed, r NewReply) (claim.Ref, error) {
+	unit := a.Authority
+	if r.By != "" {
+		unit = r.By
+	}
+	var source claim.Ref
+	for _, s := range state.Sources {
+		if s.Unit == unit && s.Kind == "authority" && (source == "" || s.Ref < source) {
+			source = s.Ref
+		}
+	}
+	if source == "" {
+		var err error
+		if source, err = d.AddSource(ctx, by, id, claim.Source{Kind: "authority", Unit: unit}); err != nil {
+			return "", err
+		}
+	}
+	return d.addStatement(ctx, by, id, NewStatement{
+		Source: source, Said: r.Said, Received: r.On, Medium: "official-letter", Lang: r.Lang, Title: r.Title, Raw: r.Text, Plain: true,
+	})
+}
+
+func hasChild(state *claim.State, ref claim.Ref, came string) bool {
+	return slices.ContainsFunc(state.Appeals, func(c *claim.Appealed) bool { return c.Parent == ref && c.Came == came })
+}
+
+// openedBy returns the rule of the term of ours that an answer to an appeal begins,
+// or "". A case before the Working Group is taken as clarified if nobody objects to
+// what the State answered.
+func openedBy(a *claim.Appealed, answer string) string {
+	if !claim.Answers(answer) && answer != claim.AnswerToken {
+		return ""
+	}
+	for _, r := range a.Rules {
+		if slices.Contains([]string{"UN-WGEID-URGENT", "UN-WGEID-LINKED", "UN-WGEID-SEND", "UN-WGEID-STATE"}, r.ID) {
+			return "UN-WGEID-6M"
+		}
+	}
+	return ""
+}

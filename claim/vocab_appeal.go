@@ -1,0 +1,92 @@
+package claim
+
+// Words about letters to authorities. Those of "channel" are also what the rules of
+// terms call ways of sending.
+
+var channelTerms = []Term{
+	{Key: "post"},
+	{Key: "in-person"},
+	{Key: "portal"}, // of the state, for who is logged in there
+	{Key: "web-form"},
+	{Key: "e-mail"},
+	{Key: "fax"},
+	{Key: "phone"},
+	{Key: "lawyer"},
+}
+
+// ChannelReveals reports whether a way of sending tells the state who sends by
+// itself, whatever the letter says.
+func ChannelReveals(by string) bool { return by == "portal" || by == "in-person" }
+
+var appealTerms = []Term{
+	{Key: "request"},
+	{Key: "search-request"},
+	{Key: "complaint"},
+	{Key: "crime-report"},
+	{Key: "court-complaint"},
+	{Key: "habeas-corpus"},
+	{Key: "ombudsman"},
+	{Key: "urgent-action"},
+	{Key: "communication"},
+	{Key: "objection"},
+	{Key: "other"},
+}
+
+var appealOriginTerms = []Term{
+	{Key: CameRedirect},
+	{Key: CameEscalation},
+	{Key: CameObjection},
+}
+
+var appealStepTerms = []Term{
+	{Key: StepSent},
+	{Key: StepReceived},
+	{Key: StepRegistered},
+	{Key: StepKnown},
+	{Key: StepHappened},
+	{Key: StepExtended},
+	{Key: StepForwarded},
+	{Key: StepAnswered},
+	{Key: StepSilent},
+	{Key: StepClosed},
+	{Key: StepDue},
+	{Key: StepHeeded},
+	{Key: StepLetter},
+}
+
+var appealStageTerms = []Term{
+	{Key: Drafted},
+	{Key: Sent},
+	{Key: Received},
+	{Key: Registered},
+	{Key: StageExtended},
+	{Key: Forwarded},
+	{Key: StageAnswered},
+	{Key: Silent},
+	{Key: Escalated},
+	{Key: Closed},
+}
+
+var answerTerms = []Term{
+	{Key: "substantive"},
+	{Key: "denial"},
+	{Key: "explanation"},
+	{Key: AnswerForwarded},
+	{Key: AnswerExtended},
+	{Key: AnswerAsks},
+	{Key: AnswerToken},
+	{Key: AnswerNone},
+	{Key: "refused"},
+	{Key: "withheld"},
+}
+
+var impactTerms = []Term{
+	{Key: "none"},
+	{Key: "acknowledged"},
+	{Key: "located"},
+	{Key: "released"},
+	{Key: "transferred"},
+	{Key: "inquiry-opened"},
+	{Key: "worse"},
+	{Key: "unknown"},
+}

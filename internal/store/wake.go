@@ -1,0 +1,58 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+)
+
+// Days on which people are to be woken, one row for each time somebody asked. They
+// are days and nothing else: what for, for whom and how often is sealed elsewhere.
+var (
+	insertWake = q(`insert into wake (day) values ($1)`)
+	selectWake = q(`select day from wake order by day`)
+	deleteWake = q(`delete from wake where rowid = (select rowid from wake where day = $1 limit 1)`)
+	pruneWake  = q(`delete from wake where day < $1`)
+)
+
+// PutWake adds a day, YYYY-MM-DD, on which people are to be woken.
+func (db *DB) PutWake(ctx context.Context, day string) error {
+	return db.destroy(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, insertWake, day)
+		return err
+	})
+}
+
+// TakeWake takes a day away once, if it is there. No file of the store holds it
+// afterwards more often than it was asked for.
+func (db *DB) TakeWake(ctx context.Context, day string) error {
+	return db.destroy(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, deleteWake, day)
+		return err
+	})
+}
+
+// PruneWake takes away all days before a day.
+func (db *DB) PruneWake(ctx context.Context, day string) error {
+	return db.destroy(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, pruneWake, day)
+		return err
+	})
+}
+
+// Wakes returns the days on which people are to be woken, in order, each as often as
+// it was asked for.
+func (db *DB) Wakes(ctx context.Context) (days []string, err error) {
+	rows, err := db.keys.QueryContext(ctx, selectWake)
+	if err != nil {
+		return nil, explain(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var day string
+		if err := rows.Scan(&day); err != nil {
+			return nil, explain(err)
+		}
+		days = append(days, day)
+	}
+	return days, explain(rows.Err())
+}

@@ -1,0 +1,196 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"habeas"
+	"habeas/appeal"
+	"habeas/claim"
+	"habeas/ledger"
+)
+
+// newAppealPage records a letter: first to whom, then by which term, then the rest.
+// What speaks against that body stands before anything can be written.
+type newAppealPage struct {
+	caseFrame
+	Look      Part // asks the page again; nothing is recorded
+	Authority Field
+	By, On    Field
+	Rules     []checkbox
+	Chosen    bool // to whom it goes
+
+	To      string
+	Alleged []allegedView
+	Reveals string // ways that tell the state who sends
+	NoClock bool   // this way starts no term
+	Terms   []termView
+	Asked   []string // the rules that were asked for
+	Parent  claim.Ref
+	Came    string
+	From    string // what the parent is called
+
+	Start       Part
+	Title, Kind Field
+	Whom        []checkbox
+	Others      []checkbox // cases that get the same letter
+	Warned      checkbox
+}
+
+// askedAll returns what was chosen before: by the address of the page, or in a form that
+// came back.
+func askedAll(r *http.Request, f *Form, name string) []string {
+	if f.Failed() {
+		return f.All(name)
+	}
+	return r.URL.Query()[name]
+}
+
+func askedOne(r *http.Request, f *Form, name string) string {
+	if all := askedAll(r, f, name); len(all) > 0 {
+		return all[0]
+	}
+	return ""
+}
+
+func (s *Server) newAppeal(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
+	c, err := s.caseFrame(w, r, by, f, "appeals")
+	if err != nil {
+		return err
+	}
+	c.Here = c.Base + "/appeals/new"
+	p := newAppealPage{caseFrame: c, Look: c.In("look"), Start: c.In("appeal"), Asked: askedAll(r, f, "term")}
+	parent, _ := claim.ParseRef("a:" + askedOne(r, f, "parent"))
+	if a, ok := c.t.st.Appeal(parent); ok {
+		p.Parent, p.Came, p.From = a.Ref, claim.CameEscalation, a.Title
+	}
+	all, err := s.Desk.Authorities(r.Context(), by)
+	if err != nil {
+		return err
+	}
+	to := askedOne(r, f, "authority")
+	options := []Option{{Label: p.T("ui.pick.choose")}}
+	var chosen *habeas.AuthorityRow
+	for i, a := range all {
+		options = append(options, Option{Value: string(a.Ref), Label: a.Label + " (" + a.Jurisdiction + ")"})
+		if string(a.Ref) == to {
+			chosen = &all[i]
+		}
+	}
+	p.Authority = p.Look.Choose("authority", to, options)
+	if p.Chosen = chosen != nil; p.Chosen {
+		if err := s.lookAt(&p, r, by, f, chosen); err != nil {
+			return err
+		}
+	}
+	return s.show(w, f, "appeal_new", p)
+}
+
+// lookAt says what is known of the body that was chosen, and what the terms would be.
+func (s *Server) lookAt(p *newAppealPage, r *http.Request, by habeas.Actor, f *Form, to *habeas.AuthorityRow) error {
+	p.To = to.Label
+	alleged, err := s.Desk.AllegedOf(r.Context(), by, to.Ref)
+	if err != nil {
+		return err
+	}
+	p.Alleged = p.alleged(alleged)
+	set, err := s.Desk.Rules(r.Context(), by)
+	if err != nil {
+		return err
+	}
+	var listed []string
+	for _, rule := range set.Rules() {
+		if rule.Jurisdiction == to.Jurisdiction && rule.Length.Unit != appeal.NoUnit && !slices.Contains(listed, rule.ID) {
+			listed = append(listed, rule.ID)
+			p.Rules = append(p.Rules, checkbox{ID: "look-" + rule.ID, Name: "term", Value: rule.ID, Label: rule.ID + ": " + rule.Addressee + ", " + rule.Length.String(), On: slices.Contains(p.Asked, rule.ID)})
+		}
+	}
+	ways, reveals := []Option{}, []string{}
+	for _, t := range claim.Terms("channel") {
+		ways = append(ways, Option{Value: t.Key, Label: p.P.Term("channel", t.Key)})
+		if claim.ChannelReveals(t.Key) {
+			reveals = append(reveals, p.P.Term("channel", t.Key))
+		}
+	}
+	p.Reveals = p.P.List(reveals...)
+	way, on := askedOne(r, f, "by"), askedOne(r, f, "on")
+	if way == "" {
+		way = "post"
+	}
+	if on == "" {
+		on = s.Now().UTC().Format(time.DateOnly)
+	}
+	p.By, p.On = p.Look.Choose("by", way, ways), p.Look.Filled("on", on)
+	p.By.Label, p.On.Label = p.T("ui.appeal.look.by"), p.T("ui.appeal.look.on")
+	asking := slices.DeleteFunc(slices.Clone(p.Asked), func(id string) bool { return len(set.Versions(id)) == 0 })
+	terms, err := s.Desk.Rehearse(r.Context(), by, asking, way, on)
+	if err != nil {
+		return err
+	}
+	for _, t := range terms {
+		p.Terms = append(p.Terms, p.term(t, s.Now()))
+		p.NoClock = p.NoClock || slices.ContainsFunc(t.Steps, func(st appeal.Step) bool { return st.Kind == appeal.StepChannel })
+	}
+	return s.appealForm(p, r, by)
+}
+
+// appealForm lays out what is recorded.
+func (s *Server) appealForm(p *newAppealPage, r *http.Request, by habeas.Actor) error {
+	p.Title = p.Start.Filled("title", p.From)
+	p.Title.Required = true
+	p.Kind = p.Start.Choose("kind", map[bool]string{true: "complaint", false: "request"}[p.Parent != ""], terms(p.P, "appeal"))
+	for _, ref := range p.t.sortedPersons() {
+		p.Whom = append(p.Whom, box(p.Start, "about", string(ref), p.t.covered().who(ref).Text, ref == affected(p.t.st)))
+	}
+	p.Warned = box(p.Start, "warned", "1", p.T("ui.appeal.warned"), false)
+	if p.Parent != "" {
+		return nil
+	}
+	cases, err := s.Desk.Cases(r.Context(), by)
+	if err != nil {
+		return err
+	}
+	for _, o := range cases {
+		if o.ID != p.t.file.ID && o.Circle.Vault {
+			p.Others = append(p.Others, box(p.Start, "also", o.ID.String(), strings.TrimSpace(o.Cover+" "+o.Title), false))
+		}
+	}
+	return nil
+}
+
+func (s *Server) addAppeal(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
+	id, err := parseID(r.PathValue("case"))
+	if err != nil {
+		return err
+	}
+	n := habeas.NewAppeal{
+		Title: f.Trimmed("title"), Kind: f.Get("kind"), Authority: claim.Ref(f.Get("authority")), Rules: f.All("term"), Warned: f.Has("warned", "1"),
+	}
+	if also := f.All("also"); len(also) > 0 {
+		ids := []habeas.CaseID{id}
+		for _, other := range also {
+			o, err := ledger.ParseID(other)
+			if err != nil {
+				return err
+			}
+			ids = append(ids, o)
+		}
+		if _, err := s.Desk.AddAppeals(r.Context(), by, ids, n); err != nil {
+			return err
+		}
+		return see(w, r, casePath(id)+"/appeals")
+	}
+	for _, ref := range f.All("about") {
+		n.About = append(n.About, claim.Ref(ref))
+	}
+	if parent, err := claim.ParseRef("a:" + f.Get("parent")); err == nil {
+		n.Parent, n.Came = parent, claim.CameEscalation
+	}
+	ref, err := s.Desk.AddAppeal(r.Context(), by, id, n)
+	if err != nil {
+		return err
+	}
+	return see(w, r, appealPath(id, ref))
+}
