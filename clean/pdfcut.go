@@ -28,7 +28,7 @@ type CutReport struct {
 	Words  map[string]int // how often each word was found
 	Areas  map[int][]Area // all that went, with where words stood
 	Doubt  []int          // pages of which parts can't be taken out: they need pictures
-	Unread []int          // pages with pictures, or letters that don't say what they are: words may be left there
+	Unread []int          // pages with pictures, patterns or masks, or letters that don't say what they are: words may be left there
 }
 
 // CutPDF is [Bytes] for a PDF, without what c says: letters, drawings, pixels and
