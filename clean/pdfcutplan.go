@@ -208,19 +208,9 @@ func (c *cutting) findWord(w string, lines []textLine, found map[int]bool) {
 			}
 		}
 	}
-	both := func(order []int) { // a glyph of two letters has them in their order, whichever way the line goes
-		look(order)
-		slices.Reverse(order)
+	for _, order := range orders(lines, len(c.notes)) {
 		look(order)
 	}
-	for _, l := range lines {
-		var order []int
-		for _, s := range l.spots {
-			order = append(order, s.n)
-		}
-		both(order)
-	}
-	both(sequence(len(c.notes)))
 	for word := range hit {
 		for _, n := range members[word] {
 			found[n] = true
@@ -228,10 +218,25 @@ func (c *cutting) findWord(w string, lines []textLine, found map[int]bool) {
 	}
 }
 
-func sequence(n int) []int {
-	out := make([]int, n)
-	for i := range out {
-		out[i] = i
+// orders returns the glyphs of each line, and all n of the page, from both ends: a
+// glyph of two letters has them in their order, whichever way the line goes.
+func orders(lines []textLine, n int) (out [][]int) {
+	var page []int
+	for i := range n {
+		page = append(page, i)
+	}
+	all := [][]int{page}
+	for _, l := range lines {
+		var order []int
+		for _, s := range l.spots {
+			order = append(order, s.n)
+		}
+		all = append(all, order)
+	}
+	for _, order := range all {
+		back := slices.Clone(order)
+		slices.Reverse(back)
+		out = append(out, order, back)
 	}
 	return out
 }

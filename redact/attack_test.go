@@ -10,16 +10,16 @@ import (
 	"habeas/redact"
 )
 
-// A word in what pages are drawn with besides their contents goes, or the report says
-// that the page was not searched.
-func TestAttackWordsInInk(t *testing.T) {
-	const plain = "BT /F 12 Tf 50 300 Td (Before Zoya after) Tj ET "
+// An inked page has contents, and objects of its own.
+type inked struct {
+	contents string
+	objects  map[int]string
+}
+
+func wordsInInk() map[string]inked {
 	text := "BT /F 12 Tf 200 280 Td (Zoya) Tj ET"
 	font := "/Resources<</Font<</F 5 0 R>>>>"
-	for name, c := range map[string]struct {
-		contents string
-		objects  map[int]string
-	}{
+	return map[string]inked{
 		"pattern":          {"/Pattern cs /P scn 0 0 600 400 re f", map[int]string{6: stream("/Type/Pattern/PatternType 1/PaintType 1/TilingType 1/BBox[0 0 600 400]/XStep 600/YStep 400"+font, text)}},
 		"pattern of lines": {"/Pattern CS /P SCN 400 w 0 200 m 600 200 l S", map[int]string{6: stream("/Type/Pattern/PatternType 1/PaintType 1/TilingType 1/BBox[0 0 600 400]/XStep 600/YStep 400"+font, text)}},
 		"pattern of text":  {"/Pattern cs /P scn BT /F 900 Tf 0 0 Td (M) Tj ET", map[int]string{6: stream("/Type/Pattern/PatternType 1/PaintType 1/TilingType 1/BBox[0 0 600 400]/XStep 600/YStep 400"+font, text)}},
@@ -43,8 +43,17 @@ func TestAttackWordsInInk(t *testing.T) {
 		"clipped part":     {"q 50 190 20 30 re W n BT /F 12 Tf 50 200 Td (Zoya) Tj ET Q q 70 190 60 30 re W n BT /F 12 Tf 50 200 Td (Zoya) Tj ET Q", nil},
 		"double":           {"BT /F 12 Tf 50 200 Td [(Z) 590 (Z) (o) 530 (o) (y) 480 (y) (a) 530 (a)] TJ ET", nil},
 		"bold twice":       {"BT /F 12 Tf 50 200 Td (Z) Tj ET BT /F 12 Tf 50.3 200 Td (Z) Tj ET BT /F 12 Tf 57.3 200 Td (oya) Tj ET BT /F 12 Tf 57.6 200 Td (oya) Tj ET", nil},
-	} {
+	}
+}
+
+// A word in what pages are drawn with besides their contents goes, or the report says
+// that the page was not searched.
+func TestAttackWordsInInk(t *testing.T) {
+	const plain = "BT /F 12 Tf 50 300 Td (Before Zoya after) Tj ET "
+	font := "/Resources<</Font<</F 5 0 R>>>>"
+	for name, c := range wordsInInk() {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			resources := "/Pattern<</P 6 0 R>>/ExtGState<</G<</SMask<</S/Luminosity/G 10 0 R>>>>>>/XObject<</X 12 0 R>>/Font<</F 5 0 R/T 14 0 R/L 15 0 R>>"
 			objects := map[int]string{
 				14: "<</Type/Font/Subtype/Type3/FontBBox[0 0 600 400]/FontMatrix[1 0 0 1 0 0]/FirstChar 97/LastChar 97/Widths[600]/Encoding<</Differences[97/a]>>/CharProcs<</a 11 0 R>>" + font + "/ToUnicode 16 0 R>>",
