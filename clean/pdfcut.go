@@ -28,7 +28,7 @@ type CutReport struct {
 	Words  map[string]int // how often each word was found
 	Areas  map[int][]Area // all that went, with where words stood
 	Doubt  []int          // pages of which parts can't be taken out: they need pictures
-	Unread []int          // pages with pictures, or letters that don't say what they are: words may be left there
+	Unread []int          // pages with pictures, patterns or masks, or letters that don't say what they are: words may be left there
 }
 
 // CutPDF is [Bytes] for a PDF, without what c says: letters, drawings, pixels and
@@ -203,12 +203,30 @@ func (c *cutting) takes(d *pdfDoc, link pdf.Dict) bool {
 // it, or its codes are those of an encoding that is known.
 func (f *pdfFont) sure(d *pdfDoc) bool {
 	if len(f.unicode) > 0 {
-		return true
+		return !f.speaks
 	}
 	name, _ := d.f.Get(f.old["Encoding"]).(pdf.Name)
 	dict := d.f.Dict(f.old["Encoding"])
 	const symbolic = 4
 	return !f.composite && dict == nil && (name != "" || int(d.number(f.descriptor["Flags"], 0))&symbolic == 0) && d.f.Get(f.old["Subtype"]) != pdf.Name("Type3")
+}
+
+// mute reports whether what is drawn with these resources has no words and pictures.
+func (d *pdfDoc) mute(resources any) bool {
+	r := d.f.Dict(resources)
+	for _, gs := range d.f.Dict(r["ExtGState"]) {
+		if d.f.Dict(gs)["Font"] != nil || d.f.Dict(d.f.Dict(gs)["SMask"]) != nil {
+			return false
+		}
+	}
+	return r != nil && len(d.f.Dict(r["Font"]))+len(d.f.Dict(r["XObject"]))+len(d.f.Dict(r["Pattern"])) == 0
+}
+
+// unread notes that the page uses a pattern or a mask in which words are not looked for.
+func (x *painter) unread(s pdf.Dict) {
+	if c := x.d.cut; c != nil && s != nil && x.d.number(s["PatternType"], 1) == 1 && !x.d.mute(s["Resources"]) {
+		c.unread = true
+	}
 }
 
 // end notes what came of the page.

@@ -125,7 +125,7 @@ func (l *textLine) divide(notes []glyphNote, word int) int {
 		s.space = s.column || gap > spaceGap*s.em
 		apart := s.space || blank
 		letters := lettersIn(notes[s.n].text)
-		blank = letters == "" && notes[s.n].text != "" && notes[s.n].width >= 0.05
+		blank = letters == "" && strings.Trim(notes[s.n].text, tatweel) != "" && notes[s.n].width >= 0.05
 		if apart || blank {
 			word++
 		}
@@ -138,14 +138,22 @@ func (l *textLine) divide(notes []glyphNote, word int) int {
 	return word
 }
 
+// tatweel draws a word of Arabic out, and is a letter to Unicode.
+const tatweel = "\u0640"
+
 // lettersIn returns the letters and digits of s as words are compared.
 func lettersIn(s string) string {
 	return strings.Map(func(r rune) rune {
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) || string(r) == tatweel {
 			return -1
 		}
 		return unicode.ToLower(unicode.ToUpper(r))
 	}, norm.NFKD.String(s))
+}
+
+// strikes reports whether a glyph is another drawn again, to look bold.
+func (g glyphNote) strikes(o glyphNote) bool {
+	return g.text == o.text && math.Hypot(g.m[4]-o.m[4], g.m[5]-o.m[5]) < g.width*math.Hypot(g.m[0], g.m[1])/4
 }
 
 // findWord adds the glyphs of a word to found, with those of the words around it. It
@@ -168,11 +176,14 @@ func (c *cutting) findWord(w string, lines []textLine, found map[int]bool) {
 			begins[s.n] = i == 0 || l.spots[i-1].word != s.word || i+1 == len(l.spots) || l.spots[i+1].word != s.word
 		}
 	}
-	hit := map[int]bool{}
+	hit, taken := map[int]bool{}, map[int]bool{}
 	look := func(order []int) {
 		var text []rune
 		var of []int
-		for _, n := range order {
+		for i, n := range order {
+			if i > 0 && c.notes[n].strikes(c.notes[order[i-1]]) {
+				continue
+			}
 			for _, r := range lettersIn(c.notes[n].text) {
 				text, of = append(text, r), append(of, n)
 			}
@@ -187,24 +198,19 @@ func (c *cutting) findWord(w string, lines []textLine, found map[int]bool) {
 				if !one && !begins[first] && !begins[last] || len(want) < 3 && !(begins[first] && begins[last]) {
 					continue
 				}
-				for _, n := range of[i : i+len(want)] {
-					hit[wordOf[n]] = true
+				if !taken[first] && !taken[last] {
+					c.report.Words[w]++
 				}
-				c.report.Words[w]++
+				for _, n := range of[i : i+len(want)] {
+					hit[wordOf[n]], taken[n] = true, true
+				}
 				i += len(want) - 1
 			}
 		}
 	}
-	for _, l := range lines {
-		var order []int
-		for _, s := range l.spots {
-			order = append(order, s.n)
-		}
+	for _, order := range orders(lines, len(c.notes)) {
 		look(order)
 	}
-	count, along := c.report.Words[w], len(hit)
-	look(sequence(len(c.notes)))
-	c.report.Words[w] = count + len(hit) - along // and not the same again
 	for word := range hit {
 		for _, n := range members[word] {
 			found[n] = true
@@ -212,10 +218,25 @@ func (c *cutting) findWord(w string, lines []textLine, found map[int]bool) {
 	}
 }
 
-func sequence(n int) []int {
-	out := make([]int, n)
-	for i := range out {
-		out[i] = i
+// orders returns the glyphs of each line, and all n of the page, from both ends: a
+// glyph of two letters has them in their order, whichever way the line goes.
+func orders(lines []textLine, n int) (out [][]int) {
+	var page []int
+	for i := range n {
+		page = append(page, i)
+	}
+	all := [][]int{page}
+	for _, l := range lines {
+		var order []int
+		for _, s := range l.spots {
+			order = append(order, s.n)
+		}
+		all = append(all, order)
+	}
+	for _, order := range all {
+		back := slices.Clone(order)
+		slices.Reverse(back)
+		out = append(out, order, back)
 	}
 	return out
 }

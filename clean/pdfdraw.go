@@ -280,10 +280,12 @@ func (x *painter) colour(op pdf.Word, args []any) {
 		x.state.inkStroke = isName
 	}
 	if isName {
-		p := x.d.pattern(x.find("Pattern", name), x.resources)
+		v := x.find("Pattern", name)
+		p := x.d.pattern(v, x.resources)
 		if p == nil {
 			return
 		}
+		x.unread(x.d.f.Dict(v))
 		numbers = append(numbers, x.names.put("Pattern", p))
 	}
 	x.emit(op, numbers...)
@@ -317,6 +319,7 @@ func (x *painter) setState(name pdf.Name) {
 		s.thick = x.d.number(old["LW"], s.thick)
 		c.doubt = c.doubt || x.d.f.Dict(old["SMask"]) != nil
 	}
+	x.unread(x.d.f.Dict(x.d.f.Dict(old["SMask"])["G"]))
 	if f := x.d.f.List(old["Font"]); len(f) == 2 {
 		s.font, s.size = x.d.font(f[0]), x.d.number(f[1], 0)
 	}

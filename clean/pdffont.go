@@ -20,6 +20,7 @@ type pdfFont struct {
 	descriptor pdf.Dict
 	composite  bool
 	vertical   bool
+	speaks     bool     // its glyphs may be drawn with words or pictures
 	key        pdf.Name // of the file in the descriptor
 	program    any      // the file, as it is now; nil: none
 	codes      *cmap    // how codes are told apart; nil: by step
@@ -150,7 +151,7 @@ func (f *pdfFont) readSimple(d *pdfDoc) {
 	list := d.f.List(f.old["Widths"])
 	if d.f.Get(f.old["Subtype"]) == pdf.Name("Type3") {
 		m := d.matrix(f.old["FontMatrix"])
-		scale, f.usual = m[0], 0
+		scale, f.usual, f.speaks = m[0], 0, !d.mute(f.old["Resources"])
 		f.box = frame{-1, -1, 2, 2}
 		if box, ok := d.frame(f.old["FontBBox"]); ok && box[0] < box[2] && box[1] < box[3] {
 			f.box = box.through(m)

@@ -43,11 +43,18 @@ func document(ctx context.Context, out, in *os.File, p Plan) (*Report, error) {
 		areas[c.Page] = append(areas[c.Page], clean.Area{float64(c.Box.Left) / all, float64(c.Box.Top) / all, float64(c.Box.Right) / all, float64(c.Box.Bottom) / all})
 	}
 	a := ask{Cuts: &clean.Cuts{Areas: areas, Words: p.Words, Pictures: map[int][]byte{}}}
-	const most = 3 // what is found on a page once it is made anew makes it a picture
+	words, unread := map[string]int{}, map[int]bool{} // of all turns: a page that is a picture has none
+	const most = 3                                    // what is found on a page once it is made anew makes it a picture
 	for range most {
 		made, done, err := cut(ctx, a, b)
 		if err != nil {
 			return nil, err
+		}
+		for w, n := range done.Words {
+			words[w] = max(words[w], n)
+		}
+		for _, page := range done.Unread {
+			unread[page] = true
 		}
 		unproved := false
 		if len(done.Doubt) == 0 {
@@ -56,6 +63,7 @@ func document(ctx context.Context, out, in *os.File, p Plan) (*Report, error) {
 			}
 		}
 		if len(done.Doubt) == 0 {
+			done.Words, done.Unread = words, slices.Sorted(maps.Keys(unread))
 			r, err := whole(ctx, out, made, done, a.Cuts)
 			if err == nil {
 				r.Unproved = unproved

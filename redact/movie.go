@@ -20,22 +20,26 @@ var movieLimits = sandbox.Limits{Memory: 3 << 30, Time: time.Hour, Output: 4 << 
 // margin is how much longer spans are made, on both sides.
 const margin = 100 * time.Millisecond
 
+// steady shows pictures again that stand long, so that what is in the time of a box is
+// covered then: one that came before would stand there bare. It moves pictures by less
+// than half of [margin].
+const steady = "fps=fps='min(max(source_fps,24),60)',"
+
 // A carrier is how a kind of film or sound is read by ffmpeg and written.
 type carrier struct {
 	demuxer string
 	muxer   []string
 	video   []string // coder; nil: it has no pictures
 	audio   []string // coder
-	same    bool     // what is not changed can stay as it is coded
 }
 
 func carriers() map[string]carrier {
 	pieces := []string{"-movflags", "+frag_keyframe+empty_moov+default_base_moof", "-f", "mp4"} // all that can be written to a pipe; package clean joins them
 	h264 := []string{"-c:v", "libx264", "-preset", "fast", "-crf", "20", "-bf", "0", "-pix_fmt", "yuv420p"}
 	aac := []string{"-c:a", "aac", "-b:a", "160k"}
-	film := carrier{demuxer: "mov", muxer: pieces, video: h264, audio: aac, same: true}
+	film := carrier{demuxer: "mov", muxer: pieces, video: h264, audio: aac}
 	other := film
-	other.demuxer, other.same = "matroska", false
+	other.demuxer = "matroska"
 	voice := func(demuxer string, muxer, audio []string) carrier {
 		return carrier{demuxer: demuxer, muxer: muxer, audio: audio}
 	}
@@ -102,6 +106,8 @@ func twoFiles() (a, b *os.File, done func(), err error) {
 }
 
 // movieArgs says to ffmpeg what goes. Nothing in it but numbers comes from outside.
+// All is coded anew: what is copied has also what an editor cut off and only hid (edit
+// lists of MP4), which would be seen again, and times that differ from those asked for.
 func movieArgs(kind string, p Plan) ([]string, error) {
 	c, ok := carriers()[kind]
 	if !ok {
@@ -111,25 +117,17 @@ func movieArgs(kind string, p Plan) ([]string, error) {
 		"-map_metadata", "-1", "-map_chapters", "-1", "-fflags", "+bitexact", "-flags", "+bitexact"}
 	if c.video != nil {
 		args = append(args, "-map", "0:v:0"+unless(p.Cuts))
-		if boxes, err := drawn(p.Cuts); err != nil {
+		boxes, err := drawn(p.Cuts)
+		if err != nil {
 			return nil, err
-		} else if boxes == "" && c.same {
-			args = append(args, "-c:v", "copy")
-		} else {
-			args = append(append(args, c.video...), "-threads", "2", "-vf", boxes+"pad=w='ceil(iw/2)*2':h='ceil(ih/2)*2'")
 		}
+		args = append(append(args, c.video...), "-threads", "2", "-vf", steady+boxes+"pad=w='ceil(iw/2)*2':h='ceil(ih/2)*2'")
 	}
-	args = append(args, "-map", "0:a:0"+unless(p.Mute))
-	silence, err := silent(p.Mute)
-	switch {
-	case err != nil:
+	args = append(append(args, "-map", "0:a:0"+unless(p.Mute)), c.audio...)
+	if silence, err := silent(p.Mute); err != nil {
 		return nil, err
-	case silence == "" && c.same:
-		args = append(args, "-c:a", "copy")
-	case silence != "":
-		args = append(append(args, c.audio...), "-af", silence)
-	default:
-		args = append(args, c.audio...)
+	} else if silence != "" {
+		args = append(args, "-af", silence)
 	}
 	return append(append(args, c.muxer...), "pipe:1"), nil
 }

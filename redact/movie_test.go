@@ -96,9 +96,9 @@ func film(t *testing.T, ext string, coders ...string) []byte {
 	return b
 }
 
-// frames returns the grey of each frame.
+// frames returns the grey of each frame, ten a second.
 func frames(t *testing.T, b []byte) [][]byte {
-	all := ffmpeg(t, b, "-i", "IN", "-vf", "scale=out_range=full", "-pix_fmt", "gray", "-f", "rawvideo", "-")
+	all := ffmpeg(t, b, "-i", "IN", "-vf", "fps=10,scale=out_range=full", "-pix_fmt", "gray", "-f", "rawvideo", "-")
 	var out [][]byte
 	for ; len(all) >= filmWidth*filmHeight; all = all[filmWidth*filmHeight:] {
 		out = append(out, all[:filmWidth*filmHeight])
@@ -165,6 +165,61 @@ func TestFilmLosesAFace(t *testing.T) {
 				t.Error("the sound is gone")
 			}
 		})
+	}
+}
+
+// A picture that comes before a box and stands until it is there is covered in its time.
+func TestPictureThatStandsLoses(t *testing.T) {
+	for name, sparse := range map[string]string{"one a second": "fps=1", "two in all": "select='lt(t,0.05)+gte(t,2.85)'"} {
+		b := film(t, ".mp4", "-an", "-vf", "drawbox=x=40:y=40:w=40:h=40:color=white:t=fill,"+sparse, "-fps_mode", "vfr")
+		face := redact.Box{Left: 120, Top: 240, Right: 260, Bottom: 510}
+		out, _, err := taken(t, b, redact.Plan{Cuts: []redact.Cut{{Box: face, Span: redact.Span{From: 1300 * time.Millisecond, To: 1600 * time.Millisecond}}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		is := frames(t, out)
+		if len(is) < 20 {
+			t.Fatalf("%s: %d frames", name, len(is))
+		}
+		const at = 60*filmWidth + 60
+		for i := 13; i <= 16; i++ {
+			if is[i][at] > 40 {
+				t.Errorf("%s: at %d/10 s the face is seen", name, i)
+			}
+		}
+		if is[5][at] < 200 || is[20][at] < 200 {
+			t.Errorf("%s: before or after, it is gone", name)
+		}
+	}
+}
+
+// What was cut off a film in a way that only hides it is not in what comes of it, and
+// what is asked for is at its time.
+func TestWhatWasCutOffStaysOff(t *testing.T) {
+	const face = "drawbox=x=40:y=40:w=40:h=40:color=white:t=fill:enable='lt(t,1.2)'"
+	whole := film(t, ".mp4", "-vf", face, "-af", "volume=0:enable='gte(t,1.2)'", "-g", "100")
+	to := filepath.Join(t.TempDir(), "short.mp4")
+	ffmpeg(t, whole, "-ss", "1.5", "-i", "IN", "-c", "copy", to)
+	b, err := os.ReadFile(to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, p := range map[string]redact.Plan{
+		"sound": {Mute: []redact.Span{{From: time.Second, To: 1200 * time.Millisecond}}},
+		"a box": {Cuts: []redact.Cut{{Box: redact.Box{Left: 800, Top: 800, Right: 900, Bottom: 900}}}},
+	} {
+		out, _, err := taken(t, b, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, f := range frames(t, out) {
+			if f[60*filmWidth+60] > 200 {
+				t.Errorf("%s: at %d/10 s a face is seen that was cut off", name, i)
+			}
+		}
+		if n := loud(samples(t, out)); n > 200 {
+			t.Errorf("%s: sound is heard that was cut off: %d", name, n)
+		}
 	}
 }
 

@@ -123,7 +123,7 @@ func redactNotes(r *redact.Report) (lines []string) {
 		lines = append(lines, fmt.Sprintf("pages that are pictures now, since parts of what they are drawn with can't be taken out: %s", numbers(r.Pages)))
 	}
 	if len(r.Unread) > 0 {
-		lines = append(lines, fmt.Sprintf("pages with pictures, or with letters that don't say what they are, where words were not looked for: %s", numbers(r.Unread)))
+		lines = append(lines, fmt.Sprintf("pages with pictures, patterns or masks, or with letters that don't say what they are, where words were not looked for: %s", numbers(r.Unread)))
 	}
 	if r.Unproved {
 		lines = append(lines, "it was not drawn to see that nothing is left in the boxes: that needs pdftoppm (apt install poppler-utils)")

@@ -2,6 +2,7 @@ package sandbox_test
 
 import (
 	"os"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -28,4 +29,13 @@ func mount() error {
 		}
 	}
 	return unix.EPERM
+}
+
+// touch changes what is said of an open file that is only to be read.
+func touch(f *os.File) error {
+	times := [2]unix.Timespec{}
+	if _, _, errno := unix.RawSyscall6(unix.SYS_UTIMENSAT, f.Fd(), 0, uintptr(unsafe.Pointer(&times[0])), 0, 0, 0); errno == 0 {
+		return nil
+	}
+	return unix.Fsetxattr(int(f.Fd()), "user.habeas", []byte("x"), 0)
 }

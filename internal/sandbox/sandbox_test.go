@@ -40,7 +40,9 @@ func TestMain(m *testing.M) {
 			}
 			return escaped(nil, err)
 		},
-		"exec": func(_ *os.File, out io.Writer) error { return escaped(exec.Command("/bin/true").CombinedOutput()) },
+		"publish": func(in *os.File, out io.Writer) error { return escaped(nil, in.Chmod(0o666)) },
+		"date":    func(in *os.File, out io.Writer) error { return escaped(nil, touch(in)) },
+		"exec":    func(_ *os.File, out io.Writer) error { return escaped(exec.Command("/bin/true").CombinedOutput()) },
 		"env": func(_ *os.File, out io.Writer) error {
 			_, err := io.WriteString(out, strings.Join(os.Environ(), " "))
 			return err
@@ -117,7 +119,7 @@ func TestAttackTaskIsHeld(t *testing.T) {
 	if _, err := os.ReadFile(secret); err != nil {
 		t.Fatal("the test has nothing to find:", err)
 	}
-	for _, task := range []string{"open", "make", "look", "dial", "exec"} {
+	for _, task := range []string{"open", "make", "look", "dial", "exec", "publish", "date"} {
 		if _, err := run(t, task, "", usual); err != nil {
 			t.Errorf("%s: %v", task, err)
 		}
