@@ -30,7 +30,7 @@ func proofBundle(t *testing.T, photo, beside []byte) []byte {
 	sum := sha256.Sum256(beside)
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
-	for name, data := range map[string][]byte{inTheBundle: photo, hex.EncodeToString(sum[:]) + ".proof.csv": []byte("File Path\n")} {
+	for name, data := range map[string][]byte{inTheBundle: photo, hex.EncodeToString(sum[:]) + ".proof.csv": []byte("File Hash SHA256\n" + hex.EncodeToString(sum[:]) + "\n")} {
 		w, err := z.Create(name)
 		if err != nil {
 			t.Fatal(err)

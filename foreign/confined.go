@@ -45,11 +45,10 @@ var proofEnds = map[string]bool{".tsr": true, ".ots": true, ".asc": true, ".sig"
 // Ending returns the end of a proof's name by which it is known, such as ".tsr", and
 // "" of what is no proof that can lie beside a file.
 func Ending(name string) string {
-	at := strings.LastIndexByte(name, '.')
-	if at < 0 || !proofEnds[strings.ToLower(name[at:])] {
-		return ""
+	if end := extension(name); proofEnds[end] {
+		return end
 	}
-	return strings.ToLower(name[at:])
+	return ""
 }
 
 // Confined checks a file, and the proofs beside it, in a process of its own. If it is

@@ -117,7 +117,7 @@ func TestAttackArchives(t *testing.T) {
 	}
 	many[proof] = words("")
 	all, err = confined(t, packed(t, many))
-	if err != nil || len(all) != 1 || len(all[0].Lines) != 101 || all[0].Lines[0].Result != foreign.Failed || all[0].Lines[100].Where != "201" {
+	if err != nil || len(all) != 1 || len(all[0].Lines) != 101 || all[0].Lines[0].Result != foreign.Failed || all[0].Lines[100].Where != "202" {
 		t.Errorf("%d lines, %v", len(all[0].Lines), err)
 	}
 }
