@@ -2,9 +2,11 @@ package habeas
 
 import (
 	"context"
+	"io"
 
 	"habeas/claim"
 	"habeas/custody"
+	"habeas/foreign"
 	"habeas/ledger"
 )
 
@@ -44,3 +46,9 @@ func (d *Desk) NoteAs(ctx context.Context, by Actor, id CaseID, ref claim.Ref, e
 
 // ParseErased is for fuzzing.
 func ParseErased(b []byte) int { return len(parseErased(b)) }
+
+// ProofsOf checks the proofs of a file of size bytes.
+func (d *Desk) ProofsOf(ctx context.Context, size int64, open func() (io.ReadCloser, error)) error {
+	_, err := d.proofsOf(ctx, size, foreign.Piece{Open: open}, nil)
+	return err
+}
