@@ -125,7 +125,7 @@ func askWitness(ctx context.Context, c *http.Client, dir, prefix string, witness
 		if err != nil || seen < 0 {
 			return 0, Status(code)
 		}
-		if seen == old || seen > now.Size { // of old entries it saw others, or it saw more
+		if seen == old { // of so many entries it saw others; if it saw more, the next request says so
 			return 0, &RolledBack{Seen: seen, Size: now.Size}
 		}
 		old = seen
