@@ -77,6 +77,7 @@ func (d *Desk) Erase(ctx context.Context, by Actor, id CaseID, why ledger.Why, p
 	if err != nil {
 		return nil, err
 	}
+	d.dropUploads(id, statements...)
 	if err := d.finishErasing(ctx, by.me.Signer(), es); err != nil {
 		return &p.Erasing, err
 	}

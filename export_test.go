@@ -2,9 +2,11 @@ package habeas
 
 import (
 	"context"
+	"io"
 
 	"habeas/claim"
 	"habeas/custody"
+	"habeas/foreign"
 	"habeas/ledger"
 )
 
@@ -48,3 +50,9 @@ func ParseErased(b []byte) int { return len(parseErased(b)) }
 // TextsIn returns the words of an event that whoever gets it reads and somebody may
 // have written.
 func TextsIn(e custody.Event) []HandedText { return textsIn("x:one", CustodyEvent{Event: e}) }
+
+// ProofsOf checks the proofs of a file of size bytes.
+func (d *Desk) ProofsOf(ctx context.Context, size int64, open func() (io.ReadCloser, error)) error {
+	_, err := d.proofsOf(ctx, size, foreign.Piece{Open: open}, nil)
+	return err
+}

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"io"
+	"slices"
 	"sync"
 	"time"
 
@@ -19,7 +20,8 @@ import (
 // A large file can come in pieces, so that a lost connection does not lose what came.
 // What is there of it is sealed on the disk, and what opens it is in memory only: with
 // the session, or after an hour in which nothing came, it is destroyed. What a crash
-// leaves is opened by nobody, and removed when the store is next opened.
+// leaves is opened by nobody, and removed when the store is next opened; a file all of
+// which had come, a month later.
 
 const (
 	// MostUploads is how many files of one member can be on their way in pieces.
@@ -352,14 +354,14 @@ func (d *Desk) giveBack(o *openUpload, u *Upload) bool {
 	return true
 }
 
-// dropUploads destroys what is on its way of sessions that have ended, and what
-// nothing came of for long.
-func (d *Desk) dropUploads() {
+// dropUploads destroys what is on its way of sessions that have ended, what nothing
+// came of for long, and what was announced for statements of a case that are gone.
+func (d *Desk) dropUploads(of CaseID, gone ...claim.Ref) {
 	var over []*openUpload
 	d.mu.Lock()
 	now := d.now()
 	for id, o := range d.uploads {
-		if o.from.sealed == nil || now.Sub(o.used) >= uploadIdle {
+		if o.from.sealed == nil || now.Sub(o.used) >= uploadIdle || o.Case == of && slices.Contains(gone, o.Statement) {
 			delete(d.uploads, id)
 			over = append(over, o)
 		}

@@ -17,6 +17,7 @@ import (
 	"habeas/custody"
 	"habeas/fault"
 	"habeas/internal/testkit"
+	"habeas/ledger"
 	"habeas/vault"
 )
 
@@ -343,4 +344,31 @@ func TestTooLargeForASafeCopy(t *testing.T) {
 	if x := s.exhibitOf(vera, f.ID, ref); x.Safe != nil || len(x.Events) != 2 {
 		t.Error("a refusal wrote an event")
 	}
+}
+
+// What is on its way for a statement goes with the statement.
+func TestPiecesOfAnErasedStatement(t *testing.T) {
+	s := tell(t)
+	ctx := s.Context()
+	vera := s.as("vera")
+	f := s.caseOf(vera, "basement")
+	whole := longFile(400_000)
+	c := s.coming(f, whole)
+	id, _, err := s.OpenUpload(ctx, vera, c)
+	s.ok(err)
+	_, err = s.WritePiece(ctx, vera, id, 0, bytes.NewReader(whole[:200_000]))
+	s.ok(err)
+	other := c
+	other.Statement = f.State.Statements[len(f.State.Statements)-1].Ref
+	stays, _, err := s.OpenUpload(ctx, vera, other)
+	s.ok(err)
+	_, err = s.Erase(ctx, vera, f.ID, ledger.Withdrawn, pass("vera"), c.Statement)
+	s.ok(err)
+	_, err = s.UploadOffset(vera, id)
+	s.refused(err, "upload.none")
+	if left, err := filepath.Glob(filepath.Join(s.config().Dir, "blobs", ".*")); err != nil || len(left) != 1 {
+		t.Errorf("%d files are on their way, %v; want that of the other statement", len(left), err)
+	}
+	_, err = s.UploadOffset(vera, stays)
+	s.ok(err)
 }

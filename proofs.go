@@ -64,7 +64,8 @@ func calledFor(proof, x *ExhibitFile) bool {
 // no network, and nothing is asked of anybody. beside are exhibits of the same
 // statement that hold proofs of this one, as [Desk.ProofFiles] gives them. What was
 // found is an event of the exhibit; the exhibit stays as it is. If there is no proof
-// in it, the fault is "exhibit.no_proofs".
+// in it, the fault is "exhibit.no_proofs"; if it takes more memory than there is,
+// "exhibit.proofs_unread".
 func (d *Desk) CheckProofs(ctx context.Context, by Actor, id CaseID, ref claim.Ref, beside []claim.Ref) error {
 	if err := d.may(by, lookNames); err != nil {
 		return err
@@ -81,15 +82,17 @@ func (d *Desk) CheckProofs(ctx context.Context, by Actor, id CaseID, ref claim.R
 	}
 	e := custody.Event{Act: custody.Validated, SHA256: f.SHA256, Tool: tool("proofs"), Good: true}
 	var pieces []foreign.Piece
+	size := f.Size
 	for _, o := range files {
 		ending := foreign.Ending(o.Name.Reveal())
 		if o.record == nil || o.Exhibit == ref || ending == "" || !slices.Contains(beside, o.Exhibit) {
 			continue
 		}
+		size += o.Size
 		e.Beside = append(e.Beside, string(o.Exhibit))
 		pieces = append(pieces, foreign.Piece{Name: proofName(o.Exhibit) + ending, Open: d.opened(o)})
 	}
-	reports, err := d.proofsOf(ctx, foreign.Piece{Open: d.opened(f.keptFile)}, pieces)
+	reports, err := d.proofsOf(ctx, size, foreign.Piece{Open: d.opened(f.keptFile)}, pieces)
 	if err != nil {
 		return err
 	}
@@ -111,8 +114,12 @@ func (d *Desk) opened(f *keptFile) func() (io.ReadCloser, error) {
 	}
 }
 
-// proofsOf checks a file that is in memory only.
-func (d *Desk) proofsOf(ctx context.Context, file foreign.Piece, beside []foreign.Piece) ([]foreign.Report, error) {
+// proofsOf checks a file that is in memory only, with what lies beside it: size bytes
+// in all.
+func (d *Desk) proofsOf(ctx context.Context, size int64, file foreign.Piece, beside []foreign.Piece) ([]foreign.Report, error) {
+	if !memoryFor(size) {
+		return nil, fault.New(fault.Invalid, "exhibit.proofs_unread")
+	}
 	room, err := memoryFile()
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Invalid, "exhibit.proofs_unread")

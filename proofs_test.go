@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/pem"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -30,7 +31,7 @@ func proofBundle(t *testing.T, photo, beside []byte) []byte {
 	sum := sha256.Sum256(beside)
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
-	for name, data := range map[string][]byte{inTheBundle: photo, hex.EncodeToString(sum[:]) + ".proof.csv": []byte("File Path\n")} {
+	for name, data := range map[string][]byte{inTheBundle: photo, hex.EncodeToString(sum[:]) + ".proof.csv": []byte("File Hash SHA256\n" + hex.EncodeToString(sum[:]) + "\n")} {
 		w, err := z.Create(name)
 		if err != nil {
 			t.Fatal(err)
@@ -142,4 +143,15 @@ func TestProofsBeside(t *testing.T) {
 	if !found[1].Of {
 		t.Error("what was taken for a proof last is not remembered")
 	}
+}
+
+// TestAttackProofsOfALargeFile: what is larger than the memory there is, is not put
+// into it to be checked.
+func TestAttackProofsOfALargeFile(t *testing.T) {
+	s := tell(t)
+	err := s.ProofsOf(s.Context(), 1<<50, func() (io.ReadCloser, error) {
+		t.Error("it is read")
+		return io.NopCloser(strings.NewReader("words")), nil
+	})
+	s.refused(err, "exhibit.proofs_unread")
 }

@@ -200,7 +200,7 @@ func (d *Desk) endSessions(match func(s *session, now time.Time) bool) error {
 	}
 	views := d.unused()
 	d.mu.Unlock()
-	d.dropUploads()
+	d.dropUploads(CaseID{})
 	return closeViews(views)
 }
 

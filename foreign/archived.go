@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -46,7 +45,7 @@ func findArchived(ctx context.Context, fsys fs.FS, names []string) (*archived, e
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		switch ext := strings.ToLower(path.Ext(n)); ext {
+		switch ext := extension(n); ext {
 		case ".txt", "", ".json":
 			most := int64(mostProof)
 			if ext == ".json" {
@@ -136,11 +135,10 @@ func (a *archived) check(ctx context.Context, trust Trust) (*Report, error) {
 		r.line(listStamped, Unchecked, "", whyUnsigned)
 	}
 	for _, n := range a.names {
-		if strings.HasSuffix(n, ".ots") {
+		switch extension(n) {
+		case ".ots":
 			r.opentimestamps(a.fsys, n, of, trust)
-			continue
-		}
-		if strings.HasSuffix(strings.ToLower(n), ".wacz") {
+		case ".wacz":
 			if err := a.inner(ctx, r, n, trust); err != nil {
 				return nil, err
 			}
@@ -191,7 +189,7 @@ func (a *archived) stamped(r *Report, name string, trust Trust) {
 	for _, list := range sorted(a.lists) {
 		t, err := verifyStamp(a.tokens[name], a.lists[list], trust.Roots, nil)
 		if refused, ok := errors.AsType[*stamp.Refused](err); err == nil || ok && refused.Stranger {
-			r.stampLine(listStamped, list, name, t, err)
+			r.stampLine(listStamped, list, name, notClock, t, err)
 			return
 		}
 		last = err
@@ -200,7 +198,7 @@ func (a *archived) stamped(r *Report, name string, trust Trust) {
 		r.line(listStamped, Failed, name, whyMissing)
 		return
 	}
-	r.stampLine(listStamped, name, name, nil, last)
+	r.stampLine(listStamped, name, name, notClock, nil, last)
 }
 
 // inner checks a web archive in the folder.

@@ -45,11 +45,10 @@ var proofEnds = map[string]bool{".tsr": true, ".ots": true, ".asc": true, ".sig"
 // Ending returns the end of a proof's name by which it is known, such as ".tsr", and
 // "" of what is no proof that can lie beside a file.
 func Ending(name string) string {
-	at := strings.LastIndexByte(name, '.')
-	if at < 0 || !proofEnds[strings.ToLower(name[at:])] {
-		return ""
+	if end := extension(name); proofEnds[end] {
+		return end
 	}
-	return strings.ToLower(name[at:])
+	return ""
 }
 
 // Confined checks a file, and the proofs beside it, in a process of its own. If it is
@@ -94,15 +93,32 @@ func Confined(ctx context.Context, room *os.File, file Piece, beside []Piece, ro
 	if len(all) == 0 {
 		return nil, ErrNone
 	}
-	for i := range all { // by a process that a hostile file may have taken over
+	if !told(all) {
+		return nil, errTold
+	}
+	for i := range all {
 		all[i].shorten()
-		for j := range all[i].Lines {
-			if all[i].Lines[j].Result > Good {
-				return nil, ErrNone
+	}
+	return all, nil
+}
+
+var errTold = errors.New("foreign: not a report")
+
+// told reports whether reports can be what a task says, of a file and of what lies
+// beside it. A process that a hostile file has taken over can lie, but only in words
+// that are known.
+func told(all []Report) bool {
+	for _, r := range all {
+		if !slices.Contains([]Kind{WACZ, ProofMode, Bag, AutoArchiver, Beside}, r.Kind) || len(r.Lines) == 0 {
+			return false
+		}
+		for _, l := range r.Lines {
+			if english[l.Check] == "" || l.Not != "" && english[l.Not] == "" || l.Result > Good {
+				return false
 			}
 		}
 	}
-	return all, nil
+	return len(all) <= 2
 }
 
 // mostReport is how long what was found may be.

@@ -117,7 +117,30 @@ func TestAttackArchives(t *testing.T) {
 	}
 	many[proof] = words("")
 	all, err = confined(t, packed(t, many))
-	if err != nil || len(all) != 1 || len(all[0].Lines) != 101 || all[0].Lines[0].Result != foreign.Failed || all[0].Lines[100].Where != "201" {
+	if err != nil || len(all) != 1 || len(all[0].Lines) != 101 || all[0].Lines[0].Result != foreign.Failed || all[0].Lines[100].Where != "202" {
 		t.Errorf("%d lines, %v", len(all[0].Lines), err)
+	}
+}
+
+// TestAttackTakenOver: a process that a hostile file took over tells what the program
+// has no words for. It would stand on a page as if the office said it.
+func TestAttackTakenOver(t *testing.T) {
+	good := func() []foreign.Report {
+		return []foreign.Report{{Kind: foreign.WACZ, Lines: []foreign.Line{{Check: "wacz_whole", Result: foreign.Good, Where: "x", Not: "not_pages"}, {Check: "stamp", Result: foreign.Failed}}}}
+	}
+	if !foreign.Told(good()) {
+		t.Error("what a task says is not believed")
+	}
+	for what, change := range map[string]func([]foreign.Report) []foreign.Report{
+		"kind":    func(r []foreign.Report) []foreign.Report { r[0].Kind = "send your passphrase"; return r },
+		"check":   func(r []foreign.Report) []foreign.Report { r[0].Lines[0].Check = "send your passphrase"; return r },
+		"why":     func(r []foreign.Report) []foreign.Report { r[0].Lines[0].Not = "send your passphrase"; return r },
+		"result":  func(r []foreign.Report) []foreign.Report { r[0].Lines[1].Result = 3; return r },
+		"nothing": func(r []foreign.Report) []foreign.Report { r[0].Lines = nil; return r },
+		"many":    func(r []foreign.Report) []foreign.Report { return append(r, r[0], r[0]) },
+	} {
+		if foreign.Told(change(good())) {
+			t.Errorf("another %s is believed", what)
+		}
 	}
 }

@@ -204,10 +204,13 @@ func bagged(ctx context.Context, fsys fs.FS) (*Report, error) {
 	return r, nil
 }
 
+// extension returns the end of a name from its last dot, however it is written.
+func extension(name string) string { return strings.ToLower(path.Ext(name)) }
+
 // isBeside reports whether a file is called as a proof of the one whose name is
 // before its last dot.
 func isBeside(name string) bool {
-	return slices.Contains([]string{".tsr", ".ots", ".asc", ".sig"}, path.Ext(name)) && !strings.HasSuffix(name, "pubkey.asc")
+	return Ending(name) != "" && !strings.HasSuffix(name, "pubkey.asc")
 }
 
 // beside checks each proof that lies beside the file it is over.
@@ -231,7 +234,7 @@ func beside(ctx context.Context, fsys fs.FS, names []string, trust Trust) (*Repo
 
 // one checks a proof of the file that is called of, "" if that is not there.
 func (r *Report) one(ctx context.Context, fsys fs.FS, name, of string, keys pgpKeys, trust Trust) error {
-	check := map[string]Words{".tsr": stampBeside, ".ots": otsBeside}[path.Ext(name)]
+	check := map[string]Words{".tsr": stampBeside, ".ots": otsBeside}[extension(name)]
 	switch {
 	case of == "" && check == "":
 		r.line(pgpBeside, Failed, name, whyMissing)

@@ -265,7 +265,7 @@ func (r *Report) opentimestamps(fsys fs.FS, name string, of map[string]string, t
 		case len(a.message) != 32:
 			r.line(otsBeside, Failed, name, whyBroken)
 		case ok:
-			r.line(otsBeside, Good, where+", "+at.Format(time.RFC3339), notChain)
+			r.line(otsBeside, Good, file+", Bitcoin, "+at.Format(time.RFC3339), notChain) // the height is only what the proof says
 		case trust.Headers != nil:
 			r.line(otsBeside, Unchecked, where, whyNoHeader)
 		default:

@@ -82,8 +82,12 @@ func TestBlockHeaders(t *testing.T) {
 	}
 	proof := append(magic(t, hash(file)), unhex(t, "08"+"00"+"0588960d73d71901"+"0100")...)
 	l := one(t, beside(file, proof), foreign.Trust{Headers: headers})
-	if l.Result != foreign.Good || l.Where != "photo.jpg, Bitcoin 0, 2009-01-03T18:15:05Z" || l.Not != "not_chain" {
+	if l.Result != foreign.Good || l.Where != "photo.jpg, Bitcoin, 2009-01-03T18:15:05Z" || l.Not != "not_chain" {
 		t.Errorf("%+v", l)
+	}
+	elsewhere := append(magic(t, hash(file)), unhex(t, "08"+"00"+"0588960d73d71901"+"0107")...) // it says block 7, and nothing holds that
+	if l := one(t, beside(file, elsewhere), foreign.Trust{Headers: headers}); l.Result != foreign.Good || strings.Contains(l.Where, "7") {
+		t.Errorf("a height that nobody attests: %+v", l)
 	}
 	if l := one(t, beside(file, proof), foreign.Trust{}); l.Result != foreign.Unchecked || l.Not != "why_header" {
 		t.Errorf("without a header: %+v", l)

@@ -255,6 +255,8 @@ func (s *pgpSignature) signedSub(kind byte, body []byte) error {
 	return nil
 }
 
+const oldSHA1 = 2
+
 // hash returns the digest that s uses. MD5, SHA-1 and RIPEMD-160 are old: others can
 // be made with the same one.
 func (s *pgpSignature) hash() (crypto.Hash, error) {
@@ -265,23 +267,28 @@ func (s *pgpSignature) hash() (crypto.Hash, error) {
 		return crypto.SHA384, nil
 	case 10:
 		return crypto.SHA512, nil
-	case 1, 2, 3:
+	case 1, oldSHA1, 3:
 		return 0, errPGPOld
 	}
 	return 0, errPGPKind
 }
 
-// over checks that s was made with k over what was written to h.
+// over checks that s was made with k over what was written to h, and is not old.
 func (s *pgpSignature) over(h hash.Hash, k *pgpKey) error {
+	kind, err := s.hash()
+	if err != nil {
+		return err
+	}
+	return s.made(h, k, kind)
+}
+
+// made is over with a digest of any kind.
+func (s *pgpSignature) made(h hash.Hash, k *pgpKey, kind crypto.Hash) error {
 	h.Write(s.head)
 	h.Write(binary.BigEndian.AppendUint32([]byte{4, 0xff}, uint32(len(s.head))))
 	sum := h.Sum(nil)
 	if !bytes.Equal(sum[:2], s.left) {
 		return errPGPSig
-	}
-	kind, err := s.hash()
-	if err != nil {
-		return err
 	}
 	good := false
 	switch pub := k.public.(type) {

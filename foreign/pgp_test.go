@@ -68,7 +68,7 @@ func (k keyring) sign(data []byte, more ...string) []byte {
 // bundle is what ProofMode writes about a photograph.
 func bundle(photo, sig, key []byte) fstest.MapFS {
 	s := hash(photo)
-	return fstest.MapFS{"IMG_1.jpg": {Data: photo}, s + ".proof.csv": {Data: []byte("Latitude,1")}, s + ".asc": {Data: sig}, "pubkey.asc": {Data: key}}
+	return fstest.MapFS{"IMG_1.jpg": {Data: photo}, s + ".proof.csv": {Data: []byte("File Hash SHA256\n" + s)}, s + ".asc": {Data: sig}, "pubkey.asc": {Data: key}}
 }
 
 // pgpLine returns what is said of the signature.

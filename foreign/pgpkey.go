@@ -3,6 +3,7 @@ package foreign
 import (
 	"bytes"
 	"context"
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/elliptic"
@@ -14,7 +15,6 @@ import (
 	"hash"
 	"io/fs"
 	"math/big"
-	"path"
 	"slices"
 	"strings"
 	"time"
@@ -120,7 +120,7 @@ type pgpKeys struct {
 func findKeys(fsys fs.FS, names []string) pgpKeys {
 	keys := pgpKeys{from: map[string]bool{}}
 	for _, n := range names {
-		if !slices.Contains([]string{".asc", ".gpg", ".pgp", ".pub", ".key"}, path.Ext(n)) {
+		if !slices.Contains([]string{".asc", ".gpg", ".pgp", ".pub", ".key"}, extension(n)) {
 			continue
 		}
 		b, err := readTo(fsys, n, mostProof)
@@ -181,9 +181,14 @@ func readKeys(b []byte) (all []*pgpKey, err error) {
 }
 
 // says heeds a signature of k over itself, its user or its subkey. What is not its
-// own, or is old, is passed over.
+// own is passed over. What is made with an old digest, or was said for a time that is
+// over, lets nothing, and still limits.
 func (k *pgpKey) says(s *pgpSignature, sub *pgpKey, user []byte) {
 	hash, err := s.hash()
+	weak := s.digest == oldSHA1 || s.life != 0 && time.Now().After(s.at.Add(s.life))
+	if s.digest == oldSHA1 {
+		hash, err = crypto.SHA1, nil
+	}
 	if err != nil {
 		return
 	}
@@ -200,7 +205,7 @@ func (k *pgpKey) says(s *pgpSignature, sub *pgpKey, user []byte) {
 	default:
 		return
 	}
-	if s.over(h, k) != nil {
+	if s.made(h, k, hash) != nil {
 		return
 	}
 	if s.kind == sigRevoke || s.kind == sigRevokeSub {
@@ -208,6 +213,12 @@ func (k *pgpKey) says(s *pgpSignature, sub *pgpKey, user []byte) {
 		return
 	}
 	if s.at.Before(of.selfTime) {
+		return
+	}
+	if weak {
+		if s.keyLife != 0 && (of.life == 0 || s.keyLife < of.life) {
+			of.life = s.keyLife
+		}
 		return
 	}
 	of.selfTime, of.life = s.at, s.keyLife
@@ -265,7 +276,7 @@ func (r *Report) signature(ctx context.Context, fsys fs.FS, name, of string, key
 		r.line(pgpBeside, Failed, name, whyBroken)
 	case key == nil:
 		r.line(pgpBeside, Unchecked, name, whyOtherKey)
-	case key.revoked || key.primary != nil && key.primary.revoked:
+	case keys.revoked(key):
 		r.line(pgpBeside, Unchecked, name, whyRevoked)
 	case !key.bound || !key.signs:
 		r.line(pgpBeside, Unchecked, name, whyUnbound)
@@ -275,6 +286,13 @@ func (r *Report) signature(ctx context.Context, fsys fs.FS, name, of string, key
 		r.line(pgpBeside, Good, of+", "+strings.ToUpper(hex.EncodeToString(key.print[:]))+", "+s.at.Format(time.RFC3339), notKey)
 	}
 	return nil
+}
+
+// revoked reports whether a key, or the one that lets it sign, was revoked in any of
+// the files that it is in.
+func (keys pgpKeys) revoked(k *pgpKey) bool {
+	return k.primary != nil && keys.revoked(k.primary) ||
+		slices.ContainsFunc(keys.all, func(o *pgpKey) bool { return o.print == k.print && o.revoked })
 }
 
 // lived reports whether k was valid at a time, which the signature says.

@@ -1,7 +1,10 @@
 package foreign
 
 import (
+	"bytes"
 	"context"
+	"encoding/csv"
+	"encoding/json"
 	"io/fs"
 	"path"
 	"regexp"
@@ -20,7 +23,7 @@ func proofMode(ctx context.Context, fsys fs.FS, names []string, trust Trust) (*R
 	for _, n := range names {
 		if m := proofFile.FindStringSubmatch(n); m != nil {
 			proofs[strings.ToLower(m[1])] = append(proofs[strings.ToLower(m[1])], n)
-		} else if !strings.HasSuffix(n, ".asc") && path.Base(n) != "HowToVerifyProofData.txt" {
+		} else if extension(n) != ".asc" && path.Base(n) != "HowToVerifyProofData.txt" {
 			media = append(media, n)
 		}
 	}
@@ -56,9 +59,11 @@ func proofMode(ctx context.Context, fsys fs.FS, names []string, trust Trust) (*R
 // phone checks one file of a proof that is called by the digest of media, which is ""
 // if it is not there.
 func (r *Report) phone(ctx context.Context, fsys fs.FS, name, digest, media string, keys pgpKeys, trust Trust) error {
-	switch path.Ext(name) {
+	switch extension(name) {
+	case ".csv", ".json":
+		r.noted(fsys, name, digest)
 	case ".asc":
-		of := strings.TrimSuffix(name, ".asc")
+		of := name[:len(name)-len(".asc")]
 		if len(path.Base(of)) == 64 {
 			of = media
 		}
@@ -73,4 +78,44 @@ func (r *Report) phone(ctx context.Context, fsys fs.FS, name, digest, media stri
 		r.line(otherProof, Unchecked, name, whyKind)
 	}
 	return nil
+}
+
+// noted looks whether what the telephone noted is of the medium with a digest: the
+// notes may be signed, and what they are called is not.
+func (r *Report) noted(fsys fs.FS, name, digest string) {
+	b, err := readTo(fsys, name, mostProof)
+	said := notedDigests(b)
+	switch {
+	case err == nil && slices.ContainsFunc(said, func(s string) bool { return strings.EqualFold(s, digest) }):
+	case err == nil && len(said) > 0:
+		r.line(proofOf, Failed, name, whyMissing)
+	default:
+		r.line(proofOf, Unchecked, name, whyKind)
+	}
+}
+
+// notedDigest is what ProofMode calls the digest of the medium in its notes.
+const notedDigest = "File Hash SHA256"
+
+// notedDigests returns the digests that notes name, which are an object in JSON or a
+// table with a head.
+func notedDigests(b []byte) (said []string) {
+	var object map[string]any
+	if json.Unmarshal(b, &object) == nil {
+		if s, ok := object[notedDigest].(string); ok {
+			said = append(said, s)
+		}
+		return said
+	}
+	rows, err := csv.NewReader(bytes.NewReader(b)).ReadAll()
+	if err != nil || len(rows) == 0 {
+		return nil
+	}
+	at := slices.Index(rows[0], notedDigest)
+	for _, row := range rows[1:] {
+		if at >= 0 {
+			said = append(said, row[at])
+		}
+	}
+	return said
 }

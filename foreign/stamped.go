@@ -33,12 +33,12 @@ func (r *Report) stamped(fsys fs.FS, name, of string, trust Trust) {
 		return
 	}
 	t, err := verifyStamp(token, data, trust.Roots, nil)
-	r.stampLine(stampBeside, of, name, t, err)
+	r.stampLine(stampBeside, of, name, notClock, t, err)
 }
 
 // stampLine says how the check of a token came out. good names what it is over, and
-// bad the token.
-func (r *Report) stampLine(check Words, good, bad string, t *stamp.Token, err error) {
+// bad the token; not is what a good one does not show.
+func (r *Report) stampLine(check Words, good, bad string, not Words, t *stamp.Token, err error) {
 	if refused, ok := errors.AsType[*stamp.Refused](err); ok && refused.Stranger {
 		r.line(check, Unchecked, bad, whyStranger)
 		return
@@ -47,7 +47,7 @@ func (r *Report) stampLine(check Words, good, bad string, t *stamp.Token, err er
 		r.line(check, Failed, bad+": "+strings.TrimPrefix(err.Error(), "stamp: "), "")
 		return
 	}
-	r.line(check, Good, good+", "+t.Time.Format(time.RFC3339)+", "+t.Signer.Subject.CommonName, notClock)
+	r.line(check, Good, good+", "+t.Time.Format(time.RFC3339)+", "+t.Signer.Subject.CommonName, not)
 }
 
 // verifyStamp checks a token, or a whole answer of an authority. more are

@@ -124,7 +124,9 @@ func (r *Report) signed(fsys fs.FS, list []byte, trust Trust) {
 
 // timeSignature checks the time stamp of the signature. The specification says that
 // it is over the signature, and does not say how that is written: authsign has it
-// over the text, in base64, and over the bytes it would be as good.
+// over the text, in base64, and over the bytes it would be as good. A signature with
+// ECDSA does not bind its key: to one that is known, r and s over e, fits under any
+// other e' the key Q + (e - e')/r G.
 func (r *Report) timeSignature(s *signedData, sig []byte, trust Trust) {
 	const name = "datapackage-digest.json"
 	if trust.Roots == nil {
@@ -143,7 +145,7 @@ func (r *Report) timeSignature(s *signedData, sig []byte, trust Trust) {
 			t, err = other, nil
 		}
 	}
-	r.stampLine(waczStamped, name, name, t, err)
+	r.stampLine(waczStamped, name, name, notFitted, t, err)
 }
 
 // key returns the key that signed, and whose it is said to be. A certificate is not

@@ -34,6 +34,7 @@ const (
 	notPages      Words = "not_pages"
 	notOwner      Words = "not_owner"
 	notClock      Words = "not_clock"
+	notFitted     Words = "not_fitted"
 	notPacker     Words = "not_packer"
 	notPackerWeak Words = "not_packer_weak"
 	notPhone      Words = "not_phone"
@@ -85,6 +86,7 @@ var english = map[Words]string{
 	notPages:      "that the pages looked so to everybody",
 	notOwner:      "that the key belongs to whom it says, or that the time is right",
 	notClock:      "that the clock of the authority was right",
+	notFitted:     "when the archive was there: for a signature that was stamped another key can be reckoned, under which it fits another archive; ask whoever recorded it whether the key is theirs",
 	notPacker:     "who packed them, and when",
 	notPackerWeak: "who packed them, and when; the digests are old ones, for which another file can be made",
 	notPhone:      "that what the proof says of place, time and device is so: it is what the telephone noted",

@@ -97,3 +97,21 @@ func TestExhibitAddFolder(t *testing.T) {
 	}
 	testkit.Sweep(t, []string{"Orysia Vyshnyvetska"}, []string{filepath.Join(pl.dir, "office")}, nil, nil)
 }
+
+// TestAttackNamesOnTheTerminal: what files of a telephone are called can't tell the
+// terminal anything.
+func TestAttackNamesOnTheTerminal(t *testing.T) {
+	pl := office(t)
+	pl.write("one.txt", "It was in the evening.", 0o600)
+	out, _ := pl.must(0, "import", "one.txt", "office", "--handle", "keeper", "--new-case", "A search", "--new-source", "person/mother", "--passphrase-file", "secret")
+	ids := regexp.MustCompile(`(?s)case (\w{32}).*(t:\w+) one.txt`).FindStringSubmatch(out)
+	if err := os.Mkdir(filepath.Join(pl.dir, "phone"), 0o700); err != nil || ids == nil {
+		t.Fatal(err, out)
+	}
+	pl.write("phone/a\x1b]0;x\x07.jpg", "the first", 0o600)
+	pl.write("phone/.b\u202egpj", "the second", 0o600)
+	out, errs := pl.must(0, "exhibit", "add", "office", "--handle", "keeper", "--passphrase-file", "secret", "--case", ids[1], "--statement", ids[2], "phone")
+	if strings.ContainsAny(out+errs, "\x1b\x07\u202e") || !strings.Contains(out, ".jpg") || !strings.Contains(errs, "gpj") {
+		t.Errorf("got %q and %q", out, errs)
+	}
+}

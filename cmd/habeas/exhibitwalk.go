@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	"habeas/custody"
 )
 
 // A walkedFile is a file that is to be added, or that is left out.
@@ -22,12 +24,12 @@ type walkedFile struct {
 	bad  bool   // it could not be read: somebody has to look
 }
 
-// shown is what the file is called on the terminal.
+// shown is what the file is called on the terminal, which obeys none of it.
 func (f *walkedFile) shown() string {
 	if f.root == nil {
-		return f.rel
+		return custody.Printable(f.rel)
 	}
-	return filepath.Join(f.root.Name(), f.rel)
+	return custody.Printable(filepath.Join(f.root.Name(), f.rel))
 }
 
 // open opens the file, which is one and no device.

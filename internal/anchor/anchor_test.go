@@ -360,6 +360,12 @@ func TestAskWitness(t *testing.T) {
 	if err := store.AnchorsIn(o.dir).KeepRefusal(fmt.Sprintf("%s+%08x", v.Name(), v.KeyHash()), []byte(`{"seen":99}`)); err != nil {
 		t.Fatal(err)
 	}
+	if size, err := ask(o); size != 13 || err != nil {
+		t.Errorf("got %d, %v", size, err)
+	}
+	if s, err := anchor.Witnessed(o.dir, o.known, v); err != nil || s.Refused == nil {
+		t.Errorf("it was not asked, and its refusal is forgotten: %+v, %v", s, err)
+	}
 	o.grow(1)
 	if size, err := ask(o); size != 14 || err != nil {
 		t.Errorf("got %d, %v", size, err)

@@ -89,9 +89,6 @@ func AskWitness(ctx context.Context, c *http.Client, dir, prefix string, witness
 	if back, ok := errors.AsType[*RolledBack](err); ok {
 		return size, errors.Join(err, keepRefusal(dir, witness, *back, time.Now()))
 	}
-	if err == nil {
-		err = store.AnchorsIn(dir).ForgetRefusal(witnessID(witness))
-	}
 	return size, err
 }
 
@@ -114,7 +111,11 @@ func askWitness(ctx context.Context, c *http.Client, dir, prefix string, witness
 		case err != nil:
 			return 0, err
 		case code == http.StatusOK:
-			return Accept(dir, answer, witness)
+			size, err := Accept(dir, answer, witness)
+			if err == nil {
+				err = store.AnchorsIn(dir).ForgetRefusal(witnessID(witness))
+			}
+			return size, err
 		case code == http.StatusUnprocessableEntity: // no proof leads from what it saw
 			return 0, &RolledBack{Seen: old, Size: now.Size}
 		case code != http.StatusConflict || kind != "text/x.tlog.size":
@@ -124,7 +125,7 @@ func askWitness(ctx context.Context, c *http.Client, dir, prefix string, witness
 		if err != nil || seen < 0 {
 			return 0, Status(code)
 		}
-		if seen == old || seen > now.Size { // of old entries it saw others, or it saw more
+		if seen == old { // of so many entries it saw others; if it saw more, the next request says so
 			return 0, &RolledBack{Seen: seen, Size: now.Size}
 		}
 		old = seen

@@ -33,8 +33,8 @@ type signerRow struct {
 
 func (s *Server) logPage(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
 	watch, asked, err := s.Desk.LogWatched(r.Context(), by)
-	if err != nil {
-		return err
+	if err != nil && (s.Desk.Damage() == nil || fault.KindOf(err) == fault.Forbidden) {
+		return err // of a log that is damaged, what to do is said all the same
 	}
 	p := logPage{Frame: s.frame(w, r, by, f, "people"), Refused: watch.Refused()}
 	if damage, ok := errors.AsType[*fault.Error](s.Desk.Damage()); ok {

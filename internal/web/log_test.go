@@ -120,6 +120,10 @@ func TestAttackRolledBackIsSaid(t *testing.T) {
 	v := o.member("vera")
 	v.Get("/").Want(200).Has("not the one that others saw")
 	v.Get("/log").Want(200).Has("nothing can be written", "put the directory anchors back with it", "treat the server as taken over")
+	o.again(func(context.Context) (habeas.LogWatch, error) {
+		return habeas.LogWatch{}, errors.New("who signed can't be read")
+	})
+	o.member("vera").Get("/log").Want(200).Has("nothing can be written", "treat the server as taken over")
 	other := o.visitor() // who is told no more than that what is stored does not verify
 	o.login(other.Get("/login").Want(200), "omar").HasNot("treat the server as taken over")
 	other.Get("/log").Want(403).HasNot("treat the server as taken over")

@@ -22,7 +22,7 @@ func aBundle(t *testing.T) []byte {
 	sum := sha256.Sum256(photo)
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
-	for name, data := range map[string][]byte{exhibitInside: photo, hex.EncodeToString(sum[:]) + ".proof.csv": []byte("File Path\n"), hex.EncodeToString(sum[:]) + ".asc": nil} {
+	for name, data := range map[string][]byte{exhibitInside: photo, hex.EncodeToString(sum[:]) + ".proof.csv": []byte("File Hash SHA256\n" + hex.EncodeToString(sum[:]) + "\n"), hex.EncodeToString(sum[:]) + ".asc": nil} {
 		w, err := z.Create(name)
 		if err != nil {
 			t.Fatal(err)
