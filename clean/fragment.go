@@ -237,9 +237,8 @@ func (t *track) run(f *fragmented, c *cursor, defaults [3]uint32, base, at, size
 	return at, nil
 }
 
-// settle gives a track its tables, and returns how long it is by the scale of the
-// film.
-func (t *track) settle(f *fragmented, scale uint64) (length uint64) {
+// tables gives a track its tables.
+func (t *track) tables(f *fragmented) {
 	words := func(version byte, n int, all ...uint32) []byte {
 		b := binary.BigEndian.AppendUint32(full(version, 0), uint32(n))
 		for _, v := range all {
@@ -273,6 +272,12 @@ func (t *track) settle(f *fragmented, scale uint64) (length uint64) {
 		t.table["stss"] = words(0, len(f.sync), f.sync...)
 	}
 	setDuration(t.media, 16, 24, f.length)
+}
+
+// settle gives a track of a film in pieces its tables, and returns how long it is by
+// the scale of the film.
+func (t *track) settle(f *fragmented, scale uint64) (length uint64) {
+	t.tables(f)
 	if own := uint64(binary.BigEndian.Uint32(t.media[12+8*int(t.media[0]):])); own > 0 {
 		length = f.length * scale / own
 	}

@@ -111,6 +111,11 @@ func cleanMovie(j *job, w io.Writer, r io.ReaderAt, size int64) error {
 			return err
 		}
 	}
+	for _, t := range m.tracks {
+		if err := m.cutUnshown(t); err != nil {
+			return err
+		}
+	}
 	return m.write(w, brands)
 }
 
