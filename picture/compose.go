@@ -48,6 +48,10 @@ func compose(r io.Reader, l layout, out io.Writer) error {
 	return writeFast(out, m)
 }
 
+// seen is how opaque a pixel is at least of which anything is kept: coded transparency
+// is a little off, and what lies under it is not to be brought back.
+const seen = 8
+
 // writeFast writes a picture that is read again at once.
 func writeFast(out io.Writer, m image.Image) error {
 	return (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(out, m)
@@ -115,7 +119,10 @@ func (c *composer) layer(l clean.StillLayer) (*image.NRGBA, error) {
 		w, h := m.Rect.Dx(), m.Rect.Dy()
 		for y := range h {
 			for x := range w {
-				m.Pix[m.PixOffset(x, y)+3] = alpha.Pix[alpha.PixOffset(x*alpha.Rect.Dx()/w, y*alpha.Rect.Dy()/h)]
+				p := m.Pix[m.PixOffset(x, y):][:4]
+				if p[3] = alpha.Pix[alpha.PixOffset(x*alpha.Rect.Dx()/w, y*alpha.Rect.Dy()/h)]; p[3] < seen {
+					clear(p)
+				}
 			}
 		}
 	}

@@ -108,7 +108,7 @@ func alike(t *testing.T, what string, a, b image.Image, near float64) {
 	sum, n := 0.0, 0
 	for y := range a.Bounds().Dy() {
 		for x := range a.Bounds().Dx() {
-			p, q := color.NRGBAModel.Convert(a.At(x, y)).(color.NRGBA), color.NRGBAModel.Convert(b.At(x, y)).(color.NRGBA)
+			p, q := color.RGBAModel.Convert(a.At(x, y)).(color.RGBA), color.RGBAModel.Convert(b.At(x, y)).(color.RGBA)
 			for _, d := range []int{int(p.R) - int(q.R), int(p.G) - int(q.G), int(p.B) - int(q.B), int(p.A) - int(q.A)} {
 				sum, n = sum+float64(max(d, -d)), n+1
 			}
@@ -138,6 +138,9 @@ func TestHEICAndAVIFAreShown(t *testing.T) {
 		alike(t, name, m, byLibheif(t, b), 3)
 		if m, err := of(t, b, picture.View{Size: 50}); err != nil || max(m.Bounds().Dx(), m.Bounds().Dy()) != 50 {
 			t.Errorf("%s: made small: %v", name, err)
+		}
+		if p := color.NRGBAModel.Convert(m.At(80, 30)).(color.NRGBA); strings.HasPrefix(name, "clear") && p != (color.NRGBA{}) {
+			t.Errorf("%s: what can't be seen is still there", name)
 		}
 		if _, err := whole(t, b[:len(b)*2/3]); !errors.Is(err, picture.ErrBroken) {
 			t.Errorf("%s: cut off: %v", name, err)
