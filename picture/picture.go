@@ -3,8 +3,8 @@
 // is shown is JPEG, upright, without metadata.
 //
 // Files may be hostile. [Of] opens them in processes that can do nothing else:
-// photographs in Go, PDF by pdftoppm, films and rarer formats by ffmpeg, where these
-// are installed. Programs that call it call [sandbox.Main] with [Task] first.
+// JPEG, PNG and GIF in Go, PDF by pdftoppm, films and other pictures by ffmpeg, where
+// these are installed. Programs that call it call [sandbox.Main] with [Task] first.
 package picture
 
 import (

@@ -3,7 +3,7 @@
 // nothing lies under a bar. It always starts from the original.
 //
 // [Confined] opens files of strangers in processes that can do nothing else, and cleans
-// what comes of them. [Picture] is the part of it for pictures, in this process.
+// what comes of them. [Picture] is the part of it for JPEG, PNG and GIF, in this process.
 package redact
 
 import (

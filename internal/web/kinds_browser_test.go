@@ -3,12 +3,11 @@ package web
 import (
 	"bytes"
 	"image"
-	"image/jpeg"
 	"image/png"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"habeas"
@@ -62,12 +61,13 @@ func TestTelephonePictureInABrowser(t *testing.T) {
 	b.Resize(1280, 900)
 	o.enter(b, "vera")
 	o.looksIn(b, file.ID, ref)
-	b.Wait(".shown img")
+	b.Wait(".veiled img")
 	o.examine(b, "exhibit-heic")
 	b.Open(o.http.URL + exhibitPath(file.ID, ref))
 	b.Follow("a[href$='/redact']")
 	b.Wait("#stage img")
 	b.Drag("#stage", 440, 390, 560, 610)
+	b.Wait("#stage .box")
 	b.Follow(`p.acts button[value="preview"]`)
 	b.Wait(".shown img")
 	o.examine(b, "redact-heic")
@@ -76,20 +76,36 @@ func TestTelephonePictureInABrowser(t *testing.T) {
 	}
 }
 
-// What the pages give away of a picture in HEIC is a picture that browsers show, and
-// what is kept without the face has nothing of it.
-func TestTelephonePictureIsRedacted(t *testing.T) {
+// What the pages show of a picture in HEIC is a JPEG, and what is kept without the face
+// has nothing of it.
+func TestTelephonePicturePages(t *testing.T) {
 	o := demoOffice(t)
-	by, file, told := o.aStatement(t, "vera", "lieutenant")
-	ref := o.exhibit(file.ID, told[0].Ref, "IMG_0001.HEIC", aTelephonePicture(t))
-	o.ok(o.desk.MakeSafeCopy(t.Context(), by, file.ID, ref))
-	v := o.visitor("vera")
-	at := exhibitPath(file.ID, ref)
-	_ = v
-	_ = at
-	_ = by
-	_ = strings.TrimSpace
-	_ = bytes.NewReader
-	_ = png.Decode
-	_ = jpeg.Decode
+	_, file, told := o.aStatement(t, "vera", "lieutenant")
+	ref := o.exhibit(file.ID, told[0].Ref, exhibitCalled, aTelephonePicture(t))
+	at, v := exhibitPath(file.ID, ref), o.member("vera")
+	page := o.shows(v, file.ID, ref)
+	if src := page.In(".veiled img").Attr("src"); src != at+"/picture" {
+		t.Errorf("%q is shown, want what browsers can show", src)
+	}
+	v.Get(at + "/safe").Want(404)
+	if whole := v.Get(at + "/picture").Want(200); whole.Header.Get("Content-Type") != "image/jpeg" || red(t, whole.Body) == 0 {
+		t.Error("the picture is not shown")
+	}
+	page = page.Follow("a[href=" + at + "/redact]").Want(200)
+	if src := page.In("#stage img").Attr("src"); src != at+"/picture" {
+		t.Errorf("boxes are drawn on %q", src)
+	}
+	cut := url.Values{"form": {token(page)}, "which": {"redact"}, "cut_left": {"44"}, "cut_top": {"38.5"}, "cut_right": {"56"}, "cut_bottom": {"62"}, "ex_why": {madeWhy}, "do": {"preview"}}
+	try := v.Post(at+"/redact/try", cut).Want(200)
+	if red(t, v.Get(try.In(".shown img").Attr("src")).Want(200).Body) != 0 {
+		t.Error("the preview shows what is to be taken out")
+	}
+	kept := v.Post(at+"/redact", cut).Want(200)
+	kept = kept.Submit("form[action="+at+"/made/1/look]", nil).Want(200)
+	taken := v.Get(kept.In(".veiled img").Attr("src")).Want(200)
+	m, err := png.Decode(bytes.NewReader(taken.Body))
+	if err != nil || reds(m) != 0 || m.Bounds().Dx() != 640 {
+		t.Errorf("the face is still there, or it is no PNG: %v", err)
+	}
+	o.leaked(v, at)
 }
