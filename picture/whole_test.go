@@ -15,6 +15,7 @@ import (
 	"strings"
 	"testing"
 
+	"habeas/clean"
 	"habeas/internal/sandbox"
 	"habeas/picture"
 )
@@ -296,4 +297,27 @@ func TestScansAreWholeAndUpright(t *testing.T) {
 			t.Errorf("the first of several pages: %v", err)
 		}
 	}
+}
+
+func FuzzStill(f *testing.F) {
+	s := tiledStill{size: [2]byte{120, 100}, config: boxOf("hvcC", make([]byte, 21), []byte{3, 1, 32, 0, 1, 0, 2, 64, 1})}
+	for i := range s.tiles {
+		s.tiles[i] = []byte{0, 0, 0, 3, 38, 1, byte(i)}
+	}
+	if parts, err := clean.Still(s.file()); err != nil || len(parts.Streams) != 1 || parts.Streams[0].Pictures != 4 {
+		f.Fatalf("%+v %v", parts, err)
+	}
+	f.Add(s.file())
+	f.Add(bytes.ReplaceAll(s.file(), []byte("hv"), []byte("av")))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		parts, err := clean.Still(b)
+		if err != nil {
+			return
+		}
+		for _, s := range parts.Streams {
+			if s.Pictures == 0 || len(s.Data) > 100*len(b)+1<<16 && s.Pictures < 100 {
+				t.Errorf("%d pictures of %d bytes", s.Pictures, len(s.Data))
+			}
+		}
+	})
 }
