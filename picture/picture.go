@@ -3,8 +3,8 @@
 // is shown is JPEG, upright, without metadata.
 //
 // Files may be hostile. [Of] opens them in processes that can do nothing else:
-// photographs in Go, PDF by pdftoppm, films and rarer formats by ffmpeg, where these
-// are installed. Programs that call it call [sandbox.Main] with [Task] first.
+// JPEG, PNG and GIF in Go, PDF by pdftoppm, films and other pictures by ffmpeg, where
+// these are installed. Programs that call it call [sandbox.Main] with [Task] first.
 package picture
 
 import (
@@ -78,6 +78,12 @@ func Of(ctx context.Context, in *os.File, v View) ([]byte, error) {
 	var file io.Reader = in
 	tool, args := toolFor(kind.Name, info.Size(), v)
 	switch {
+	case kind.Name == "heic" || kind.Name == "avif" || kind.Name == "tiff":
+		var all bytes.Buffer
+		if err := whole(ctx, &all, in, kind.Name, info.Size(), true); err != nil {
+			return nil, err
+		}
+		file = &all
 	case tool.Name != "":
 		var shown bytes.Buffer
 		if err := tool.Run(ctx, args, in, &shown, limits); err != nil {
@@ -120,7 +126,7 @@ func plain(err error) error {
 // to guess, since it knows formats that lead to other files.
 var demuxers = map[string]string{
 	"mp4": "mov", "mov": "mov", "webm": "matroska", "mkv": "matroska",
-	"webp": "webp_pipe", "bmp": "bmp_pipe", "tiff": "tiff_pipe", "avif": "mov", "heic": "mov",
+	"webp": "webp_pipe", "bmp": "bmp_pipe", "tiff": "tiff_pipe",
 }
 
 // toolFor returns the tool that a format needs before it is a picture in PNG; one
@@ -151,7 +157,9 @@ const TaskName = "picture"
 // ask is what the task is asked.
 type ask struct {
 	View
-	Count bool // only how many pages a PDF has
+	Count   bool    // only how many pages a PDF has
+	Layout  string  // only how a file of this kind is put together
+	Compose *layout // only a picture in PNG of what was decoded
 }
 
 // Task makes a picture of the photograph behind what it is asked, as JPEG, or counts
@@ -162,9 +170,15 @@ func Task(in *os.File, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if a.Compose != nil {
+		return compose(file, *a.Compose, out)
+	}
 	b, err := io.ReadAll(file)
 	if err != nil {
 		return err
+	}
+	if a.Layout != "" {
+		return laidOut(out, b, a.Layout)
 	}
 	if a.Count {
 		n, err := count(b)

@@ -10,6 +10,7 @@ import (
 
 	"habeas/clean"
 	"habeas/internal/sandbox"
+	"habeas/picture"
 )
 
 // A Span is a time of a film or of sound, from its beginning. It is made longer by
@@ -52,8 +53,8 @@ var (
 
 // Confined writes the file in to out, which is empty, without what is in the plan
 // and without metadata. Nothing is opened in this process: see the tasks of this
-// package and of package clean, which [sandbox.Main] has to know. Films and sound
-// need ffmpeg, and some pages of PDF need pdftoppm: the error is a
+// package and of package clean, which [sandbox.Main] has to know. Films, sound,
+// and pictures other than JPEG, PNG and GIF need ffmpeg, and some pages of PDF need pdftoppm: the error is a
 // [*sandbox.Missing] where one is not installed, and a [*clean.Refused] if the file
 // can't be made anew.
 func Confined(ctx context.Context, out, in *os.File, p Plan) (*Report, error) {
@@ -79,7 +80,9 @@ func Confined(ctx context.Context, out, in *os.File, p Plan) (*Report, error) {
 	case kind.Name == "pdf":
 		return document(ctx, out, in, p)
 	case kind.Name == "jpeg" || kind.Name == "png" || kind.Name == "gif":
-		return still(ctx, out, in, p)
+		return still(ctx, out, in, p, 0)
+	case picture.Whole(kind.Name):
+		return other(ctx, out, in, kind.Name, p)
 	}
 	return nil, ErrFormat
 }
@@ -91,14 +94,14 @@ const TaskName = "redact"
 // limits of one picture, or one PDF.
 var limits = sandbox.Limits{Memory: 3 << 30, Time: 5 * time.Minute, Output: 1 << 30}
 
-// still takes parts out of a picture.
-func still(ctx context.Context, out, in *os.File, p Plan) (*Report, error) {
+// still takes parts out of a picture, and margin pixels around them.
+func still(ctx context.Context, out, in *os.File, p Plan, margin int) (*Report, error) {
 	made, err := sandbox.MemoryFile()
 	if err != nil {
 		return nil, err
 	}
 	defer made.Close()
-	if err := asked(ctx, ask{Plan: p}, in, made); err != nil {
+	if err := asked(ctx, ask{Plan: p, Margin: margin}, in, made); err != nil {
 		return nil, err
 	}
 	r, err := clean.Confined(ctx, out, made)

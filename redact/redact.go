@@ -3,7 +3,7 @@
 // nothing lies under a bar. It always starts from the original.
 //
 // [Confined] opens files of strangers in processes that can do nothing else, and cleans
-// what comes of them. [Picture] is the part of it for pictures, in this process.
+// what comes of them. [Picture] is the part of it for JPEG, PNG and GIF, in this process.
 package redact
 
 import (
@@ -21,7 +21,7 @@ import (
 
 // Why a picture is not redacted.
 var (
-	ErrUnknown = errors.New("redact: not a picture in JPEG, PNG or GIF")
+	ErrUnknown = errors.New("redact: not a picture that can be read")
 	ErrLarge   = errors.New("redact: a picture of too many pixels")
 	ErrNothing = errors.New("redact: no part of the picture is to be taken out")
 )
@@ -40,7 +40,10 @@ const block = 16
 // Picture returns a picture without what is in boxes, and its media type: PNG, or
 // JPEG if that is what it was. Which way is up is settled: no metadata is left. At
 // least one box must hold a pixel.
-func Picture(b []byte, boxes []Box) ([]byte, string, error) {
+func Picture(b []byte, boxes []Box) ([]byte, string, error) { return cutPicture(b, boxes, 0) }
+
+// cutPicture is [Picture] with boxes that are larger by margin pixels on each side.
+func cutPicture(b []byte, boxes []Box, margin int) ([]byte, string, error) {
 	config, kind, err := image.DecodeConfig(bytes.NewReader(b))
 	if err != nil {
 		return nil, "", ErrUnknown
@@ -62,6 +65,9 @@ func Picture(b []byte, boxes []Box) ([]byte, string, error) {
 	covered := false
 	for _, box := range boxes {
 		r := grown(stored(box, up, out.Bounds()), grain).Intersect(out.Bounds())
+		if !r.Empty() {
+			r = r.Inset(-margin).Intersect(out.Bounds())
+		}
 		covered = covered || !r.Empty()
 		draw.Draw(out, r, image.NewUniform(color.Black), image.Point{}, draw.Src)
 	}

@@ -17,10 +17,11 @@ import (
 
 // ask is what the task is asked.
 type ask struct {
-	Plan  Plan         // of a picture
-	Cuts  *clean.Cuts  // of a PDF
-	Areas []clean.Area // of a page of a PDF that was drawn
-	Blank []clean.Area // in which nothing shall be on such a page
+	Plan   Plan         // of a picture
+	Margin int          // pixels around its boxes
+	Cuts   *clean.Cuts  // of a PDF
+	Areas  []clean.Area // of a page of a PDF that was drawn
+	Blank  []clean.Area // in which nothing shall be on such a page
 }
 
 // Task takes parts out of the picture or the PDF behind what it is asked.
@@ -46,7 +47,7 @@ func Task(in *os.File, out io.Writer) error {
 	for _, c := range a.Plan.Cuts {
 		boxes = append(boxes, c.Box)
 	}
-	made, _, err := Picture(b, boxes)
+	made, _, err := cutPicture(b, boxes, a.Margin)
 	if err != nil {
 		return err
 	}

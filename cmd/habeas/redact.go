@@ -24,7 +24,7 @@ type redactCommand struct {
 	Mute   []string `sep:"none" placeholder:"FROM-TO" help:"Of a film or of sound: a time without sound, such as 1:05-1:20.5 or 90- for all the rest. Again for each."`
 	Out    string   `required:"" placeholder:"FILE" help:"Where the new file goes; it must not be there."`
 	Report string   `placeholder:"FILE" help:"Write what was done, and all else that was left out, with its words. Keep it apart."`
-	File   string   `arg:"" help:"A picture (JPEG, PNG, GIF), a PDF, a film or sound. It is not changed."`
+	File   string   `arg:"" help:"A picture (JPEG, PNG, GIF, HEIC, AVIF, WebP, BMP, TIFF), a PDF, a film or sound. It is not changed."`
 }
 
 // Run takes the parts out of a copy of the file, in processes that can do nothing
@@ -100,11 +100,11 @@ func redactRefused(err error) error {
 		return refuse("the file could not be redacted: "+strings.TrimPrefix(refused.Error(), "clean: "), "convert it to a format that is known, such as PNG, MP4 or PDF")
 	}
 	hints := map[error]string{
-		redact.ErrUnknown: "give a JPEG, PNG or GIF", redact.ErrNothing: "give a part that lies in it: of a PDF with the page before it, such as 1:10,20,30,40",
-		redact.ErrFormat: "make a PDF of it and redact that, or take the words out of a working copy and clean it with habeas clean",
+		redact.ErrUnknown: "convert it with a program you trust to PNG", redact.ErrNothing: "give a part that lies in it: of a PDF with the page before it, such as 1:10,20,30,40",
+		redact.ErrFormat: "make a PDF of it and redact that (of a TIFF with several pages too), or take the words out of a working copy and clean it with habeas clean",
 		redact.ErrSound:  "use --word for PDF, --mute for films and sound, and --box for pictures, PDF and films",
 		redact.ErrBroken: "convert it with a program you trust to PNG, MP4 or PDF", redact.ErrLarge: "make it smaller or shorter with a program you trust",
-		sandbox.ErrWalls: "redact films and sound on a Linux that lets users make namespaces (sysctl kernel.unprivileged_userns_clone, or apparmor_restrict_unprivileged_userns)",
+		sandbox.ErrWalls: "redact films, sound, and pictures other than JPEG, PNG and GIF on a Linux that lets users make namespaces (sysctl kernel.unprivileged_userns_clone, or apparmor_restrict_unprivileged_userns)",
 	}
 	for known, hint := range hints {
 		if errors.Is(err, known) {
