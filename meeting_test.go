@@ -105,6 +105,25 @@ func TestOriginalWithALongComment(t *testing.T) {
 	}
 }
 
+// A photograph that is sent without a name is no text that somebody typed: it is not
+// its own safe copy, which a page shows and a bundle takes as it is.
+func TestNamelessFileIsNotTyped(t *testing.T) {
+	s := tell(t)
+	f := s.caseOf(s.as("vera"), "basement")
+	vera := s.shown("vera", f)
+	ref := s.exhibit(vera, f.ID, s.statement(f, "mother").Ref, exhibitName, aPicture(t))
+	of := habeas.FileOf{Exhibit: ref}
+	s.derive(vera, f.ID, of, " ", string(aPicture(t)), habeas.WorkingCopy)
+	s.derive(vera, f.ID, of, "", translated, habeas.Transcript)
+	made := s.exhibitOf(vera, f.ID, ref).Made
+	if made[0].Here || made[0].Typed() || made[0].Safe != nil {
+		t.Error("a photograph counts as typed here")
+	}
+	if !made[1].Here || !made[1].Typed() || made[1].Safe == nil {
+		t.Error("what was typed does not")
+	}
+}
+
 // The words of rules are for the whole office, and the words of a step for who holds
 // no vault: neither names anybody.
 func TestRulesAndStepsNameNobody(t *testing.T) {
