@@ -161,6 +161,11 @@ func (d *Desk) ReviewRules(ctx context.Context, by Actor, text string) error {
 		}
 		return fault.Wrap(err, fault.Invalid, "appeal.bad_rules", fault.Count(at))
 	}
+	for _, c := range by.circles { // the whole office reads it
+		if err := d.namesNobody(ctx, by, c, text); err != nil {
+			return err
+		}
+	}
 	_, err = d.write(ctx, by, office, office.id, draft{kindRules, officeRules{text}, office.body.Key()})
 	return err
 }

@@ -11,6 +11,12 @@ import (
 // letterAudiences are those for whom a dossier can go with a letter to an authority.
 var letterAudiences = []string{"authority", "court", "un"}
 
+// letterDossier reports whether a row is of a dossier for an authority, and not of
+// files that are handed over.
+func letterDossier(r DossierRow) bool {
+	return !r.Erased && r.Files == 0 && slices.Contains(letterAudiences, r.Audience)
+}
+
 // LetterDossiers returns the dossiers of a case that can go with a letter: those that
 // were approved by a second member, passed the gate and were released.
 func (d *Desk) LetterDossiers(ctx context.Context, by Actor, id CaseID) ([]DossierRow, error) {
@@ -19,7 +25,7 @@ func (d *Desk) LetterDossiers(ctx context.Context, by Actor, id CaseID) ([]Dossi
 	}
 	rows, err := d.Dossiers(ctx, by, id)
 	return slices.DeleteFunc(rows, func(r DossierRow) bool {
-		return r.Released == nil || r.Erased || !slices.Contains(letterAudiences, r.Audience)
+		return r.Released == nil || !letterDossier(r)
 	}), err
 }
 
@@ -36,7 +42,7 @@ func (d *Desk) AttachDossier(ctx context.Context, by Actor, id CaseID, ref, doss
 	if row.Released == nil {
 		return fault.New(fault.Forbidden, "dossier.not_released")
 	}
-	if row.Erased || !slices.Contains(letterAudiences, row.Audience) {
+	if !letterDossier(row) {
 		return fault.New(fault.Invalid, "appeal.letter_audience", fault.Field("dossier"))
 	}
 	return d.addSteps(ctx, by, id, ref, Numbers{}, claim.Step{What: claim.StepLetter, On: d.now().UTC().Format(isoDay), Dossier: dossier})

@@ -73,6 +73,9 @@ func (d *Desk) addSteps(ctx context.Context, by Actor, id CaseID, ref claim.Ref,
 	if err != nil {
 		return err
 	}
+	if err := d.extensions(ctx, by, a, steps); err != nil {
+		return err
+	}
 	drafts, err := d.stepDrafts(ctx, by, k, a, steps...)
 	if err != nil {
 		return err
@@ -85,6 +88,26 @@ func (d *Desk) addSteps(ctx context.Context, by Actor, id CaseID, ref claim.Ref,
 		return err
 	}
 	return d.wake(ctx, by, id, ref)
+}
+
+// extensions fails if a step has another extension than those of the rules of its
+// appeal: it is no field for words.
+func (d *Desk) extensions(ctx context.Context, by Actor, a *claim.Appealed, steps []claim.Step) error {
+	set, err := d.rules(ctx, by)
+	if err != nil {
+		return err
+	}
+	for _, s := range steps {
+		known := s.Extension == ""
+		for _, v := range a.Rules {
+			rule, _, _ := set.of(v)
+			known = known || slices.ContainsFunc(rule.Extensions, func(x appeal.Extension) bool { return x.ID == s.Extension })
+		}
+		if !known {
+			return fault.New(fault.Invalid, "claim.unknown_term", fault.Field("extension"))
+		}
+	}
+	return nil
 }
 
 // stepDrafts checks steps of an appeal.

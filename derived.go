@@ -6,6 +6,7 @@ import (
 	"context"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"habeas/claim"
@@ -75,7 +76,10 @@ type madeFile struct {
 }
 
 // typed reports whether it is text that was typed here: nobody calls that anything.
-func (m *madeFile) typed() bool { return m.Made != Redaction && blank(m.Name) }
+// A file that was sent without a name is another thing.
+func (m *madeFile) typed() bool {
+	return m.Made != Redaction && blank(m.Name) && strings.HasPrefix(m.Media, "text/plain")
+}
 
 // derived puts to an exhibit what was made of it.
 func (r *fileReader) derived(f *keptFile) {

@@ -74,6 +74,7 @@ type Desk struct {
 	marking   sync.Mutex   // held while what is looked for there is made anew; before all others but holding
 	telling   sync.RWMutex // held for reading while gates are told of names, for writing while that is copied; after marking, before the rest
 
+	releasing sync.Mutex // held while it is written that something left, once; before custodial
 	custodial sync.Mutex // held while an event of an exhibit is written after the one before it; before all others but copying
 	copying   sync.Mutex // held while a file is made anew: it takes much memory; before all others
 	glimpsing sync.Mutex // held while a picture is made small: likewise; before all others

@@ -299,9 +299,13 @@ func (d *Desk) legible(f *handed) (files []gate.File, unread []gate.Unread, made
 			return nil, nil, false, nil
 		}
 		from = *f.safe
-		left := []string{}
+		left, cut := []string{}, len(from.Left) >= mostLeft
 		for _, l := range from.Left {
 			left = append(left, l.What, l.Where, l.Value.Reveal())
+			cut = cut || strings.HasSuffix(l.Value.Reveal(), "…")
+		}
+		if cut { // of what is longer only the beginning was kept
+			unread = []gate.Unread{{Reason: gate.TooLarge}}
 		}
 		b, err := json.Marshal(left)
 		if err != nil {
@@ -313,7 +317,7 @@ func (d *Desk) legible(f *handed) (files []gate.File, unread []gate.Unread, made
 		return files, []gate.Unread{{Reason: gate.TooLarge}}, true, nil
 	}
 	b, err := d.wholeOf(from)
-	return append(files, gate.File{Name: f.path, Media: media, Bytes: b}), nil, true, err
+	return append(files, gate.File{Name: f.path, Media: media, Bytes: b}), unread, true, err
 }
 
 // wholeOf returns the bytes of a file that is not too large for that.

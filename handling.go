@@ -296,10 +296,12 @@ func cleaned(ctx context.Context, in *os.File) (out *os.File, report *clean.Repo
 	return nil, nil, fault.Wrap(err, fault.Invalid, "exhibit.no_safe_copy")
 }
 
+// mostLeft is how much of what stays behind is listed.
+const mostLeft = 500
+
 // left lists what stays behind, or its beginning.
 func left(report *clean.Report) (all []vault.Left) {
-	const most = 500
-	for _, r := range report.Removed[:min(len(report.Removed), most)] {
+	for _, r := range report.Removed[:min(len(report.Removed), mostLeft)] {
 		all = append(all, vault.Left{What: r.What, Where: r.Where, Value: vault.NewText(r.Value)})
 	}
 	return all

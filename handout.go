@@ -204,7 +204,7 @@ func (d *Desk) ReleaseHandover(ctx context.Context, by Actor, id CaseID, ref cla
 	}
 	act := &claim.Act{What: claim.Released, Dossier: ref, Audience: row.Audience, Partner: row.Partner, To: r.Bundle.To, Lang: row.Lang, Digest: row.Digest,
 		Files: row.Files, Entries: r.Told, Waived: r.waivers(row.Proposed.By, row.Approved.By)}
-	return d.handOver(ctx, by, k, h, act)
+	return d.releaseOnce(ctx, by, id, ref, func() error { return d.handOver(ctx, by, k, h, act) })
 }
 
 // handOver writes down who gets what, in the chain of each exhibit and in the case,

@@ -455,7 +455,7 @@ func (d *Desk) Release(ctx context.Context, by Actor, id CaseID, ref claim.Ref, 
 	}
 	act := &claim.Act{What: claim.Released, Dossier: ref, Audience: row.Audience, Partner: row.Partner, To: to, Lang: row.Lang, Digest: row.Digest,
 		Entries: r.Told, Waived: r.waivers(row.Proposed.By, row.Approved.By)}
-	return cleared, d.writeTold(ctx, by, k, AuditReleased, act)
+	return cleared, d.releaseOnce(ctx, by, id, ref, func() error { return d.writeTold(ctx, by, k, AuditReleased, act) })
 }
 
 // stillTrue passes a kept dossier through the gate and makes it again from the

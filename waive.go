@@ -184,6 +184,21 @@ func releasable(row DossierRow) error {
 	return nil
 }
 
+// releaseOnce writes that something leaves, unless somebody wrote that meanwhile: the
+// register has one reader of it.
+func (d *Desk) releaseOnce(ctx context.Context, by Actor, id CaseID, ref claim.Ref, write func() error) error {
+	d.releasing.Lock()
+	defer d.releasing.Unlock()
+	row, err := d.dossierRow(ctx, by, id, ref)
+	if err == nil {
+		err = releasable(row)
+	}
+	if err != nil {
+		return err
+	}
+	return write()
+}
+
 // sameFiles reports whether two listings are of the same bytes.
 func sameFiles(a, b []gate.File) bool {
 	x, errX := gate.DigestOf(a)
