@@ -5,8 +5,10 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -31,14 +33,33 @@ type story struct {
 
 func tell(t *testing.T) *story {
 	t.Helper()
-	s := &story{T: t, dir: t.TempDir(), now: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC), seen: map[string][]byte{}}
-	var err error
-	if s.Desk, err = demo.Create(t.Context(), s.config(), func(string) {}); err != nil {
+	begun, err := theDemo()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &story{T: t, dir: t.TempDir(), now: begun.now, seen: map[string][]byte{}}
+	s.logs.Write(begun.logs.Bytes())
+	testkit.CopyTree(t, s.dir, begun.dir)
+	if s.Desk, err = habeas.Open(s.config()); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Desk.Close() })
 	return s
 }
+
+// theDemo is the demo as it is when it was just made. It is made once, and each story
+// begins with a copy.
+var theDemo = sync.OnceValues(func() (*story, error) {
+	s := &story{now: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC), dir: filepath.Join(scratch, "demo")}
+	if err := os.Mkdir(s.dir, 0o700); err != nil {
+		return nil, err
+	}
+	d, err := demo.Create(context.Background(), s.config(), func(string) {})
+	if err != nil {
+		return nil, err
+	}
+	return s, d.Close()
+})
 
 func (s *story) config() habeas.Config {
 	return habeas.Config{

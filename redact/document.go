@@ -44,7 +44,10 @@ func document(ctx context.Context, out, in *os.File, p Plan) (*Report, error) {
 	}
 	a := ask{Cuts: &clean.Cuts{Areas: areas, Words: p.Words, Pictures: map[int][]byte{}}}
 	words, unread := map[string]int{}, map[int]bool{} // of all turns: a page that is a picture has none
-	const most = 3                                    // what is found on a page once it is made anew makes it a picture
+	for _, w := range p.Words {
+		words[w] = 0
+	}
+	const most = 3 // what is found on a page once it is made anew makes it a picture
 	for range most {
 		made, done, err := cut(ctx, a, b)
 		if err != nil {

@@ -37,7 +37,7 @@ type Plan struct {
 type Report struct {
 	Kind     clean.Kind     // of the result
 	Parts    int            // boxes and spans that were taken out
-	Words    map[string]int // how often each word was found and taken out
+	Words    map[string]int // how often each word was found and taken out; 0 if nowhere
 	Pages    []int          // of a PDF, that are pictures now: their words can no longer be read
 	Unread   []int          // of a PDF, whose pictures or letters can't be searched for words
 	Unproved bool           // of a PDF with boxes: it was not drawn to see that nothing is left in them, since pdftoppm is not there

@@ -1,30 +1,60 @@
 package web
 
 import (
+	"context"
 	"net/url"
+	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
 	"habeas"
 	"habeas/claim"
 	"habeas/internal/demo"
+	"habeas/internal/testkit"
 	"habeas/vault"
 )
 
 // demoOffice is an office with the demo's two cases in it.
 func demoOffice(t *testing.T) *office {
 	t.Helper()
-	o := &office{t: t, now: time.Date(2022, 12, 21, 10, 0, 0, 0, time.UTC), log: &safeBuffer{}}
-	o.cfg = habeas.Config{Dir: filepath.Join(t.TempDir(), "data"), Cost: vault.Cost{Time: 1, Memory: 64}, Now: o.clock}
-	var err error
-	if o.desk, err = demo.Create(t.Context(), o.cfg, func(string) {}); err != nil {
+	begun, err := theDemo()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	testkit.CopyTree(t, dir, begun)
+	o := demoIn(dir)
+	o.t = t
+	if o.desk, err = habeas.Open(o.cfg); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { o.desk.Close() })
 	o.open()
 	return o
 }
+
+// demoIn says where in a directory the demo is, and of when.
+func demoIn(dir string) *office {
+	o := &office{now: time.Date(2022, 12, 21, 10, 0, 0, 0, time.UTC), log: &safeBuffer{}}
+	o.cfg = habeas.Config{Dir: filepath.Join(dir, "data"), Cost: vault.Cost{Time: 1, Memory: 64}, Now: o.clock}
+	return o
+}
+
+// theDemo returns where the demo is as it was when it was just made: made once, and
+// copied for each test.
+var theDemo = sync.OnceValues(func() (string, error) {
+	dir := filepath.Join(scratch, "demo")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		return "", err
+	}
+	d, err := demo.Create(context.Background(), demoIn(dir).cfg, func(string) {})
+	if err != nil {
+		return "", err
+	}
+	return dir, d.Close()
+})
 
 // TestWhomACaseIsAbout is said on the page of a person, and their cover name then
 // stands at the head of the case.

@@ -33,7 +33,19 @@ func TestMain(m *testing.M) {
 	sandbox.Main(map[string]sandbox.Task{
 		clean.TaskName: clean.Task, foreign.TaskName: foreign.Task, pictured.TaskName: pictured.Task, redact.TaskName: redact.Task,
 	})
-	os.Exit(m.Run())
+	os.Exit(run(m))
+}
+
+// scratch is a directory for what tests share, which goes when all have run.
+var scratch string
+
+func run(m *testing.M) int {
+	var err error
+	if scratch, err = os.MkdirTemp("", "habeas-test-"); err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(scratch)
+	return m.Run()
 }
 
 // Words in and around an exhibit; the names are invented.
