@@ -30,6 +30,18 @@
 //	budget.go   how often, and who agreed to more
 //	audit.go    what colleagues must be able to see, without content
 //	read.go     cases, places, search, today
+//	exhibit.go  files that were given, and what happens to them
+//	pieces.go   one that comes in pieces
+//	handling.go looked at, taken, checked, handed on
+//	derived.go  what is made of one: safe copies, translations
+//	shown.go    and how it is shown
+//	mark.go     what is hard to see
+//	redaction.go what is taken out of one for good
+//	proofs.go   what others put into one to prove it
+//	handover.go a bundle of them for somebody outside: what goes
+//	handask.go  what only people can decide of that
+//	handout.go  proposed, approved, released
+//	handparcel.go and packed
 //	appeals.go  letters to authorities, and what leads from them to a family
 //	appealsteps.go what becomes of them
 //	appealclock.go their terms, and the board
