@@ -341,10 +341,7 @@ func (s *Server) dossierPage(w http.ResponseWriter, r *http.Request, by habeas.A
 	c.Here = c.Base + "/dossier/" + bare(ref)
 	p := dossierPage{caseFrame: c, Row: c.t.dossierRow(row)}
 	if !gone {
-		p.Preview, p.Letter = c.t.preview(preview, row.Lang), c.t.written(preview)
-		if preview.Appeal != "" {
-			p.Appeal = appealPath(c.t.file.ID, preview.Appeal)
-		}
+		p.shows(preview, row)
 	}
 	p.Steps = []stepView{c.t.stepView("proposed", row.Proposed), c.t.stepView("approved", row.Approved), c.t.stepView("released", row.Released)}
 	if row.Refused != nil {

@@ -146,9 +146,12 @@ func (s *Server) draftPage(w http.ResponseWriter, r *http.Request, by habeas.Act
 	value := cmp.Or(f.Get(formField), r.URL.Query().Get(formField))
 	chosen, ok := chosenForm(value)
 	p.Which = p.Pick.Choose(formField, value, p.letterForms(a))
-	if p.Chosen = ok && p.MayWriteNames; p.Chosen {
+	// What was typed comes back, too, if names were hidden in between.
+	if p.Chosen = ok && (p.MayWriteNames || r.Method == http.MethodPost); p.Chosen {
 		p.about(chosen)
 		p.typed(f, chosen)
+	}
+	if p.Chosen && p.MayWriteNames {
 		if err := s.previewLetter(r, by, &p, chosen, ref); err != nil {
 			return err
 		}
@@ -289,6 +292,14 @@ func (t teller) written(p *habeas.Preview) *writtenView {
 		v.Notes = append(v.Notes, note)
 	}
 	return v
+}
+
+// shows fills a page in with what is on its way out.
+func (p *dossierPage) shows(preview *habeas.Preview, row habeas.DossierRow) {
+	p.Preview, p.Letter = p.t.preview(preview, row.Lang), p.t.written(preview)
+	if preview.Appeal != "" {
+		p.Appeal = appealPath(p.t.file.ID, preview.Appeal)
+	}
 }
 
 func (s *Server) proposeLetter(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {

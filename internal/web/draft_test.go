@@ -52,6 +52,11 @@ func TestLetterIsWritten(t *testing.T) {
 	p.Has("As it reads, with its sources", typedAccount, "Sources")
 	p.In("#note-1").Has("1.")
 	p.None("form.proposing") // who is Zlatomir?
+	p.Submit("form.notice", nil).Want(200).HasNot(typedAccount) // names are hidden meanwhile
+	late := p.Submit("form.chosen", url.Values{"do.1": {"nobody"}}).Want(200)
+	late.Has("have names shown first", typedAccount).None("form.proposing")
+	late.None("#preview")
+	reveal(v, "vera")
 	p = p.Submit("form.chosen", url.Values{"do.1": {"nobody"}}).Want(200)
 	p.Has(typedName, typedAccount)
 	p = p.Submit("form.proposing", nil).Want(200)
