@@ -10,6 +10,7 @@ import (
 
 	"habeas"
 	"habeas/claim"
+	"habeas/ledger"
 	"habeas/vault"
 )
 
@@ -144,6 +145,47 @@ func TestFatherComplains(t *testing.T) {
 		t.Errorf("it can't be taken: %v", err)
 	}
 	s.sweepFor("Загорулько", "Криволинейный", "месту службы", "копия рапорта")
+
+	// Later the son does not want to be named; then the father takes all of it back.
+	st := s.statement(f, "father").Ref
+	s.ok(s.Consent(ctx, vera, f.ID, claim.Consent{Statement: st, Giver: claim.GivenByPerson, Person: affected(f), Uses: []claim.Use{{To: "authority", Named: claim.NamedCover, Place: "exact"}}}))
+	if _, err := s.Released(ctx, noor, f.ID, made); err == nil {
+		t.Error("his name is handed over again")
+	}
+	if len(s.NamedLeft(ctx, vera, f.ID)) != 1 {
+		t.Fatal("what was typed is nowhere: this test would see nothing")
+	}
+	_, err = s.Erase(ctx, vera, f.ID, ledger.Withdrawn, pass("vera"), st)
+	s.ok(err)
+	for _, n := range s.NamedLeft(ctx, vera, f.ID) {
+		t.Errorf("what was typed is still there: %s", n)
+	}
+}
+
+// A letter that was approved does not leave once consent allows less.
+func TestApprovedLetterStays(t *testing.T) {
+	s := tell(t)
+	ctx := s.Context()
+	vera := s.shown("vera", s.caseOf(s.as("vera"), "officer"))
+	f := s.caseOf(vera, "officer")
+	ref := s.appeal(vera, f.ID, habeas.NewAppeal{Title: "where he is held", Kind: "complaint", Authority: s.authority(vera, "the garrison prosecutor", "prosecutor", "RU")})
+	s.inRussian(vera, f)
+	uses := func(named string) {
+		for giver, person := range map[string]claim.Ref{claim.GivenBySource: "", claim.GivenByFamily: affected(f)} {
+			s.ok(s.Consent(ctx, vera, f.ID, claim.Consent{Statement: s.statement(f, "father").Ref, Giver: giver, Person: person, Uses: []claim.Use{{To: "authority", Named: named, Place: "exact"}}}))
+		}
+	}
+	uses(claim.NamedName)
+	made, err := s.Propose(ctx, vera, f.ID, complaint(f, ref))
+	s.ok(err)
+	s.ok(s.Approve(ctx, s.shown("omar", f), f.ID, made, "his comrades know it"))
+	noor, secret := s.editor(f)
+	uses(claim.NamedCover)
+	_, err = s.Release(ctx, noor, f.ID, made, "the garrison prosecutor", secret)
+	s.refused(err, "letter.not_named")
+	if _, ok := s.theAppeal(vera, f.ID, ref).Last(claim.StepLetter); ok {
+		t.Error("it stands with the appeal as if it had left")
+	}
 }
 
 // A family that agreed to be told of and not to be named stands in a letter under

@@ -51,7 +51,7 @@ func TestLetterIsWritten(t *testing.T) {
 	p = p.Submit(look, url.Values{"said.sender.address": {""}, "letter_sender": {""}, "letter_from": {typedName}}).Want(200)
 	p.Has("As it reads, with its sources", typedAccount, "Sources")
 	p.In("#note-1").Has("1.")
-	p.None("form.proposing") // who is Zlatomir?
+	p.None("form.proposing")                                    // who is Zlatomir?
 	p.Submit("form.notice", nil).Want(200).HasNot(typedAccount) // names are hidden meanwhile
 	late := p.Submit("form.chosen", url.Values{"do.1": {"nobody"}}).Want(200)
 	late.Has("have names shown first", typedAccount).None("form.proposing")
