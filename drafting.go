@@ -26,6 +26,7 @@ type LetterDraft struct {
 	From       vault.Text            // whoever else does, such as a lawyer or an organisation
 	Fields     map[string]vault.Text // by [letter.Typed]
 	Enclosures vault.Text            // line by line
+	Leave      []string              // sentences that stay out, by their keys
 }
 
 // drafted is what a [rendered] says of a letter. What was typed is only in the entry
@@ -41,6 +42,7 @@ type typedLetter struct {
 	From       string            `json:"from,omitempty"`
 	Fields     map[string]string `json:"fields,omitempty"`
 	Enclosures []string          `json:"enclosures,omitempty"`
+	Leave      []string          `json:"leave,omitempty"`
 }
 
 // draftOf checks what a letter is to be made of; nil if opt is not about one.
@@ -55,7 +57,7 @@ func (d *Desk) draftOf(state *claim.State, opt DossierOptions) (*drafted, error)
 	if _, ok := state.Appeal(l.Appeal); !ok {
 		return nil, fault.New(fault.NotFound, "appeal.none")
 	}
-	t := typedLetter{Sender: l.Sender, From: strings.TrimSpace(l.From.Reveal()), Fields: map[string]string{}}
+	t := typedLetter{Sender: l.Sender, From: strings.TrimSpace(l.From.Reveal()), Fields: map[string]string{}, Leave: l.Leave}
 	if _, ok := state.Persons[l.Sender]; l.Sender != "" && !ok {
 		return nil, fault.New(fault.Invalid, "record.unknown_ref")
 	}
@@ -89,8 +91,13 @@ func (d *Desk) facts(ctx context.Context, k caseKeys, r *rendered, state *claim.
 	if err != nil {
 		return letter.Facts{}, err
 	}
+	leave := map[string]bool{}
+	for _, key := range t.Leave {
+		leave[key] = true
+	}
 	f := letter.Facts{
-		Out: told, Today: r.Day, About: state.Case.Affected, Fields: t.Fields, Enclosures: t.Enclosures, Profile: letter.Profile{Less: r.Less},
+		Leave: leave,
+		Out:   told, Today: r.Day, About: state.Case.Affected, Fields: t.Fields, Enclosures: t.Enclosures, Profile: letter.Profile{Less: r.Less},
 		Called: func(ref claim.Ref) letter.Called {
 			return letter.Called{Name: names[ref], Cover: r.Covers[ref], Count: state.Persons[ref].Count}
 		},
@@ -175,15 +182,19 @@ func fill(key, lang string, f letter.Facts) (*letter.Letter, error) {
 
 // renderLetter makes a letter in the place of the dossier for the same reader, if r is
 // one: a file to be read here, and those that are sent.
-func (d *Desk) renderLetter(ctx context.Context, k caseKeys, r *rendered, state *claim.State, told claim.Outward, doc *dossier.Document) (*letter.Letter, *dossier.Document, error) {
+func (d *Desk) renderLetter(ctx context.Context, k caseKeys, r *rendered, state *claim.State, told claim.Outward, doc *dossier.Document) (*writtenLetter, *dossier.Document, error) {
 	if r.Letter == nil {
-		return nil, doc, nil
+		return &writtenLetter{}, doc, nil
 	}
 	f, err := d.facts(ctx, k, r, state, told)
 	if err != nil {
 		return nil, nil, err
 	}
 	l, err := fill(r.Letter.Form, r.Lang, f)
+	if err != nil {
+		return nil, nil, err
+	}
+	all, err := letter.Sentences(f, r.Lang)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -202,7 +213,13 @@ func (d *Desk) renderLetter(ctx context.Context, k caseKeys, r *rendered, state 
 		}
 		files = append(files, gate.File{Name: made.name, Media: gate.MediaOf(made.name), Bytes: b})
 	}
-	return l, &dossier.Document{Draft: gate.Draft{Files: files}, Left: doc.Left, Told: doc.Told}, nil
+	return &writtenLetter{l, all}, &dossier.Document{Draft: gate.Draft{Files: files}, Left: doc.Left, Told: doc.Told}, nil
+}
+
+// A writtenLetter is a letter and the sentences that it could have.
+type writtenLetter struct {
+	*letter.Letter
+	all []letter.Sentence
 }
 
 // letterText is the file of a letter that is plain text.

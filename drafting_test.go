@@ -235,6 +235,13 @@ func TestLetterWithoutTheirNames(t *testing.T) {
 	for _, file := range p.Files {
 		s.seen["to the UN "+file.Name] = file.Bytes
 	}
+	said := len(p.Letter.Claims())
+	opt.Letter.Leave = []string{p.Sentences[0].Key}
+	less, err := s.Preview(ctx, vera, f.ID, opt)
+	s.ok(err)
+	if bytes.Contains(less.Letter.Plain(false), []byte(p.Sentences[0].Text)) || len(less.Letter.Claims()) >= said {
+		t.Errorf("%q was to be left out of\n%s", p.Sentences[0].Text, less.Letter.Plain(true))
+	}
 	opt.Audience = "public"
 	_, err = s.Preview(ctx, vera, f.ID, opt)
 	s.refused(err, "appeal.letter_audience")

@@ -40,18 +40,19 @@ type Preview struct {
 	Statements []claim.Allowance  // which statements are used, and why others are not
 	Hits       []gate.Hit
 	Unreadable []string
-	Unread     []gate.Unread  // why they could not be read
-	Marked     []Marked       // the hits by where they stand, and what was chosen
-	Warnings   []Warning      // what looks like a name
-	Choices    Choices        // all that were made, so far
-	Changed    []Change       // what the edits among them did
-	Ready      bool           // it can be put before a second member
-	forged     bool           // what was asked is not what stands there
-	Few        []Few          // of whom it says what few share
-	Again      []Again        // whom it names by what else is out, or the other way about: it does not leave
-	Clear      bool           // the gate would let it out
-	Letter     *letter.Letter // of a letter: its words, with what each rests on, and the checklist
-	Appeal     claim.Ref      // of a letter: what it was drafted for
+	Unread     []gate.Unread     // why they could not be read
+	Marked     []Marked          // the hits by where they stand, and what was chosen
+	Warnings   []Warning         // what looks like a name
+	Choices    Choices           // all that were made, so far
+	Changed    []Change          // what the edits among them did
+	Ready      bool              // it can be put before a second member
+	forged     bool              // what was asked is not what stands there
+	Few        []Few             // of whom it says what few share
+	Again      []Again           // whom it names by what else is out, or the other way about: it does not leave
+	Clear      bool              // the gate would let it out
+	Letter     *letter.Letter    // of a letter: its words, with what each rests on, and the checklist
+	Sentences  []letter.Sentence // of a letter: all that could be in it
+	Appeal     claim.Ref         // of a letter: what it was drafted for
 }
 
 // A Step is something a member did with a dossier.
@@ -203,7 +204,8 @@ func (d *Desk) render(ctx context.Context, by Actor, k caseKeys, r *rendered) (g
 	if err != nil {
 		return gate.Draft{}, nil, err
 	}
-	p.Left, p.Statements, p.Letter = out.Left, told.Statements, made
+	p.Left, p.Statements, p.Letter = out.Left, told.Statements, made.Letter
+	p.Sentences = made.all
 	if err := d.weigh(ctx, by, r, p); err != nil {
 		return gate.Draft{}, nil, err
 	}

@@ -29,6 +29,9 @@ type draftPage struct {
 	Signs, From   Field
 	Typed         []typedField
 	Enclosures    Field
+	Leaves        []boxField // sentences that can stay out
+	Out           []string   // the keys of those that were chosen
+	Lacks         bool       // something that it must have
 	Letter        *writtenView
 	MayWriteNames bool
 }
@@ -195,6 +198,7 @@ func (p *draftPage) typed(f *Form, c letterForm) {
 	}
 	p.Signs, p.From = field("letter_sender", "field.letter_sender"), field("letter_from", "field.letter_from")
 	p.Signs.Options = senders
+	p.Out = f.All("leave")
 	p.Enclosures = field("letter_enclosures", "field.letter_enclosures")
 	if p.Form.Wrong("sender") {
 		p.Signs.Why = p.Form.Why(p.P)
@@ -216,7 +220,7 @@ func (p *draftPage) typed(f *Form, c letterForm) {
 // letterOptions reads what a letter is to be made of.
 func letterOptions(f *Form, c letterForm, ref claim.Ref) habeas.DossierOptions {
 	l := &habeas.LetterDraft{Appeal: ref, Form: c.key, Sender: claim.Ref(f.Get("letter_sender")), From: vault.NewText(f.Trimmed("letter_from")),
-		Enclosures: vault.NewText(f.Get("letter_enclosures")), Fields: map[string]vault.Text{}}
+		Enclosures: vault.NewText(f.Get("letter_enclosures")), Leave: f.All("leave"), Fields: map[string]vault.Text{}}
 	for _, name := range letter.Typed() {
 		l.Fields[name] = vault.NewText(f.Trimmed(typedPrefix + name))
 	}
@@ -254,6 +258,15 @@ func (s *Server) previewLetter(r *http.Request, by habeas.Actor, p *draftPage, c
 		}
 	}
 	p.State[formField] = []string{c.value()}
+	p.Lacks = len(preview.Letter.Missing()) > 0
+	if len(p.Out) > 0 {
+		p.State["leave"] = p.Out
+	}
+	for i, sent := range preview.Sentences {
+		if len(preview.Hits) == 0 { // or it may be one of them that names somebody
+			p.Leaves = append(p.Leaves, boxField{ID: "leave-" + strconv.Itoa(i+1), Name: "leave", Value: sent.Key, Label: sent.Text, On: slices.Contains(p.Out, sent.Key)})
+		}
+	}
 	return nil
 }
 

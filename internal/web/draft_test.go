@@ -51,6 +51,7 @@ func TestLetterIsWritten(t *testing.T) {
 	p = p.Submit(look, url.Values{"said.sender.address": {""}, "letter_sender": {""}, "letter_from": {typedName}}).Want(200)
 	p.Has("As it reads, with its sources", typedAccount, "Sources")
 	p.In("#note-1").Has("1.")
+	p.Has("Sentences to leave out")
 	p.None("form.proposing")                                    // who is Zlatomir?
 	p.Submit("form.notice", nil).Want(200).HasNot(typedAccount) // names are hidden meanwhile
 	late := p.Submit("form.chosen", url.Values{"do.1": {"nobody"}}).Want(200)
@@ -59,6 +60,10 @@ func TestLetterIsWritten(t *testing.T) {
 	reveal(v, "vera")
 	p = p.Submit("form.chosen", url.Values{"do.1": {"nobody"}}).Want(200)
 	p.Has(typedName, typedAccount)
+	p = p.Submit("form.typing", url.Values{"leave": {first}}).Want(200)
+	if got := p.In("form.proposing [name=leave]").Attr("value"); got != first {
+		t.Errorf("got %q to leave out, want %q", got, first)
+	}
 	p = p.Submit("form.proposing", nil).Want(200)
 	p.Has("stand in this dossier by name", typedAccount)
 	made := p.Address.Path
