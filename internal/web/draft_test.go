@@ -52,7 +52,8 @@ func TestLetterIsWritten(t *testing.T) {
 	p.Has("As it reads, with its sources", typedAccount, "Sources")
 	p.In("#note-1").Has("1.")
 	p.Has("Sentences to leave out")
-	p.None("form.proposing")                                    // who is Zlatomir?
+	p.None("form.proposing") // who is Zlatomir?
+	out := p.In("#leave-1").Attr("value")
 	p.Submit("form.notice", nil).Want(200).HasNot(typedAccount) // names are hidden meanwhile
 	late := p.Submit("form.chosen", url.Values{"do.1": {"nobody"}}).Want(200)
 	late.Has("have names shown first", typedAccount).None("form.proposing")
@@ -60,9 +61,9 @@ func TestLetterIsWritten(t *testing.T) {
 	reveal(v, "vera")
 	p = p.Submit("form.chosen", url.Values{"do.1": {"nobody"}}).Want(200)
 	p.Has(typedName, typedAccount)
-	p = p.Submit("form.typing", url.Values{"leave": {first}}).Want(200)
-	if got := p.In("form.proposing [name=leave]").Attr("value"); got != first {
-		t.Errorf("got %q to leave out, want %q", got, first)
+	p = p.Submit("form.typing", url.Values{"leave": {out}}).Want(200)
+	if got := p.In("form.proposing [name=leave]").Attr("value"); got != out {
+		t.Errorf("got %q to leave out, want %q", got, out)
 	}
 	p = p.Submit("form.proposing", nil).Want(200)
 	p.Has("stand in this dossier by name", typedAccount)
