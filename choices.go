@@ -192,7 +192,13 @@ func (d *Desk) sayChoices(ctx context.Context, k caseKeys, r *rendered, doc *dos
 		}
 		p.Marked = append(p.Marked, m)
 	}
-	for _, u := range doc.Unknown() {
+	unknown := doc.Unknown()
+	if r.Letter != nil {
+		if unknown, err = d.unknownTyped(ctx, k, r, p.Files); err != nil {
+			return err
+		}
+	}
+	for _, u := range unknown {
 		// What the gate found is decided about as that, and its words may not be shown.
 		if slices.ContainsFunc(p.Marked, func(m Marked) bool { return m.At.Leaf == u.Leaf && m.At.Start < u.End && u.Start < m.At.End }) {
 			continue

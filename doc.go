@@ -47,6 +47,7 @@
 //	appealclock.go their terms, and the board
 //	appealrisk.go  whether whom we write to is said to have done it
 //	appealletter.go what goes with them
+//	drafting.go and how a letter is written
 //	waking.go   who is woken for a term while everything is locked
 //	consent.go  what those who spoke agreed to
 //	release.go  a dossier is made, checked, approved and let out

@@ -23,6 +23,8 @@ type named struct {
 	Dossier claim.Ref   `json:"dossier"`
 	Salt    []byte      `json:"salt"` // of the digest that everybody sees
 	Files   []gate.File `json:"files"`
+
+	Typed *typedLetter `json:"typed,omitempty"` // of a letter
 }
 
 // mayName fails unless by may see the names that a dossier has in it, and has
@@ -95,7 +97,10 @@ func (d *Desk) sealNamed(ctx context.Context, k caseKeys, r *rendered) ([]draft,
 	if err := d.db.PutWraps(ctx, wrap); err != nil {
 		return nil, err
 	}
-	n := named{r.Dossier, r.salt, r.Files}
+	n := named{Dossier: r.Dossier, Salt: r.salt, Files: r.Files}
+	if r.Letter != nil {
+		n.Typed = &r.Letter.typed
+	}
 	r.VaultKey, r.Files = id, nil
 	return []draft{{kindNamed, n, key}}, nil
 }
@@ -119,6 +124,12 @@ func (d *Desk) openNamed(ctx context.Context, k caseKeys, r *rendered) error {
 		return fault.New(fault.Damaged, "dossier.damaged")
 	}
 	r.salt, r.Files = found.Salt, found.Files
+	if (found.Typed != nil) != (r.Letter != nil) {
+		return fault.New(fault.Damaged, "dossier.damaged")
+	}
+	if r.Letter != nil {
+		r.Letter.typed = *found.Typed
+	}
 	return nil
 }
 
@@ -145,4 +156,28 @@ func (d *Desk) namedUnder(ctx context.Context, k caseKeys, r rendered) (found na
 		return nil
 	})
 	return found, only && n == 1, err
+}
+
+// renderedOf returns the dossiers kept in a case, in order.
+func (d *Desk) renderedOf(ctx context.Context, k caseKeys) ([]rendered, error) {
+	cv, err := d.view(ctx, k.circle)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := cv.view.Case(ctx, k.id)
+	if err != nil {
+		return nil, err
+	}
+	var out []rendered
+	for _, e := range entries {
+		if e.Kind != kindRendered {
+			continue
+		}
+		var r rendered
+		if err := json.Unmarshal(e.Body, &r); err != nil {
+			return nil, fault.Wrap(err, fault.Damaged, "dossier.damaged")
+		}
+		out = append(out, r)
+	}
+	return out, nil
 }

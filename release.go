@@ -3,7 +3,6 @@ package habeas
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"maps"
 	"slices"
@@ -15,6 +14,7 @@ import (
 	"habeas/fault"
 	"habeas/gate"
 	"habeas/ledger"
+	"habeas/letter"
 	"habeas/vault"
 )
 
@@ -30,6 +30,7 @@ type DossierOptions struct {
 	Names    bool         // by name, whoever agreed to that and nobody disagrees
 	Less     dossier.Less // what is said less exactly than the reader could have it
 	Choices               // what was decided about what the gate found in it
+	Letter   *LetterDraft // it is no dossier, but a letter; it always counts as one with names
 }
 
 // A Preview is a dossier as it would leave, and what the gate says of it.
@@ -39,16 +40,19 @@ type Preview struct {
 	Statements []claim.Allowance  // which statements are used, and why others are not
 	Hits       []gate.Hit
 	Unreadable []string
-	Unread     []gate.Unread // why they could not be read
-	Marked     []Marked      // the hits by where they stand, and what was chosen
-	Warnings   []Warning     // what looks like a name
-	Choices    Choices       // all that were made, so far
-	Changed    []Change      // what the edits among them did
-	Ready      bool          // it can be put before a second member
-	forged     bool          // what was asked is not what stands there
-	Few        []Few         // of whom it says what few share
-	Again      []Again       // whom it names by what else is out, or the other way about: it does not leave
-	Clear      bool          // the gate would let it out
+	Unread     []gate.Unread     // why they could not be read
+	Marked     []Marked          // the hits by where they stand, and what was chosen
+	Warnings   []Warning         // what looks like a name
+	Choices    Choices           // all that were made, so far
+	Changed    []Change          // what the edits among them did
+	Ready      bool              // it can be put before a second member
+	forged     bool              // what was asked is not what stands there
+	Few        []Few             // of whom it says what few share
+	Again      []Again           // whom it names by what else is out, or the other way about: it does not leave
+	Clear      bool              // the gate would let it out
+	Letter     *letter.Letter    // of a letter: its words, with what each rests on, and the checklist
+	Sentences  []letter.Sentence // of a letter: all that could be in it
+	Appeal     claim.Ref         // of a letter: what it was drafted for
 }
 
 // A Step is something a member did with a dossier.
@@ -96,6 +100,7 @@ type rendered struct {
 	Names    bool      `json:"names,omitempty"`
 	VaultKey ledger.ID `json:"vault_key,omitzero"` // of a dossier with names: the source key its Files are under, see kindNamed
 	Bundle   *bundled  `json:"bundle,omitempty"`   // it is no dossier, but files that are handed over
+	Letter   *drafted  `json:"letter,omitempty"`   // it is no dossier, but a letter to an authority
 	left     bool      // it was released
 	salt     []byte
 	passing  map[string]bool // who may pass the gate by name, once it was rendered
@@ -130,7 +135,7 @@ func (d *Desk) newRendered(ctx context.Context, by Actor, k caseKeys, opt Dossie
 		return rendered{}, err
 	}
 	r := rendered{
-		Audience: opt.Audience, Partner: opt.Partner, Lang: opt.Lang, Names: opt.Names, Less: opt.Less,
+		Audience: opt.Audience, Partner: opt.Partner, Lang: opt.Lang, Names: opt.Names || opt.Letter != nil, Less: opt.Less,
 		Day: d.now().Truncate(24 * time.Hour), Covers: map[claim.Ref]string{}, salt: newSalt(),
 	}
 	if r.Names {
@@ -143,6 +148,9 @@ func (d *Desk) newRendered(ctx context.Context, by Actor, k caseKeys, opt Dossie
 	}
 	state, err := d.state(ctx, by, k)
 	if err != nil {
+		return r, err
+	}
+	if r.Letter, err = d.draftOf(state, opt); err != nil {
 		return r, err
 	}
 	earlier, err := d.renderedOf(ctx, k)
@@ -186,13 +194,18 @@ func (d *Desk) render(ctx context.Context, by Actor, k caseKeys, r *rendered) (g
 		return gate.Draft{}, nil, err
 	}
 	r.passing, r.Said, r.Named = passing(names), out.Told, slices.Sorted(maps.Keys(names))
+	made, out, err := d.renderLetter(ctx, k, r, state, told, out)
+	if err != nil {
+		return gate.Draft{}, nil, err
+	}
 	all := r.gateOptions()
 	all.Accepted = nil
 	p, err := d.check(ctx, k, out.Draft, all)
 	if err != nil {
 		return gate.Draft{}, nil, err
 	}
-	p.Left, p.Statements = out.Left, told.Statements
+	p.Left, p.Statements, p.Letter = out.Left, told.Statements, made.Letter
+	p.Sentences = made.all
 	if err := d.weigh(ctx, by, r, p); err != nil {
 		return gate.Draft{}, nil, err
 	}
@@ -285,30 +298,6 @@ func (d *Desk) Propose(ctx context.Context, by Actor, id CaseID, opt DossierOpti
 	return r.Dossier, err
 }
 
-// renderedOf returns the dossiers kept in a case, in order.
-func (d *Desk) renderedOf(ctx context.Context, k caseKeys) ([]rendered, error) {
-	cv, err := d.view(ctx, k.circle)
-	if err != nil {
-		return nil, err
-	}
-	entries, err := cv.view.Case(ctx, k.id)
-	if err != nil {
-		return nil, err
-	}
-	var out []rendered
-	for _, e := range entries {
-		if e.Kind != kindRendered {
-			continue
-		}
-		var r rendered
-		if err := json.Unmarshal(e.Body, &r); err != nil {
-			return nil, fault.Wrap(err, fault.Damaged, "dossier.damaged")
-		}
-		out = append(out, r)
-	}
-	return out, nil
-}
-
 // Dossiers returns the dossiers of a case, in order.
 func (d *Desk) Dossiers(ctx context.Context, by Actor, id CaseID) ([]DossierRow, error) {
 	if err := d.may(by, read); err != nil {
@@ -347,7 +336,10 @@ func (d *Desk) Dossier(ctx context.Context, by Actor, id CaseID, ref claim.Ref) 
 	}
 	p.Left, p.Statements, p.Few, p.Again, p.Choices = again.Left, again.Statements, again.Few, again.Again, again.Choices
 	if sameFiles(kept, now.Files) {
-		p.Marked, p.Warnings, p.Changed, p.Ready = again.Marked, again.Warnings, again.Changed, again.Ready
+		p.Marked, p.Warnings, p.Changed, p.Ready, p.Letter = again.Marked, again.Warnings, again.Changed, again.Ready, again.Letter
+	}
+	if r.Letter != nil {
+		p.Appeal = r.Letter.Appeal
 	}
 	p.Clear = p.Clear && p.mayLeave() == nil
 	return p, row, nil
@@ -455,7 +447,11 @@ func (d *Desk) Release(ctx context.Context, by Actor, id CaseID, ref claim.Ref, 
 	}
 	act := &claim.Act{What: claim.Released, Dossier: ref, Audience: row.Audience, Partner: row.Partner, To: to, Lang: row.Lang, Digest: row.Digest,
 		Entries: r.Told, Waived: r.waivers(row.Proposed.By, row.Approved.By)}
-	return cleared, d.releaseOnce(ctx, by, id, ref, func() error { return d.writeTold(ctx, by, k, AuditReleased, act) })
+	err = d.releaseOnce(ctx, by, id, ref, func() error { return d.writeTold(ctx, by, k, AuditReleased, act) })
+	if err != nil {
+		return cleared, err
+	}
+	return cleared, d.noteLetter(ctx, by, id, r)
 }
 
 // stillTrue passes a kept dossier through the gate and makes it again from the

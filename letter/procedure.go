@@ -103,14 +103,18 @@ func (f *filling) element(e Element, a Answer) {
 		return
 	}
 	var line []Span
+	blocks := false
 	for _, field := range e.Fields {
 		if !f.has(field) {
 			continue
 		}
 		if fields[field].block {
-			f.add(Text, Span{Text: label, Strong: true})
-			f.block(field, Text)
-			return
+			if !blocks {
+				f.add(Text, Span{Text: label, Strong: true})
+			}
+			blocks = true
+			f.block(field, Text) // what was typed beside what the case says stands there, too
+			continue
 		}
 		for _, v := range f.spans(field, "") {
 			if len(line) > 0 {
@@ -120,7 +124,9 @@ func (f *filling) element(e Element, a Answer) {
 			line = append(line, v)
 		}
 	}
-	f.add(Text, append([]Span{{Text: label, Strong: true}, {Text: " "}}, line...)...)
+	if !blocks {
+		f.add(Text, append([]Span{{Text: label, Strong: true}, {Text: " "}}, line...)...)
+	}
 }
 
 // and returns what both profiles ask for.

@@ -37,6 +37,7 @@ type appealPage struct {
 	Letter  Part
 	Dossier Field
 	HasOne  bool // a dossier that could go with it
+	Drafts  []dossierLine
 
 	Forward    Part
 	To, FwdOn  Field
@@ -87,6 +88,9 @@ func (s *Server) appealPage(w http.ResponseWriter, r *http.Request, by habeas.Ac
 	}
 	p.Alleged = p.alleged(alleged)
 	p.family(a)
+	if err := s.drafts(&p, r, by, id, ref); err != nil {
+		return err
+	}
 	for _, n := range a.Steps {
 		if n.Said.What != claim.StepDue && n.Said.What != claim.StepHeeded {
 			p.Steps = append(p.Steps, p.step(n))

@@ -31,6 +31,9 @@ func (s *Server) appealRoutes() []route {
 		{pattern: "POST " + one + "/reply", need: casework, serve: s.addReply, again: s.appealPage, raw: []string{"text"}},
 		{pattern: "POST " + one + "/forward", need: casework, serve: s.forward, again: s.appealPage},
 		{pattern: "POST " + one + "/letter", need: casework, serve: s.attachDossier, again: s.appealPage},
+		{pattern: "GET " + one + "/draft", need: casework, serve: s.draftPage},
+		{pattern: "POST " + one + "/draft/look", need: casework, serve: s.draftPage, again: s.draftPage, repeats: true},
+		{pattern: "POST " + one + "/draft", need: casework, serve: s.proposeLetter, again: s.draftPage},
 		{pattern: "POST " + one + "/heed", need: casework, serve: s.heedTerm, again: s.appealPage},
 	}
 }

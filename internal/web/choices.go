@@ -207,11 +207,14 @@ func (c chooser) warning(p *habeas.Preview, w habeas.Warning, n int) {
 	for i, s := range w.Places {
 		sentences = sentences || s.Sentences
 		v.About = append(v.About, placeField(s.Place, s.Case))
-		v.Where = append(v.Where, whereView{"#" + warnAnchor(n, i), c.page.t.line(p.Files, "dossier.txt", s.From)})
+		v.Where = append(v.Where, whereView{"#" + warnAnchor(n, i), c.page.t.line(p.Files, wordsFile(p), s.From)})
 	}
-	options := edits(w.Places[0].Kind, sentences)
+	var options []string
+	if w.Places[0].Leaf != "" { // in a letter nothing is edited: it is typed anew
+		options = edits(w.Places[0].Kind, sentences)
+	}
 	if w.Code {
-		options = append(options[1:], habeas.LeftToSecond)
+		options = append(options[min(1, len(options)):], habeas.LeftToSecond)
 	} else {
 		options = append(options, habeas.PublicFigure, habeas.NotAName, habeas.LeftToSecond)
 	}

@@ -26,7 +26,8 @@ type dossiersPage struct {
 	Names       boxField // by name, where that was agreed to
 	NamesFirst  bool     // the reader has to have names shown before
 	Look        Part
-	Sure        bool // the reader has looked at words that look like names
+	LookAt      string // where the preview is asked for
+	Sure        bool   // the reader has looked at words that look like names
 	Propose     Part
 	Preview     *previewView
 	Offers      []offerView // ways to say less
@@ -99,7 +100,7 @@ func (s *Server) dossiersPage(w http.ResponseWriter, r *http.Request, by habeas.
 	if err != nil {
 		return err
 	}
-	p := dossiersPage{caseFrame: c, Composes: editing.allows(by), Look: c.In("preview"), Propose: c.In("propose"), Sure: f.Get(sureField) == "1"}
+	p := dossiersPage{caseFrame: c, LookAt: c.Base + "/dossiers/look", Composes: editing.allows(by), Look: c.In("preview"), Propose: c.In("propose"), Sure: f.Get(sureField) == "1"}
 	for _, row := range rows {
 		p.Dossiers = append(p.Dossiers, c.t.dossierRow(row))
 	}
@@ -235,7 +236,10 @@ func (t teller) preview(p *habeas.Preview, lang string) *previewView {
 		if h.InName {
 			hit.Where = t.p.T("ui.out.hit.name")
 		} else {
-			hit.Where, hit.Href = t.line(p.Files, h.File, h.Start), "#hit-"+strconv.Itoa(i+1)
+			hit.Where = t.line(p.Files, h.File, h.Start)
+			if p.Letter == nil || h.File == wordsFile(p) {
+				hit.Href = "#hit-" + strconv.Itoa(i+1)
+			}
 		}
 		v.Hits = append(v.Hits, hit)
 	}
@@ -254,7 +258,7 @@ func (t teller) preview(p *habeas.Preview, lang string) *previewView {
 		v.Statements = append(v.Statements, usedView{t.statement(a.Statement), t.desk(a.Statement) + "/consent", a.Used, t.allowance(a)})
 	}
 	for i, f := range p.Files {
-		if !slices.Contains(p.Unreadable, f.Name) {
+		if isText(f.Media) && !slices.Contains(p.Unreadable, f.Name) {
 			v.Files = append(v.Files, t.fileView(f, p, lang, i+1))
 		}
 	}
@@ -277,6 +281,8 @@ type dossierPage struct {
 	Row        dossierRow
 	Steps      []stepView
 	Preview    *previewView
+	Letter     *writtenView // it is one to an authority
+	Appeal     string       // for which it was drafted
 	MayApprove bool
 	Approve    Part
 	Edits      []editView // what was changed in its words
@@ -335,7 +341,7 @@ func (s *Server) dossierPage(w http.ResponseWriter, r *http.Request, by habeas.A
 	c.Here = c.Base + "/dossier/" + bare(ref)
 	p := dossierPage{caseFrame: c, Row: c.t.dossierRow(row)}
 	if !gone {
-		p.Preview = c.t.preview(preview, row.Lang)
+		p.shows(preview, row)
 	}
 	p.Steps = []stepView{c.t.stepView("proposed", row.Proposed), c.t.stepView("approved", row.Approved), c.t.stepView("released", row.Released)}
 	if row.Refused != nil {

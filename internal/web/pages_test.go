@@ -72,6 +72,7 @@ var pageStructs = map[string]any{
 	"appeal_new":    newAppealPage{},
 	"appeal_rules":  rulesPage{},
 	"case_appeals":  caseAppealsPage{},
+	"draft":         draftPage{},
 	"authority_new": newAuthorityPage{},
 	"exhibit":       exhibitPage{},
 	"exhibit_new":   newExhibitPage{},

@@ -64,13 +64,13 @@ func (t teller) fileView(f gate.File, p *habeas.Preview, lang string, n int) fil
 	}
 	for i, w := range p.Warnings {
 		for j, s := range w.Places {
-			if f.Name == "dossier.txt" {
+			if f.Name == wordsFile(p) {
 				add(s.From, s.Till, fileRun{Sort: "suspect", Anchor: warnAnchor(i, j)})
 			}
 		}
 	}
 	for i, c := range p.Changed {
-		if f.Name == "dossier.txt" {
+		if f.Name == wordsFile(p) {
 			add(c.From, c.Till, fileRun{Sort: "changed", Anchor: changeAnchor(i)})
 		}
 	}

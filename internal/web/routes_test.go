@@ -210,6 +210,10 @@ var allowed = map[string]string{
 	"POST /case/{case}/appeal/{appeal}/heed":    "vera omar",
 	"POST /case/{case}/appeal/{appeal}/letter":  "vera omar",
 
+	"GET /case/{case}/appeal/{appeal}/draft":       "vera omar",
+	"POST /case/{case}/appeal/{appeal}/draft/look": "vera omar",
+	"POST /case/{case}/appeal/{appeal}/draft":      "vera omar",
+
 	"GET /case/{case}/statement/{statement}/consent":           "vera omar ana ed",
 	"POST /case/{case}/statement/{statement}/consent":          "vera omar ana",
 	"POST /case/{case}/statement/{statement}/consent/withdraw": "vera omar ana",

@@ -92,6 +92,10 @@ func (o *office) walks(t *testing.T) map[string][]walk {
 			{"appeal", appealPath(file.ID, file.State.Appeals[0].Ref)}, {"appeal-ours", appealPath(file.ID, file.State.Appeals[1].Ref)}, {"appeal-late", appealPath(other.ID, other.State.Appeals[0].Ref)},
 		},
 
+		"GET /case/{case}/appeal/{appeal}/draft": {
+			{"draft", appealPath(file.ID, file.State.Appeals[0].Ref) + "/draft?letter_form=ru-military-prosecutor+ru"}, {"draft-un", appealPath(other.ID, other.State.Appeals[0].Ref) + "/draft?letter_form=wgeid-urgent+en"},
+		},
+
 		"GET /case/{case}":                 {{"case-b", base}, {"case-a", base2}, {"case-empty", casePath(o.emptyCase(t))}, letters["case"][0]},
 		"GET /case/{case}/history":         {{"history", base + "/history"}},
 		"GET /case/{case}/sharing":         {{"sharing", base + "/sharing"}},
