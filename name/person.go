@@ -3,6 +3,7 @@ package name
 import (
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -124,7 +125,7 @@ func declinePart(p Part, lang string, s Sex, c Case) string {
 
 func declineWord(written string, k Kind, lang string, s Sex, c Case) string {
 	w := strings.ToLower(written)
-	if !isCyrillic(w) || strings.Contains(w, ".") || utf8.RuneCountInString(w) < 2 || Small(w) {
+	if !isCyrillic(w) || strings.ContainsFunc(w, noPartOfAWord) || utf8.RuneCountInString(w) < 2 || Small(w) {
 		return written
 	}
 	t := formsOfPerson(w, k, lang, s)
@@ -134,6 +135,10 @@ func declineWord(written string, k Kind, lang string, s Sex, c Case) string {
 	}
 	return likeCapitals(written, forms[0])
 }
+
+// noPartOfAWord reports what is neither a letter nor an apostrophe: an initial's dot,
+// or what somebody typed by mistake. Such a word does not decline.
+func noPartOfAWord(r rune) bool { return !unicode.IsLetter(r) && !strings.ContainsRune("'’ʼ", r) }
 
 // formsOfPerson returns the table by which a part of the name of a man or woman
 // declines; the empty table if it does not.

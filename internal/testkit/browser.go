@@ -254,6 +254,13 @@ func (b *Browser) Click(selector string) {
 	b.do("click "+selector, chromedp.Click(chromedp.CSS(selector)))
 }
 
+// Unfold opens what is folded behind a summary, by the keyboard: see [Browser.Follow].
+func (b *Browser) Unfold(summary string) {
+	b.t.Helper()
+	b.focus(summary)
+	b.Press(kb.Enter)
+}
+
 // Follow presses Enter on a link or a button that leads to another page and waits
 // until that page is loaded. It does not click: a page that is still being laid
 // out may move under the pointer, and the click goes beside the button. For the

@@ -24,13 +24,13 @@ func TestColleaguesInABrowser(t *testing.T) {
 	o.examine(b, "lookup-found")
 	o.useUp(t, "omar")
 	b.Open(o.http.URL + "/looks")
-	b.Click("details summary")
+	b.Unfold("details summary")
 	o.examine(b, "looks-agree")
 	b.Open(o.http.URL + "/audit")
 	o.examine(b, "audit")
 	o.member("vera").Get("/circles").Submit("form[action=/circles]", with("vera", "circle_name", "Lawyers"))
 	b.Open(o.http.URL + "/circles")
-	b.Click("details summary")
+	b.Unfold("details summary")
 	o.examine(b, "circles")
 	b.Follow("form.langs button[lang=ru]")
 	_, file, _ := o.aStatement(t, "vera", "lieutenant")
@@ -38,7 +38,7 @@ func TestColleaguesInABrowser(t *testing.T) {
 		b.Open(o.http.URL + path)
 		b.Wait("h1")
 		if name == "members" {
-			b.Click("details summary")
+			b.Unfold("details summary")
 		}
 		o.examine(b, name+"-ru")
 	}

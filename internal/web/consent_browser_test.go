@@ -49,12 +49,12 @@ func TestConsentInABrowser(t *testing.T) {
 	o.look(b, "dossier-without-her")
 
 	b.Open(base + "/person/" + bare(affected(file.State)))
-	b.Click("section[aria-labelledby=stop] summary")
+	b.Unfold("section[aria-labelledby=stop] summary")
 	b.Fill("#stop-since", "2022-12-19")
 	b.Follow("section[aria-labelledby=stop] button")
 	b.Wait("section[aria-labelledby=stop] .notice")
 	o.look(b, "person-stopped")
-	b.Click("section[aria-labelledby=turns] summary")
+	b.Unfold("section[aria-labelledby=turns] summary")
 	b.Follow("form[action$='/turn'] button")
 	b.Wait("section[aria-labelledby=turns] ul")
 

@@ -76,7 +76,7 @@ func TestRedactionInABrowser(t *testing.T) {
 			b.Click("#clear")
 			o.examine(b, "derived-redaction-"+lang)
 			b.Open(at + "/made/1")
-			b.Click("main details:last-of-type > summary")
+			b.Unfold("main details:last-of-type > summary")
 			b.Fill("#take-pass", passOf("vera").Reveal())
 			for _, file := range saved("form[action$='/take'] button") {
 				if red(t, file) != 0 || bytes.Contains(file, []byte("Obolonchyk")) {

@@ -139,7 +139,7 @@ func TestPictureInABrowser(t *testing.T) {
 	b.Follow("form.filing button")
 	b.Wait("[role=alert]")
 	o.examine(b, "letter-refused")
-	b.Click("summary")
+	b.Unfold("summary")
 	b.Follow("form.closing button")
 	b.Wait("[role=alert]")
 	o.examine(b, "letter-unclosed")

@@ -15,14 +15,14 @@ func TestSharedCheckInABrowser(t *testing.T) {
 	b.Resize(1280, 900)
 	o.enter(b, "vera")
 	b.Open(o.http.URL + "/audit")
-	b.Click("#withheld ~ ul summary")
+	b.Unfold("#withheld ~ ul summary")
 	o.look(b, "shared-audit")
 	for _, lang := range []string{"en", "ar"} {
 		if lang != "en" {
 			b.Follow("form.langs button[lang=" + lang + "]")
 		}
 		b.Open(o.http.URL + "/access")
-		b.Click("details summary")
+		b.Unfold("details summary")
 		o.look(b, "shared-access-"+lang)
 	}
 	for _, c := range b.Complaints() {

@@ -46,10 +46,15 @@ func (s *Server) today(w http.ResponseWriter, r *http.Request, by habeas.Actor, 
 	default:
 		return see(w, r, "/people") // who works on no case has nothing to do here
 	}
-	today, err := s.Desk.Today(r.Context(), by)
+	err := s.showToday(w, r, by, f)
 	if err != nil && s.Desk.Damage() != nil && keeping.allows(by) {
 		return see(w, r, "/log") // what was folded from a log that is gone is not read
 	}
+	return err
+}
+
+func (s *Server) showToday(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
+	today, err := s.Desk.Today(r.Context(), by)
 	if err != nil {
 		return err
 	}
