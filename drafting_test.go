@@ -250,3 +250,22 @@ func TestLetterWithoutTheirNames(t *testing.T) {
 	s.refused(err, "letter.not_accepted")
 	s.sweepFor("Загорулько", "0055127")
 }
+
+// Whoever is not to be mentioned at all to a reader writes them no letter, under no
+// cover name either.
+func TestNobodyWritesWhoIsNotMentioned(t *testing.T) {
+	s := tell(t)
+	ctx := s.Context()
+	vera := s.as("vera")
+	f := s.caseOf(vera, "officer")
+	ref := s.appeal(vera, f.ID, habeas.NewAppeal{Title: "where he is held", Kind: "complaint", Authority: s.authority(vera, "the garrison prosecutor", "prosecutor", "RU")})
+	vera = s.shown("vera", f)
+	s.inRussian(vera, f)
+	opt := complaint(f, ref)
+	opt.Letter.Fields = nil
+	s.ok(s.Consent(ctx, vera, f.ID, claim.Consent{Statement: s.statement(f, "father").Ref, Giver: claim.GivenByPerson, Person: opt.Letter.Sender, Uses: []claim.Use{{To: "authority", Named: claim.NamedNone, Place: "exact"}}}))
+	_, err := s.Preview(ctx, vera, f.ID, opt)
+	s.refused(err, "letter.not_named")
+	_, err = s.Propose(ctx, vera, f.ID, opt)
+	s.refused(err, "letter.not_named")
+}
