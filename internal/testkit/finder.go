@@ -3,6 +3,7 @@ package testkit
 import (
 	"bytes"
 	"encoding/binary"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -115,6 +116,26 @@ func byChance(b []byte, i, j int) bool {
 		}
 	}
 	return j-i >= long && n >= changes
+}
+
+// amongNoise reports whether the n folded bytes at i, which were read from b,
+// are six Latin letters in a case in which nobody writes a name, with no text on
+// either side: sealed bytes, in which six given letters in any case turn up once
+// in 2⁴² places, and so once in a few hundred sweeps for some of a thousand stems.
+func amongNoise(b []byte, t foldedText, i, n int) bool {
+	found := t.text[i : i+n]
+	if n > 6 || bytes.ContainsFunc(found, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		return false
+	}
+	if isText(t.text[max(0, i-8):i]) || isText(t.text[i+n:min(len(t.text), i+n+8)]) {
+		return false
+	}
+	from := t.near(i)
+	around := b[from:min(len(b), from+256)]
+	word := string(found)
+	return !slices.ContainsFunc([]string{word, strings.ToUpper(word), titled(word)}, func(s string) bool {
+		return bytes.Contains(around, []byte(s))
+	})
 }
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }

@@ -244,7 +244,7 @@ func (s *sweeper) scan(where, layers string, b []byte, deep int) error {
 	s.raw.find(b, func(at int, p pattern) { s.found(where, layers, at, p) })
 	text := s.folder.fold(b)
 	s.folded.find(text.text, func(at int, p pattern) {
-		if !byChance(text.text, at, at+len(p.bytes)) {
+		if !byChance(text.text, at, at+len(p.bytes)) && !amongNoise(b, text, at, len(p.bytes)) {
 			s.found(where, layers, text.near(at), p)
 		}
 	})
