@@ -243,7 +243,7 @@ func (db *DB) CheckAnchors(ctx context.Context, known note.Verifiers) (n int, er
 	}
 	aside, err := filepath.Glob(filepath.Join(anchors.dir, "*.checkpoint"+notOurs))
 	if err == nil {
-		db.damage = explain(db.checkFiles(ctx, anchors, files))
+		db.setDamage(explain(db.checkFiles(ctx, anchors, files)))
 	}
 	return n + len(aside), err
 }

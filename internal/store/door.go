@@ -15,20 +15,20 @@ import (
 var doorSQL string
 
 var (
-	insertFactor  = q(`insert into factor (holder, id, box) values ($1, $2, $3) on conflict (holder, id) do update set box = excluded.box`)
-	selectFactors = q(`select id, box from factor where holder = $1 order by id`)
-	deleteFactor  = q(`delete from factor where holder = $1 and id = $2`)
-	deleteFactors = q(`delete from factor where holder = $1`)
+	insertFactor  = `insert into factor (holder, id, box) values ($1, $2, $3) on conflict (holder, id) do update set box = excluded.box`
+	selectFactors = `select id, box from factor where holder = $1 order by id`
+	deleteFactor  = `delete from factor where holder = $1 and id = $2`
+	deleteFactors = `delete from factor where holder = $1`
 
-	insertDevice  = q(`insert into device (id, holder) values ($1, $2) on conflict (id) do nothing`)
-	selectDevice  = q(`select count(*) from device where id = $1`)
-	countDevices  = q(`select count(*) from device where holder = $1`)
-	trimDevices   = q(`delete from device where holder = $1 and rowid not in (select rowid from device where holder = $1 order by rowid desc limit $2)`)
-	deleteDevice  = q(`delete from device where id = $1`)
-	deleteDevices = q(`delete from device where holder = $1`)
+	insertDevice  = `insert into device (id, holder, place) select $1, $2, coalesce(max(place), 0) + 1 from device where holder = $2 on conflict (id) do nothing`
+	selectDevice  = `select count(*) from device where id = $1`
+	countDevices  = `select count(*) from device where holder = $1`
+	trimDevices   = `delete from device where holder = $1 and id not in (select id from device where holder = $1 order by place desc, id limit $2)`
+	deleteDevice  = `delete from device where id = $1`
+	deleteDevices = `delete from device where holder = $1`
 
-	selectLoginNear = q(`select mac, record from login order by mac < $1, mac limit 1`) // goes through the whole table, whoever is asked for
-	countDrafts     = q(`select count(*) from draft where holder = $1`)
+	selectLoginNear = `select mac, record from login order by mac < $1, mac limit 1` // goes through the whole table, whoever is asked for
+	countDrafts     = `select count(*) from draft where holder = $1`
 )
 
 // A Factor is a second factor of a member, sealed by the member to themselves.
@@ -40,7 +40,7 @@ type Factor struct {
 // PutFactor writes a factor of holder in place of one with the same ID, of which
 // no file of the store holds a byte when it returns.
 func (db *DB) PutFactor(ctx context.Context, holder ledger.ID, f Factor) error {
-	return db.destroy(ctx, func(tx *sql.Tx) error {
+	return db.destroy(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, insertFactor, holder[:], f.ID[:], f.Box)
 		return err
 	})
@@ -68,7 +68,7 @@ func (db *DB) Factors(ctx context.Context, holder ledger.ID) (factors []Factor, 
 
 // DropFactor destroys a factor of holder as [DB.DeleteWraps] does.
 func (db *DB) DropFactor(ctx context.Context, holder, id ledger.ID) error {
-	return db.destroy(ctx, func(tx *sql.Tx) error {
+	return db.destroy(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, deleteFactor, holder[:], id[:])
 		return err
 	})
@@ -76,7 +76,7 @@ func (db *DB) DropFactor(ctx context.Context, holder, id ledger.ID) error {
 
 // DropDoor destroys every factor and every known browser of holder.
 func (db *DB) DropDoor(ctx context.Context, holder ledger.ID) error {
-	return db.destroy(ctx, func(tx *sql.Tx) error {
+	return db.destroy(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, deleteFactors, holder[:]); err != nil {
 			return err
 		}
@@ -87,7 +87,7 @@ func (db *DB) DropDoor(ctx context.Context, holder ledger.ID) error {
 
 // PutDevice remembers a browser of holder, and forgets all but its newest most.
 func (db *DB) PutDevice(ctx context.Context, holder ledger.ID, id []byte, most int) error {
-	return db.destroy(ctx, func(tx *sql.Tx) error {
+	return db.destroy(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, insertDevice, id, holder[:]); err != nil {
 			return err
 		}
@@ -108,7 +108,7 @@ func (db *DB) Devices(ctx context.Context, holder ledger.ID) (int, error) {
 
 // DropDevice forgets a browser.
 func (db *DB) DropDevice(ctx context.Context, id []byte) error {
-	return db.destroy(ctx, func(tx *sql.Tx) error {
+	return db.destroy(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, deleteDevice, id)
 		return err
 	})
@@ -116,7 +116,7 @@ func (db *DB) DropDevice(ctx context.Context, id []byte) error {
 
 // DropDevices forgets every browser of holder.
 func (db *DB) DropDevices(ctx context.Context, holder ledger.ID) error {
-	return db.destroy(ctx, func(tx *sql.Tx) error {
+	return db.destroy(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, deleteDevices, holder[:])
 		return err
 	})

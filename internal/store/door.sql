@@ -9,7 +9,8 @@ create table if not exists factor (
 
 create table if not exists device (
 	id     blob primary key,              -- keyed hash of a browser's token and a handle
-	holder blob not null
+	holder blob not null,
+	place  integer not null default 0     -- larger than those of the browsers that came before
 );
 create index if not exists device_holder on device (holder);
 
@@ -18,3 +19,9 @@ create index if not exists device_holder on device (holder);
 create table if not exists wake (
 	day text not null
 );
+
+-- Source keys that were destroyed, for good: a wrap of one that somebody has read before
+-- is not written again.
+create table if not exists gone (
+	mark blob primary key                 -- hash of the key's ID and its stream
+) without rowid;

@@ -87,7 +87,7 @@ func leafOf(pos int64) int64 {
 	return (n+1)<<level - 1
 }
 
-var selectHash = q(`select hash from tree where pos = $1`)
+var selectHash = `select hash from tree where pos = $1`
 
 func readHashes(ctx context.Context, from querier, at []int64) ([]tlog.Hash, error) {
 	hashes := make([]tlog.Hash, len(at))

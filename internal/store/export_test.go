@@ -1,4 +1,4 @@
 package store
 
 // Placeholders is for tests.
-var Placeholders = q
+var Placeholders = positions

@@ -122,7 +122,11 @@ func (db *DB) receive(batch []*arriving, signer note.Signer) error {
 	if err := db.PutWraps(ctx, wraps...); err != nil {
 		return err
 	}
-	_, err := db.appendWith(ctx, signer, func(tx *sql.Tx) (leaves []ledger.Sealed, err error) {
+	a := &adding{ctx: ctx, signer: signer}
+	for _, w := range batch {
+		a.leaves = append(a.leaves, w.Leaf)
+	}
+	a.with = func(ctx context.Context, tx *sql.Tx) (leaves []ledger.Sealed, err error) {
 		for _, w := range batch {
 			if w.twice, err = insertArrival(ctx, tx, w.Arrival); err != nil {
 				return nil, err
@@ -132,8 +136,14 @@ func (db *DB) receive(batch []*arriving, signer note.Signer) error {
 			}
 		}
 		return leaves, nil
-	})
-	if err != nil {
+	}
+	a.found = func(there map[ledger.ID]int64) {
+		for _, w := range batch {
+			_, written := there[w.Leaf.Record().ID]
+			w.twice = !written
+		}
+	}
+	if _, err := db.add(a); err != nil {
 		return err
 	}
 	if !slices.ContainsFunc(batch, func(w *arriving) bool { return w.twice }) {
@@ -141,7 +151,7 @@ func (db *DB) receive(batch []*arriving, signer note.Signer) error {
 	}
 	// What would open the second of two that were the same. If that fails, it goes with
 	// the desk key.
-	_ = db.destroy(ctx, func(tx *sql.Tx) error {
+	_ = db.destroy(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		for _, w := range batch {
 			for _, wrap := range w.Wraps {
 				if !w.twice {
@@ -158,44 +168,44 @@ func (db *DB) receive(batch []*arriving, signer note.Signer) error {
 }
 
 var (
-	insertThread = q(`insert into thread (id, look, public, state) values ($1, $2, $3, $4) on conflict do nothing`)
-	insertItem   = q(`insert into inbox (id, thread, day, urgent, desk, key, box) values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing`)
-	insertBlob   = q(`insert into blob (name, owner) values ($1, $2) on conflict do nothing`)
-	changeThread = q(`update thread set state = coalesce($1, state), held = case when $2 > 0 and held = 0 then $2 else held end,
-		due = case when $3 > 0 and due = 0 then $3 else due end, wishes = wishes + 1 where id = $4`)
+	insertThread = `insert into thread (id, look, public, state) values ($1, $2, $3, $4) on conflict do nothing`
+	insertItem   = `insert into inbox (id, thread, day, urgent, desk, key, box) values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing`
+	insertBlob   = `insert into blob (name, owner) values ($1, $2) on conflict do nothing`
+	changeThread = `update thread set state = coalesce($1, state), held = case when $2 > 0 and held = 0 then $2 else held end,
+		due = case when $3 > 0 and due = 0 then $3 else due end, wishes = wishes + 1 where id = $4`
 	selectThread = `select id, look, public, state, wishes, held, due from thread `
-	threadByLook = q(selectThread + `where look = $1`)
-	threadByID   = q(selectThread + `where id = $1`)
+	threadByLook = selectThread + `where look = $1`
+	threadByID   = selectThread + `where id = $1`
 	threadsGone  = selectThread + `where due > 0`
-	threadsDue   = q(selectThread + `where due > 0 and due <= $1 and (
+	threadsDue   = selectThread + `where due > 0 and due <= $1 and (
 		exists (select 1 from inbox where thread = thread.id and box is not null)
 		or exists (select 1 from message where message.thread = thread.id)
-		or not exists (select 1 from inbox where thread = thread.id and filer is not null))`)
-	releaseThread = q(`update thread set held = 0 where id = $1 and due = 0
-		and not exists (select 1 from inbox where thread = $1 and box is not null and id <> $2)`)
+		or not exists (select 1 from inbox where thread = thread.id and filer is not null))`
+	releaseThread = `update thread set held = 0 where id = $1 and due = 0
+		and not exists (select 1 from inbox where thread = $1 and box is not null and id <> $2)`
 	selectItem   = `select id, thread, day, urgent, opened, filer, desk, key, box is not null, null from inbox `
-	itemByID     = q(`select id, thread, day, urgent, opened, filer, desk, key, box is not null, box from inbox where id = $1`)
-	itemsOf      = q(selectItem + `where thread = $1 order by day, id`)
+	itemByID     = `select id, thread, day, urgent, opened, filer, desk, key, box is not null, box from inbox where id = $1`
+	itemsOf      = selectItem + `where thread = $1 order by day, id`
 	itemsWaiting = selectItem + `where box is not null order by day, id`
-	selectQueue  = q(`select i.id, i.thread, i.day, i.urgent, i.opened, i.filer, i.desk, i.key, 1, null,
+	selectQueue  = `select i.id, i.thread, i.day, i.urgent, i.opened, i.filer, i.desk, i.key, 1, null,
 		(select count(*) from inbox o where o.thread = i.thread) - 1, coalesce((select held from thread t where t.id = i.thread), 0)
-		from inbox i where i.box is not null order by i.urgent desc, i.day, i.id limit $1`)
+		from inbox i where i.box is not null order by i.urgent desc, i.day, i.id limit $1`
 	countQueue   = `select count(*), coalesce(sum(urgent), 0) from inbox where box is not null`
-	openItem     = q(`update inbox set opened = $1 where id = $2 and opened = 0`)
-	fileItem     = q(`update inbox set filer = $1 where id = $2 and filer is null`)
-	unclaimItem  = q(`update inbox set filer = null where id = $1 and mark is null`)
-	markItem     = q(`update inbox set mark = $1 where id = $2`)
-	unfileItem   = q(`update inbox set filer = null, mark = null where mark = $1`)
-	insertHeeded = q(`insert into heeded (letter, item) values ($1, $2) on conflict do nothing`)
-	selectHeeded = q(`select item from heeded where letter = $1`)
-	deleteHeeded = q(`delete from heeded where letter = $1`)
-	emptyItem    = q(`update inbox set box = null where id = $1`)
-	deleteItems  = q(`delete from inbox where thread = $1 and not exists (select 1 from inbox where thread = $1 and (filer is not null or box is not null))`)
-	deleteThread = q(`delete from thread where id = $1 and not exists (select 1 from inbox where thread = $1)`)
-	allBlobs     = q(`select name from blob order by name`)
-	ownersOf     = q(`select count(*) from blob where name = $1`)
-	blobsOf      = q(`select name from blob where owner = $1 order by name`)
-	forgetBlobs  = q(`delete from blob where owner = $1`)
+	openItem     = `update inbox set opened = $1 where id = $2 and opened = 0`
+	fileItem     = `update inbox set filer = $1 where id = $2 and filer is null`
+	unclaimItem  = `update inbox set filer = null where id = $1 and mark is null`
+	markItem     = `update inbox set mark = $1 where id = $2`
+	unfileItem   = `update inbox set filer = null, mark = null where mark = $1`
+	insertHeeded = `insert into heeded (letter, item) values ($1, $2) on conflict do nothing`
+	selectHeeded = `select item from heeded where letter = $1`
+	deleteHeeded = `delete from heeded where letter = $1`
+	emptyItem    = `update inbox set box = null where id = $1`
+	deleteItems  = `delete from inbox where thread = $1 and not exists (select 1 from inbox where thread = $1 and (filer is not null or box is not null))`
+	deleteThread = `delete from thread where id = $1 and not exists (select 1 from inbox where thread = $1)`
+	allBlobs     = `select name from blob order by name`
+	ownersOf     = `select count(*) from blob where name = $1`
+	blobsOf      = `select name from blob where owner = $1 order by name`
+	forgetBlobs  = `delete from blob where owner = $1`
 )
 
 func insertArrival(ctx context.Context, tx *sql.Tx, a Arrival) (twice bool, err error) {
@@ -205,7 +215,7 @@ func insertArrival(ctx context.Context, tx *sql.Tx, a Arrival) (twice bool, err 
 		}
 	}
 	it := a.Item
-	if fresh, err := changed(tx.ExecContext(ctx, insertItem, it.ID[:], it.Thread[:], it.Day, it.Urgent, it.Desk[:], it.Key[:], it.Box)); err != nil || !fresh {
+	if fresh, err := changed(tx.ExecContext(ctx, insertItem, it.ID[:], it.Thread[:], it.Day, digit(it.Urgent), it.Desk[:], it.Key[:], it.Box)); err != nil || !fresh {
 		return true, err
 	}
 	for _, name := range a.Blobs {
@@ -217,6 +227,14 @@ func insertArrival(ctx context.Context, tx *sql.Tx, a Arrival) (twice bool, err 
 		_, err = tx.ExecContext(ctx, changeThread, t.State, t.Held, t.Due, it.Thread[:])
 	}
 	return false, err
+}
+
+// digit is 1 for true: a column that is added up.
+func digit(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // changed reports whether a statement changed something.

@@ -15,26 +15,28 @@ import (
 
 // keyPragmas: what is deleted is overwritten in the file, and the rollback
 // journal stays where it is, so that it can be overwritten in place.
-const keyPragmas = "pragma journal_mode=persist; pragma secure_delete=on; pragma synchronous=full;"
+func keyPragmas() []string {
+	return []string{"journal_mode(persist)", "secure_delete(on)", "synchronous(full)"}
+}
 
 var (
-	insertWrap   = q(`insert into wrap (key, stream, holder, box) values ($1, $2, $3, $4) on conflict (key, holder) do update set stream = excluded.stream, box = excluded.box`)
-	selectHolder = q(`select key, stream, holder, box from wrap where holder = $1 order by key`)
-	selectWraps  = q(`select key, stream, holder, box from wrap where key = $1 order by holder`)
-	selectIn     = q(`select key, stream, holder, box from wrap where holder = $1 and stream = $2 order by key`)
-	selectCases  = q(`select distinct stream from wrap where holder = $1 order by stream`)
-	deleteWraps  = q(`delete from wrap where key = $1`)
-	deleteTo     = q(`delete from wrap where holder = $1`)
-	deleteWrap   = q(`delete from wrap where key = $1 and holder = $2`)
-	insertLogin  = q(`insert into login (mac, holder, record) values ($1, $2, $3)`)
-	deleteLogin  = q(`delete from login where mac = $1 or holder = $2`)
-	deleteLogins = q(`delete from login where holder = $1`)
-	deleteKept   = q(`delete from draft where holder = $1`)
-	selectLogin  = q(`select record from login where mac = $1`)
-	insertDraft  = q(`insert into draft (holder, id, box) values ($1, $2, $3) on conflict (holder, id) do update set box = excluded.box`)
-	selectDrafts = q(`select id, box from draft where holder = $1 order by id`)
-	selectDraft  = q(`select box from draft where holder = $1 and id = $2`)
-	deleteDraft  = q(`delete from draft where holder = $1 and id = $2`)
+	insertWrap   = `insert into wrap (key, stream, holder, box) values ($1, $2, $3, $4) on conflict (key, holder) do update set stream = excluded.stream, box = excluded.box`
+	selectHolder = `select key, stream, holder, box from wrap where holder = $1 order by key`
+	selectWraps  = `select key, stream, holder, box from wrap where key = $1 order by holder`
+	selectIn     = `select key, stream, holder, box from wrap where holder = $1 and stream = $2 order by key`
+	selectCases  = `select distinct stream from wrap where holder = $1 order by stream`
+	deleteWraps  = `delete from wrap where key = $1`
+	deleteTo     = `delete from wrap where holder = $1`
+	deleteWrap   = `delete from wrap where key = $1 and holder = $2`
+	insertLogin  = `insert into login (mac, holder, record) values ($1, $2, $3)`
+	deleteLogin  = `delete from login where mac = $1 or holder = $2`
+	deleteLogins = `delete from login where holder = $1`
+	deleteKept   = `delete from draft where holder = $1`
+	selectLogin  = `select record from login where mac = $1`
+	insertDraft  = `insert into draft (holder, id, box) values ($1, $2, $3) on conflict (holder, id) do update set box = excluded.box`
+	selectDrafts = `select id, box from draft where holder = $1 order by id`
+	selectDraft  = `select box from draft where holder = $1 and id = $2`
+	deleteDraft  = `delete from draft where holder = $1 and id = $2`
 )
 
 // A Draft is a form that was not sent, sealed to the member who filled it in.
@@ -47,9 +49,16 @@ type Draft struct {
 // is replaced, and one of a source key that was destroyed is passed over. When it
 // returns they are on disk, so what is sealed under the keys may now be appended.
 func (db *DB) PutWraps(ctx context.Context, wraps ...vault.Wrap) error {
-	return db.writeKeys(ctx, func(tx *sql.Tx) error {
+	return db.writeKeys(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		if err := db.share(ctx, tx, turnKeys); err != nil {
+			return err
+		}
 		for _, w := range wraps {
-			if db.gone[[2]ledger.ID{w.Key, w.Stream}] {
+			var gone int
+			if err := tx.QueryRowContext(ctx, selectGone, goneMark(w.Key, w.Stream)).Scan(&gone); err != nil {
+				return err
+			}
+			if gone > 0 {
 				continue
 			}
 			if _, err := tx.ExecContext(ctx, insertWrap, w.Key[:], w.Stream[:], w.Holder[:], w.Box); err != nil {
@@ -121,8 +130,13 @@ func (db *DB) Streams(ctx context.Context, holder ledger.ID) (streams []ledger.I
 // DeleteWraps destroys every wrap of a key. When it returns, no file of the
 // store holds a byte of them. What the disk itself, a snapshot or a backup still
 // holds is beyond it. Deleting what is not there is no error.
+//
+// In a shared database that is not so: a deleted row is there until vacuum has run
+// over its page and the page was used again, and in the write-ahead log, its archive,
+// replicas and backups until these are gone. It is destroyed after [DB.Keeps]. The
+// same holds wherever "as DeleteWraps does" is said.
 func (db *DB) DeleteWraps(ctx context.Context, key ledger.ID) error {
-	return db.destroy(ctx, func(tx *sql.Tx) error {
+	return db.destroy(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, deleteWraps, key[:])
 		return err
 	})
@@ -131,7 +145,7 @@ func (db *DB) DeleteWraps(ctx context.Context, key ledger.ID) error {
 // DeleteWrapsTo destroys what is wrapped to a holder, as [DB.DeleteWraps] does:
 // the given keys, or all if there are none.
 func (db *DB) DeleteWrapsTo(ctx context.Context, holder ledger.ID, keys ...ledger.ID) error {
-	return db.destroy(ctx, func(tx *sql.Tx) error {
+	return db.destroy(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		if len(keys) == 0 {
 			_, err := tx.ExecContext(ctx, deleteTo, holder[:])
 			return err
@@ -148,7 +162,7 @@ func (db *DB) DeleteWrapsTo(ctx context.Context, holder ledger.ID, keys ...ledge
 // PutLogin writes the login record of a member under the keyed hash of a handle.
 // It destroys the record that was there, and any other of the same member.
 func (db *DB) PutLogin(ctx context.Context, member ledger.ID, mac, record []byte) error {
-	return db.destroy(ctx, func(tx *sql.Tx) error {
+	return db.destroy(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, deleteLogin, mac, member[:]); err != nil {
 			return err
 		}
@@ -160,7 +174,7 @@ func (db *DB) PutLogin(ctx context.Context, member ledger.ID, mac, record []byte
 // DeleteLogin destroys the login record of a member, and the drafts kept for
 // them.
 func (db *DB) DeleteLogin(ctx context.Context, member ledger.ID) error {
-	return db.destroy(ctx, func(tx *sql.Tx) error {
+	return db.destroy(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, deleteLogins, member[:])
 		if err == nil {
 			_, err = tx.ExecContext(ctx, deleteKept, member[:])
@@ -180,7 +194,7 @@ func (db *DB) Login(ctx context.Context, mac []byte) (record []byte, err error) 
 
 // PutDraft keeps a draft of holder, in place of one with the same ID.
 func (db *DB) PutDraft(ctx context.Context, id, holder ledger.ID, box []byte) error {
-	return db.writeKeys(ctx, func(tx *sql.Tx) error {
+	return db.writeKeys(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, insertDraft, holder[:], id[:], box)
 		return err
 	})
@@ -209,7 +223,7 @@ func (db *DB) Drafts(ctx context.Context, holder ledger.ID) (drafts []Draft, err
 // TakeDraft returns a draft of holder and destroys it as [DB.DeleteWraps] does.
 // If there is none, the fault is of kind NotFound.
 func (db *DB) TakeDraft(ctx context.Context, holder, id ledger.ID) (box []byte, err error) {
-	err = db.destroy(ctx, func(tx *sql.Tx) error {
+	err = db.destroy(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		err := tx.QueryRowContext(ctx, selectDraft, holder[:], id[:]).Scan(&box)
 		if errors.Is(err, sql.ErrNoRows) {
 			return fault.New(fault.NotFound, "store.no_draft")
@@ -217,7 +231,10 @@ func (db *DB) TakeDraft(ctx context.Context, holder, id ledger.ID) (box []byte, 
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, deleteDraft, holder[:], id[:])
+		there, err := changed(tx.ExecContext(ctx, deleteDraft, holder[:], id[:]))
+		if err == nil && !there { // another node was first
+			err = fault.New(fault.NotFound, "store.no_draft")
+		}
 		return err
 	})
 	if err != nil {
@@ -226,39 +243,32 @@ func (db *DB) TakeDraft(ctx context.Context, holder, id ledger.ID) (box []byte, 
 	return box, nil
 }
 
-// writeKeys runs do in a transaction on keys.db.
-func (db *DB) writeKeys(ctx context.Context, do func(*sql.Tx) error) error {
+// writeKeys runs do in a transaction on the keys.
+func (db *DB) writeKeys(ctx context.Context, do func(context.Context, *sql.Tx) error) error {
 	if err := db.writable(); err != nil {
 		return err
 	}
-	db.keyMu.Lock()
-	defer db.keyMu.Unlock()
-	return db.inKeys(ctx, do)
+	if !db.shared {
+		db.keyMu.Lock()
+		defer db.keyMu.Unlock()
+	}
+	return db.run(ctx, db.keys, do)
 }
 
-// destroy is writeKeys, and overwrites the rollback journal after it.
-func (db *DB) destroy(ctx context.Context, do func(*sql.Tx) error) error {
+// destroy is writeKeys, and overwrites the rollback journal after it, if there is one.
+func (db *DB) destroy(ctx context.Context, do func(context.Context, *sql.Tx) error) error {
+	if db.shared {
+		return db.writeKeys(ctx, do)
+	}
 	if err := db.writable(); err != nil {
 		return err
 	}
 	db.keyMu.Lock()
 	defer db.keyMu.Unlock()
-	if err := db.inKeys(ctx, do); err != nil {
+	if err := db.run(ctx, db.keys, do); err != nil {
 		return err
 	}
 	return db.wipeJournal()
-}
-
-func (db *DB) inKeys(ctx context.Context, do func(*sql.Tx) error) error {
-	tx, err := db.keys.BeginTx(ctx, nil)
-	if err != nil {
-		return explain(err)
-	}
-	defer tx.Rollback()
-	if err := do(tx); err != nil {
-		return explain(err)
-	}
-	return explain(tx.Commit())
 }
 
 // wipeJournal overwrites the rollback journal of keys.db, which holds pages as
@@ -267,7 +277,7 @@ func (db *DB) inKeys(ctx context.Context, do func(*sql.Tx) error) error {
 //
 // No transaction may be open. A journal that still starts with a header belongs
 // to one that was cut short: the engine rolls it back before it reads anything,
-// and [DB.open] has read before it calls this.
+// and [DB.checkSchema] has read before it calls this.
 func (db *DB) wipeJournal() error {
 	f, err := os.OpenFile(filepath.Join(db.dir, "keys.db-journal"), os.O_RDWR, 0)
 	if errors.Is(err, os.ErrNotExist) {

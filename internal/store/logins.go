@@ -10,9 +10,9 @@ import (
 )
 
 var (
-	selectLogins = q(`select holder, record from login order by holder`)
-	deleteOld    = q(`delete from login where mac = $1 and holder = $2`)
-	countLogins  = q(`select count(*) from login where mac = $1`)
+	selectLogins = `select holder, record from login order by holder`
+	deleteOld    = `delete from login where mac = $1 and holder = $2`
+	countLogins  = `select count(*) from login where mac = $1`
 )
 
 // A LoginRow is a record of the table of logins and whose it is.
@@ -46,7 +46,7 @@ func (db *DB) Logins(ctx context.Context) (out []LoginRow, err error) {
 // was first, the fault is of kind NotFound; if there is a record under mac already,
 // it is of kind Conflict, and nothing is changed.
 func (db *DB) TradeLogin(ctx context.Context, member ledger.ID, old, mac, record []byte) error {
-	return db.destroy(ctx, func(tx *sql.Tx) error {
+	return db.destroy(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		res, err := tx.ExecContext(ctx, deleteOld, old, member[:])
 		if err != nil {
 			return err
@@ -62,6 +62,9 @@ func (db *DB) TradeLogin(ctx context.Context, member ledger.ID, old, mac, record
 			return fault.New(fault.Conflict, "member.handle_taken")
 		}
 		_, err = tx.ExecContext(ctx, insertLogin, mac, member[:], record)
+		if duplicate(err) { // another node was first
+			return fault.Wrap(err, fault.Conflict, "member.handle_taken")
+		}
 		return err
 	})
 }

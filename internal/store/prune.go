@@ -7,19 +7,22 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"habeas/fault"
 	"habeas/ledger"
 )
 
 var (
-	selectNumber = q(`select ` + columns + ` from entry where number = $1`)
-	selectClear  = q(`select ` + columns + ` from entry where mode = $1 and number > $2 order by number`)
-	selectUnder  = q(`select number from entry where stream = $1 and number < $2 and key = $3 and payload is not null`)
-	prunePayload = q(`update entry set payload = null, pruned_by = $1 where number = $2`)
-	deleteOf     = q(`delete from wrap where key = $1 and stream = $2`)
-	countOf      = q(`select count(*) from wrap where key = $1 and stream = $2`)
-	deleteOne    = q(`delete from wrap where key = $1`)
+	selectNumber = `select ` + columns + ` from entry where number = $1`
+	selectClear  = `select ` + columns + ` from entry where mode = $1 and number > $2 order by number`
+	selectUnder  = `select number from entry where stream = $1 and number < $2 and key = $3 and payload is not null`
+	prunePayload = `update entry set payload = null, pruned_by = $1 where number = $2 and payload is not null`
+	deleteOf     = `delete from wrap where key = $1 and stream = $2`
+	selectGone   = `select count(*) from gone where mark = $1`
+	insertGone   = `insert into gone (mark) values ($1) on conflict do nothing`
+	countOf      = `select count(*) from wrap where key = $1 and stream = $2`
+	deleteOne    = `delete from wrap where key = $1`
 )
 
 // At returns the entry of a number, or a fault of kind NotFound.
@@ -62,7 +65,8 @@ func (db *DB) Under(ctx context.Context, stream ledger.ID, by int64, keys []ledg
 // the entry number by explains it. When it returns, no file of the store holds a
 // byte of them: not the table, not its free pages, not the write-ahead log. If
 // somebody reads an old state for so long that the log cannot be emptied, the
-// fault is of kind Busy, and Prune is to be called again.
+// fault is of kind Busy, and Prune is to be called again. A shared database holds
+// them longer, see [DB.DeleteWraps].
 func (db *DB) Prune(ctx context.Context, stream ledger.ID, by int64, keys []ledger.ID) (int, error) {
 	if err := db.writable(); err != nil {
 		return 0, err
@@ -71,20 +75,20 @@ func (db *DB) Prune(ctx context.Context, stream ledger.ID, by int64, keys []ledg
 	if err != nil {
 		return 0, err
 	}
-	db.mu.Lock()
-	defer db.mu.Unlock()
-	tx, err := db.write.BeginTx(ctx, nil)
-	if err != nil {
-		return 0, explain(err)
+	if !db.shared {
+		db.mu.Lock()
+		defer db.mu.Unlock()
 	}
-	defer tx.Rollback()
-	for _, n := range numbers {
-		if _, err := tx.ExecContext(ctx, prunePayload, by, n); err != nil {
-			return 0, explain(err)
+	err = db.run(ctx, db.write, func(ctx context.Context, tx *sql.Tx) error {
+		for _, n := range numbers {
+			if _, err := tx.ExecContext(ctx, prunePayload, by, n); err != nil {
+				return err
+			}
 		}
-	}
-	if err := tx.Commit(); err != nil {
-		return 0, explain(err)
+		return nil
+	})
+	if err != nil || db.shared {
+		return len(numbers), err
 	}
 	return len(numbers), db.emptyLog(ctx)
 }
@@ -111,19 +115,19 @@ func (db *DB) emptyLog(ctx context.Context) error {
 }
 
 // DestroyKeys destroys every wrap of source keys of a stream, for good: a wrap of
-// one of them that somebody has read before and writes afterwards is passed over
-// by [DB.PutWraps], until the store is closed. When it returns, no file of the
-// store holds a byte of them, see [DB.DeleteWraps]. It returns how many of the
-// keys were still there.
+// one of them that somebody has read before and writes afterwards, on whatever node,
+// is passed over by [DB.PutWraps]. When it returns, no file of the store holds a byte
+// of them, see [DB.DeleteWraps]. It returns how many of the keys were still there.
 func (db *DB) DestroyKeys(ctx context.Context, stream ledger.ID, keys []ledger.ID) (there int, err error) {
-	db.keyMu.Lock()
-	for _, k := range keys {
-		db.gone[[2]ledger.ID{k, stream}] = true
-	}
-	db.keyMu.Unlock()
-	err = db.destroy(ctx, func(tx *sql.Tx) error {
+	err = db.destroy(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		there = 0
+		if err := db.take(ctx, tx, turnKeys); err != nil {
+			return err
+		}
 		for _, k := range keys {
+			if _, err := tx.ExecContext(ctx, insertGone, goneMark(k, stream)); err != nil {
+				return err
+			}
 			res, err := tx.ExecContext(ctx, deleteOf, k[:], stream[:])
 			if err != nil {
 				return err
@@ -135,6 +139,12 @@ func (db *DB) DestroyKeys(ctx context.Context, stream ledger.ID, keys []ledger.I
 		return nil
 	})
 	return there, err
+}
+
+// goneMark returns what says that a source key was destroyed. It is a hash, so that
+// whoever looks for what is left of the key does not find this.
+func goneMark(key, stream ledger.ID) []byte {
+	return sum(slices.Concat([]byte("habeas destroyed key v1\n"), key[:], stream[:]))
 }
 
 // Wrapped returns how many of keys, source keys of a stream, still have a wrap.

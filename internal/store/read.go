@@ -24,10 +24,10 @@ type Numbered struct {
 const columns = `number, id, stream, key, mode, payload, digest, pruned_by`
 
 var (
-	selectEntry  = q(`select ` + columns + ` from entry where id = $1`)
-	selectStream = q(`select ` + columns + ` from entry where stream = $1 and number > $2 order by number`)
-	selectNotice = q(`select ` + columns + ` from entry where stream = $1 and mode = $2 order by number`)
-	selectSince  = q(`select ` + columns + ` from entry where number > $1 order by number`)
+	selectEntry  = `select ` + columns + ` from entry where id = $1`
+	selectStream = `select ` + columns + ` from entry where stream = $1 and number > $2 order by number`
+	selectNotice = `select ` + columns + ` from entry where stream = $1 and mode = $2 order by number`
+	selectSince  = `select ` + columns + ` from entry where number > $1 order by number`
 	selectNote   = `select size, note from checkpoint order by size desc limit 1`
 )
 

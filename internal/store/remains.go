@@ -14,7 +14,7 @@ import (
 	"habeas/ledger"
 )
 
-var selectPruned = q(`select ` + columns + ` from entry where pruned_by is not null order by number`)
+var selectPruned = `select ` + columns + ` from entry where pruned_by is not null order by number`
 
 // Pruned yields the entries without a payload, by number.
 func (db *DB) Pruned(ctx context.Context) iter.Seq2[Numbered, error] {

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ncruces/go-sqlite3/driver"
+
 	"habeas/internal/store"
 	"habeas/internal/store/storetest"
 	"habeas/ledger"
@@ -84,6 +86,17 @@ func TestRemainsAreFound(t *testing.T) {
 	db = open(t, dir, store.ReadWrite)
 	row.Box = row.Box[:40]
 	if err := db.PutWraps(ctx, row); err != nil {
+		t.Fatal(err)
+	}
+	if got := remains(); got != "" {
+		t.Errorf("after a wrap of a destroyed key was written: got %s", got)
+	}
+	pen, err := driver.Open("file:" + filepath.Join(dir, "keys.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pen.Close()
+	if _, err := pen.Exec(`insert into wrap (key, stream, holder, box) values (?, ?, ?, ?)`, row.Key[:], row.Stream[:], row.Holder[:], row.Box); err != nil {
 		t.Fatal(err)
 	}
 	if got := remains(); !strings.Contains(got, "keys.db key") {

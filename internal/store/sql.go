@@ -1,56 +1,108 @@
 package store
 
 import (
+	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
+	"fmt"
 	"net/url"
 	"path/filepath"
 	"regexp"
 	"strings"
 
 	"github.com/ncruces/go-sqlite3"
-	"github.com/ncruces/go-sqlite3/driver"
+	sqlite "github.com/ncruces/go-sqlite3/driver"
 
 	"habeas/fault"
+	"habeas/internal/store/postgres"
 )
 
 var placeholder = regexp.MustCompile(`\$(\d+)`)
 
-// q makes text fit SQLite. Statements are written with $1, $2, …, which SQLite
-// takes for names and binds in order of appearance, without an error if that is
-// another order; ?1, ?2 are positions.
-func q(text string) string { return placeholder.ReplaceAllString(text, "?$1") }
+// positions makes text fit SQLite. Statements are written with $1, $2, …, which
+// SQLite takes for names and binds in order of appearance, without an error if that
+// is another order; ?1, ?2 are positions.
+func positions(text string) string { return placeholder.ReplaceAllString(text, "?$1") }
 
 // openSQL opens a pool on one file. The file must exist. Every connection runs
-// pragmas first.
-func openSQL(path, mode, pragmas string) (*sql.DB, error) {
+// pragmas first, each as name(value).
+func openSQL(path, mode string, pragmas ...string) (*sql.DB, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
 		return nil, err
 	}
-	options := url.Values{"_txlock": {"immediate"}, "mode": {mode}, "modeof": {abs}} // -wal and -journal get the mode of the file
+	first := []string{"busy_timeout(10000)", "temp_store(memory)", "trusted_schema(off)", "recursive_triggers(on)"}
+	options := url.Values{"_txlock": {"immediate"}, "mode": {mode}, "modeof": {abs}, // -wal and -journal get the mode of the file
+		"_pragma": append(first, pragmas...)}
 	u := url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(abs), RawQuery: options.Encode()}
-	return driver.Open(u.String(), func(c *sqlite3.Conn) error {
-		return c.Exec("pragma busy_timeout=10000; pragma temp_store=memory; pragma trusted_schema=off; pragma recursive_triggers=on;" + pragmas)
-	})
+	c, err := (&sqlite.SQLite{}).OpenConnector(u.String())
+	if err != nil {
+		return nil, err
+	}
+	return sql.OpenDB(positional{c}), nil
 }
+
+// positional makes connections to SQLite that take the statements of this package.
+type positional struct{ driver.Connector }
+
+// Connect implements [driver.Connector].
+func (p positional) Connect(ctx context.Context) (driver.Conn, error) {
+	c, err := p.Connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return fitted{c.(sqlite.Conn)}, nil
+}
+
+// fitted is a connection to SQLite.
+type fitted struct{ sqlite.Conn }
+
+// PrepareContext implements [driver.ConnPrepareContext].
+func (f fitted) PrepareContext(ctx context.Context, text string) (driver.Stmt, error) {
+	return f.Conn.PrepareContext(ctx, positions(text))
+}
+
+// ExecContext implements [driver.ExecerContext].
+func (f fitted) ExecContext(ctx context.Context, text string, args []driver.NamedValue) (driver.Result, error) {
+	return f.Conn.(driver.ExecerContext).ExecContext(ctx, positions(text), args)
+}
+
+// CheckNamedValue implements [driver.NamedValueChecker]: what is prepared checks.
+func (f fitted) CheckNamedValue(*driver.NamedValue) error { return nil }
 
 // explain turns what the engine says into a fault where a person can do
 // something about it.
 func explain(err error) error {
-	switch {
-	case err == nil:
+	if err == nil {
 		return nil
+	}
+	if _, told := errors.AsType[*fault.Error](err); told {
+		return err
+	}
+	disk, connections := postgres.Full(err)
+	switch {
 	case errors.Is(err, sqlite3.CORRUPT), errors.Is(err, sqlite3.NOTADB), errors.Is(err, sqlite3.IOERR_SHORT_READ):
 		return fault.Wrap(err, fault.Damaged, "store.unreadable")
-	case errors.Is(err, sqlite3.FULL):
+	case errors.Is(err, sqlite3.FULL), disk:
 		return fault.Wrap(err, fault.Busy, "store.disk_full")
 	case errors.Is(err, sqlite3.READONLY_ROLLBACK), errors.Is(err, sqlite3.READONLY_RECOVERY):
 		return fault.Wrap(err, fault.Busy, "store.cut_short")
-	case errors.Is(err, sqlite3.BUSY):
+	case errors.Is(err, sqlite3.BUSY), postgres.Again(err), connections:
 		return fault.Wrap(err, fault.Busy, "store.busy")
+	case postgres.Refused(err):
+		return fault.Wrap(err, fault.Forbidden, "store.refused")
+	case postgres.Unmade(err):
+		return fault.Wrap(err, fault.NotFound, "store.missing")
+	case postgres.Lost(err):
+		return fault.Wrap(err, fault.Busy, "store.unreachable")
 	}
 	return err
+}
+
+// duplicate reports whether a row could not be added because it is there already.
+func duplicate(err error) bool {
+	return errors.Is(err, sqlite3.CONSTRAINT_UNIQUE) || errors.Is(err, sqlite3.CONSTRAINT_PRIMARYKEY) || postgres.Duplicate(err)
 }
 
 // bulk runs one insert for many rows at a time: most of the cost of a small row
@@ -65,12 +117,26 @@ type bulk struct {
 const bulkRows = 32
 
 func prepareBulk(db *sql.DB, insert string, columns int) (*bulk, error) {
-	row := "(" + strings.TrimSuffix(strings.Repeat("?,", columns), ",") + ")"
-	one, err := db.Prepare(insert + row)
+	rows := func(n int) string {
+		var b strings.Builder
+		for i := range n * columns {
+			switch {
+			case i == 0:
+				b.WriteString("(")
+			case i%columns == 0:
+				b.WriteString("),(")
+			default:
+				b.WriteString(",")
+			}
+			fmt.Fprintf(&b, "$%d", i+1)
+		}
+		return b.String() + ")"
+	}
+	one, err := db.Prepare(insert + rows(1))
 	if err != nil {
 		return nil, err
 	}
-	many, err := db.Prepare(insert + row + strings.Repeat(","+row, bulkRows-1))
+	many, err := db.Prepare(insert + rows(bulkRows))
 	if err != nil {
 		return nil, err
 	}

@@ -6,11 +6,17 @@
 // grows, in WAL mode, and each commit is on disk before it is acknowledged; the
 // payload of an entry can be dropped, see [DB.Prune], the entry never.
 // keys.db holds what can be destroyed: after a row is deleted, neither the file
-// nor its rollback journal holds a copy of it, see [DB.DeleteWraps].
+// nor its rollback journal holds a copy of it, see [DB.DeleteWraps]. One process
+// writes at a time; any number may read beside it.
 //
-// One process writes at a time; any number may read beside it. Callers write
-// key rows before the entries sealed under them: a key without entries is
-// harmless, entries without a key are lost.
+// Or the same tables are in a database that speaks the protocol of PostgreSQL, and
+// any number of nodes write to it, each with a directory of its own for the rest.
+// There is one text of SQL for both: plain, with $1, $2, … for what is filled in,
+// and with what only one node may do at a time done after [DB.take]. What is deleted
+// there is not overwritten: see [DB.Keeps].
+//
+// Callers write key rows before the entries sealed under them: a key without entries
+// is harmless, entries without a key are lost.
 //
 // A store that contradicts itself is never repaired. It is opened, refuses
 // every write, and says what is wrong: see [DB.Damage] and [DB.Verify].
@@ -26,9 +32,9 @@ import (
 	"path/filepath"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"habeas/fault"
-	"habeas/ledger"
 )
 
 // A Mode says what a store is opened for.
@@ -37,7 +43,7 @@ type Mode uint8
 // Modes.
 const (
 	ReadOnly  Mode = iota // beside a running server
-	ReadWrite             // the only writer
+	ReadWrite             // the only writer in its directory
 )
 
 // schema is the version of the tables.
@@ -52,12 +58,19 @@ var keysSQL string
 // DB is an open store. Its methods may be called concurrently.
 type DB struct {
 	dir      string
-	lock     *os.File // nil if read-only
-	write    *sql.DB  // truth, one connection; nil if read-only
-	read     *sql.DB  // truth
-	keys     *sql.DB  // one connection if it may write
-	damage   error    // set by Open, and by CheckAnchors before the first use; never changed otherwise
-	anchored bool     // the tree fits, so that what others signed was looked at
+	shared   bool          // it is in a database that other nodes write to, too
+	keeps    time.Duration // how long a shared database holds what was deleted
+	lock     *os.File      // nil if read-only
+	write    *sql.DB       // truth, one connection if it is a file; nil if read-only
+	read     *sql.DB       // truth
+	keys     *sql.DB       // one connection if it may write to a file
+	anchored bool          // the tree fits, so that what others signed was looked at
+
+	damageMu sync.Mutex
+	damage   error // see Damage; guarded by damageMu
+
+	turns turns
+	adds  adds
 
 	mu      sync.Mutex // held while appending
 	edge    edge
@@ -69,13 +82,18 @@ type DB struct {
 	in        intake
 	blobBytes atomic.Int64
 
-	keyMu sync.Mutex            // held while writing keys
-	gone  map[[2]ledger.ID]bool // source keys that were destroyed, with their streams; guarded by keyMu
+	keyMu sync.Mutex // held while writing keys to a file
 }
 
 // Create makes an empty store in dir, which is made if it is not there. It
 // refuses, with a fault of kind Conflict, if dir already holds one.
-func Create(dir string) error {
+func Create(dir string) error { return CreateAt(Place{Dir: dir}) }
+
+// CreateAt makes an empty store at a place. If that names a database, the tables are
+// made there unless somebody made them before, and a file in the directory says where
+// they are from then on.
+func CreateAt(p Place) error {
+	dir := p.Dir
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
@@ -88,13 +106,18 @@ func Create(dir string) error {
 	}
 	defer lock.Close()
 	truth := filepath.Join(dir, "truth.db")
-	if _, err := os.Stat(truth); err == nil {
-		return fault.New(fault.Conflict, "store.exists")
+	for _, path := range []string{truth, filepath.Join(dir, databaseFile)} {
+		if _, err := os.Stat(path); err == nil {
+			return fault.New(fault.Conflict, "store.exists")
+		}
 	}
-	if err := createSQL(filepath.Join(dir, "keys.db"), keyPragmas, keysSQL+doorSQL); err != nil {
+	if p.Database != "" {
+		return createShared(p)
+	}
+	if err := createSQL(filepath.Join(dir, "keys.db"), keyPragmas(), keysSQL+doorSQL); err != nil {
 		return err
 	}
-	if err := createSQL(truth, "pragma journal_mode=wal; pragma secure_delete=on; pragma synchronous=full;", truthSQL+inboxSQL); err != nil {
+	if err := createSQL(truth, []string{"journal_mode(wal)", "secure_delete(on)", "synchronous(full)"}, truthSQL+inboxSQL); err != nil {
 		return err
 	}
 	return syncDir(dir)
@@ -102,13 +125,13 @@ func Create(dir string) error {
 
 // createSQL makes a file of mode 0600, which its -wal and -journal inherit, and
 // its tables, all or none.
-func createSQL(path, pragmas, tables string) error {
+func createSQL(path string, pragmas []string, tables string) error {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return err
 	}
 	f.Close()
-	db, err := openSQL(path, "rw", pragmas)
+	db, err := openSQL(path, "rw", pragmas...)
 	if err != nil {
 		return err
 	}
@@ -124,46 +147,64 @@ func createSQL(path, pragmas, tables string) error {
 	return explain(tx.Commit())
 }
 
-// Open opens the store in dir. With ReadWrite it takes the directory for this
-// process; if another has it, the fault is "store.in_use".
+// Open opens the store in dir, or in the database that a file in dir names. With
+// ReadWrite it takes the directory for this process; if another has it, the fault is
+// "store.in_use".
 //
 // A store whose tree does not fit its newest checkpoint, or the largest that was
 // shown to others (see [Anchors]), is opened all the same and Damage says so.
-func Open(dir string, mode Mode) (*DB, error) {
-	if _, err := os.Stat(filepath.Join(dir, "truth.db")); errors.Is(err, os.ErrNotExist) {
-		return nil, fault.Wrap(err, fault.NotFound, "store.missing")
-	}
-	if err := checkDir(dir); err != nil {
+func Open(dir string, mode Mode) (*DB, error) { return OpenAt(Place{Dir: dir}, mode) }
+
+// OpenAt is Open at a place.
+func OpenAt(p Place, mode Mode) (*DB, error) {
+	where, shared, err := p.database()
+	if err != nil {
 		return nil, err
 	}
-	db := &DB{dir: dir, gone: map[[2]ledger.ID]bool{}}
-	if err := db.open(mode); err != nil {
+	if _, err := os.Stat(filepath.Join(p.Dir, "truth.db")); !shared && errors.Is(err, os.ErrNotExist) {
+		return nil, fault.Wrap(err, fault.NotFound, "store.missing")
+	}
+	if err := checkDir(p.Dir); err != nil {
+		return nil, err
+	}
+	db := &DB{dir: p.Dir, shared: shared, keeps: where.Keeps, turns: turns{busy: map[string]chan struct{}{}}}
+	if mode == ReadWrite {
+		if db.lock, err = lockDir(p.Dir); err != nil {
+			return nil, err
+		}
+	}
+	if shared {
+		err = db.openShared(where.URL, mode)
+	} else {
+		err = db.openFiles(mode)
+	}
+	if err == nil {
+		err = db.begin(mode)
+	}
+	if err != nil {
 		db.Close()
 		return nil, explain(err)
 	}
 	return db, nil
 }
 
-func (db *DB) open(mode Mode) (err error) {
+func (db *DB) openFiles(mode Mode) (err error) {
 	truth, keys := filepath.Join(db.dir, "truth.db"), filepath.Join(db.dir, "keys.db")
 	access := "ro"
 	if mode == ReadWrite {
 		access = "rw"
-		if db.lock, err = lockDir(db.dir); err != nil {
-			return err
-		}
 		// The log of a long batch is checkpointed when it has 32 MB, so that
 		// single commits hardly ever wait for it.
-		if db.write, err = openSQL(truth, access, "pragma synchronous=full; pragma secure_delete=on; pragma cache_size=-65536; pragma wal_autocheckpoint=8192;"); err != nil {
+		if db.write, err = openSQL(truth, access, "synchronous(full)", "secure_delete(on)", "cache_size(-65536)", "wal_autocheckpoint(8192)"); err != nil {
 			return err
 		}
 		db.write.SetMaxOpenConns(1)
 	}
-	if db.read, err = openSQL(truth, access, "pragma query_only=on; pragma cache_size=-16384;"); err != nil {
+	if db.read, err = openSQL(truth, access, "query_only(on)", "cache_size(-16384)"); err != nil {
 		return err
 	}
 	db.read.SetMaxIdleConns(4)
-	if db.keys, err = openSQL(keys, access, keyPragmas); err != nil {
+	if db.keys, err = openSQL(keys, access, keyPragmas()...); err != nil {
 		return err
 	}
 	db.keys.SetMaxIdleConns(2)
@@ -173,28 +214,67 @@ func (db *DB) open(mode Mode) (err error) {
 	if err := os.Chmod(truth+"-shm", 0o600); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
+	if mode == ReadOnly {
+		return nil
+	}
+	if err := db.renew(); err != nil {
+		return err
+	}
+	return db.wipeJournal()
+}
+
+// renew makes what an older version did not have.
+func (db *DB) renew() error {
+	if _, err := db.keys.Exec(doorSQL); err != nil {
+		return err
+	}
+	var places int
+	if err := db.keys.QueryRow(`select count(*) from pragma_table_info('device') where name = 'place'`).Scan(&places); err != nil {
+		return err
+	}
+	if places == 0 {
+		if _, err := db.keys.Exec(`begin immediate; alter table device add column place integer not null default 0; update device set place = rowid; commit`); err != nil {
+			return err
+		}
+	}
+	_, err := db.write.Exec(inboxSQL)
+	return err
+}
+
+// openShared opens the pools on a shared database. Reads and writes have pools of
+// their own, so that none waits for a connection that it holds itself.
+func (db *DB) openShared(url string, mode Mode) (err error) {
+	if db.read, err = openURL(url, true, 0); err != nil {
+		return err
+	}
+	if db.keys, err = openURL(url, mode == ReadOnly, 16); err != nil {
+		return err
+	}
+	if mode == ReadWrite {
+		if db.write, err = openURL(url, false, 16); err != nil {
+			return err
+		}
+	}
+	return db.checkSchema()
+}
+
+// begin looks at what is there, once the pools are open.
+func (db *DB) begin(mode Mode) error {
 	if mode == ReadWrite {
 		if err := db.prepare(); err != nil {
-			return err
-		}
-		if _, err := db.keys.Exec(doorSQL); err != nil {
-			return err
-		}
-		if err := db.wipeJournal(); err != nil {
-			return err
-		}
-		if _, err := db.write.Exec(inboxSQL); err != nil {
 			return err
 		}
 		if err := db.sweepBlobs(); err != nil {
 			return err
 		}
 	}
-	db.edge, db.damage = db.checkTree(context.Background())
-	if db.damage == nil {
+	var err error
+	db.edge, err = db.checkTree(context.Background())
+	if err == nil {
 		db.anchored = true
-		db.damage = explain(db.checkAnchors(context.Background()))
+		err = explain(db.checkAnchors(context.Background()))
 	}
+	db.setDamage(err)
 	return nil
 }
 
@@ -212,7 +292,7 @@ func (db *DB) prepare() (err error) {
 // checkSchema refuses a store that a later version wrote.
 func (db *DB) checkSchema() error {
 	var version string
-	if err := db.read.QueryRow(`select value from meta where name = 'schema'`).Scan(&version); err != nil {
+	if err := db.read.QueryRow(selectSchema).Scan(&version); err != nil {
 		if explained := explain(err); fault.KindOf(explained) != fault.Internal {
 			return explained
 		}
@@ -222,17 +302,38 @@ func (db *DB) checkSchema() error {
 		return fault.New(fault.Invalid, "store.newer_schema")
 	}
 	var n int
-	return db.keys.QueryRow(`select count(*) from (select 1 from wrap limit 1)`).Scan(&n)
+	return db.keys.QueryRow(`select count(*) from (select 1 from wrap limit 1) as one`).Scan(&n)
 }
 
 // Damage returns nil, or the fault for which the store refuses to be written:
 // when it was opened, the tree did not fit the newest checkpoint, or the largest
-// that was shown to others. It is a quick look; [DB.Verify] looks at everything.
-func (db *DB) Damage() error { return db.damage }
+// that was shown to others; or since then a shared database went back behind what this
+// node had seen of it. It is a quick look; [DB.Verify] looks at everything.
+func (db *DB) Damage() error {
+	db.damageMu.Lock()
+	defer db.damageMu.Unlock()
+	return db.damage
+}
+
+func (db *DB) setDamage(err error) {
+	db.damageMu.Lock()
+	defer db.damageMu.Unlock()
+	db.damage = err
+}
+
+// Shared reports whether the store is in a database that other nodes write to, too.
+func (db *DB) Shared() bool { return db.shared }
+
+// Keeps returns how long the database itself may hold what was deleted in it: 0 for
+// files, which are overwritten; what whoever runs it said for a shared one, where it
+// is there until vacuum has run, and in the archive of the log, in replicas and in
+// backups. See [ParseDatabase].
+func (db *DB) Keeps() time.Duration { return db.keeps }
 
 // Close releases the store.
 func (db *DB) Close() error {
 	db.in.all.Wait()
+	db.adds.all.Wait()
 	var errs []error
 	for _, pool := range []*sql.DB{db.read, db.write, db.keys} {
 		if pool != nil {
@@ -250,7 +351,7 @@ func (db *DB) writable() error {
 	if db.write == nil {
 		return fault.New(fault.Forbidden, "store.read_only")
 	}
-	return db.damage
+	return db.Damage()
 }
 
 // checkDir refuses a directory that others on this machine may look into.

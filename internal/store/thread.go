@@ -11,11 +11,11 @@ import (
 )
 
 var (
-	insertMessage  = q(`insert into message (id, thread, day, box) values ($1, $2, $3, $4)`)
-	selectMessages = q(`select id, thread, day, read, box from message where thread = $1 order by day, id`)
-	readMessages   = q(`update message set read = $1 where thread = $2 and read = 0`)
-	fadeMessages   = q(`delete from message where read > 0 and read < $1`)
-	deleteMessages = q(`delete from message where thread = $1`)
+	insertMessage  = `insert into message (id, thread, day, box) values ($1, $2, $3, $4)`
+	selectMessages = `select id, thread, day, read, box from message where thread = $1 order by day, id`
+	readMessages   = `update message set read = $1 where thread = $2 and read = 0`
+	fadeMessages   = `delete from message where read > 0 and read < $1`
+	deleteMessages = `delete from message where thread = $1`
 )
 
 // A Note is a message to a source, sealed to the key of the receipt.
@@ -28,21 +28,15 @@ type Note struct {
 }
 
 // inTruth runs one transaction in truth.db that is not about entries.
-func (db *DB) inTruth(ctx context.Context, do func(*sql.Tx) error) error {
+func (db *DB) inTruth(ctx context.Context, do func(context.Context, *sql.Tx) error) error {
 	if err := db.writable(); err != nil {
 		return err
 	}
-	db.mu.Lock()
-	defer db.mu.Unlock()
-	tx, err := db.write.BeginTx(ctx, nil)
-	if err != nil {
-		return explain(err)
+	if !db.shared {
+		db.mu.Lock()
+		defer db.mu.Unlock()
 	}
-	defer tx.Rollback()
-	if err := do(tx); err != nil {
-		return explain(err)
-	}
-	return explain(tx.Commit())
+	return db.run(ctx, db.write, do)
 }
 
 // each runs statements about one argument.
@@ -57,7 +51,7 @@ func each(ctx context.Context, tx *sql.Tx, arg any, statements ...string) error 
 
 // Opened notes the day on which a member first opened a letter.
 func (db *DB) Opened(ctx context.Context, item ledger.ID, day int) error {
-	return db.inTruth(ctx, func(tx *sql.Tx) error {
+	return db.inTruth(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, openItem, day, item[:])
 		return err
 	})
@@ -75,7 +69,7 @@ func (db *DB) TakeOut(ctx context.Context, stream ledger.ID, it Item) error {
 	for _, name := range names {
 		keys = append(keys, BlobKey(name))
 	}
-	err = db.destroy(ctx, func(tx *sql.Tx) error {
+	err = db.destroy(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		for _, k := range keys {
 			if _, err := tx.ExecContext(ctx, deleteOf, k[:], stream[:]); err != nil {
 				return err
@@ -86,7 +80,7 @@ func (db *DB) TakeOut(ctx context.Context, stream ledger.ID, it Item) error {
 	if err != nil {
 		return err
 	}
-	err = db.inTruth(ctx, func(tx *sql.Tx) error {
+	err = db.inTruth(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		return each(ctx, tx, it.ID[:], emptyItem, unclaimItem, forgetBlobs, deleteHeeded)
 	})
 	return errors.Join(err, db.RemoveBlobs(names...))
@@ -98,7 +92,9 @@ func (db *DB) CloseThread(ctx context.Context, stream, thread ledger.ID) error {
 	if err := db.EmptyThread(ctx, stream, thread); err != nil {
 		return err
 	}
-	return db.inTruth(ctx, func(tx *sql.Tx) error { return each(ctx, tx, thread[:], deleteItems, deleteThread) })
+	return db.inTruth(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		return each(ctx, tx, thread[:], deleteItems, deleteThread)
+	})
 }
 
 // EmptyThread destroys everything that is here of a thread, and its messages. That it
@@ -116,13 +112,13 @@ func (db *DB) EmptyThread(ctx context.Context, stream, thread ledger.ID) error {
 			return err
 		}
 	}
-	return db.inTruth(ctx, func(tx *sql.Tx) error { return each(ctx, tx, thread[:], deleteMessages) })
+	return db.inTruth(ctx, func(ctx context.Context, tx *sql.Tx) error { return each(ctx, tx, thread[:], deleteMessages) })
 }
 
 // Release lets what a thread holds be used again, and reports whether it did: not if
 // it is to be destroyed or another letter of it than the one given waits.
 func (db *DB) Release(ctx context.Context, thread, letter ledger.ID) (released bool, err error) {
-	err = db.inTruth(ctx, func(tx *sql.Tx) error {
+	err = db.inTruth(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		released, err = changed(tx.ExecContext(ctx, releaseThread, thread[:], letter[:]))
 		return err
 	})
@@ -132,7 +128,7 @@ func (db *DB) Release(ctx context.Context, thread, letter ledger.ID) (released b
 // File notes who makes a letter a statement, and reports whether that is who; if
 // somebody else was first, it is not.
 func (db *DB) File(ctx context.Context, item ledger.ID, who []byte) (bool, error) {
-	err := db.inTruth(ctx, func(tx *sql.Tx) error {
+	err := db.inTruth(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, fileItem, who, item[:])
 		return err
 	})
@@ -145,12 +141,12 @@ func (db *DB) File(ctx context.Context, item ledger.ID, who []byte) (bool, error
 
 // Unclaim takes back that somebody makes a letter a statement, if it is none yet.
 func (db *DB) Unclaim(ctx context.Context, item ledger.ID) error {
-	return db.inTruth(ctx, func(tx *sql.Tx) error { return each(ctx, tx, item[:], unclaimItem) })
+	return db.inTruth(ctx, func(ctx context.Context, tx *sql.Tx) error { return each(ctx, tx, item[:], unclaimItem) })
 }
 
 // Mark notes by what the statement that a letter became is known when it is erased.
 func (db *DB) Mark(ctx context.Context, item ledger.ID, mark []byte) error {
-	return db.inTruth(ctx, func(tx *sql.Tx) error {
+	return db.inTruth(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, markItem, mark, item[:])
 		return err
 	})
@@ -158,7 +154,7 @@ func (db *DB) Mark(ctx context.Context, item ledger.ID, mark []byte) error {
 
 // Unfile notes that the statements with these marks were erased.
 func (db *DB) Unfile(ctx context.Context, marks ...[]byte) error {
-	return db.inTruth(ctx, func(tx *sql.Tx) error {
+	return db.inTruth(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		for _, m := range marks {
 			if err := each(ctx, tx, m, unfileItem); err != nil {
 				return err
@@ -170,7 +166,7 @@ func (db *DB) Unfile(ctx context.Context, marks ...[]byte) error {
 
 // PutHeeded notes that what a letter asked for was recorded of what an item became.
 func (db *DB) PutHeeded(ctx context.Context, letter, item ledger.ID) error {
-	return db.inTruth(ctx, func(tx *sql.Tx) error {
+	return db.inTruth(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, insertHeeded, letter[:], item[:])
 		return err
 	})
@@ -199,7 +195,7 @@ func (db *DB) Heeded(ctx context.Context, letter ledger.ID) (map[ledger.ID]bool,
 
 // PutNote writes a message to a source.
 func (db *DB) PutNote(ctx context.Context, n Note) error {
-	return db.inTruth(ctx, func(tx *sql.Tx) error {
+	return db.inTruth(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, insertMessage, n.ID[:], n.Thread[:], n.Day, n.Box)
 		return err
 	})
@@ -229,7 +225,7 @@ func (db *DB) Notes(ctx context.Context, thread ledger.ID) (all []Note, err erro
 
 // ReadNotes notes the day on which the source first saw the messages of a thread.
 func (db *DB) ReadNotes(ctx context.Context, thread ledger.ID, day int) error {
-	return db.inTruth(ctx, func(tx *sql.Tx) error {
+	return db.inTruth(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, readMessages, day, thread[:])
 		return err
 	})
@@ -237,7 +233,7 @@ func (db *DB) ReadNotes(ctx context.Context, thread ledger.ID, day int) error {
 
 // Fade destroys the messages that were read before a day.
 func (db *DB) Fade(ctx context.Context, before int) error {
-	return db.inTruth(ctx, func(tx *sql.Tx) error { return each(ctx, tx, before, fadeMessages) })
+	return db.inTruth(ctx, func(ctx context.Context, tx *sql.Tx) error { return each(ctx, tx, before, fadeMessages) })
 }
 
 // ForgetBlobs removes the files that go with source keys which were destroyed.
@@ -253,7 +249,7 @@ func (db *DB) ForgetBlobs(ctx context.Context, sources ...ledger.ID) error {
 		if err := db.RemoveBlobs(names...); err != nil {
 			return err
 		}
-		if err := db.inTruth(ctx, func(tx *sql.Tx) error { return each(ctx, tx, s[:], forgetBlobs) }); err != nil {
+		if err := db.inTruth(ctx, func(ctx context.Context, tx *sql.Tx) error { return each(ctx, tx, s[:], forgetBlobs) }); err != nil {
 			return err
 		}
 	}
@@ -263,7 +259,7 @@ func (db *DB) ForgetBlobs(ctx context.Context, sources ...ledger.ID) error {
 // Keep gives the files of a letter to the source key of the statement it became,
 // under other names: their seals are new.
 func (db *DB) Keep(ctx context.Context, source ledger.ID, names ...string) error {
-	return db.inTruth(ctx, func(tx *sql.Tx) error {
+	return db.inTruth(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		for _, name := range names {
 			if _, err := tx.ExecContext(ctx, insertBlob, name, source[:]); err != nil {
 				return err

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"errors"
+	"math"
 	"strings"
 
 	"golang.org/x/mod/sumdb/note"
@@ -34,7 +35,7 @@ type Report struct {
 //
 // It reads one state of the store, beside a writer.
 func (db *DB) Verify(ctx context.Context, known note.Verifiers, progress func(done, total int64)) (*Report, error) {
-	tx, err := db.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	tx, err := db.read.BeginTx(ctx, db.snapshot())
 	if err != nil {
 		return nil, explain(err)
 	}
@@ -53,46 +54,110 @@ type verifier struct {
 	report *Report
 	edge   edge
 
-	hashes, notes *sql.Rows
-	pos           int64 // of the next hash
-	noteSize      int64 // of the checkpoint that waits; 0 if there is none
-	noteText      []byte
-	covered       int64 // size of the last checkpoint that verified
+	hashes   page[stored]
+	notes    page[noted]
+	pos      int64 // of the next hash
+	noteSize int64 // of the checkpoint that waits; 0 if there is none
+	noteText []byte
+	covered  int64 // size of the last checkpoint that verified
 }
 
+// stored is a row of tree, noted one of checkpoint.
+type (
+	stored struct {
+		pos  int64
+		hash []byte
+	}
+	noted struct {
+		size int64
+		note []byte
+	}
+)
+
+// A page is some rows of a table that is read in order. They are read by the page,
+// because the connections of one engine give the rows of one statement at a time.
+type page[T any] struct {
+	rows []T
+	read func(after int64) ([]T, error)
+	last int64 // the number of the last row that was taken
+	at   func(T) int64
+}
+
+// next returns the next row, or false after the last.
+func (p *page[T]) next() (row T, ok bool, err error) {
+	if len(p.rows) == 0 {
+		if p.rows, err = p.read(p.last); err != nil || len(p.rows) == 0 {
+			return row, false, err
+		}
+	}
+	row, p.rows = p.rows[0], p.rows[1:]
+	p.last = p.at(row)
+	return row, true, nil
+}
+
+const (
+	pageHashes  = `select pos, hash from tree where pos > $1 order by pos limit 2048`
+	pageNotes   = `select size, note from checkpoint where size > $1 order by size limit 512`
+	pageEntries = `select ` + columns + ` from entry where number > $1 order by number limit 256`
+)
+
+// rowsOf reads all rows of a statement.
+func rowsOf[T any](ctx context.Context, tx *sql.Tx, query string, after int64, scan func(*sql.Rows) (T, error)) (all []T, err error) {
+	rows, err := tx.QueryContext(ctx, query, after)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		one, err := scan(rows)
+		all = append(all, one)
+		if err != nil {
+			return all, err
+		}
+	}
+	return all, rows.Err()
+}
+
+// before is before every row: numbers below 0 are damage too, and must be found.
+const before = math.MinInt64
+
 func (v *verifier) run(ctx context.Context, tx *sql.Tx, progress func(done, total int64)) (err error) {
-	if v.hashes, err = tx.QueryContext(ctx, `select pos, hash from tree order by pos`); err != nil {
-		return err
-	}
-	defer v.hashes.Close()
-	if v.notes, err = tx.QueryContext(ctx, `select size, note from checkpoint order by size`); err != nil {
-		return err
-	}
-	defer v.notes.Close()
+	v.hashes = page[stored]{last: before, at: func(h stored) int64 { return h.pos }, read: func(after int64) ([]stored, error) {
+		return rowsOf(ctx, tx, pageHashes, after, func(rows *sql.Rows) (h stored, err error) {
+			return h, rows.Scan(&h.pos, &h.hash)
+		})
+	}}
+	v.notes = page[noted]{last: before, at: func(n noted) int64 { return n.size }, read: func(after int64) ([]noted, error) {
+		return rowsOf(ctx, tx, pageNotes, after, func(rows *sql.Rows) (n noted, err error) {
+			return n, rows.Scan(&n.size, &n.note)
+		})
+	}}
 	if err := v.nextNote(); err != nil {
 		return err
 	}
-	rows, err := tx.QueryContext(ctx, `select `+columns+` from entry order by number`)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
 	var row scanned
-	for rows.Next() {
-		n, err := row.scan(rows)
-		if err == nil {
-			err = v.entry(n)
+	for last := int64(before); ; {
+		entries, bad := rowsOf(ctx, tx, pageEntries, last, row.scan)
+		for i, n := range entries {
+			err := bad
+			if bad == nil || i < len(entries)-1 {
+				err = v.entry(n)
+			}
+			if err != nil {
+				v.report.First = n.Record.ID
+				return err
+			}
+			last = n.Number
+			if progress != nil && v.edge.size%4096 == 0 {
+				progress(v.edge.size, v.total)
+			}
 		}
-		if err != nil {
-			v.report.First = n.Record.ID
-			return err
+		if bad != nil {
+			return bad
 		}
-		if progress != nil && v.edge.size%4096 == 0 {
-			progress(v.edge.size, v.total)
+		if len(entries) == 0 {
+			break
 		}
-	}
-	if err := rows.Err(); err != nil {
-		return err
 	}
 	if progress != nil {
 		progress(v.edge.size, v.total)
@@ -133,20 +198,15 @@ func (v *verifier) entry(n Numbered) error {
 // hash compares the next stored hash with what it must be, and returns bad if it
 // is another.
 func (v *verifier) hash(want tlog.Hash, bad error) error {
-	var pos int64
-	var got sql.RawBytes
-	if v.hashes.Next() {
-		if err := v.hashes.Scan(&pos, &got); err != nil {
-			return err
-		}
-	} else if err := v.hashes.Err(); err != nil {
+	got, ok, err := v.hashes.next()
+	if err != nil {
 		return err
 	}
-	if got == nil || pos != v.pos {
+	if !ok || got.pos != v.pos {
 		return fault.New(fault.Damaged, "store.hash_missing", fault.Count(v.edge.size))
 	}
 	v.pos++
-	if string(got) != string(want[:]) {
+	if string(got.hash) != string(want[:]) {
 		return bad
 	}
 	return nil
@@ -178,12 +238,11 @@ func (v *verifier) open() (ledger.Checkpoint, error) {
 
 func (v *verifier) nextNote() error {
 	v.noteSize, v.noteText = 0, nil
-	if !v.notes.Next() {
-		return v.notes.Err()
-	}
-	if err := v.notes.Scan(&v.noteSize, &v.noteText); err != nil {
+	n, ok, err := v.notes.next()
+	if err != nil || !ok {
 		return err
 	}
+	v.noteSize, v.noteText = n.size, n.note
 	if v.noteSize <= v.edge.size {
 		return fault.New(fault.Damaged, "store.checkpoint_differs", fault.Count(v.edge.size))
 	}
@@ -193,13 +252,16 @@ func (v *verifier) nextNote() error {
 // end checks that nothing is left over.
 func (v *verifier) end() error {
 	at := fault.Count(v.edge.size)
+	_, more, err := v.hashes.next()
 	switch {
-	case v.noteSize > 0 || v.hashes.Next():
+	case err != nil:
+		return err
+	case v.noteSize > 0 || more:
 		return fault.New(fault.Damaged, "store.entries_lost", at)
 	case v.covered != v.edge.size:
 		return fault.New(fault.Damaged, "store.entries_uncovered", fault.Count(v.covered))
 	}
-	return errors.Join(v.hashes.Err(), v.notes.Err())
+	return nil
 }
 
 // unverified reads a checkpoint without looking at who signed it.
@@ -223,11 +285,16 @@ func afterLine(s string) string {
 // checkpoint, whose signature is left to who knows the signers. It takes a few
 // reads, whatever the size.
 func (db *DB) checkTree(ctx context.Context) (edge, error) {
-	tx, err := db.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	tx, err := db.read.BeginTx(ctx, db.snapshot())
 	if err != nil {
 		return edge{}, explain(err)
 	}
 	defer tx.Rollback()
+	return readTree(ctx, tx)
+}
+
+// readTree is checkTree in a transaction.
+func readTree(ctx context.Context, tx *sql.Tx) (edge, error) {
 	n, err := size(ctx, tx)
 	if err != nil {
 		return edge{}, err

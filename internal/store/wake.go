@@ -8,15 +8,15 @@ import (
 // Days on which people are to be woken, one row for each time somebody asked. They
 // are days and nothing else: what for, for whom and how often is sealed elsewhere.
 var (
-	insertWake = q(`insert into wake (day) values ($1)`)
-	selectWake = q(`select day from wake order by day`)
-	deleteWake = q(`delete from wake where rowid = (select rowid from wake where day = $1 limit 1)`)
-	pruneWake  = q(`delete from wake where day < $1`)
+	insertWake = `insert into wake (day) values ($1)`
+	selectWake = `select day from wake order by day`
+	deleteWake = `delete from wake where day = $1`
+	pruneWake  = `delete from wake where day < $1`
 )
 
 // PutWake adds a day, YYYY-MM-DD, on which people are to be woken.
 func (db *DB) PutWake(ctx context.Context, day string) error {
-	return db.destroy(ctx, func(tx *sql.Tx) error {
+	return db.destroy(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, insertWake, day)
 		return err
 	})
@@ -25,15 +25,25 @@ func (db *DB) PutWake(ctx context.Context, day string) error {
 // TakeWake takes a day away once, if it is there. No file of the store holds it
 // afterwards more often than it was asked for.
 func (db *DB) TakeWake(ctx context.Context, day string) error {
-	return db.destroy(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, deleteWake, day)
+	return db.destroy(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		if err := db.take(ctx, tx, turnKeys); err != nil {
+			return err
+		}
+		res, err := tx.ExecContext(ctx, deleteWake, day)
+		if err != nil {
+			return err
+		}
+		n, err := res.RowsAffected()
+		for ; err == nil && n > 1; n-- {
+			_, err = tx.ExecContext(ctx, insertWake, day)
+		}
 		return err
 	})
 }
 
 // PruneWake takes away all days before a day.
 func (db *DB) PruneWake(ctx context.Context, day string) error {
-	return db.destroy(ctx, func(tx *sql.Tx) error {
+	return db.destroy(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, pruneWake, day)
 		return err
 	})
