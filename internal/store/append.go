@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"sync"
+	"time"
 
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
@@ -134,6 +135,7 @@ func (db *DB) addGroup(group []*adding) error {
 	if len(group) > 1 {
 		ctx = context.WithoutCancel(ctx)
 	}
+	begun := time.Now()
 	for try := 0; ; try++ {
 		var grown edge
 		sure, err := db.once(ctx, db.write, func(ctx context.Context, tx *sql.Tx) (err error) {
@@ -146,7 +148,7 @@ func (db *DB) addGroup(group []*adding) error {
 		}
 		db.stale = true
 		unsure = unsure || !sure
-		if (postgres.Again(err) || postgres.Lost(err)) && try < mostTries && pause(ctx, try) {
+		if again(ctx, err, try, begun) {
 			continue
 		}
 		if unsure {

@@ -13,6 +13,11 @@ import (
 	"habeas/vault"
 )
 
+func id(n byte) (out ledger.ID) {
+	out[0] = n
+	return out
+}
+
 func wrapFor(key ledger.ID) vault.Wrap {
 	return vault.Wrap{Key: key, Holder: ledger.ID{1}, Box: make([]byte, 1200)}
 }

@@ -64,6 +64,7 @@ type DB struct {
 	write    *sql.DB       // truth, one connection if it is a file; nil if read-only
 	read     *sql.DB       // truth
 	keys     *sql.DB       // one connection if it may write to a file
+	held     *sql.DB       // connections that hold turns; nil if read-only, or files
 	anchored bool          // the tree fits, so that what others signed was looked at
 
 	damageMu sync.Mutex
@@ -254,6 +255,9 @@ func (db *DB) openShared(url string, mode Mode) (err error) {
 		if db.write, err = openURL(url, false, 16); err != nil {
 			return err
 		}
+		if db.held, err = openURL(url, false, 0); err != nil {
+			return err
+		}
 	}
 	return db.checkSchema()
 }
@@ -335,7 +339,7 @@ func (db *DB) Close() error {
 	db.in.all.Wait()
 	db.adds.all.Wait()
 	var errs []error
-	for _, pool := range []*sql.DB{db.read, db.write, db.keys} {
+	for _, pool := range []*sql.DB{db.read, db.write, db.keys, db.held} {
 		if pool != nil {
 			errs = append(errs, pool.Close())
 		}

@@ -48,12 +48,19 @@ func (db *DB) share(ctx context.Context, tx *sql.Tx, name string) error {
 	return tx.QueryRowContext(ctx, shareTurn, name).Scan(&n)
 }
 
-// mostTries is how often a transaction is begun in all, and longestPause the time
-// between two of the later ones: together long enough for a server to start again.
+// trying is for how long a transaction is begun again, long enough for a server to
+// start; longestPause is the time between two of the later ones.
 const (
-	mostTries    = 12
+	trying       = 20 * time.Second
 	longestPause = time.Second
 )
+
+// again reports whether a transaction that failed is to be tried again, after a pause.
+// It is the same for one that got in another's way and for one whose connection was
+// lost; what the second left is for the caller to know.
+func again(ctx context.Context, err error, try int, begun time.Time) bool {
+	return (postgres.Again(err) || postgres.Lost(err)) && time.Since(begun) < trying && pause(ctx, try)
+}
 
 // longest is how long a transaction with a shared database may take: then it counts as
 // one of which nobody knows what became.
@@ -62,7 +69,7 @@ const longest = time.Minute
 // pause waits before a transaction is tried again, at random, so that two that got in
 // each other's way do not do so again.
 func pause(ctx context.Context, try int) bool {
-	most := min(longestPause, 20*time.Millisecond<<try)
+	most := min(longestPause, 20*time.Millisecond<<min(try, 10))
 	select {
 	case <-ctx.Done():
 		return false
@@ -75,6 +82,7 @@ func pause(ctx context.Context, try int) bool {
 // written: do must not mind. If the connection was lost while it was being written,
 // the fault is "store.unsure".
 func (db *DB) run(ctx context.Context, pool *sql.DB, do func(context.Context, *sql.Tx) error) error {
+	begun := time.Now()
 	for try := 0; ; try++ {
 		sure, err := db.once(ctx, pool, do)
 		switch {
@@ -82,7 +90,7 @@ func (db *DB) run(ctx context.Context, pool *sql.DB, do func(context.Context, *s
 			return nil
 		case !sure:
 			return fault.Wrap(err, fault.Busy, "store.unsure")
-		case (postgres.Again(err) || postgres.Lost(err)) && try < mostTries && pause(ctx, try):
+		case again(ctx, err, try, begun):
 		default:
 			return explain(err)
 		}
@@ -191,7 +199,7 @@ func (db *DB) Alone(ctx context.Context, name string, do func(context.Context) e
 	}); err != nil {
 		return err
 	}
-	tx, err := db.read.BeginTx(ctx, db.writing())
+	tx, err := db.held.BeginTx(ctx, db.writing())
 	if err != nil {
 		return explain(err)
 	}

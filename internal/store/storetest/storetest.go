@@ -117,6 +117,16 @@ func Test(t *testing.T, open func(*testing.T) *store.DB) {
 		"wraps":                         wraps,
 		"logins and drafts":             drafts,
 		"an empty store verifies":       empty,
+		"letters":                       receive,
+		"letters at once":               receiveAtOnce,
+		"threads":                       threadsDue,
+		"messages":                      notes,
+		"pruning":                       prune,
+		"destroyed keys":                destroyed,
+		"factors, browsers and days":    door,
+		"a login is traded once":        trade,
+		"alone":                         alone,
+		"what others append":            noticed,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
 	}

@@ -187,19 +187,27 @@ func (s *Server) Database(tb testing.TB) string {
 	return s.url(name)
 }
 
-// Run runs statements as whoever made the database.
+// Run runs statements as who url says, and fails the test if one fails.
 func Run(tb testing.TB, url string, statements ...string) {
 	tb.Helper()
+	if err := Try(url, statements...); err != nil {
+		tb.Error(err)
+	}
+}
+
+// Try runs statements as who url says, up to the first that fails.
+func Try(url string, statements ...string) error {
 	db, err := sql.Open("pgx", url)
 	if err != nil {
-		tb.Fatal(err)
+		return err
 	}
 	defer db.Close()
 	for _, st := range statements {
 		if _, err := db.ExecContext(context.Background(), st); err != nil {
-			tb.Fatalf("%s: %v", st, err)
+			return fmt.Errorf("%s: %w", st, err)
 		}
 	}
+	return nil
 }
 
 // Stop ends the server at once, as if it had crashed.
