@@ -48,8 +48,8 @@ type circleName struct {
 	Name string `json:"name"`
 }
 
-// Create makes a new office in cfg.Dir, which must not exist or be empty, and a
-// pepper at cfg.Pepper. It returns the open desk and the first keeper as an
+// Create makes a new office in cfg.Dir, which must not exist or be empty, with its log
+// and keys in cfg.Database if that is not empty, and a pepper at cfg.Pepper. It returns the open desk and the first keeper as an
 // actor.
 func Create(ctx context.Context, cfg Config, f Founding) (*Desk, error) {
 	cfg = cfg.filled()
@@ -64,7 +64,7 @@ func Create(ctx context.Context, cfg Config, f Founding) (*Desk, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := store.Create(cfg.Dir); err != nil {
+	if err := store.CreateAt(cfg.place()); err != nil {
 		return nil, err
 	}
 	if err := writeFoundation(cfg, keeper, node); err != nil {

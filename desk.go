@@ -31,6 +31,8 @@ type Config struct {
 
 	OnSite bool // a command beside the data: second factors, which guard nothing there, are not asked for
 
+	Database string // a shared database, as a file says it (see [ReadDatabase]); empty if Dir says it, or the office is in Dir
+
 	KeyBackups time.Duration // how long backups of keys are kept; zero is 30 days
 
 	MaxFiles int64             // bytes of files that are kept; zero is 20 GiB
@@ -161,7 +163,7 @@ func open(cfg Config, mode store.Mode) (*Desk, error) {
 	if err := d.readNode(); err != nil {
 		return nil, err
 	}
-	if d.db, err = store.Open(cfg.Dir, mode); err != nil {
+	if d.db, err = store.OpenAt(cfg.place(), mode); err != nil {
 		return nil, err
 	}
 	err = d.readDirectory()
@@ -196,6 +198,9 @@ func (cfg Config) filled() Config {
 	}
 	return cfg
 }
+
+// place returns where the log and the keys are.
+func (cfg Config) place() store.Place { return store.Place{Dir: cfg.Dir, Database: cfg.Database} }
 
 // PepperBeside returns where the pepper is kept unless somebody says otherwise:
 // beside the data directory, never in it.

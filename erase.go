@@ -33,13 +33,15 @@ func (e *Erasing) Released() []DossierRow {
 }
 
 // ErasedBy returns the day by which a backup of the keys has to be
-// destroyed that was made at a time: until then it opens what was erased there.
+// destroyed that was made at a time: until then it opens what was erased there. With a
+// shared database it is the day by which all is gone that holds what was deleted in it,
+// if that is later: see [store.DB.Keeps].
 func (d *Desk) ErasedBy(made time.Time) time.Time {
 	keep := d.cfg.KeyBackups
 	if keep == 0 {
 		keep = keepKeys
 	}
-	return made.Add(keep)
+	return made.Add(max(keep, d.db.Keeps()))
 }
 
 // Erasing says what erasing statements of a case would destroy.

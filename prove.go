@@ -15,6 +15,7 @@ type Proof struct {
 	Remnants []store.Remnant // copies of what was erased
 	Unlisted int             // erased keys that the list beside the pepper does not name
 	Unsaid   int             // keys that only the list names: an older copy of the log was put back
+	Shared   bool            // the office is in a shared database, through whose own files nobody looked
 	Files    int             // that were looked through
 	Bytes    int64
 }
@@ -39,7 +40,8 @@ type ProvenErasure struct {
 
 // Prove looks whether what was erased in the office is gone: with no secret,
 // beside a running server. It looks through every byte of every file of the data
-// directory, see [store.Remains], and at the list beside the pepper. It cannot see
+// directory, see [store.Remains], and at the list beside the pepper. Of a shared
+// database it asks for the keys and the entries, and cannot see its files. It cannot see
 // backups, what the disk keeps of deleted files, or the memory of a server.
 func Prove(ctx context.Context, cfg Config) (*Proof, error) {
 	cfg = cfg.filled()
@@ -47,7 +49,7 @@ func Prove(ctx context.Context, cfg Config) (*Proof, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, err := store.Open(cfg.Dir, store.ReadOnly)
+	db, err := store.OpenAt(cfg.place(), store.ReadOnly)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +67,7 @@ func Prove(ctx context.Context, cfg Config) (*Proof, error) {
 		pruned = append(pruned, n)
 		emptied[n.PrunedBy]++
 	}
-	p := &Proof{}
+	p := &Proof{Shared: db.Shared()}
 	gone, err := d.proveKeys(ctx, p, emptied)
 	if err != nil {
 		return nil, err

@@ -8,6 +8,7 @@ import (
 	"syscall"
 
 	"habeas/fault"
+	"habeas/internal/store"
 )
 
 // CheckSite refuses a place where an office must not be made: a data directory
@@ -28,10 +29,16 @@ func CheckSite(cfg Config) error {
 	return outside(cfg.Dir, cfg.Pepper)
 }
 
+// ReadDatabase reads a file that says where a shared database is, for
+// [Config.Database]: its first line is the URL, which may hold a password, so nobody else
+// on this machine may read it. Lines below may say for how many days the database holds
+// what was deleted in it: see [store.ParseDatabase].
+func ReadDatabase(path string) (string, error) { return store.ReadDatabase(path) }
+
 // checkHouse refuses to open an office that is kept unsafely: what stands for
 // others to read, belongs to somebody else, or has the pepper beside the data.
 func checkHouse(cfg Config) error {
-	for _, path := range []string{cfg.Dir, filepath.Join(cfg.Dir, identityFile), filepath.Join(cfg.Dir, nodeFile), filepath.Join(cfg.Dir, "truth.db"), filepath.Join(cfg.Dir, "keys.db")} {
+	for _, path := range []string{cfg.Dir, filepath.Join(cfg.Dir, identityFile), filepath.Join(cfg.Dir, nodeFile), filepath.Join(cfg.Dir, "truth.db"), filepath.Join(cfg.Dir, "keys.db"), filepath.Join(cfg.Dir, "database")} {
 		if err := checkOwner(path); err != nil {
 			return err
 		}

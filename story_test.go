@@ -26,6 +26,7 @@ type story struct {
 	*testing.T
 	*habeas.Desk
 	dir  string
+	base string // the shared database it is in; empty if it is in dir
 	now  time.Time
 	logs bytes.Buffer
 	seen map[string][]byte // what must hold no name
@@ -63,7 +64,7 @@ var theDemo = sync.OnceValues(func() (*story, error) {
 
 func (s *story) config() habeas.Config {
 	return habeas.Config{
-		Dir:  filepath.Join(s.dir, "data"),
+		Dir: filepath.Join(s.dir, "data"), Database: s.base,
 		Cost: vault.Cost{Time: 1, Memory: 1 << 10},
 		Log:  slog.New(slog.NewJSONHandler(&s.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Now:  func() time.Time { return s.now },

@@ -53,6 +53,9 @@ func (c *eraseCommand) prove(ctx context.Context, p *program) error {
 		fmt.Fprintf(p.out, "%s, byte %d: a copy of an erased %s\n", r.File, r.At, r.What)
 	}
 	fmt.Fprintf(p.out, "looked through %d files of %d bytes\n", proof.Files, proof.Bytes)
+	if proof.Shared {
+		fmt.Fprintln(p.out, "The office is in a shared database. That holds none of the keys and words any more, and its own files, its log, replicas and backups do until the days above.")
+	}
 	if proof.Unlisted > 0 {
 		fmt.Fprintf(p.out, "%d erased keys are not on the list beside the pepper\n", proof.Unlisted)
 	}

@@ -21,6 +21,7 @@ type initCommand struct {
 	Name     string `help:"What colleagues call the first keeper."`
 	Circle   string `default:"Cases" help:"What the first circle is called."`
 	Recovery string `enum:"ask,yes,no" default:"ask" help:"Whether to make recovery sheets: yes, no or ask."`
+	databaseFlag
 	secretFlag
 }
 
@@ -38,7 +39,7 @@ func (c *initCommand) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	cfg := p.config(c.Dir, c.Pepper)
-	if err := habeas.CheckSite(cfg); err != nil {
+	if err := errors.Join(c.say(&cfg), habeas.CheckSite(cfg)); err != nil {
 		return err
 	}
 	keeper := habeas.NewMember{Handle: c.Handle, Name: c.Name, Roles: []ledger.Role{ledger.Caseworker, ledger.Keeper}}

@@ -27,6 +27,7 @@ type serveCommand struct {
 	Backups     string   `placeholder:"DIR" help:"Where backups are kept, to be refused if they would be lost with the data."`
 	BehindProxy bool     `help:"Allow a private address, which only a proxy with TLS reaches. Everything crosses that network in clear."`
 	Population  string   `placeholder:"FILE" help:"A CSV table of how many people share a rank, unit, place and so on, to weigh descriptions by."`
+	databaseFlag
 	intakeFlags
 	anchorFlags
 }
@@ -41,7 +42,7 @@ func (c *serveCommand) Run(ctx context.Context, p *program) error {
 	log := slog.New(slog.NewTextHandler(p.err, nil))
 	cfg := p.config(c.Dir, c.Pepper)
 	cfg.Log = log
-	if err := p.checkBackups(cfg, c.Backups); err != nil {
+	if err := errors.Join(c.say(&cfg), p.checkBackups(cfg, c.Backups)); err != nil {
 		return err
 	}
 	if err := c.population(&cfg); err != nil {

@@ -83,6 +83,30 @@ func ReadDatabase(path string) (text string, err error) {
 	return string(b), err
 }
 
+// remember notes in the directory which database the place names, whole or not at all.
+func (p Place) remember() error {
+	if p.Database == "" {
+		return nil
+	}
+	path := filepath.Join(p.Dir, databaseFile)
+	if b, err := os.ReadFile(path); err == nil && string(b) == p.Database {
+		return nil
+	}
+	f, err := os.CreateTemp(p.Dir, "database-*") // with mode 0600
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	_, err = f.WriteString(p.Database)
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return err
+	}
+	return syncDir(p.Dir)
+}
+
 // database returns which database the place names, and whether it names one.
 func (p Place) database() (d Database, ok bool, err error) {
 	text := p.Database

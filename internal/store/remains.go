@@ -37,7 +37,8 @@ const (
 
 // Remains looks through every byte of every file below dir, those of the engine
 // included, for copies of the wraps of keys and of entries as they were before
-// they were pruned, and through the free pages of truth.db.
+// they were pruned, and through the free pages of truth.db. The files of a shared
+// database are elsewhere: it looks through none of them.
 //
 // It needs none of the bytes it looks for. A wrap stands in a row that begins with
 // the ID of its key. An entry stands as its three IDs, followed by its payload, or
@@ -68,6 +69,9 @@ func Remains(ctx context.Context, dir string, keys []ledger.ID, pruned []Numbere
 		return nil, files, size, err
 	}
 	pages, err := freePages(filepath.Join(dir, "truth.db"))
+	if errors.Is(err, fs.ErrNotExist) { // it is in a shared database
+		return s.found, files, size, nil
+	}
 	return append(s.found, pages...), files, size, err
 }
 

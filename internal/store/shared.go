@@ -4,8 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"os"
-	"path/filepath"
 
 	"habeas/fault"
 	"habeas/internal/store/postgres"
@@ -54,13 +52,5 @@ func createShared(p Place) error {
 	if there > 0 {
 		return fault.New(fault.Conflict, "store.exists")
 	}
-	f, err := os.OpenFile(filepath.Join(p.Dir, databaseFile), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.WriteString(p.Database)
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	return syncDir(p.Dir)
+	return p.remember()
 }

@@ -156,14 +156,19 @@ func createSQL(path string, pragmas []string, tables string) error {
 // shown to others (see [Anchors]), is opened all the same and Damage says so.
 func Open(dir string, mode Mode) (*DB, error) { return OpenAt(Place{Dir: dir}, mode) }
 
-// OpenAt is Open at a place.
+// OpenAt is Open at a place. If that names a database, a store that is opened for
+// writing notes it in the directory.
 func OpenAt(p Place, mode Mode) (*DB, error) {
 	where, shared, err := p.database()
 	if err != nil {
 		return nil, err
 	}
-	if _, err := os.Stat(filepath.Join(p.Dir, "truth.db")); !shared && errors.Is(err, os.ErrNotExist) {
+	_, err = os.Stat(filepath.Join(p.Dir, "truth.db"))
+	switch {
+	case !shared && errors.Is(err, os.ErrNotExist):
 		return nil, fault.Wrap(err, fault.NotFound, "store.missing")
+	case shared && err == nil:
+		return nil, fault.New(fault.Conflict, "store.exists") // which of the two is the office is for a person to say
 	}
 	if err := checkDir(p.Dir); err != nil {
 		return nil, err
@@ -181,6 +186,9 @@ func OpenAt(p Place, mode Mode) (*DB, error) {
 	}
 	if err == nil {
 		err = db.begin(mode)
+	}
+	if err == nil && shared && mode == ReadWrite {
+		err = p.remember()
 	}
 	if err != nil {
 		db.Close()
