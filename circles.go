@@ -119,8 +119,11 @@ func (d *Desk) TakeFromCircle(ctx context.Context, by Actor, member, circle ledg
 
 // takeCircle takes every generation of a circle from a member.
 func (d *Desk) takeCircle(ctx context.Context, by Actor, c circleKeys, member ledger.ID) error {
-	d.handMu.Lock()
-	defer d.handMu.Unlock()
+	leave, err := d.alone(ctx, &d.handMu, "hands")
+	if err != nil {
+		return err
+	}
+	defer leave()
 	keys, err := d.takeable(c, member)
 	if err != nil {
 		return err

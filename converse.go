@@ -132,8 +132,11 @@ func (d *Desk) WriteAgain(ctx context.Context, r receipt.Receipt, once [16]byte,
 // ChangeUses records whom what was sent may be shown to from now on. Nothing
 // leaves until a member has read it.
 func (d *Desk) ChangeUses(ctx context.Context, r receipt.Receipt, uses []claim.Use) error {
-	d.wishing.Lock()
-	defer d.wishing.Unlock()
+	leave, err := d.alone(ctx, &d.wishing, "wishes")
+	if err != nil {
+		return err
+	}
+	defer leave()
 	k, _, s, err := d.threadOf(ctx, r)
 	if err != nil {
 		return err
@@ -150,8 +153,11 @@ func (d *Desk) ChangeUses(ctx context.Context, r receipt.Receipt, uses []claim.U
 // pressure word, which does and shows the same but destroys nothing, and tells the
 // office. It cannot be taken back, nor followed by another wish. Any other is the fault "intake.wrong_word".
 func (d *Desk) TakeBack(ctx context.Context, r receipt.Receipt, word vault.Text) error {
-	d.wishing.Lock()
-	defer d.wishing.Unlock()
+	leave, err := d.alone(ctx, &d.wishing, "wishes")
+	if err != nil {
+		return err
+	}
+	defer leave()
 	k, _, s, err := d.threadOf(ctx, r)
 	if err != nil {
 		return err
@@ -206,8 +212,11 @@ func (d *Desk) tendThreads(ctx context.Context) error {
 // case, or somebody began to file it, the thread stays, so that nobody uses that until
 // it is erased there.
 func (d *Desk) endThread(ctx context.Context, t store.Thread) error {
-	d.triage.Lock()
-	defer d.triage.Unlock()
+	leave, err := d.alone(ctx, &d.triage, "triage")
+	if err != nil {
+		return err
+	}
+	defer leave()
 	items, err := d.db.ItemsOf(ctx, t.ID)
 	if err != nil {
 		return err

@@ -165,6 +165,7 @@ func (d *Desk) publishAll(ctx context.Context, by ledger.Signer, notices []place
 		after[n.stream] = []ledger.ID{s.Record().ID}
 		sealed, opened = append(sealed, s), append(opened, o)
 	}
+	d.owning(sealed)
 	if _, err := d.db.Append(ctx, sealed, d.signer); err != nil {
 		return err
 	}
@@ -265,8 +266,11 @@ func (d *Desk) AddMember(ctx context.Context, by Actor, m NewMember, circle ledg
 // grant gives one side of a circle to a member, by a wrap and a signed entry. It
 // fails if the keys of the circle were renewed since by came.
 func (d *Desk) grant(ctx context.Context, by Actor, side *side, to ledger.ID) error {
-	d.handMu.Lock()
-	defer d.handMu.Unlock()
+	leave, err := d.alone(ctx, &d.handMu, "hands")
+	if err != nil {
+		return err
+	}
+	defer leave()
 	d.mu.Lock()
 	h, _ := d.dir.Holder(side.ID())
 	gens := d.dir.Generations(h.Of, h.Use)
@@ -346,14 +350,16 @@ func (d *Desk) appendAll(ctx context.Context, by ledger.Signer, stream ledger.ID
 // commit appends entries, unless one of them is sealed under a key that was
 // destroyed since its author opened it.
 func (d *Desk) commit(ctx context.Context, sealed []ledger.Sealed) (int64, error) {
-	d.sealing.RLock()
-	defer d.sealing.RUnlock()
-	for _, s := range sealed {
-		if d.spent[s.Record().Key] {
-			return 0, fault.New(fault.Conflict, "erase.gone")
+	return d.appendKnowing(ctx, sealed, func() error {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		for _, s := range sealed {
+			if d.spent[s.Record().Key] {
+				return fault.New(fault.Conflict, "erase.gone")
+			}
 		}
-	}
-	return d.db.Append(ctx, sealed, d.signer)
+		return nil
+	})
 }
 
 // following is the body of a draft that names drafts before it, by the IDs of their

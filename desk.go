@@ -85,7 +85,7 @@ type Desk struct {
 
 	finishing sync.Mutex         // held while erasures are finished; before all others
 	sealing   sync.RWMutex       // held for writing while an erasure is announced, for reading while entries are appended; before the rest
-	spent     map[ledger.ID]bool // sealing keys that were destroyed; guarded by sealing
+	spent     map[ledger.ID]bool // sealing keys that were destroyed; guarded by mu
 
 	renewing sync.Mutex   // held while all that is due is renewed; before handMu
 	handMu   sync.Mutex   // held while keys of circles and cases change hands; before the others
@@ -94,6 +94,10 @@ type Desk struct {
 	tending sync.WaitGroup // keys being renewed
 
 	keyMu sync.Mutex // held while the key of a view is looked for and made; before mu
+
+	catching sync.Mutex         // held while what other nodes wrote is taken in; before viewMu
+	caught   atomic.Int64       // how much of the log was read for that
+	own      map[ledger.ID]bool // entries in clear that this node wrote and did not come across yet; guarded by mu
 
 	lettingGo atomic.Bool // memory is about to be given back
 
@@ -155,7 +159,7 @@ func open(cfg Config, mode store.Mode) (*Desk, error) {
 		cfg: cfg, root: id.Root, writer: mode == store.ReadWrite,
 		inside: newLane(), outside: newLane(), lastSteps: map[ledger.ID]int64{}, halves: map[[32]byte]*half{},
 		cases: map[ledger.ID]bool{}, openers: map[CaseID]ledger.ID{}, sessions: map[[32]byte]*session{}, circles: map[ledger.ID]*circleView{},
-		tries: map[ledger.ID]tried{}, indexed: map[ledger.ID]tip{}, spent: map[ledger.ID]bool{}, trusted: map[ledger.ID]trust{},
+		tries: map[ledger.ID]tried{}, indexed: map[ledger.ID]tip{}, spent: map[ledger.ID]bool{}, own: map[ledger.ID]bool{}, trusted: map[ledger.ID]trust{},
 	}
 	if d.pepper, err = readPepper(cfg.Pepper); err != nil {
 		return nil, err
@@ -166,7 +170,7 @@ func open(cfg Config, mode store.Mode) (*Desk, error) {
 	if d.db, err = store.OpenAt(cfg.place(), mode); err != nil {
 		return nil, err
 	}
-	err = d.readDirectory()
+	err = errors.Join(d.joinNodes(), d.readDirectory())
 	if err == nil {
 		err = d.checkAnchors()
 	}
@@ -210,7 +214,7 @@ func PepperBeside(dir string) string { return filepath.Clean(dir) + ".pepper" }
 func (d *Desk) Close() error {
 	err := d.endSessions(func(*session, time.Time) bool { return true })
 	d.tending.Wait()
-	return errors.Join(err, d.db.Close())
+	return errors.Join(err, d.leaveNodes(), d.db.Close())
 }
 
 // Root returns the fingerprint of the first keeper, to be compared with what

@@ -103,8 +103,11 @@ func (d *Desk) tendDesk(ctx context.Context, by Actor) error {
 	if !by.Is(ledger.Intake) || !d.mayWrite() {
 		return nil
 	}
-	d.handMu.Lock()
-	defer d.handMu.Unlock()
+	leave, err := d.alone(ctx, &d.handMu, "hands")
+	if err != nil {
+		return err
+	}
+	defer leave()
 	held, err := d.deskHolders(ctx, by)
 	if err != nil {
 		return err

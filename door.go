@@ -147,7 +147,7 @@ func (d *Desk) startSession(ctx context.Context, me *vault.Holder, handle string
 	if err != nil {
 		return "", err
 	}
-	token := newToken()
+	token := d.tag() + newToken()
 	aead, err := sessionCipher(token)
 	if err != nil {
 		return "", err

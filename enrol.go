@@ -97,8 +97,11 @@ func (d *Desk) ConfirmCode(ctx context.Context, by Actor, typed vault.Text) erro
 // addFactor writes a factor that was confirmed, and recovery codes if there are
 // none.
 func (d *Desk) addFactor(ctx context.Context, by Actor, x factor.Box) error {
-	d.factorMu.Lock()
-	defer d.factorMu.Unlock()
+	leave, err := d.alone(ctx, &d.factorMu, "factors")
+	if err != nil {
+		return err
+	}
+	defer leave()
 	all, err := d.boxes(ctx, by.me)
 	if err != nil {
 		return err
@@ -129,8 +132,11 @@ func (d *Desk) DropFactor(ctx context.Context, by Actor, id ledger.ID, pass vaul
 	if err := d.stepUp(ctx, by, pass); err != nil {
 		return err
 	}
-	d.factorMu.Lock()
-	defer d.factorMu.Unlock()
+	leave, err := d.alone(ctx, &d.factorMu, "factors")
+	if err != nil {
+		return err
+	}
+	defer leave()
 	all, err := d.boxes(ctx, by.me)
 	if err != nil {
 		return err
@@ -169,8 +175,11 @@ func (d *Desk) NoteCodes(ctx context.Context, by Actor) error {
 	if err := d.may(by, own); err != nil {
 		return err
 	}
-	d.factorMu.Lock()
-	defer d.factorMu.Unlock()
+	leave, err := d.alone(ctx, &d.factorMu, "factors")
+	if err != nil {
+		return err
+	}
+	defer leave()
 	all, err := d.boxes(ctx, by.me)
 	if err != nil {
 		return err
@@ -195,8 +204,11 @@ func (d *Desk) NewCodes(ctx context.Context, by Actor, pass vault.Text) error {
 	if err := d.stepUp(ctx, by, pass); err != nil {
 		return err
 	}
-	d.factorMu.Lock()
-	defer d.factorMu.Unlock()
+	leave, err := d.alone(ctx, &d.factorMu, "factors")
+	if err != nil {
+		return err
+	}
+	defer leave()
 	all, err := d.boxes(ctx, by.me)
 	if err != nil {
 		return err

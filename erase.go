@@ -8,6 +8,7 @@ import (
 
 	"habeas/claim"
 	"habeas/fault"
+	"habeas/internal/store"
 	"habeas/ledger"
 	"habeas/vault"
 )
@@ -138,9 +139,13 @@ func (d *Desk) intend(ctx context.Context, by Actor, id CaseID, why ledger.Why, 
 
 // mostTries is how often an erasure is planned when another one, which is being
 // finished, takes the view away meanwhile. Nothing is written before the plan stands.
-const mostTries = 5
+const mostTries = 20
 
 func (d *Desk) intendOnce(ctx context.Context, by Actor, id CaseID, why ledger.Why, statements []claim.Ref) (*erasePlan, []*erasing, error) {
+	if err := d.catchUp(ctx); err != nil {
+		return nil, nil, err
+	}
+	size := d.caught.Load()
 	p, err := d.planErase(ctx, by, id, statements)
 	if err != nil {
 		return nil, nil, err
@@ -150,13 +155,15 @@ func (d *Desk) intendOnce(ctx context.Context, by Actor, id CaseID, why ledger.W
 		p.each[i].Why = why
 		drafts = append(drafts, draft{claim.KindErased, &p.each[i], p.keys.body.Key()})
 	}
-	es, err := d.announce(ctx, by, p.keys, ledger.NewErase(why, p.gone...), drafts, nil)
+	es, err := d.announce(ctx, by, size, p.keys, ledger.NewErase(why, p.gone...), drafts, nil)
 	return p, es, err
 }
 
 // announce appends notices of erasure with what goes into the case with them, all
-// or none, and refuses the keys they name from then on. d.sealing is held.
-func (d *Desk) announce(ctx context.Context, by Actor, k caseKeys, notices []ledger.Erase, drafts []draft, more []ledger.Sealed) ([]*erasing, error) {
+// or none, and refuses the keys they name from then on. d.sealing is held; size is how
+// long the log was when what goes was looked for, and if another node has written since,
+// the fault is of kind Busy.
+func (d *Desk) announce(ctx context.Context, by Actor, size int64, k caseKeys, notices []ledger.Erase, drafts []draft, more []ledger.Sealed) ([]*erasing, error) {
 	heads, err := d.headsOf(ctx, k)
 	if err != nil {
 		return nil, err
@@ -178,7 +185,8 @@ func (d *Desk) announce(ctx context.Context, by Actor, k caseKeys, notices []led
 	if err != nil {
 		return nil, err
 	}
-	first, err := d.db.Append(ctx, slices.Concat(batch, more, sealed, told), d.signer)
+	d.owning(batch)
+	first, err := d.db.AppendSeen(ctx, slices.Concat(batch, more, sealed, told), d.signer, store.Seen{Clear: size - 1, Size: size})
 	if err != nil {
 		return nil, err
 	}
@@ -192,9 +200,7 @@ func (d *Desk) announce(ctx context.Context, by Actor, k caseKeys, notices []led
 		if err != nil {
 			return nil, err
 		}
-		for key := range e.under {
-			d.spent[key] = true
-		}
+		d.spend(e)
 		es = append(es, e)
 	}
 	return es, nil

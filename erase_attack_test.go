@@ -41,7 +41,7 @@ func (d *Desk) announced(t *testing.T, by Actor, k caseKeys, keys ...ledger.ID) 
 	t.Helper()
 	d.sealing.Lock()
 	defer d.sealing.Unlock()
-	es, err := d.announce(t.Context(), by, k, ledger.NewErase(ledger.Spam, keys...), nil, nil)
+	es, err := d.announce(t.Context(), by, 0, k, ledger.NewErase(ledger.Spam, keys...), nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

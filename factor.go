@@ -144,8 +144,11 @@ func (d *Desk) answeredWrong(ticket string) {
 // answered checks an answer and writes down that it was used, before anything is
 // opened with it. One at a time: of two with the same code, one is right.
 func (d *Desk) answered(ctx context.Context, me *vault.Holder, h half, a Answer) (boxes, error) {
-	d.factorMu.Lock()
-	defer d.factorMu.Unlock()
+	leave, err := d.alone(ctx, &d.factorMu, "factors")
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	all, err := d.boxes(ctx, me)
 	if err != nil {
 		return nil, err

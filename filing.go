@@ -36,8 +36,11 @@ func (d *Desk) FileLetter(ctx context.Context, by Actor, id ledger.ID, f Filing)
 	if err := d.may(by, takeIn); err != nil {
 		return CaseID{}, "", err
 	}
-	d.triage.Lock()
-	defer d.triage.Unlock()
+	leave, err := d.alone(ctx, &d.triage, "triage")
+	if err != nil {
+		return CaseID{}, "", err
+	}
+	defer leave()
 	l, err := d.openLetter(ctx, by, id)
 	if err != nil {
 		return CaseID{}, "", err
@@ -316,8 +319,11 @@ func (d *Desk) Heed(ctx context.Context, by Actor, id ledger.ID) error {
 	if err := d.may(by, takeIn); err != nil {
 		return err
 	}
-	d.triage.Lock()
-	defer d.triage.Unlock()
+	leave, err := d.alone(ctx, &d.triage, "triage")
+	if err != nil {
+		return err
+	}
+	defer leave()
 	l, err := d.openLetter(ctx, by, id)
 	if err != nil {
 		return err

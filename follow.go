@@ -44,6 +44,9 @@ type circleView struct {
 
 // view returns the view of a circle, caught up with the ledger.
 func (d *Desk) view(ctx context.Context, c circleKeys) (*circleView, error) {
+	if err := d.catchUp(ctx); err != nil {
+		return nil, err
+	}
 	cv, err := d.openView(ctx, c)
 	if err != nil {
 		return nil, err
@@ -153,7 +156,7 @@ func (d *Desk) follow(ctx context.Context, c circleKeys, v *view.View, known tru
 	if err != nil {
 		return err
 	}
-	size, err := d.db.Size(ctx)
+	size, err := d.reached(ctx)
 	if err != nil || size == mark.Size {
 		return err
 	}
@@ -179,6 +182,9 @@ func (d *Desk) follow(ctx context.Context, c circleKeys, v *view.View, known tru
 	for n, err := range d.db.Since(ctx, mark.Size-1) {
 		if err != nil {
 			return err
+		}
+		if d.db.Shared() && n.Number >= size {
+			break // what goes with it in clear was not read yet
 		}
 		if n.Number != next {
 			return fault.New(fault.Damaged, "store.entry_missing", fault.Count(next))

@@ -24,8 +24,11 @@ func (d *Desk) finishErasing(ctx context.Context, by ledger.Signer, es []*erasin
 	if len(es) == 0 {
 		return nil
 	}
-	d.finishing.Lock()
-	defer d.finishing.Unlock()
+	leave, err := d.alone(ctx, &d.finishing, "erasures")
+	if err != nil {
+		return err
+	}
+	defer leave()
 	d.mu.Lock()
 	d.unfinished = true
 	d.mu.Unlock()
@@ -97,25 +100,11 @@ func (d *Desk) sourcesOf(e *erasing) []ledger.ID {
 // dropViews destroys the views that entries of a case may be in: the key of each
 // first, then its files. Whoever is in session for the circle folds a new one.
 func (d *Desk) dropViews(ctx context.Context, stream ledger.ID) error {
-	if err := d.readCase(ctx, stream); err != nil {
+	circles, err := d.circlesOfCase(ctx, stream)
+	if err != nil {
 		return err
 	}
-	d.mu.Lock()
-	sides := d.dir.Generations(stream, ledger.UseCaseBody)
-	circles := map[ledger.ID]bool{}
-	for _, h := range d.dir.Find(func(h ledger.Holder) bool { return h.Use == ledger.UseCircleBody }) {
-		for _, side := range sides {
-			if d.dir.EverGiven(side.ID, h.ID) {
-				circles[h.Of] = true
-			}
-		}
-	}
-	for _, s := range d.sessions {
-		delete(s.revealed, stream)
-	}
-	d.mu.Unlock()
-	d.forgetNames()
-	for circle := range circles {
+	for _, circle := range circles {
 		if err := d.dropView(ctx, circle); err != nil {
 			return err
 		}
@@ -123,8 +112,29 @@ func (d *Desk) dropViews(ctx context.Context, stream ledger.ID) error {
 	return nil
 }
 
-// dropView destroys the view of a circle in every generation: the key first, then
-// the file. Who of the circle asks next makes a new key, and folds anew.
+// circlesOfCase returns the circles in whose views entries of a case may be, and forgets
+// what is shown of its names.
+func (d *Desk) circlesOfCase(ctx context.Context, stream ledger.ID) (circles []ledger.ID, err error) {
+	if err := d.readCase(ctx, stream); err != nil {
+		return nil, err
+	}
+	d.mu.Lock()
+	sides := d.dir.Generations(stream, ledger.UseCaseBody)
+	for _, h := range d.dir.Find(func(h ledger.Holder) bool { return h.Use == ledger.UseCircleBody }) {
+		if !slices.Contains(circles, h.Of) && slices.ContainsFunc(sides, func(side ledger.Holder) bool { return d.dir.EverGiven(side.ID, h.ID) }) {
+			circles = append(circles, h.Of)
+		}
+	}
+	for _, s := range d.sessions {
+		delete(s.revealed, stream)
+	}
+	d.mu.Unlock()
+	d.forgetNames()
+	return circles, nil
+}
+
+// dropView destroys the view of a circle in every generation: the keys first, also
+// those of other nodes, then the file. Who of the circle asks next makes a new key, and folds anew.
 func (d *Desk) dropView(ctx context.Context, circle ledger.ID) error {
 	return d.dropViewFor(ctx, circle, func() error { return nil })
 }
@@ -136,6 +146,10 @@ func (d *Desk) dropViewFor(ctx context.Context, circle ledger.ID, change func() 
 	defer d.viewMu.Unlock()
 	d.mu.Lock()
 	gens := d.dir.Generations(circle, ledger.UseCircleBody)
+	nodes := []ledger.ID{{}}
+	for _, h := range d.dir.Find(func(h ledger.Holder) bool { return h.Use == ledger.UseNode }) {
+		nodes = append(nodes, h.ID)
+	}
 	var open []*circleView
 	if cv := d.circles[circle]; cv != nil {
 		open = append(open, cv)
@@ -146,7 +160,10 @@ func (d *Desk) dropViewFor(ctx context.Context, circle ledger.ID, change func() 
 	err := closeViews(open)
 	for _, g := range gens {
 		path := d.viewPath(g.ID)
-		err = errors.Join(err, d.db.DeleteWraps(ctx, keyOf(g.ID, "view")), view.Remove(path), view.Remove(path+".new"))
+		for _, node := range nodes {
+			err = errors.Join(err, d.db.DeleteWraps(ctx, viewKeyOf(g.ID, node)))
+		}
+		err = errors.Join(err, view.Remove(path), view.Remove(path+".new"))
 	}
 	if err != nil {
 		return err

@@ -24,8 +24,11 @@ func (d *Desk) note(ctx context.Context, by Actor, f *heldFile, e custody.Event,
 	if f.record == nil {
 		return nil
 	}
-	d.custodial.Lock() // two that follow the same event would make two chains
-	defer d.custodial.Unlock()
+	leave, err := d.alone(ctx, &d.custodial, "custody") // two that follow the same event would make two chains
+	if err != nil {
+		return err
+	}
+	defer leave()
 	files, err := d.keptFiles(ctx, f.keys, f.telling)
 	if err != nil {
 		return err

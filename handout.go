@@ -213,8 +213,11 @@ func (d *Desk) handOver(ctx context.Context, by Actor, k caseKeys, h *handing, a
 	if err := d.checkNew(ctx, by, k, act); err != nil {
 		return err
 	}
-	d.custodial.Lock()
-	defer d.custodial.Unlock()
+	leave, err := d.alone(ctx, &d.custodial, "custody")
+	if err != nil {
+		return err
+	}
+	defer leave()
 	before := map[claim.Ref]func([]ledger.ID) ledger.ID{} // by exhibit
 	var drafts []draft
 	for _, f := range h.files {
@@ -243,7 +246,7 @@ func (d *Desk) handOver(ctx context.Context, by Actor, k caseKeys, h *handing, a
 		n := len(drafts) - 1
 		before[f.Exhibit] = func(ids []ledger.ID) ledger.ID { return ids[n] }
 	}
-	_, err := d.writeAudited(ctx, by, k.circle, k.id, audited{What: AuditReleased, Code: caseCode(k.circle, k.id)}, append(drafts, draft{claim.KindAct, act, k.body.Key()})...)
+	_, err = d.writeAudited(ctx, by, k.circle, k.id, audited{What: AuditReleased, Code: caseCode(k.circle, k.id)}, append(drafts, draft{claim.KindAct, act, k.body.Key()})...)
 	return err
 }
 

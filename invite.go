@@ -350,8 +350,11 @@ func (d *Desk) uninvite(ctx context.Context, by Actor, inv invited) error {
 
 // retire takes back everything a holder was given and ends it for good.
 func (d *Desk) retire(ctx context.Context, by ledger.Signer, holder ledger.ID) error {
-	d.handMu.Lock() // nothing is given to holder between the look and the word
-	defer d.handMu.Unlock()
+	leave, err := d.alone(ctx, &d.handMu, "hands") // nothing is given to holder between the look and the word
+	if err != nil {
+		return err
+	}
+	defer leave()
 	var notices []ledger.Notice
 	d.mu.Lock()
 	for _, side := range d.dir.Find(func(h ledger.Holder) bool { return h.Use == ledger.UseCircleBody || h.Use == ledger.UseCircleVault }) {

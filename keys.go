@@ -389,7 +389,10 @@ func keyOf(circle ledger.ID, what string) ledger.ID {
 func (d *Desk) viewKey(ctx context.Context, c circleKeys) ([32]byte, error) {
 	d.keyMu.Lock() // two who find none must not make one each
 	defer d.keyMu.Unlock()
-	id := keyOf(c.body.ID(), "view")
+	id := viewKeyOf(c.body.ID(), ledger.ID{})
+	if d.db.Shared() {
+		id = viewKeyOf(c.body.ID(), d.node.ID())
+	}
 	key, err := d.circleSecret(ctx, c, id)
 	if damage := d.Damage(); errors.Is(err, errNoSecret) && damage != nil {
 		return key, damage // which says more than that no key could be made
@@ -405,6 +408,15 @@ func (d *Desk) viewKey(ctx context.Context, c circleKeys) ([32]byte, error) {
 		return key, err
 	}
 	return d.circleSecret(ctx, c, id)
+}
+
+// viewKeyOf returns the ID of the key of the view that the body of a circle opens: on a
+// node of several, or on the only one.
+func viewKeyOf(body, node ledger.ID) ledger.ID {
+	if node.IsZero() {
+		return keyOf(body, "view")
+	}
+	return keyOf(body, "view "+node.String())
 }
 
 // gateKey returns the key of a circle's form hashes, which outlives its

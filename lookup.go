@@ -76,8 +76,11 @@ func wholeName(full vault.Text) (name.Name, error) {
 // circle something was found, and what, is not said: it would tell other circles
 // whom this one knows.
 func (d *Desk) recordLookUp(ctx context.Context, by Actor) error {
-	d.looking.Lock()
-	defer d.looking.Unlock()
+	leave, err := d.alone(ctx, &d.looking, "looks")
+	if err != nil {
+		return err
+	}
+	defer leave()
 	b, err := d.budgetOf(ctx, by)
 	if err != nil {
 		return err

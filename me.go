@@ -76,8 +76,11 @@ func (d *Desk) SetIdle(ctx context.Context, by Actor, idle time.Duration) error 
 	if idle < idleLimit || idle > mostIdle {
 		return fault.New(fault.Invalid, "session.idle", fault.Field("idle"))
 	}
-	d.factorMu.Lock()
-	defer d.factorMu.Unlock()
+	leave, err := d.alone(ctx, &d.factorMu, "factors")
+	if err != nil {
+		return err
+	}
+	defer leave()
 	all, err := d.boxes(ctx, by.me)
 	if err != nil {
 		return err

@@ -80,8 +80,11 @@ func (d *Desk) Suspend(ctx context.Context, by Actor, member ledger.ID, pass vau
 
 // end publishes that a member is suspended or removed, and makes it true.
 func (d *Desk) end(ctx context.Context, by Actor, member ledger.ID, n ledger.Notice) error {
-	d.handMu.Lock()
-	defer d.handMu.Unlock()
+	leave, err := d.alone(ctx, &d.handMu, "hands")
+	if err != nil {
+		return err
+	}
+	defer leave()
 	if err := d.publish(ctx, by.me.Signer(), ledger.DirectoryStream(d.root), n); err != nil {
 		return err
 	}
@@ -200,8 +203,11 @@ func (d *Desk) stopAll(ctx context.Context) error {
 // mend wraps what by holds of circles to those who were given it and have no wrap:
 // members who came back. An invitation that is over stays without.
 func (d *Desk) mend(ctx context.Context, by Actor) error {
-	d.handMu.Lock()
-	defer d.handMu.Unlock()
+	leave, err := d.alone(ctx, &d.handMu, "hands")
+	if err != nil {
+		return err
+	}
+	defer leave()
 	_, over, err := d.notHere(ctx)
 	if err != nil {
 		return err

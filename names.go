@@ -53,8 +53,11 @@ func (d *Desk) Reveal(ctx context.Context, by Actor, id CaseID, reason string, p
 
 // recordLook records a look at the names of a case, if by has one left today.
 func (d *Desk) recordLook(ctx context.Context, by Actor, k caseKeys, reason string) error {
-	d.looking.Lock()
-	defer d.looking.Unlock()
+	leave, err := d.alone(ctx, &d.looking, "looks")
+	if err != nil {
+		return err
+	}
+	defer leave()
 	b, err := d.budgetOf(ctx, by)
 	if err != nil {
 		return err

@@ -95,8 +95,11 @@ func (d *Desk) DropLetter(ctx context.Context, by Actor, id ledger.ID) error {
 	if err := d.may(by, takeIn); err != nil {
 		return err
 	}
-	d.triage.Lock()
-	defer d.triage.Unlock()
+	leave, err := d.alone(ctx, &d.triage, "triage")
+	if err != nil {
+		return err
+	}
+	defer leave()
 	it, err := d.db.Item(ctx, id)
 	if err != nil {
 		return err
@@ -127,8 +130,11 @@ func (d *Desk) CloseUnread(ctx context.Context, by Actor, pass vault.Text, ids .
 	if err := d.stepUp(ctx, by, pass); err != nil {
 		return err
 	}
-	d.triage.Lock()
-	defer d.triage.Unlock()
+	leave, err := d.alone(ctx, &d.triage, "triage")
+	if err != nil {
+		return err
+	}
+	defer leave()
 	var items []store.Item
 	for _, id := range ids {
 		it, err := d.db.Item(ctx, id)

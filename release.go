@@ -248,8 +248,11 @@ func (d *Desk) Propose(ctx context.Context, by Actor, id CaseID, opt DossierOpti
 	if err := d.may(by, compose); err != nil {
 		return "", err
 	}
-	d.proposing.Lock() // or two that are made at once draw the same cover name
-	defer d.proposing.Unlock()
+	leave, err := d.alone(ctx, &d.proposing, "proposals") // or two that are made at once draw the same cover name
+	if err != nil {
+		return "", err
+	}
+	defer leave()
 	k, err := d.caseKeys(ctx, by, id)
 	if err != nil {
 		return "", err

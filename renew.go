@@ -64,12 +64,15 @@ func (d *Desk) RenewKeys(ctx context.Context, by Actor, progress func(done, tota
 	if !d.mayWrite() {
 		return nil
 	}
-	d.renewing.Lock() // two would do everything twice
-	defer d.renewing.Unlock()
+	leave, err := d.alone(ctx, &d.renewing, "renewals") // two would do everything twice
+	if err != nil {
+		return err
+	}
+	defer leave()
 	if err := d.renewCircles(ctx, by); err != nil {
 		return err
 	}
-	var err error
+
 	if by.circles, err = d.circlesOf(ctx, by.me); err != nil {
 		return err
 	}
@@ -177,8 +180,11 @@ func (d *Desk) sideDue(id CaseID, use ledger.Use) bool {
 // renewCircle makes the next generation of those sides of a circle that are spent
 // and that by holds, and gives it to whoever is still of the circle.
 func (d *Desk) renewCircle(ctx context.Context, by Actor, c circleKeys) error {
-	d.handMu.Lock()
-	defer d.handMu.Unlock()
+	leave, err := d.alone(ctx, &d.handMu, "hands")
+	if err != nil {
+		return err
+	}
+	defer leave()
 	var wraps []vault.Wrap
 	var notices []ledger.Notice
 	_, over, err := d.notHere(ctx)
@@ -258,8 +264,11 @@ func (d *Desk) succeed(next, prev *vault.Holder, public ledger.Holder, to []ledg
 // renewCases makes the next generation of those sides of cases that are due and
 // that by holds, for the circles they are shared with.
 func (d *Desk) renewCases(ctx context.Context, by Actor, ids ...CaseID) error {
-	d.handMu.Lock()
-	defer d.handMu.Unlock()
+	leave, err := d.alone(ctx, &d.handMu, "hands")
+	if err != nil {
+		return err
+	}
+	defer leave()
 	type result struct {
 		wraps   []vault.Wrap
 		notices []placed

@@ -187,6 +187,19 @@ func (p *resealPlan) plain(s string) string { return apply(s, occurrences(s, p.w
 func (d *Desk) intendReseal(ctx context.Context, by Actor, id CaseID, st claim.Ref, l Leftover) ([]*erasing, error) {
 	d.sealing.Lock()
 	defer d.sealing.Unlock()
+	for try := 1; ; try++ {
+		es, err := d.intendResealOnce(ctx, by, id, st, l)
+		if !movedOn(err) || try == mostTries {
+			return es, err
+		}
+	}
+}
+
+func (d *Desk) intendResealOnce(ctx context.Context, by Actor, id CaseID, st claim.Ref, l Leftover) ([]*erasing, error) {
+	if err := d.catchUp(ctx); err != nil {
+		return nil, err
+	}
+	size := d.caught.Load()
 	p, err := d.planReseal(ctx, by, id, st, l)
 	if err != nil {
 		return nil, err
@@ -220,7 +233,7 @@ func (d *Desk) intendReseal(ctx context.Context, by Actor, id CaseID, st claim.R
 	if err := d.db.PutWraps(ctx, wrap); err != nil {
 		return nil, err
 	}
-	return d.announce(ctx, by, p.keys, ledger.NewErase(ledger.Resealed, p.gone...), drafts, again)
+	return d.announce(ctx, by, size, p.keys, ledger.NewErase(ledger.Resealed, p.gone...), drafts, again)
 }
 
 // rewrite seals the statement, its text and its claims anew, and notes in what is

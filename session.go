@@ -8,6 +8,7 @@ import (
 	"crypto/hkdf"
 	"crypto/rand"
 	"crypto/sha256"
+	"errors"
 	"time"
 
 	"habeas/fault"
@@ -115,6 +116,9 @@ func (a Actor) cipher() (cipher.AEAD, error) {
 // Actor returns who holds the token, with the keys for one request. It counts
 // as use of the session.
 func (d *Desk) Actor(ctx context.Context, token string) (Actor, error) {
+	if err := d.catchUp(ctx); err != nil {
+		return Actor{}, err
+	}
 	s, by, sealed, err := d.useSession(token)
 	if err != nil {
 		return Actor{}, err
@@ -162,6 +166,9 @@ func (d *Desk) useSession(token string) (*session, Actor, []byte, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	s := d.sessions[sha256.Sum256([]byte(token))]
+	if s == nil && d.elsewhere(token) {
+		return nil, Actor{}, nil, fault.New(fault.Locked, "session.elsewhere")
+	}
 	if s == nil {
 		return nil, Actor{}, nil, fault.New(fault.Locked, "session.none")
 	}
@@ -233,15 +240,17 @@ func (d *Desk) endMember(member ledger.ID) error {
 	return d.endSessions(func(s *session, _ time.Time) bool { return s.member == member })
 }
 
-// LockAll ends every session of every member.
+// LockAll ends every session of every member; on other nodes within a second.
 func (d *Desk) LockAll(by Actor) error {
 	if err := d.may(by, lockAll); err != nil {
 		return err
 	}
-	d.mu.Lock()
-	d.endHalves(func(*half) bool { return true })
-	d.mu.Unlock()
-	return d.endSessions(func(*session, time.Time) bool { return true })
+	err := d.lockHere()
+	if d.db.Shared() && d.mayWrite() {
+		_, raised := d.db.Raise(context.Background(), lockedOut, d.now().UnixMilli())
+		err = errors.Join(err, raised)
+	}
+	return err
 }
 
 // Sure returns a as one who has looked at words that look like names, in the form
@@ -278,7 +287,7 @@ func (d *Desk) Renew(by Actor) (string, bool) {
 	if by.session == nil || by.me == nil {
 		return "", false
 	}
-	token := newToken()
+	token := d.tag() + newToken()
 	aead, err := sessionCipher(token)
 	if err != nil {
 		return "", false

@@ -44,9 +44,12 @@ func (d *Desk) Share(ctx context.Context, by Actor, id CaseID, circle ledger.ID,
 
 // hand wraps every generation of a case to a circle, whose view is folded anew.
 func (d *Desk) hand(ctx context.Context, by Actor, k caseKeys, c circleKeys, withVault bool) error {
-	d.handMu.Lock()
-	defer d.handMu.Unlock()
-	k, err := d.openCase(ctx, by, k.id) // its keys may have been renewed since k was opened
+	leave, err := d.alone(ctx, &d.handMu, "hands")
+	if err != nil {
+		return err
+	}
+	defer leave()
+	k, err = d.openCase(ctx, by, k.id) // its keys may have been renewed since k was opened
 	if err != nil {
 		return err
 	}
@@ -244,8 +247,11 @@ func (d *Desk) Unshare(ctx context.Context, by Actor, id CaseID, circle ledger.I
 // takeCase takes every generation of a case from a circle, whose view is folded
 // anew.
 func (d *Desk) takeCase(ctx context.Context, by Actor, id CaseID, circle ledger.ID) error {
-	d.handMu.Lock()
-	defer d.handMu.Unlock()
+	leave, err := d.alone(ctx, &d.handMu, "hands")
+	if err != nil {
+		return err
+	}
+	defer leave()
 	back, err := d.handedTo(ctx, id, circle)
 	if err != nil {
 		return err

@@ -43,8 +43,11 @@ func (d *Desk) MarkShared(ctx context.Context, by Actor, circle ledger.ID, pass 
 	if err != nil {
 		return err
 	}
-	d.marking.Lock()
-	defer d.marking.Unlock()
+	leave, err := d.alone(ctx, &d.marking, "marks")
+	if err != nil {
+		return err
+	}
+	defer leave()
 	marks, err := d.marks(ctx, by)
 	if err != nil {
 		return err
@@ -65,8 +68,11 @@ func (d *Desk) UnmarkShared(ctx context.Context, by Actor, circle ledger.ID, pas
 	if err != nil {
 		return err
 	}
-	d.marking.Lock()
-	defer d.marking.Unlock()
+	leave, err := d.alone(ctx, &d.marking, "marks")
+	if err != nil {
+		return err
+	}
+	defer leave()
 	marks, err := d.marks(ctx, by)
 	if err != nil {
 		return err
@@ -304,8 +310,11 @@ func (d *Desk) sharedSpent(ctx context.Context, c circleKeys, m checked) (bool, 
 // their keys, and those that by has for releasing, to who may release and lacks
 // them.
 func (d *Desk) tendShared(ctx context.Context, by Actor) error {
-	d.marking.Lock()
-	defer d.marking.Unlock()
+	leave, err := d.alone(ctx, &d.marking, "marks")
+	if err != nil {
+		return err
+	}
+	defer leave()
 	marks, err := d.marks(ctx, by)
 	if err != nil {
 		return err

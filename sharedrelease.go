@@ -26,8 +26,11 @@ const mostWithheld = 5
 // same case, which the other circle then has, too: who they are to another case is
 // that circle's own.
 func (d *Desk) passShared(ctx context.Context, by Actor, k caseKeys, r *rendered, files []gate.File) error {
-	d.holding.Lock()
-	defer d.holding.Unlock()
+	leave, err := d.alone(ctx, &d.holding, "holds")
+	if err != nil {
+		return err
+	}
+	defer leave()
 	marks, err := d.marks(ctx, by)
 	if err != nil {
 		return err

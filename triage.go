@@ -363,8 +363,11 @@ func (d *Desk) CloseLetter(ctx context.Context, by Actor, id ledger.ID, word vau
 	if err := d.may(by, takeIn); err != nil {
 		return err
 	}
-	d.triage.Lock()
-	defer d.triage.Unlock()
+	leave, err := d.alone(ctx, &d.triage, "triage")
+	if err != nil {
+		return err
+	}
+	defer leave()
 	l, err := d.openLetter(ctx, by, id)
 	if err != nil {
 		return err

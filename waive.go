@@ -187,8 +187,11 @@ func releasable(row DossierRow) error {
 // releaseOnce writes that something leaves, unless somebody wrote that meanwhile: the
 // register has one reader of it.
 func (d *Desk) releaseOnce(ctx context.Context, by Actor, id CaseID, ref claim.Ref, write func() error) error {
-	d.releasing.Lock()
-	defer d.releasing.Unlock()
+	leave, err := d.alone(ctx, &d.releasing, "releases")
+	if err != nil {
+		return err
+	}
+	defer leave()
 	row, err := d.dossierRow(ctx, by, id, ref)
 	if err == nil {
 		err = releasable(row)

@@ -55,6 +55,27 @@ const (
 // Roles returns all roles there are.
 func Roles() []Role { return []Role{Caseworker, Analyst, Editor, Intake, Keeper, Auditor} }
 
+// Concerned returns the holder to whom a notice gives a key, from whom it takes one, or
+// that it makes as a later generation of another; zero for any other notice. Who signed
+// it is not checked.
+func Concerned(o Opened) ID {
+	n, err := readNotice(o)
+	if err != nil {
+		return ID{}
+	}
+	switch n := n.(type) {
+	case Grant:
+		return n.To
+	case Revoke:
+		return n.From
+	case Holder:
+		if n.Gen > 1 {
+			return n.ID
+		}
+	}
+	return ID{}
+}
+
 // A Holder is anything keys can be wrapped to: its public keys, signed into the
 // log by a member. A wrap may be made only to a holder found in the directory.
 type Holder struct {

@@ -1,0 +1,64 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"habeas/fault"
+	"habeas/ledger"
+)
+
+// Seen is what a node has read of a log that others append to.
+type Seen struct {
+	Clear int64 // number of the newest entry in clear, or -1
+	Size  int64 // of the whole log, or -1 if it does not matter
+}
+
+const newestClear = `select coalesce(max(number), -1) from entry where mode = $1`
+
+// AppendSeen is [DB.Append] for entries that are right only as long as the log is what
+// their author saw. If another node has appended something in clear since, or anything
+// if seen.Size says so, nothing is written, and the fault "store.moved_on" is of kind
+// Busy. Nothing else writes to a store that is not shared: there it is Append.
+func (db *DB) AppendSeen(ctx context.Context, entries []ledger.Sealed, signer note.Signer, seen Seen) (first int64, err error) {
+	a := &adding{ctx: ctx, leaves: entries, signer: signer}
+	if db.shared {
+		a.with = func(ctx context.Context, tx *sql.Tx) ([]ledger.Sealed, error) {
+			var clear int64
+			if err := tx.QueryRowContext(ctx, newestClear, ledger.ModeClear).Scan(&clear); err != nil {
+				return nil, err
+			}
+			if clear > seen.Clear || seen.Size >= 0 && seen.Size != db.edge.size {
+				return nil, fault.New(fault.Busy, "store.moved_on")
+			}
+			return entries, nil
+		}
+	}
+	return db.add(a)
+}
+
+// Raise sets a number that all nodes share to n, if it is smaller or was never set, and
+// reports whether it did. Without a shared database there is nobody to share it with,
+// and it is of no use.
+func (db *DB) Raise(ctx context.Context, name string, n int64) (raised bool, err error) {
+	if err := db.writable(); err != nil {
+		return false, err
+	}
+	name = "number " + name
+	err = db.run(ctx, db.write, func(ctx context.Context, tx *sql.Tx) error {
+		if raised, err = changed(tx.ExecContext(ctx, `insert into turn (name, n) values ($1, $2) on conflict do nothing`, name, n)); err != nil || raised {
+			return err
+		}
+		raised, err = changed(tx.ExecContext(ctx, `update turn set n = $1 where name = $2 and n < $1`, n, name))
+		return err
+	})
+	return raised, err
+}
+
+// Raised returns a number that was raised, or 0.
+func (db *DB) Raised(ctx context.Context, name string) (n int64, err error) {
+	err = db.read.QueryRowContext(ctx, `select coalesce(max(n), 0) from turn where name = $1`, "number "+name).Scan(&n)
+	return n, explain(err)
+}
