@@ -195,6 +195,9 @@ func (d *Desk) openLogin(ctx context.Context, through lane, handle string, pass 
 		return vault.Seed{}, err
 	}
 	defer leave()
+	if err := d.catchUp(ctx); err != nil {
+		return vault.Seed{}, err
+	}
 	record, known, err := d.db.LoginNear(ctx, d.pepper.Handle(handle))
 	if err != nil {
 		return vault.Seed{}, err

@@ -242,6 +242,9 @@ func (d *Desk) arrive(ctx context.Context, k receiptKeys, item ledger.ID, a stor
 	if !d.roomForText() {
 		return fault.New(fault.Busy, "intake.closed")
 	}
+	if err := d.catchUp(ctx); err != nil {
+		return err
+	}
 	desk, err := d.desk(ctx)
 	if err != nil {
 		return err

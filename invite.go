@@ -150,6 +150,9 @@ func (d *Desk) sides(by Actor, inv Invitation) ([]*side, error) {
 // now on. The code opens nothing afterwards. A passphrase that is easy to guess
 // is refused; how hard it is to guess is returned.
 func (d *Desk) Join(ctx context.Context, code vault.Text, handle string, pass vault.Text) (paper.Strength, error) {
+	if err := d.catchUp(ctx); err != nil {
+		return 0, err
+	}
 	code = paper.Plain(code)
 	mac := d.pepper.Invitation(code)
 	record, err := d.db.Login(ctx, mac)

@@ -204,7 +204,7 @@ func (d *Desk) learn(byStream map[ledger.ID][]ledger.Opened) (circles []ledger.I
 		opened := slices.ContainsFunc(notices, func(o ledger.Opened) bool {
 			return o.Kind() == ledger.KindHolder && ledger.Concerned(o).IsZero()
 		})
-		if !office && opened && !d.cases[stream] {
+		if !office && opened {
 			continue
 		}
 		for _, o := range notices {

@@ -1,0 +1,257 @@
+package habeas_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"habeas"
+	"habeas/claim"
+	"habeas/internal/demo"
+	"habeas/internal/store/postgres/postgrestest"
+	"habeas/internal/testkit"
+	"habeas/ledger"
+	"habeas/vault"
+)
+
+// Two nodes of one office, in a shared database: the story is a, and b has a directory
+// of its own.
+type twoNodes struct {
+	*story
+	b *story
+}
+
+func onTwoNodes(t *testing.T) *twoNodes {
+	t.Helper()
+	s := &story{T: t, dir: t.TempDir(), base: postgrestest.Database(t) + "\n", now: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC), seen: map[string][]byte{}}
+	d, err := demo.Create(context.Background(), s.config(), func(string) {})
+	s.ok(err)
+	s.Desk = d
+	t.Cleanup(func() { s.Desk.Close() })
+	b := &story{T: t, dir: t.TempDir(), now: s.now, seen: map[string][]byte{}}
+	s.ok(s.AddNode(s.Context(), s.as("vera"), pass("vera"), b.config()))
+	b.Desk, err = habeas.Open(b.config())
+	s.ok(err)
+	t.Cleanup(func() { b.Desk.Close() })
+	for _, n := range []*story{s, b} {
+		ctx, stop := context.WithCancel(context.Background())
+		var done sync.WaitGroup
+		d := n.Desk
+		done.Go(func() { d.Follow(ctx) })
+		t.Cleanup(func() { stop(); done.Wait() })
+	}
+	return &twoNodes{s, b}
+}
+
+// within waits until something is so.
+func (s *story) within(what string, so func() bool) {
+	s.Helper()
+	for range 200 {
+		if so() {
+			return
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	s.Errorf("%s: not after four seconds", what)
+}
+
+// What Vera writes on one node Omar reads on the other at once, and the other way round;
+// a case that is opened on one is there on the other.
+func TestNodesWriteAndRead(t *testing.T) {
+	n := onTwoNodes(t)
+	ctx := n.Context()
+	vera, omar := n.as("vera"), n.b.as("omar")
+	f := n.caseOf(vera, "basement")
+	g := n.b.caseOf(omar, "basement")
+	before := len(g.State.Sources)
+	_, err := n.AddSource(ctx, vera, f.ID, aNeighbour)
+	n.ok(err)
+	if got := len(n.b.caseOf(omar, "basement").State.Sources); got != before+1 {
+		t.Errorf("on the other node: got %d sources, want %d", got, before+1)
+	}
+	id, err := n.b.OpenCase(ctx, omar, n.b.firstCircle(omar), habeas.NewCase{Title: "A bridge at night", About: "person"})
+	n.ok(err)
+	if h := n.caseOf(n.as("vera"), "bridge at night"); h.ID != id {
+		t.Error("a case that the other node opened is another")
+	}
+	n.bothVerify()
+}
+
+func (n *twoNodes) bothVerify() {
+	n.Helper()
+	for _, s := range []*story{n.story, n.b} {
+		if v, err := habeas.Verify(n.Context(), s.config().Dir, nil); err != nil {
+			n.Errorf("verify: %+v, %v", v, err)
+		}
+	}
+}
+
+// Many write on both nodes at once: nothing is lost, nothing is there twice.
+func TestNodesWriteAtOnce(t *testing.T) {
+	n := onTwoNodes(t)
+	ctx := n.Context()
+	vera, omar := n.as("vera"), n.b.as("omar")
+	f := n.caseOf(vera, "basement")
+	before := len(f.State.Sources)
+	var all sync.WaitGroup
+	errs := make(chan error, 40)
+	for range 10 {
+		all.Go(func() { _, err := n.AddSource(ctx, vera, f.ID, aNeighbour); errs <- err })
+		all.Go(func() { _, err := n.b.AddSource(ctx, omar, f.ID, aNeighbour); errs <- err })
+		all.Go(func() {
+			_, err := n.OpenCase(ctx, vera, n.firstCircle(vera), habeas.NewCase{Title: "One of ten", About: "person"})
+			errs <- err
+		})
+	}
+	all.Wait()
+	close(errs)
+	for err := range errs {
+		n.ok(err)
+	}
+	for _, s := range []*story{n.story, n.b} {
+		by := s.as("vera")
+		if got := len(s.caseOf(by, "basement").State.Sources); got != before+20 {
+			t.Errorf("got %d sources, want %d", got, before+20)
+		}
+		rows, err := s.Cases(ctx, by)
+		n.ok(err)
+		ten := slices.DeleteFunc(rows, func(r habeas.CaseRow) bool { return r.Title != "One of ten" })
+		if len(ten) != 10 {
+			t.Errorf("got %d new cases, want 10", len(ten))
+		}
+	}
+	n.bothVerify()
+}
+
+// Ed is stopped on one node, and is out on the other; then Vera locks everybody out.
+func TestNodesStopAndLock(t *testing.T) {
+	n := onTwoNodes(t)
+	ctx := n.Context()
+	ed, omar := n.b.as("ed"), n.b.as("omar")
+	f := n.b.caseOf(ed, "basement")
+	n.ok(n.Suspend(ctx, n.as("vera"), ed.Member, pass("vera")))
+	n.within("ed's session on the other node ends", func() bool {
+		select {
+		case <-ed.Done():
+			return true
+		default:
+			return false
+		}
+	})
+	_, err := n.b.Case(ctx, ed, f.ID)
+	n.refused(err, "session.ended")
+	if _, err := n.b.Login(ctx, "ed", pass("ed")); err == nil {
+		t.Error("who was stopped on one node comes in on the other")
+	}
+	n.ok(n.LockAll(n.as("vera")))
+	n.within("everybody's session on the other node ends", func() bool {
+		select {
+		case <-omar.Done():
+			return true
+		default:
+			return false
+		}
+	})
+}
+
+// A statement is erased on one node. The other, which has it open, shows it no more, has
+// its keys on the list beside its pepper, and seals nothing under them.
+func TestNodesErase(t *testing.T) {
+	n := onTwoNodes(t)
+	ctx := n.Context()
+	vera, other := n.as("vera"), n.b.as("vera")
+	f := n.caseOf(vera, "basement")
+	mum := n.statement(f, "mother")
+	g := n.b.caseOf(other, "basement")
+	if claimsOf(g, mum.Ref) == 0 {
+		t.Fatal("the other node has no claims of it")
+	}
+	_, err := n.Erase(ctx, vera, f.ID, ledger.Withdrawn, pass("vera"), mum.Ref)
+	n.ok(err)
+	g, err = n.b.Case(ctx, other, f.ID)
+	n.ok(err)
+	if claimsOf(g, mum.Ref) > 0 {
+		t.Error("what was erased is shown on the other node")
+	}
+	_, err = n.b.Record(ctx, other, f.ID, claim.Claim{Statement: mum.Ref, Subject: affected(g), Predicate: "taken"})
+	if err == nil {
+		t.Error("something new was sealed under a key that was erased elsewhere")
+	}
+	for _, s := range []*story{n.story, n.b} {
+		list, err := os.ReadFile(habeas.ErasedBeside(habeas.PepperBeside(s.config().Dir)))
+		n.ok(err)
+		if len(list) == 0 {
+			t.Error("no list of erased keys beside a pepper")
+		}
+	}
+	n.bothVerify()
+	testkit.Sweep(t, demo.Canaries(), []string{n.dir, n.b.dir}, nil, nil)
+}
+
+// A case is shared with a circle whose member works on the other node, and has a view
+// there: all of it is there, also what was written before. Then it is taken back.
+func TestNodesShare(t *testing.T) {
+	n := onTwoNodes(t)
+	ctx := n.Context()
+	circle, _, zoePass := n.another()
+	zoe := n.b.enter("zoe", zoePass)
+	rows, err := n.b.Cases(ctx, zoe)
+	n.ok(err)
+	if len(rows) != 1 {
+		t.Fatalf("zoe sees %d cases before", len(rows))
+	}
+	vera := n.as("vera")
+	f := n.caseOf(vera, "basement")
+	n.ok(n.Share(ctx, vera, f.ID, circle, false, pass("vera")))
+	g := n.b.caseOf(n.b.enter("zoe", zoePass), "basement")
+	if len(g.State.Statements) != len(f.State.Statements) {
+		t.Errorf("on the other node: got %d statements, want %d", len(g.State.Statements), len(f.State.Statements))
+	}
+	n.ok(n.Unshare(ctx, n.as("vera"), f.ID, circle, pass("vera")))
+	if rows, err := n.b.Cases(ctx, n.b.enter("zoe", zoePass)); err != nil || len(rows) != 1 {
+		t.Errorf("after it was taken back: got %d cases, %v", len(rows), err)
+	}
+}
+
+// A node that was killed does not know what its views hold: it folds them anew. One that
+// was closed goes on where it was. Both miss nothing of what happened meanwhile.
+func TestNodeComesBack(t *testing.T) {
+	n := onTwoNodes(t)
+	ctx := n.Context()
+	vera := n.as("vera")
+	f := n.caseOf(vera, "basement")
+	for _, killed := range []bool{false, true} {
+		before := len(n.b.caseOf(n.b.as("vera"), "basement").State.Sources)
+		n.ok(n.b.Close())
+		if killed {
+			n.ok(os.Remove(filepath.Join(n.b.config().Dir, "views", "caught")))
+		}
+		_, err := n.AddSource(ctx, vera, f.ID, aNeighbour)
+		n.ok(err)
+		n.b.Desk, err = habeas.Open(n.b.config())
+		n.ok(err)
+		if got := len(n.b.caseOf(n.b.as("vera"), "basement").State.Sources); got != before+1 {
+			t.Errorf("killed %v: got %d sources, want %d", killed, got, before+1)
+		}
+	}
+	n.bothVerify()
+}
+
+// Whoever comes to a node with a session of another is told so.
+func TestSessionElsewhere(t *testing.T) {
+	n := onTwoNodes(t)
+	token, err := n.Login(n.Context(), "vera", pass("vera"))
+	n.ok(err)
+	_, err = n.b.Actor(n.Context(), token)
+	n.refused(err, "session.elsewhere")
+	_, err = n.Actor(n.Context(), token)
+	n.ok(err)
+	n.refused(tell(t).AddNode(n.Context(), habeas.Actor{}, vault.NewText(""), habeas.Config{}), "session.ended")
+}
+
+// aNeighbour is a source that a test adds so that there is something new.
+var aNeighbour = claim.Source{Kind: "person", Role: "neighbour"}
