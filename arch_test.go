@@ -92,6 +92,7 @@ var doors = map[string]string{
 	"Expire":        "a clock calls it; it only takes away",
 	"ErasedBy":      "a setting of the office, added to a day",
 	"Enter":         "nobody is somebody before it",
+	"Follow":        "a clock calls it; reads what is in clear, and only takes away",
 	"FormToken":     "binds a form to the session it was shown in, and opens nothing",
 	"Join":          "who holds an invitation is nobody yet",
 	"KeepDraft":     "must still work when the session has just ended; seals to its member",

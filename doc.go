@@ -13,6 +13,8 @@
 //	session.go  who is there: lock, the seed under the cookie
 //	keys.go     which keys an actor holds, from member to source
 //	may.go      who may do what: one table
+//	nodes.go    how several servers of one office know of each other
+//	newnode.go  and how one more is added
 //	follow.go   how views follow the ledger
 //	receive.go  a statement comes in: original and keys
 //	intake.go   a letter comes in from somebody who does not log in

@@ -34,6 +34,7 @@ type commands struct {
 	Init     initCommand     `cmd:"" help:"Make a new office."`
 	Serve    serveCommand    `cmd:"" help:"Serve an office to its members."`
 	Member   memberCommand   `cmd:"" help:"Invite members, and list them."`
+	Node     nodeCommand     `cmd:"" help:"More servers of one office."`
 	Recovery recoveryCommand `cmd:"" help:"Recovery sheets: use them, try them, or write the pepper anew."`
 	Import   importCommand   `cmd:"" help:"Take files in as statements of a case."`
 	Exhibit  exhibitCommand  `cmd:"" help:"Files that were given with statements."`

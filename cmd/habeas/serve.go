@@ -75,7 +75,9 @@ func (c *serveCommand) Run(ctx context.Context, p *program) error {
 	}
 	fmt.Fprintf(p.out, "Office %s, locked until somebody logs in.\nListening on http://%s\n%s", d.Root(), l.Addr(), strangers.said())
 	s := &web.Server{Desk: d, Log: log, Hosts: c.Host, Secure: len(c.Host) > 0}
-	err = asking(ctx, others, log, func(ctx context.Context) error { return serveBoth(ctx, s, l, log, strangers) })
+	err = asking(ctx, others, log, func(ctx context.Context) error {
+		return following(ctx, d, func(ctx context.Context) error { return serveBoth(ctx, s, l, log, strangers) })
+	})
 	return errors.Join(err, d.Close())
 }
 
@@ -185,6 +187,17 @@ func asking(ctx context.Context, others []asked, log *slog.Logger, serve func(co
 	aside, stop := context.WithCancel(ctx)
 	var done sync.WaitGroup
 	done.Go(func() { keepAsking(aside, others, log) })
+	err := serve(ctx)
+	stop()
+	done.Wait()
+	return err
+}
+
+// following takes in what other nodes write while serve runs.
+func following(ctx context.Context, d *habeas.Desk, serve func(context.Context) error) error {
+	aside, stop := context.WithCancel(ctx)
+	var done sync.WaitGroup
+	done.Go(func() { d.Follow(aside) })
 	err := serve(ctx)
 	stop()
 	done.Wait()
