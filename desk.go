@@ -134,8 +134,9 @@ const (
 	format       = 1
 )
 
-// Open opens the desk for reading and writing. A second process that does so
-// fails with the fault "store.in_use".
+// Open opens the desk for reading and writing. A second process that does so, on
+// whatever machine, fails with the fault "store.in_use". If another machine had it and
+// died, Open waits some seconds until that is sure.
 func Open(cfg Config) (*Desk, error) { return open(cfg, store.ReadWrite) }
 
 // OpenReadOnly opens the desk beside a running server. What it would write
@@ -166,7 +167,12 @@ func open(cfg Config, mode store.Mode) (*Desk, error) {
 	if d.db, err = store.OpenAt(cfg.place(), mode); err != nil {
 		return nil, err
 	}
-	err = d.readDirectory()
+	// What a desk holds in memory (the directory, keys that were destroyed, views) it
+	// alone changes: another at the same log would go on with what this one erased.
+	err = d.db.Hold(context.Background(), "desk")
+	if err == nil {
+		err = d.readDirectory()
+	}
 	if err == nil {
 		err = d.checkAnchors()
 	}

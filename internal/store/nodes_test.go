@@ -359,6 +359,41 @@ func TestAloneOnTwoNodes(t *testing.T) {
 	both.Wait()
 }
 
+// A name is held by one node at a time; it is had again once its holder closed or could
+// not be heard of, and then the holder writes nothing more.
+func TestHeldByOneNode(t *testing.T) {
+	one, url := newShared(t)
+	w, through := newWire(t, url, false)
+	two, three := another(t, through, store.ReadWrite), another(t, url, store.ReadWrite)
+	ctx := t.Context()
+	for _, db := range []*store.DB{one, two, three} {
+		store.HoldFor(db, 4*time.Second)
+	}
+	if err := one.Hold(ctx, "desk"); err != nil {
+		t.Fatal(err)
+	}
+	if err := two.Hold(ctx, "desk"); storetest.Key(err) != "store.in_use" {
+		t.Errorf("a name that is held: got %v, want store.in_use", err)
+	}
+	if err := one.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := two.Hold(ctx, "desk"); err != nil {
+		t.Errorf("a name that was let go: got %v", err)
+	}
+	w.Close()
+	w.stop.Store(true) // from here on nobody hears of the second
+	if err := three.Hold(ctx, "desk"); err != nil {
+		t.Errorf("a name whose holder is not heard of: got %v", err)
+	}
+	if err := two.PutWraps(ctx, wrapFor(id(1))); storetest.Key(err) != "store.in_use" {
+		t.Errorf("the holder that was cut off: got %v, want store.in_use", err)
+	}
+	if err := three.PutWraps(ctx, wrapFor(id(1))); err != nil {
+		t.Errorf("the holder: got %v", err)
+	}
+}
+
 // A wire is between a node and its server, and is cut when a word is said: after it
 // arrived, or before.
 type wire struct {
@@ -367,6 +402,7 @@ type wire struct {
 	word   atomic.Pointer[string]
 	after  bool
 	cuts   atomic.Int64
+	stop   atomic.Bool // nothing goes through any more
 }
 
 func newWire(t *testing.T, url string, after bool) (w *wire, through string) {
@@ -419,7 +455,7 @@ func (w *wire) carry(c net.Conn) {
 	b := make([]byte, 64<<10)
 	for {
 		n, err := c.Read(b)
-		if err != nil {
+		if err != nil || w.stop.Load() {
 			return
 		}
 		if word := w.word.Load(); word != nil && bytes.Contains(b[:n], []byte(*word)) && w.word.CompareAndSwap(word, nil) {
