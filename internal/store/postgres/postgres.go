@@ -6,6 +6,7 @@ package postgres
 
 import (
 	"context"
+	"crypto/tls"
 	"database/sql"
 	_ "embed"
 	"errors"
@@ -83,11 +84,12 @@ func parse(url string) (*pgx.ConnConfig, error) {
 	if err != nil {
 		return nil, ErrURL
 	}
-	safe := local(cfg.Host) || cfg.TLSConfig != nil && (!cfg.TLSConfig.InsecureSkipVerify || cfg.TLSConfig.VerifyPeerCertificate != nil)
+	safe := func(host string, c *tls.Config) bool { return local(host) || c != nil && !c.InsecureSkipVerify }
+	all := safe(cfg.Host, cfg.TLSConfig)
 	for _, f := range cfg.Fallbacks {
-		safe = safe && (local(f.Host) || f.TLSConfig != nil && (!f.TLSConfig.InsecureSkipVerify || f.TLSConfig.VerifyPeerCertificate != nil))
+		all = all && safe(f.Host, f.TLSConfig)
 	}
-	if !safe {
+	if !all {
 		return nil, ErrClear
 	}
 	if cfg.ConnectTimeout == 0 {
