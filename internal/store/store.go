@@ -293,10 +293,10 @@ func (db *DB) begin(mode Mode) error {
 }
 
 func (db *DB) prepare() (err error) {
-	if db.entries, err = prepareBulk(db.write, insertEntry, 7); err != nil {
+	if db.entries, err = prepareBulk(db.write, insertEntry, 7, db.shared); err != nil {
 		return err
 	}
-	if db.hashes, err = prepareBulk(db.write, insertHash, 2); err != nil {
+	if db.hashes, err = prepareBulk(db.write, insertHash, 2, db.shared); err != nil {
 		return err
 	}
 	db.note, err = db.write.Prepare(insertNote)

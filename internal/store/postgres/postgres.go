@@ -43,10 +43,10 @@ const connecting = 5 * time.Second
 
 // settings of each connection. A node that is gone without a word must not hold a
 // lock for long: the server notices that nobody is there, or that nothing is asked.
-const settings = `set idle_in_transaction_session_timeout = '20s'; set lock_timeout = '20s'`
+const settings = `set idle_in_transaction_session_timeout = '15s'; set lock_timeout = '30s'`
 
 // keepalive is left out where an engine has no such settings.
-const keepalive = `set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3`
+const keepalive = `set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 2`
 
 // durable turns waiting for the disk on where it is off, and leaves what is stricter.
 const durable = `select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'`
