@@ -138,8 +138,9 @@ const (
 	format       = 1
 )
 
-// Open opens the desk for reading and writing. A second process that does so
-// fails with the fault "store.in_use".
+// Open opens the desk for reading and writing. A second process that does so, on
+// whatever machine, fails with the fault "store.in_use". If another machine had it and
+// died, Open waits some seconds until that is sure.
 func Open(cfg Config) (*Desk, error) { return open(cfg, store.ReadWrite) }
 
 // OpenReadOnly opens the desk beside a running server. What it would write
@@ -170,7 +171,11 @@ func open(cfg Config, mode store.Mode) (*Desk, error) {
 	if d.db, err = store.OpenAt(cfg.place(), mode); err != nil {
 		return nil, err
 	}
-	err = errors.Join(d.joinNodes(), d.readDirectory())
+	// Each node has a key, a directory and views of its own, and there is one desk of it.
+	err = d.db.Hold(context.Background(), "desk "+d.node.ID().String())
+	if err == nil {
+		err = errors.Join(d.joinNodes(), d.readDirectory())
+	}
 	if err == nil {
 		err = d.checkAnchors()
 	}

@@ -3,6 +3,8 @@ package habeas_test
 import (
 	"bytes"
 	"database/sql"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -54,6 +56,29 @@ func (s *story) rowsOfAll(url string) []byte {
 		s.ok(rows.Err())
 	}
 	return all.Bytes()
+}
+
+// elsewhere tries to open the office on another machine: not while this one has it, and
+// then with all there is.
+func (s *story) elsewhere() {
+	s.Helper()
+	cfg := s.config()
+	cfg.Dir = filepath.Join(s.dir, "second")
+	s.ok(os.MkdirAll(filepath.Join(cfg.Dir, "views"), 0o700))
+	for _, name := range []string{"habeas.json", "node.key", "erased"} {
+		if b, err := os.ReadFile(filepath.Join(s.config().Dir, name)); err == nil {
+			s.ok(os.WriteFile(filepath.Join(cfg.Dir, name), b, 0o600))
+		}
+	}
+	cfg.Pepper = habeas.PepperBeside(s.config().Dir)
+	_, err := habeas.Open(cfg)
+	s.refused(err, "store.in_use")
+	s.ok(s.Desk.Close())
+	s.Desk, err = habeas.Open(cfg)
+	s.ok(err)
+	if f := s.caseOf(s.as("vera"), "basement"); len(f.State.Live()) == 0 {
+		s.Error("the case is empty on another machine")
+	}
 }
 
 // An office is the same whichever database it is in: somebody writes, it becomes a
@@ -119,6 +144,7 @@ func writtenReleasedErased(s *story, days int) {
 		s.Errorf("a second server in one directory: got %v, %v", d, err)
 	}
 	if s.base != "" {
+		s.elsewhere()
 		s.seen["database"] = s.rowsOfAll(strings.Fields(s.base)[0])
 	}
 	s.sweep()

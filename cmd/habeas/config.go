@@ -13,8 +13,11 @@ import (
 
 const envPrefix = "HABEAS"
 
-// noBrowser is a variable of ./test, the only one that is not a flag.
-const noBrowser = "HABEAS_NO_BROWSER"
+// noBrowser and noPostgres are variables of ./test, the only ones that are no flags.
+const (
+	noBrowser  = "HABEAS_NO_BROWSER"
+	noPostgres = "HABEAS_NO_POSTGRES"
+)
 
 // BeforeResolve reads the file named by --config or HABEAS_CONFIG.
 func (c *commands) BeforeResolve(k *kong.Context) error {
@@ -95,7 +98,7 @@ func (c configValues) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (a
 
 // checkEnvironment refuses variables that look like ours and are no flag.
 func checkEnvironment(app *kong.Application, environ []string) error {
-	known := []string{noBrowser}
+	known := []string{noBrowser, noPostgres}
 	for _, name := range flagNames(app) {
 		known = append(known, envPrefix+"_"+strings.ToUpper(strings.ReplaceAll(name, "-", "_")))
 	}

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"fmt"
 	"net/url"
 	"os"
 	"strings"
 
 	"habeas"
+	"habeas/internal/store/postgres"
 )
 
 // databaseFlag says in which shared database an office is.
@@ -36,4 +38,13 @@ func (f databaseFlag) say(cfg *habeas.Config) error {
 	}
 	cfg.Database = f.Database
 	return nil
+}
+
+// schemaCommand prints what makes the tables.
+type schemaCommand struct{}
+
+// Run prints it, for psql, as one transaction.
+func (c *schemaCommand) Run(p *program) error {
+	_, err := fmt.Fprintf(p.out, "-- Once for a server: %s\nbegin;\n%scommit;\n", postgres.CreateRole+";", postgres.Schema)
+	return err
 }

@@ -49,6 +49,7 @@ type commands struct {
 	Proofs   proofsCommand   `cmd:"" help:"Check what others put beside files to prove where they come from."`
 	Clock    clockCommand    `cmd:"" help:"Reckon when an answer is owed, or until when a family may act, without any office."`
 	Redact   redactCommand   `cmd:"" help:"Take parts out of a picture, a PDF, a film or sound for good."`
+	Schema   schemaCommand   `cmd:"" help:"Print the SQL that makes the tables of a shared database, for whoever owns that."`
 	Version  versionCommand  `cmd:"" help:"Say which build this is."`
 
 	Checkpoint checkpointCommand `cmd:"" help:"The state of the log, signed: show it to witnesses, and keep what they sign."`

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"math/bits"
+	"slices"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -87,20 +88,51 @@ func leafOf(pos int64) int64 {
 	return (n+1)<<level - 1
 }
 
-var selectHash = `select hash from tree where pos = $1`
+const selectHashes = `select pos, hash from tree where pos in `
 
+// mostHashes is how many hashes one statement asks for.
+const mostHashes = 256
+
+// readHashes reads what is stored at each of the positions.
 func readHashes(ctx context.Context, from querier, at []int64) ([]tlog.Hash, error) {
-	hashes := make([]tlog.Hash, len(at))
-	for i, pos := range at {
-		var b []byte
-		err := from.QueryRowContext(ctx, selectHash, pos).Scan(&b)
-		if err == sql.ErrNoRows || err == nil && len(b) != tlog.HashSize {
-			return nil, fault.New(fault.Damaged, "store.hash_missing", fault.Count(leafOf(pos)))
-		}
-		if err != nil {
+	found := make(map[int64]tlog.Hash, len(at))
+	for some := range slices.Chunk(at, mostHashes) {
+		if err := findHashes(ctx, from, some, found); err != nil {
 			return nil, explain(err)
 		}
-		hashes[i] = tlog.Hash(b)
+	}
+	hashes := make([]tlog.Hash, len(at))
+	for i, pos := range at {
+		h, ok := found[pos]
+		if !ok {
+			return nil, fault.New(fault.Damaged, "store.hash_missing", fault.Count(leafOf(pos)))
+		}
+		hashes[i] = h
 	}
 	return hashes, nil
+}
+
+// findHashes asks for hashes at once: where the database is another machine, each
+// question costs a way there and back.
+func findHashes(ctx context.Context, from querier, at []int64, found map[int64]tlog.Hash) error {
+	args := make([]any, len(at))
+	for i, pos := range at {
+		args[i] = pos
+	}
+	rows, err := from.QueryContext(ctx, selectHashes+places(1, len(at)), args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var pos int64
+		var b []byte
+		if err := rows.Scan(&pos, &b); err != nil {
+			return err
+		}
+		if len(b) == tlog.HashSize {
+			found[pos] = tlog.Hash(b)
+		}
+	}
+	return rows.Err()
 }

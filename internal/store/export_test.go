@@ -1,9 +1,15 @@
 package store
 
-import "os"
+import (
+	"os"
+	"time"
+)
 
 // Placeholders is for tests.
 var Placeholders = positions
 
 // MakeDir is for tests of a second node.
 func MakeDir(dir string) error { return os.MkdirAll(dir, 0o700) }
+
+// HoldFor makes what is held be held for another time.
+func HoldFor(db *DB, d time.Duration) { db.holding = d }

@@ -1,10 +1,7 @@
 package store_test
 
 import (
-	"bytes"
 	"context"
-	"fmt"
-	"net"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -359,123 +356,37 @@ func TestAloneOnTwoNodes(t *testing.T) {
 	both.Wait()
 }
 
-// A wire is between a node and its server, and is cut when a word is said: after it
-// arrived, or before.
-type wire struct {
-	net.Listener
-	server string
-	word   atomic.Pointer[string]
-	after  bool
-	cuts   atomic.Int64
-}
-
-func newWire(t *testing.T, url string, after bool) (w *wire, through string) {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
+// A name is held by one node at a time; it is had again once its holder closed or could
+// not be heard of, and then the holder writes nothing more.
+func TestHeldByOneNode(t *testing.T) {
+	one, url := newShared(t)
+	w, through := newWire(t, url, false)
+	two, three := another(t, through, store.ReadWrite), another(t, url, store.ReadWrite)
+	ctx := t.Context()
+	for _, db := range []*store.DB{one, two, three} {
+		store.HoldFor(db, 4*time.Second)
+	}
+	if err := one.Hold(ctx, "desk"); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { l.Close() })
-	host := url[strings.IndexByte(url, '@')+1:]
-	host = host[:strings.IndexByte(host, '/')]
-	w = &wire{Listener: l, server: host, after: after}
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go w.carry(c)
-		}
-	}()
-	return w, strings.Replace(url, host, l.Addr().String(), 1)
-}
-
-// cutAt cuts the next connection on which word is said.
-func (w *wire) cutAt(word string) { w.word.Store(&word) }
-
-func (w *wire) carry(c net.Conn) {
-	s, err := net.Dial("tcp", w.server)
-	if err != nil {
-		c.Close()
-		return
+	if err := two.Hold(ctx, "desk"); storetest.Key(err) != "store.in_use" {
+		t.Errorf("a name that is held: got %v, want store.in_use", err)
 	}
-	defer s.Close()
-	defer c.Close()
-	var cut atomic.Bool
-	answered := make(chan struct{})
-	go func() {
-		defer close(answered)
-		defer c.Close()
-		b := make([]byte, 64<<10)
-		for {
-			n, err := s.Read(b)
-			if err != nil || cut.Load() {
-				return
-			}
-			c.Write(b[:n])
-		}
-	}()
-	b := make([]byte, 64<<10)
-	for {
-		n, err := c.Read(b)
-		if err != nil {
-			return
-		}
-		if word := w.word.Load(); word != nil && bytes.Contains(b[:n], []byte(*word)) && w.word.CompareAndSwap(word, nil) {
-			w.cuts.Add(1)
-			cut.Store(true)
-			if w.after {
-				s.Write(b[:n])
-				<-answered // the server has done it, and nobody hears so
-			}
-			return
-		}
-		s.Write(b[:n])
+	if err := one.Close(); err != nil {
+		t.Fatal(err)
 	}
-}
-
-// A commit whose answer never came was carried out or not. What is appended is there
-// once, either way, and acknowledged; of what cannot be looked up nothing is said.
-func TestCommitWithoutAnswer(t *testing.T) {
-	for _, after := range []bool{true, false} {
-		t.Run(fmt.Sprintf("carried out %v", after), func(t *testing.T) {
-			db, url := newShared(t)
-			ctx := t.Context()
-			w, through := newWire(t, url, after)
-			node := another(t, through, store.ReadWrite)
-			c := crowd{acknowledged: map[ledger.ID]int64{}}
-			for range 3 {
-				w.cutAt("commit\x00")
-				c.append(t, node, 3, never)
-				c.all.Wait()
-			}
-			signer, _ := storetest.Node(t)
-			a := store.Arrival{
-				New:  &store.Thread{ID: id(3), Look: [32]byte{3}, Public: []byte{3}, State: []byte{3}},
-				Item: store.Item{ID: id(4), Thread: id(3), Day: 1, Desk: id(1), Key: id(5), Box: []byte{3}},
-				Leaf: storetest.NewWriter(t).Entries(t, 1)[0],
-			}
-			a.Wraps = []vault.Wrap{{Key: id(5), Stream: id(9), Holder: id(1), Box: []byte("what opens it")}}
-			if err := node.PutWraps(ctx, a.Wraps...); err != nil { // so that the next commit is that of the letter
-				t.Fatal(err)
-			}
-			w.cutAt("insert into inbox")
-			if twice, err := node.Receive(a, signer); err != nil || twice {
-				t.Errorf("a letter during which the wire was cut: got %v, %v, want that it is new", twice, err)
-			}
-			if left, err := db.WrapsOf(ctx, id(5)); err != nil || len(left) != 1 {
-				t.Errorf("what opens the letter: got %v, %v", left, err)
-			}
-			w.cutAt("commit\x00")
-			if err := node.PutNote(ctx, store.Note{ID: id(6), Thread: id(3), Day: 1, Box: []byte{1}}); storetest.Key(err) != "store.unsure" {
-				t.Errorf("a message: got %v, want store.unsure", err)
-			}
-			if w.cuts.Load() != 5 {
-				t.Errorf("the wire was cut %d times, want 5", w.cuts.Load())
-			}
-			c.acknowledged[a.Leaf.Record().ID] = int64(len(c.acknowledged))
-			whole(t, db, c.acknowledged, true)
-		})
+	if err := two.Hold(ctx, "desk"); err != nil {
+		t.Errorf("a name that was let go: got %v", err)
+	}
+	w.Close()
+	w.stop.Store(true) // from here on nobody hears of the second
+	if err := three.Hold(ctx, "desk"); err != nil {
+		t.Errorf("a name whose holder is not heard of: got %v", err)
+	}
+	if err := two.PutWraps(ctx, wrapFor(id(1))); storetest.Key(err) != "store.in_use" {
+		t.Errorf("the holder that was cut off: got %v, want store.in_use", err)
+	}
+	if err := three.PutWraps(ctx, wrapFor(id(1))); err != nil {
+		t.Errorf("the holder: got %v", err)
 	}
 }

@@ -109,38 +109,42 @@ func duplicate(err error) bool {
 // is in running a statement, not in writing it.
 type bulk struct {
 	one, many *sql.Stmt
+	insert    string
 	columns   int
+	far       bool // each statement goes to another machine and back
 	args      []any
+}
+
+// places returns the placeholders of so many rows: ($1,$2),($3,$4).
+func places(rows, columns int) string {
+	var b strings.Builder
+	for i := range rows * columns {
+		switch {
+		case i == 0:
+			b.WriteString("(")
+		case i%columns == 0:
+			b.WriteString("),(")
+		default:
+			b.WriteString(",")
+		}
+		fmt.Fprintf(&b, "$%d", i+1)
+	}
+	return b.String() + ")"
 }
 
 // bulkRows is how many rows one statement writes.
 const bulkRows = 32
 
-func prepareBulk(db *sql.DB, insert string, columns int) (*bulk, error) {
-	rows := func(n int) string {
-		var b strings.Builder
-		for i := range n * columns {
-			switch {
-			case i == 0:
-				b.WriteString("(")
-			case i%columns == 0:
-				b.WriteString("),(")
-			default:
-				b.WriteString(",")
-			}
-			fmt.Fprintf(&b, "$%d", i+1)
-		}
-		return b.String() + ")"
-	}
-	one, err := db.Prepare(insert + rows(1))
+func prepareBulk(db *sql.DB, insert string, columns int, far bool) (*bulk, error) {
+	one, err := db.Prepare(insert + places(1, columns))
 	if err != nil {
 		return nil, err
 	}
-	many, err := db.Prepare(insert + rows(bulkRows))
+	many, err := db.Prepare(insert + places(bulkRows, columns))
 	if err != nil {
 		return nil, err
 	}
-	return &bulk{one: one, many: many, columns: columns}, nil
+	return &bulk{one: one, many: many, insert: insert, columns: columns, far: far}, nil
 }
 
 // add takes one row and writes when enough rows are there.
@@ -156,6 +160,11 @@ func (b *bulk) add(tx *sql.Tx, row ...any) error {
 
 // flush writes the rows still waiting.
 func (b *bulk) flush(tx *sql.Tx) error {
+	if n := len(b.args) / b.columns; b.far && n > 1 {
+		_, err := tx.Exec(b.insert+places(n, b.columns), b.args...)
+		b.args = b.args[:0]
+		return err
+	}
 	for rest := b.args; len(rest) > 0; rest = rest[b.columns:] {
 		if _, err := tx.Stmt(b.one).Exec(rest[:b.columns]...); err != nil {
 			return err

@@ -70,8 +70,10 @@ type DB struct {
 	damageMu sync.Mutex
 	damage   error // see Damage; guarded by damageMu
 
-	turns turns
-	adds  adds
+	turns   turns
+	holding time.Duration // see Hold
+	letGo   func()        // of what is held; nil if nothing is
+	adds    adds
 
 	mu      sync.Mutex // held while appending
 	edge    edge
@@ -173,7 +175,7 @@ func OpenAt(p Place, mode Mode) (*DB, error) {
 	if err := checkDir(p.Dir); err != nil {
 		return nil, err
 	}
-	db := &DB{dir: p.Dir, shared: shared, keeps: where.Keeps, turns: turns{busy: map[string]chan struct{}{}}}
+	db := &DB{dir: p.Dir, shared: shared, keeps: where.Keeps, turns: turns{busy: map[string]chan struct{}{}}, holding: holding}
 	if mode == ReadWrite {
 		if db.lock, err = lockDir(p.Dir); err != nil {
 			return nil, err
@@ -291,10 +293,10 @@ func (db *DB) begin(mode Mode) error {
 }
 
 func (db *DB) prepare() (err error) {
-	if db.entries, err = prepareBulk(db.write, insertEntry, 7); err != nil {
+	if db.entries, err = prepareBulk(db.write, insertEntry, 7, db.shared); err != nil {
 		return err
 	}
-	if db.hashes, err = prepareBulk(db.write, insertHash, 2); err != nil {
+	if db.hashes, err = prepareBulk(db.write, insertHash, 2, db.shared); err != nil {
 		return err
 	}
 	db.note, err = db.write.Prepare(insertNote)
@@ -345,6 +347,9 @@ func (db *DB) Keeps() time.Duration { return db.keeps }
 // Close releases the store.
 func (db *DB) Close() error {
 	db.in.all.Wait()
+	if db.letGo != nil {
+		db.letGo()
+	}
 	db.adds.all.Wait()
 	var errs []error
 	for _, pool := range []*sql.DB{db.read, db.write, db.keys, db.held} {

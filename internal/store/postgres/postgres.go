@@ -6,6 +6,7 @@ package postgres
 
 import (
 	"context"
+	"crypto/tls"
 	"database/sql"
 	_ "embed"
 	"errors"
@@ -42,10 +43,10 @@ const connecting = 5 * time.Second
 
 // settings of each connection. A node that is gone without a word must not hold a
 // lock for long: the server notices that nobody is there, or that nothing is asked.
-const settings = `set idle_in_transaction_session_timeout = '20s'; set lock_timeout = '20s'`
+const settings = `set idle_in_transaction_session_timeout = '15s'; set lock_timeout = '30s'`
 
 // keepalive is left out where an engine has no such settings.
-const keepalive = `set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3`
+const keepalive = `set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 2`
 
 // durable turns waiting for the disk on where it is off, and leaves what is stricter.
 const durable = `select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'`
@@ -83,11 +84,12 @@ func parse(url string) (*pgx.ConnConfig, error) {
 	if err != nil {
 		return nil, ErrURL
 	}
-	safe := local(cfg.Host) || cfg.TLSConfig != nil && (!cfg.TLSConfig.InsecureSkipVerify || cfg.TLSConfig.VerifyPeerCertificate != nil)
+	safe := func(host string, c *tls.Config) bool { return local(host) || c != nil && !c.InsecureSkipVerify }
+	all := safe(cfg.Host, cfg.TLSConfig)
 	for _, f := range cfg.Fallbacks {
-		safe = safe && (local(f.Host) || f.TLSConfig != nil && (!f.TLSConfig.InsecureSkipVerify || f.TLSConfig.VerifyPeerCertificate != nil))
+		all = all && safe(f.Host, f.TLSConfig)
 	}
-	if !safe {
+	if !all {
 		return nil, ErrClear
 	}
 	if cfg.ConnectTimeout == 0 {

@@ -124,8 +124,9 @@ create table gone (
 -- Whose turn it is: a row is locked while one node does what only one may do. It
 -- holds nothing of the office, and SQLite, which has one writer, has no such table.
 create table turn (
-	name text   primary key,
-	n    bigint not null
+	name  text   primary key,
+	n     bigint not null,
+	until bigint not null default 0       -- milliseconds since 1970, by the clock of the database
 );
 insert into turn (name, n) values ('keys', 0), ('log', 0);
 
