@@ -28,9 +28,14 @@ func openSQL(path, mode, pragmas string) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	options := url.Values{"_txlock": {"immediate"}, "mode": {mode}, "modeof": {abs}} // -wal and -journal get the mode of the file
+	options := url.Values{"_txlock": {"immediate"}, "mode": {mode}, "modeof": {abs}, "vfs": {layer}} // -wal and -journal get the mode of the file
 	u := url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(abs), RawQuery: options.Encode()}
 	return driver.Open(u.String(), func(c *sqlite3.Conn) error {
+		if mode == "rw" {
+			if err := c.EnableChecksums("main"); err != nil {
+				return err
+			}
+		}
 		return c.Exec("pragma busy_timeout=10000; pragma temp_store=memory; pragma trusted_schema=off; pragma recursive_triggers=on;" + pragmas)
 	})
 }
