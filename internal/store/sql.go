@@ -29,6 +29,7 @@ func openSQL(path, mode, pragmas string) (*sql.DB, error) {
 		return nil, err
 	}
 	options := url.Values{"_txlock": {"immediate"}, "mode": {mode}, "modeof": {abs}, "vfs": {layer}} // -wal and -journal get the mode of the file
+	putLayer()
 	u := url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(abs), RawQuery: options.Encode()}
 	return driver.Open(u.String(), func(c *sqlite3.Conn) error {
 		if mode == "rw" {
