@@ -4,8 +4,11 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
+	"encoding/binary"
 	"errors"
+	"io"
 	"os"
+	"path/filepath"
 
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
@@ -39,7 +42,8 @@ const (
 	FlawFile        FlawKind = "file"        // a sealed file is not what its name says
 	FlawNoFile      FlawKind = "no file"     // a sealed file is not there
 	FlawRows        FlawKind = "rows"        // rows of a table can't be read
-	FlawEngine      FlawKind = "engine"      // the engine finds its own file damaged
+	FlawEngine      FlawKind = "engine"      // the engine finds its own file damaged, in so many places
+	FlawPage        FlawKind = "page"        // a page of a file of the engine does not have its checksum
 )
 
 // A Survey says what [DB.Locate] went through.
@@ -356,6 +360,9 @@ func (l *locator) tables() error {
 				l.flaw(Flaw{What: FlawRows, Number: -1, Name: table})
 			}
 		}
+		if err := l.pages(part.name); err != nil {
+			return err
+		}
 		if n := l.engine(part.from); n > 0 {
 			l.flaw(Flaw{What: FlawEngine, Number: n, Name: part.name})
 		}
@@ -391,6 +398,56 @@ func (l *locator) engine(from *sql.DB) (n int64) {
 		n++
 	}
 	return n
+}
+
+// pages compares each page of a file of the engine with its checksum. One that is being
+// written looks wrong, so that it is read again.
+func (l *locator) pages(name string) error {
+	f, err := os.Open(filepath.Join(l.db.dir, name))
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	var head [100]byte
+	if _, err := f.ReadAt(head[:], 0); err != nil {
+		return err
+	}
+	size := int64(binary.BigEndian.Uint16(head[16:]))
+	if size < 512 || head[20] != checksum {
+		l.flaw(Flaw{What: FlawPage, Number: 0, Name: name})
+		return nil
+	}
+	page := make([]byte, size)
+	for n := int64(0); ; n++ {
+		good := false
+		for try := 0; try < 3 && !good; try++ {
+			if _, err := f.ReadAt(page, n*size); err == io.EOF {
+				return nil
+			} else if err != nil && err != io.ErrUnexpectedEOF {
+				break
+			}
+			good = pageSum(page[:size-checksum]) == [checksum]byte(page[size-checksum:])
+		}
+		if !good {
+			l.flaw(Flaw{What: FlawPage, Number: n, Name: name})
+		}
+	}
+}
+
+// checksum is how many bytes at the end of a page are its checksum.
+const checksum = 8
+
+// pageSum is the checksum that the engine's layer keeps at the end of a page, see
+// https://sqlite.org/cksumvfs.html.
+func pageSum(b []byte) (sum [checksum]byte) {
+	var s1, s2 uint32
+	for ; len(b) >= 8; b = b[8:] {
+		s1 += binary.LittleEndian.Uint32(b) + s2
+		s2 += binary.LittleEndian.Uint32(b[4:]) + s1
+	}
+	binary.LittleEndian.PutUint32(sum[:], s1)
+	binary.LittleEndian.PutUint32(sum[4:], s2)
+	return sum
 }
 
 // files reads every sealed file that something owns.

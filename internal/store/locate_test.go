@@ -54,7 +54,7 @@ func TestEveryFlawIsLocated(t *testing.T) {
 			db.Close()
 			raw(t, dir, test.edit...)
 
-			db = open(t, dir, store.ReadOnly)
+			db = open(t, dir, store.Salvage)
 			var got []string
 			survey, err := db.Locate(ctx, known, func(f store.Flaw) {
 				got = append(got, fmt.Sprint(f.What, " ", f.Number))

@@ -47,7 +47,7 @@ func explain(err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, sqlite3.CORRUPT), errors.Is(err, sqlite3.NOTADB), errors.Is(err, sqlite3.IOERR_SHORT_READ):
+	case errors.Is(err, sqlite3.CORRUPT), errors.Is(err, sqlite3.NOTADB), errors.Is(err, sqlite3.IOERR_SHORT_READ), errors.Is(err, sqlite3.IOERR_DATA):
 		return fault.Wrap(err, fault.Damaged, "store.unreadable")
 	case errors.Is(err, sqlite3.FULL):
 		return fault.Wrap(err, fault.Busy, "store.disk_full")

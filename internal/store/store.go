@@ -38,6 +38,7 @@ type Mode uint8
 const (
 	ReadOnly  Mode = iota // beside a running server
 	ReadWrite             // the only writer
+	Salvage               // to read what can be read, whatever the checksums of its pages say: for [DB.Locate]
 )
 
 // schema is the version of the tables.
@@ -146,7 +147,10 @@ func Open(dir string, mode Mode) (*DB, error) {
 
 func (db *DB) open(mode Mode) (err error) {
 	truth, keys := filepath.Join(db.dir, "truth.db"), filepath.Join(db.dir, "keys.db")
-	access := "ro"
+	access, unchecked := "ro", ""
+	if mode == Salvage {
+		unchecked = "pragma checksum_verification=off;"
+	}
 	if mode == ReadWrite {
 		access = "rw"
 		if db.lock, err = lockDir(db.dir); err != nil {
@@ -159,11 +163,11 @@ func (db *DB) open(mode Mode) (err error) {
 		}
 		db.write.SetMaxOpenConns(1)
 	}
-	if db.read, err = openSQL(truth, access, "pragma query_only=on; pragma cache_size=-16384;"); err != nil {
+	if db.read, err = openSQL(truth, access, "pragma query_only=on; pragma cache_size=-16384;"+unchecked); err != nil {
 		return err
 	}
 	db.read.SetMaxIdleConns(4)
-	if db.keys, err = openSQL(keys, access, keyPragmas); err != nil {
+	if db.keys, err = openSQL(keys, access, keyPragmas+unchecked); err != nil {
 		return err
 	}
 	db.keys.SetMaxIdleConns(2)
