@@ -172,7 +172,7 @@ var (
 	selectRange = q(`select ` + columns + ` from entry where number >= $1 and number < $2 order by number`)
 	selectTree  = q(`select pos, hash from tree where pos >= $1 and pos < $2 order by pos`)
 	fileOwner   = q(`select owner from blob where name = $1`)
-	fileStream  = q(`select stream from wrap where key = $1`)
+	streamOfKey = q(`select stream from wrap where key = $1`)
 )
 
 // readEntries reads what can be read of a range: if a part of it can't, the halves.
@@ -421,9 +421,9 @@ func (l *locator) pages(name string) error {
 	for n := int64(0); ; n++ {
 		good := false
 		for try := 0; try < 3 && !good; try++ {
-			if _, err := f.ReadAt(page, n*size); err == io.EOF {
+			if got, err := f.ReadAt(page, n*size); got == 0 && err == io.EOF {
 				return nil
-			} else if err != nil && err != io.ErrUnexpectedEOF {
+			} else if err != nil {
 				break
 			}
 			good = pageSum(page[:size-checksum]) == [checksum]byte(page[size-checksum:])
@@ -465,24 +465,24 @@ func (l *locator) files() error {
 		if err == nil {
 			continue
 		}
-		f := Flaw{What: FlawFile, Number: -1, Name: name, Stream: l.streamOf(name)}
+		var owner []byte
+		if l.db.read.QueryRowContext(l.ctx, fileOwner, name).Scan(&owner) != nil {
+			continue // erased since
+		}
+		f := Flaw{What: FlawFile, Number: -1, Name: name, Stream: l.streamOf(owner)}
 		if errors.Is(err, os.ErrNotExist) {
 			f.What = FlawNoFile
-			var owned []byte
-			if l.db.read.QueryRowContext(l.ctx, fileOwner, name).Scan(&owned) != nil {
-				continue // erased since
-			}
 		}
 		l.flaw(f)
 	}
 	return nil
 }
 
-// streamOf returns the stream of the key that opens a file; zero if it is not known.
-func (l *locator) streamOf(name string) (stream ledger.ID) {
-	key := BlobKey(name)
+// streamOf returns the stream of a source key; zero if it is the key of none, as of what
+// waits in the inbox.
+func (l *locator) streamOf(key []byte) (stream ledger.ID) {
 	var b []byte
-	if err := l.db.keys.QueryRowContext(l.ctx, fileStream, key[:]).Scan(&b); err == nil && len(b) == len(stream) {
+	if err := l.db.keys.QueryRowContext(l.ctx, streamOfKey, key).Scan(&b); err == nil && len(b) == len(stream) {
 		stream = ledger.ID(b)
 	}
 	return stream
