@@ -175,6 +175,9 @@ func open(cfg Config, mode store.Mode) (*Desk, error) {
 	if err == nil && d.db.Damage() == nil {
 		err = d.checkSeen(context.Background())
 	}
+	if err == nil && d.writer && d.db.Damage() != nil {
+		_, err = d.destroyListed(context.Background(), nil)
+	}
 	if err == nil && d.mayWrite() {
 		err = d.stopAll(context.Background())
 	}

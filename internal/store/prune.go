@@ -114,14 +114,14 @@ func (db *DB) emptyLog(ctx context.Context) error {
 // one of them that somebody has read before and writes afterwards is passed over
 // by [DB.PutWraps], until the store is closed. When it returns, no file of the
 // store holds a byte of them, see [DB.DeleteWraps]. It returns how many of the
-// keys were still there.
+// keys were still there. A damaged store does it too.
 func (db *DB) DestroyKeys(ctx context.Context, stream ledger.ID, keys []ledger.ID) (there int, err error) {
 	db.keyMu.Lock()
 	for _, k := range keys {
 		db.gone[[2]ledger.ID{k, stream}] = true
 	}
 	db.keyMu.Unlock()
-	err = db.destroy(ctx, func(tx *sql.Tx) error {
+	err = db.destroyAnyway(ctx, func(tx *sql.Tx) error {
 		there = 0
 		for _, k := range keys {
 			res, err := tx.ExecContext(ctx, deleteOf, k[:], stream[:])

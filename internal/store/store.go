@@ -13,7 +13,7 @@
 // harmless, entries without a key are lost.
 //
 // A store that contradicts itself is never repaired. It is opened, refuses
-// every write, and says what is wrong: see [DB.Damage] and [DB.Verify].
+// every write but the destruction of keys, and says what is wrong: see [DB.Damage] and [DB.Verify].
 package store
 
 import (
