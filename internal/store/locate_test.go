@@ -3,10 +3,13 @@ package store_test
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/ncruces/go-sqlite3/driver"
 	"golang.org/x/mod/sumdb/tlog"
 
 	"habeas/internal/store"
@@ -75,3 +78,86 @@ func TestEveryFlawIsLocated(t *testing.T) {
 
 // at returns where the tree keeps a hash.
 func at(level int, n int64) string { return fmt.Sprint(tlog.StoredHashIndex(level, n)) }
+
+// A store from before pages had checksums gets them when it is next opened for writing.
+func TestOlderStoreGetsChecksums(t *testing.T) {
+	ctx := context.Background()
+	db, dir := newStore(t)
+	signer, known := storetest.Node(t)
+	if _, err := db.Append(ctx, storetest.NewWriter(t).Entries(t, 50), signer); err != nil {
+		t.Fatal(err)
+	}
+	db.Close()
+	for _, name := range []string{"truth.db", "keys.db"} {
+		without(t, filepath.Join(dir, name))
+	}
+	look := func(db *store.DB) (kinds []string) {
+		if _, err := db.Locate(ctx, known, func(f store.Flaw) { kinds = append(kinds, string(f.What)+" "+f.Name) }); err != nil {
+			t.Fatal(err)
+		}
+		return kinds
+	}
+	db = open(t, dir, store.Salvage)
+	if got := look(db); !slices.Equal(got, []string{"page truth.db", "page keys.db"}) {
+		t.Errorf("before: got %v, want that pages have no checksums", got)
+	}
+	db.Close()
+	db = open(t, dir, store.ReadWrite)
+	if _, err := db.Append(ctx, storetest.NewWriter(t).Entries(t, 1), signer); err != nil {
+		t.Error(err)
+	}
+	db.Close()
+	if got := look(open(t, dir, store.Salvage)); got != nil {
+		t.Errorf("after: got %v", got)
+	}
+}
+
+// without writes a database anew as it was before, without checksums.
+func without(t *testing.T, path string) {
+	t.Helper()
+	db, err := driver.Open("file:" + path + ".older")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	db.SetMaxOpenConns(1)
+	do := func(s string, args ...any) {
+		t.Helper()
+		if _, err := db.Exec(s, args...); err != nil {
+			t.Fatalf("%s: %v", s, err)
+		}
+	}
+	do("attach ? as new", path)
+	for _, kind := range []string{"table", "index", "trigger"} {
+		rows, err := db.Query("select name, sql from new.sqlite_master where type = ? and sql is not null and name not like 'sqlite%'", kind)
+		if err != nil {
+			t.Fatal(err)
+		}
+		made := map[string]string{}
+		for rows.Next() {
+			var name, statement string
+			if err := rows.Scan(&name, &statement); err != nil {
+				t.Fatal(err)
+			}
+			made[name] = statement
+		}
+		rows.Close()
+		for name, statement := range made {
+			do(statement)
+			if kind == "table" {
+				do("insert into main." + name + " select * from new." + name)
+			}
+		}
+	}
+	do("detach new")
+	if strings.HasSuffix(path, "truth.db") {
+		do("pragma journal_mode=wal")
+	}
+	db.Close()
+	if err := os.Rename(path+".older", path); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
