@@ -49,7 +49,7 @@ func (s *story) stored() *aStore {
 	return a
 }
 
-// read returns every entry that can be read, one by one.
+// read returns every entry that can be read, one by one or after others.
 func (a *aStore) read() map[int64]store.Numbered {
 	a.Helper()
 	db, err := store.Open(a.dir, store.Salvage)
@@ -58,6 +58,11 @@ func (a *aStore) read() map[int64]store.Numbered {
 	}
 	defer db.Close()
 	out := map[int64]store.Numbered{}
+	for e, err := range db.Since(a.Context(), -1) {
+		if err == nil {
+			out[e.Number] = e
+		}
+	}
 	for n := int64(0); n < 5000; n++ {
 		if e, err := db.At(a.Context(), n); err == nil {
 			out[n] = e
@@ -144,7 +149,7 @@ func (a *aStore) judge(path string, at int64, flaws []habeas.Flaw) {
 		got, there := now[n]
 		same := there && sameEntry(got, want)
 		if same == named[n] {
-			a.Errorf("byte %d of %s: entry %d is the same: %v, and named: %v", at, name, n, same, named[n])
+			a.Errorf("byte %d of %s: entry %d is the same: %v, and named: %v, in %v", at, name, n, same, named[n], flaws)
 		}
 	}
 }

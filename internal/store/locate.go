@@ -111,6 +111,7 @@ func (l *locator) log() error {
 		l.readEntries(from, to, entries)
 		hashes := map[int64]tlog.Hash{}
 		l.readTree(pos, tlog.StoredHashCount(to), hashes)
+		l.lookFor(from, to, entries, pos, tlog.StoredHashCount(to), hashes)
 		pos = tlog.StoredHashCount(to)
 		for n := from; n < to; n++ {
 			if err := l.ctx.Err(); err != nil {
@@ -194,6 +195,25 @@ func (l *locator) readEntries(from, to int64, into map[int64]Numbered) {
 	}
 }
 
+// lookFor looks for what a walk over a range did not come across: where pages of the
+// engine are damaged, a look at one row may find its way.
+func (l *locator) lookFor(from, to int64, entries map[int64]Numbered, first, last int64, hashes map[int64]tlog.Hash) {
+	for n := from; n < to; n++ {
+		if _, there := entries[n]; !there {
+			if e, err := l.db.At(l.ctx, n); err == nil {
+				entries[n] = e
+			}
+		}
+	}
+	for at := first; at < last; at++ {
+		if _, there := hashes[at]; !there {
+			if h, err := readHashes(l.ctx, l.db.read, []int64{at}); err == nil {
+				hashes[at] = h[0]
+			}
+		}
+	}
+}
+
 func (l *locator) readTree(from, to int64, into map[int64]tlog.Hash) {
 	rows, err := l.db.read.QueryContext(l.ctx, selectTree, from, to)
 	if err == nil {
@@ -241,7 +261,9 @@ func (l *locator) leaf(n, total int64, e Numbered, stored node, hashes map[int64
 		l.judged(here, e)
 		return own
 	}
-	if !stored.known || l.fits(n, own.hash, hashes) && !l.fits(n, stored.hash, hashes) {
+	mine, told := l.fits(n, own.hash, hashes)
+	its, _ := l.fits(n, stored.hash, hashes)
+	if !stored.known || told && (mine || !its) { // if none fits, more hashes are wrong; the checkpoint will tell
 		l.flaw(Flaw{What: FlawHash, Number: n})
 		l.judged(here, e)
 		return own
@@ -265,18 +287,21 @@ func (l *locator) judged(f Flaw, e Numbered) {
 }
 
 // fits reports whether a leaf, with its neighbour, gives the hash that is stored above
-// both. A last leaf without one has nothing to fit.
-func (l *locator) fits(n int64, leaf tlog.Hash, hashes map[int64]tlog.Hash) bool {
+// both. A last leaf without one has nothing that would tell.
+func (l *locator) fits(n int64, leaf tlog.Hash, hashes map[int64]tlog.Hash) (fits, told bool) {
 	above, ok := hashes[tlog.StoredHashIndex(1, n/2)]
 	if !ok {
-		return false
+		return false, false
 	}
 	if n&1 == 0 {
 		right, ok := hashes[tlog.StoredHashIndex(0, n+1)]
-		return ok && tlog.NodeHash(leaf, right) == above
+		return ok && tlog.NodeHash(leaf, right) == above, ok
 	}
 	last := len(l.nodes) - 1
-	return last >= 0 && l.nodes[last].known && tlog.NodeHash(l.nodes[last].hash, leaf) == above
+	if last < 0 || !l.nodes[last].known {
+		return false, false
+	}
+	return tlog.NodeHash(l.nodes[last].hash, leaf) == above, true
 }
 
 // grow adds a leaf to the edge and compares each hash that is now fixed with the one
