@@ -119,6 +119,10 @@ type Desk struct {
 
 	aside int // files in anchors that no node of this office signed
 
+	sighting  sync.Mutex // held while it is kept what this machine has seen
+	sighted   int64      // size of the log that it keeps; guarded by sighting
+	unsighted bool       // it can't be kept; guarded by sighting
+
 	files      FilesCheck // the last check of the sealed files
 	unfinished bool       // an erasure was announced and is not done
 	retry      time.Time  // not to be tried again before
@@ -179,6 +183,12 @@ func open(cfg Config, mode store.Mode) (*Desk, error) {
 	if err == nil {
 		err = d.checkAnchors()
 	}
+	if err == nil && d.db.Damage() == nil {
+		err = d.checkSeen(context.Background())
+	}
+	if err == nil && d.writer && d.db.Damage() != nil {
+		_, err = d.destroyListed(context.Background(), nil)
+	}
 	if err == nil && d.mayWrite() {
 		err = d.stopAll(context.Background())
 	}
@@ -189,6 +199,7 @@ func open(cfg Config, mode store.Mode) (*Desk, error) {
 		d.unfinished = true
 		d.tryToFinish()
 	}
+	d.keepSeen(context.Background())
 	return d, nil
 }
 
@@ -219,6 +230,7 @@ func PepperBeside(dir string) string { return filepath.Clean(dir) + ".pepper" }
 func (d *Desk) Close() error {
 	err := d.endSessions(func(*session, time.Time) bool { return true })
 	d.tending.Wait()
+	d.keepSeen(context.Background())
 	return errors.Join(err, d.leaveNodes(), d.db.Close())
 }
 

@@ -67,6 +67,7 @@
 //	renew.go    new keys, when somebody has the old ones who must not
 //	sheets.go   what is on paper
 //	recovery.go and what it is for
+//	seen.go     what this machine has seen of the log
 //	verify.go   whether what is stored is what was recorded
 //	prove.go    whether what was erased is gone
 package habeas

@@ -273,30 +273,40 @@ func (d *Desk) reconcile(ctx context.Context) error {
 			todo = append(todo, e)
 		}
 	}
-	lines, err := readErased(ErasedBeside(d.cfg.Pepper))
+	unsaid, err := d.destroyListed(ctx, listed)
 	if err != nil {
 		return err
-	}
-	unsaid := 0
-	for _, l := range lines {
-		if listed[l] {
-			continue
-		}
-		n, err := d.db.DestroyKeys(ctx, l.stream, []ledger.ID{l.key})
-		if err != nil {
-			return err
-		}
-		if n > 0 {
-			unsaid++
-			if err := d.dropViews(ctx, l.stream); err != nil {
-				return err
-			}
-		}
 	}
 	if len(todo)+unsaid > 0 {
 		d.cfg.Log.LogAttrs(ctx, slog.LevelWarn, "erased again", slog.Int("announced", len(todo)), slog.Int("only listed", unsaid))
 	}
 	return d.finishErasing(ctx, d.node.Signer(), todo)
+}
+
+// destroyListed destroys what is on the list beside the pepper and was brought back by
+// an older copy of the data, also if that is damaged. It passes over what is in known,
+// and returns how many keys came back.
+func (d *Desk) destroyListed(ctx context.Context, known map[erasedLine]bool) (back int, err error) {
+	lines, err := readErased(ErasedBeside(d.cfg.Pepper))
+	if err != nil {
+		return 0, err
+	}
+	for _, l := range lines {
+		if known[l] {
+			continue
+		}
+		n, err := d.db.DestroyKeys(ctx, l.stream, []ledger.ID{l.key})
+		if err != nil {
+			return back, err
+		}
+		if n > 0 {
+			back++
+			if err := d.dropViews(ctx, l.stream); err != nil {
+				return back, err
+			}
+		}
+	}
+	return back, nil
 }
 
 // allErasings returns every Erase that a member signed, in order, and which of

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"habeas/fault"
+	"habeas/internal/view"
 	"habeas/ledger"
 	"habeas/vault"
 )
@@ -385,7 +386,7 @@ func keyOf(circle ledger.ID, what string) ledger.ID {
 
 // viewKey returns the key of a circle's view in the generation of its body, which
 // also names the file. It is made when there is none: whoever destroys the key
-// makes the view fold anew.
+// makes the view fold anew. In a store that is damaged it is kept nowhere.
 func (d *Desk) viewKey(ctx context.Context, c circleKeys) ([32]byte, error) {
 	d.keyMu.Lock() // two who find none must not make one each
 	defer d.keyMu.Unlock()
@@ -394,11 +395,19 @@ func (d *Desk) viewKey(ctx context.Context, c circleKeys) ([32]byte, error) {
 		id = viewKeyOf(c.body.ID(), d.node.ID())
 	}
 	key, err := d.circleSecret(ctx, c, id)
-	if damage := d.Damage(); errors.Is(err, errNoSecret) && damage != nil {
-		return key, damage // which says more than that no key could be made
-	}
-	if !errors.Is(err, errNoSecret) || !d.mayWrite() {
+	if !errors.Is(err, errNoSecret) {
 		return key, err
+	}
+	damage := d.Damage()
+	if !d.writer {
+		return key, errors.Join(damage, err)
+	}
+	if err := view.Remove(d.viewPath(c.body.ID())); err != nil { // nobody has its key
+		return key, err
+	}
+	if damage != nil { // what can still be read is read with a key that is not kept
+		rand.Read(key[:])
+		return key, nil
 	}
 	w, err := c.body.Wrap(id, ledger.ID{}, vault.NewSeed().Bytes())
 	if err != nil {

@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"time"
 
+	"golang.org/x/mod/sumdb/note"
+
 	"habeas/ledger"
 )
 
@@ -57,12 +59,7 @@ func (d *Desk) LogWatched(ctx context.Context, by Actor) (w LogWatch, asked bool
 // signed by this office: otherwise whoever can write there could have nothing written
 // any more.
 func (d *Desk) checkAnchors() error {
-	mine := d.node.Public(ledger.UseNode).Sign // counts even if a log that was put back does not know it
-	keys := []ed25519.PublicKey{mine}
-	for _, h := range d.dir.Find(func(h ledger.Holder) bool { return h.Use == ledger.UseNode && !bytes.Equal(mine, h.Sign) }) {
-		keys = append(keys, h.Sign)
-	}
-	known, err := ledger.NoteVerifiers(ledger.Origin(d.root), keys...)
+	known, err := d.ours()
 	if err != nil {
 		return err
 	}
@@ -70,4 +67,15 @@ func (d *Desk) checkAnchors() error {
 		d.cfg.Log.LogAttrs(context.Background(), slog.LevelError, "files in anchors are not signed by this office, and do not count", slog.Int("files", d.aside))
 	}
 	return err
+}
+
+// ours returns who may have signed checkpoints of this office: this node, even if a log
+// that was put back does not know it, and those that the directory knows.
+func (d *Desk) ours() (note.Verifiers, error) {
+	mine := d.node.Public(ledger.UseNode).Sign
+	keys := []ed25519.PublicKey{mine}
+	for _, h := range d.dir.Find(func(h ledger.Holder) bool { return h.Use == ledger.UseNode && !bytes.Equal(mine, h.Sign) }) {
+		keys = append(keys, h.Sign)
+	}
+	return ledger.NoteVerifiers(ledger.Origin(d.root), keys...)
 }

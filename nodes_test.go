@@ -252,6 +252,3 @@ func TestSessionElsewhere(t *testing.T) {
 	n.ok(err)
 	n.refused(tell(t).AddNode(n.Context(), habeas.Actor{}, vault.NewText(""), habeas.Config{}), "session.ended")
 }
-
-// aNeighbour is a source that a test adds so that there is something new.
-var aNeighbour = claim.Source{Kind: "person", Role: "neighbour"}

@@ -185,6 +185,7 @@ func (d *Desk) useSession(token string) (*session, Actor, []byte, error) {
 // here, too.
 func (d *Desk) Sweep() error {
 	d.tryToFinish()
+	d.keepSeen(context.Background())
 	return d.endSessions(func(s *session, now time.Time) bool {
 		return now.Sub(s.used) >= s.idle || now.Sub(s.started) >= absoluteLimit
 	})

@@ -245,3 +245,31 @@ func (r *ring) open(ctx context.Context, stream ledger.ID) (sides []*streamKeys,
 	}
 	return sides, nil
 }
+
+// A Flaw is something stored that is not as it was written, see [Fsck].
+type Flaw = store.Flaw
+
+// Fsck looks at everything an office in dir stores, with no secret and beside a running
+// server, and calls found for each thing that is not as it was written. Unlike [Verify]
+// it goes on behind what is wrong, and reads past the checksums of damaged pages. What
+// it does not name is whole. Who may sign checkpoints stands in the directory; if that
+// can't be read, signatures are not checked, and signed is false.
+func Fsck(ctx context.Context, dir string, found func(Flaw)) (survey store.Survey, signed bool, err error) {
+	id, err := readIdentity(dir)
+	if err != nil {
+		return survey, false, err
+	}
+	db, err := store.Open(dir, store.Salvage)
+	if err != nil {
+		return survey, false, err
+	}
+	defer db.Close()
+	d := &Desk{db: db, root: id.Root, cases: map[ledger.ID]bool{}, openers: map[ledger.ID]ledger.ID{}}
+	var known note.Verifiers
+	if d.readDirectory() == nil {
+		known, err = d.Verifiers()
+		signed = err == nil
+	}
+	survey, err = db.Locate(ctx, known, found)
+	return survey, signed, err
+}

@@ -41,6 +41,7 @@ type commands struct {
 	Desk     deskCommand     `cmd:"" help:"An offline desk: what arrives is read on a machine the server never was."`
 	Seal     sealCommand     `cmd:"" help:"Seal files to an office before sending them, without any office here."`
 	Verify   verifyCommand   `cmd:"" help:"Check that nothing recorded was changed or lost."`
+	Fsck     fsckCommand     `cmd:"" help:"Name what is damaged, and what is still whole."`
 	Erase    eraseCommand    `cmd:"" help:"Prove that what was erased is gone, or undo an import."`
 	Rebuild  rebuildCommand  `cmd:"" help:"Fold the views of one's circles anew."`
 	Gate     gateCommand     `cmd:"" help:"Look for names in texts, without any office."`

@@ -277,16 +277,32 @@ func (db *DB) checkFiles(ctx context.Context, anchors Anchors, files map[int64][
 	if err != nil {
 		return err
 	}
-	rewritten := fault.New(fault.Damaged, "ledger.rewritten", fault.Count(largest))
-	if cp.Size != largest || n < largest {
-		return rewritten
+	on, err := db.goesOn(ctx, cp, n)
+	if err == nil && (cp.Size != largest || !on) {
+		err = fault.New(fault.Damaged, "ledger.rewritten", fault.Count(largest))
 	}
-	root, err := tlog.TreeHash(largest, db.Hashes(ctx))
-	if err != nil {
+	return err
+}
+
+// goesOn reports whether the log, of n entries, begins with those a checkpoint is of.
+func (db *DB) goesOn(ctx context.Context, cp ledger.Checkpoint, n int64) (bool, error) {
+	if n < cp.Size {
+		return false, nil
+	}
+	root, err := tlog.TreeHash(cp.Size, db.Hashes(ctx))
+	return root == cp.Root, err
+}
+
+// CheckSeen compares the log with a checkpoint that was kept elsewhere, before the
+// first use. If the log does not go on from it, that is its Damage from now on.
+func (db *DB) CheckSeen(ctx context.Context, cp ledger.Checkpoint) error {
+	n, err := db.Size(ctx)
+	if err != nil || db.Damage() != nil {
 		return err
 	}
-	if root != cp.Root {
-		return rewritten
+	on, err := db.goesOn(ctx, cp, n)
+	if err == nil && !on {
+		db.setDamage(fault.New(fault.Damaged, "ledger.rolled_back", fault.Count(cp.Size), fault.Count(n)))
 	}
-	return nil
+	return err
 }

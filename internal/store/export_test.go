@@ -8,6 +8,9 @@ import (
 // Placeholders is for tests.
 var Placeholders = positions
 
+// Layer is for tests.
+const Layer = layer
+
 // MakeDir is for tests of a second node.
 func MakeDir(dir string) error { return os.MkdirAll(dir, 0o700) }
 

@@ -129,14 +129,15 @@ func (db *DB) Streams(ctx context.Context, holder ledger.ID) (streams []ledger.I
 
 // DeleteWraps destroys every wrap of a key. When it returns, no file of the
 // store holds a byte of them. What the disk itself, a snapshot or a backup still
-// holds is beyond it. Deleting what is not there is no error.
+// holds is beyond it. Deleting what is not there is no error. A damaged store does it
+// too.
 //
 // In a shared database that is not so: a deleted row is there until vacuum has run
 // over its page and the page was used again, and in the write-ahead log, its archive,
 // replicas and backups until these are gone. It is destroyed after [DB.Keeps]. The
 // same holds wherever "as DeleteWraps does" is said.
 func (db *DB) DeleteWraps(ctx context.Context, key ledger.ID) error {
-	return db.destroy(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	return db.destroyAnyway(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, deleteWraps, key[:])
 		return err
 	})
@@ -262,6 +263,14 @@ func (db *DB) destroy(ctx context.Context, do func(context.Context, *sql.Tx) err
 	}
 	if err := db.writable(); err != nil {
 		return err
+	}
+	return db.destroyAnyway(ctx, do)
+}
+
+// destroyAnyway is destroy for what a damaged store does too: it only takes away.
+func (db *DB) destroyAnyway(ctx context.Context, do func(context.Context, *sql.Tx) error) error {
+	if db.write == nil {
+		return fault.New(fault.Forbidden, "store.read_only")
 	}
 	db.keyMu.Lock()
 	defer db.keyMu.Unlock()

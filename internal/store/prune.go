@@ -117,9 +117,10 @@ func (db *DB) emptyLog(ctx context.Context) error {
 // DestroyKeys destroys every wrap of source keys of a stream, for good: a wrap of
 // one of them that somebody has read before and writes afterwards, on whatever node,
 // is passed over by [DB.PutWraps]. When it returns, no file of the store holds a byte
-// of them, see [DB.DeleteWraps]. It returns how many of the keys were still there.
+// of them, see [DB.DeleteWraps]. It returns how many of the keys were still there. A
+// damaged store does it too.
 func (db *DB) DestroyKeys(ctx context.Context, stream ledger.ID, keys []ledger.ID) (there int, err error) {
-	err = db.destroy(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err = db.destroyAnyway(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		there = 0
 		if err := db.take(ctx, tx, turnKeys); err != nil {
 			return err

@@ -170,6 +170,7 @@ func freePages(path string) (found []Remnant, err error) {
 	page, empty := make([]byte, size), make([]byte, size)
 	read := func(n uint32) error {
 		_, err := f.ReadAt(page, (int64(n)-1)*size)
+		clear(page[size-int64(head[20]):]) // its checksum
 		return err
 	}
 	name := filepath.Base(path)

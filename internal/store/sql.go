@@ -34,23 +34,32 @@ func openSQL(path, mode string, pragmas ...string) (*sql.DB, error) {
 	}
 	first := []string{"busy_timeout(10000)", "temp_store(memory)", "trusted_schema(off)", "recursive_triggers(on)"}
 	options := url.Values{"_txlock": {"immediate"}, "mode": {mode}, "modeof": {abs}, // -wal and -journal get the mode of the file
-		"_pragma": append(first, pragmas...)}
+		"vfs": {layer}, "_pragma": append(first, pragmas...)}
+	putLayer()
 	u := url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(abs), RawQuery: options.Encode()}
 	c, err := (&sqlite.SQLite{}).OpenConnector(u.String())
 	if err != nil {
 		return nil, err
 	}
-	return sql.OpenDB(positional{c}), nil
+	return sql.OpenDB(positional{c, mode == "rw"}), nil
 }
 
 // positional makes connections to SQLite that take the statements of this package.
-type positional struct{ driver.Connector }
+type positional struct {
+	driver.Connector
+	sums bool // pages are to have checksums
+}
 
 // Connect implements [driver.Connector].
 func (p positional) Connect(ctx context.Context) (driver.Conn, error) {
 	c, err := p.Connector.Connect(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if p.sums {
+		if err := c.(sqlite.Conn).Raw().EnableChecksums("main"); err != nil {
+			return nil, errors.Join(err, c.Close())
+		}
 	}
 	return fitted{c.(sqlite.Conn)}, nil
 }
@@ -82,7 +91,7 @@ func explain(err error) error {
 	}
 	disk, connections := postgres.Full(err)
 	switch {
-	case errors.Is(err, sqlite3.CORRUPT), errors.Is(err, sqlite3.NOTADB), errors.Is(err, sqlite3.IOERR_SHORT_READ):
+	case errors.Is(err, sqlite3.CORRUPT), errors.Is(err, sqlite3.NOTADB), errors.Is(err, sqlite3.IOERR_SHORT_READ), errors.Is(err, sqlite3.IOERR_DATA):
 		return fault.Wrap(err, fault.Damaged, "store.unreadable")
 	case errors.Is(err, sqlite3.FULL), disk:
 		return fault.Wrap(err, fault.Busy, "store.disk_full")

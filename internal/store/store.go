@@ -19,7 +19,7 @@
 // is harmless, entries without a key are lost.
 //
 // A store that contradicts itself is never repaired. It is opened, refuses
-// every write, and says what is wrong: see [DB.Damage] and [DB.Verify].
+// every write but the destruction of keys, and says what is wrong: see [DB.Damage] and [DB.Verify].
 package store
 
 import (
@@ -44,6 +44,7 @@ type Mode uint8
 const (
 	ReadOnly  Mode = iota // beside a running server
 	ReadWrite             // the only writer in its directory
+	Salvage               // to read what can be read, whatever the checksums of its pages say: for [DB.Locate]
 )
 
 // schema is the version of the tables.
@@ -201,7 +202,10 @@ func OpenAt(p Place, mode Mode) (*DB, error) {
 
 func (db *DB) openFiles(mode Mode) (err error) {
 	truth, keys := filepath.Join(db.dir, "truth.db"), filepath.Join(db.dir, "keys.db")
-	access := "ro"
+	access, unchecked := "ro", []string(nil)
+	if mode == Salvage {
+		unchecked = []string{"checksum_verification(off)"}
+	}
 	if mode == ReadWrite {
 		access = "rw"
 		// The log of a long batch is checkpointed when it has 32 MB, so that
@@ -211,11 +215,11 @@ func (db *DB) openFiles(mode Mode) (err error) {
 		}
 		db.write.SetMaxOpenConns(1)
 	}
-	if db.read, err = openSQL(truth, access, "query_only(on)", "cache_size(-16384)"); err != nil {
+	if db.read, err = openSQL(truth, access, append(unchecked, "query_only(on)", "cache_size(-16384)")...); err != nil {
 		return err
 	}
 	db.read.SetMaxIdleConns(4)
-	if db.keys, err = openSQL(keys, access, keyPragmas()...); err != nil {
+	if db.keys, err = openSQL(keys, access, append(keyPragmas(), unchecked...)...); err != nil {
 		return err
 	}
 	db.keys.SetMaxIdleConns(2)
@@ -225,7 +229,7 @@ func (db *DB) openFiles(mode Mode) (err error) {
 	if err := os.Chmod(truth+"-shm", 0o600); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
-	if mode == ReadOnly {
+	if mode != ReadWrite {
 		return nil
 	}
 	if err := db.renew(); err != nil {
@@ -258,7 +262,7 @@ func (db *DB) openShared(url string, mode Mode) (err error) {
 	if db.read, err = openURL(url, true, 0); err != nil {
 		return err
 	}
-	if db.keys, err = openURL(url, mode == ReadOnly, 16); err != nil {
+	if db.keys, err = openURL(url, mode != ReadWrite, 16); err != nil {
 		return err
 	}
 	if mode == ReadWrite {
