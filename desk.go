@@ -279,12 +279,26 @@ func readSecret(path string) ([]byte, error) {
 }
 
 func writeSecret(path string, secret []byte) error {
+	return writeNew(path, []byte(hex.EncodeToString(secret)+"\n"))
+}
+
+// writeNew writes a file that is not there. When it returns, the file is on disk,
+// and so is its name.
+func writeNew(path string, b []byte) error {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
-	_, err = f.WriteString(hex.EncodeToString(secret) + "\n")
-	return errors.Join(err, f.Sync(), f.Close())
+	_, err = f.Write(b)
+	return errors.Join(err, f.Sync(), f.Close(), syncDir(filepath.Dir(path)))
+}
+
+func syncDir(dir string) error {
+	f, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
 }
 
 // Verifiers returns who may sign checkpoints: the nodes that the directory

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -194,7 +195,7 @@ func (d *Desk) listErased(stream ledger.ID, keys ...ledger.ID) error {
 	}
 	if add.Len() > 0 {
 		_, err = f.Write(add.Bytes())
-		err = errors.Join(err, f.Sync())
+		err = errors.Join(err, f.Sync(), syncDir(filepath.Dir(path)))
 	}
 	if err = errors.Join(err, f.Close()); err != nil {
 		return fault.Wrap(err, fault.Forbidden, "erase.no_list")

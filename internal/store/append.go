@@ -47,7 +47,7 @@ func (db *DB) appendWith(ctx context.Context, signer note.Signer, with func(*sql
 	grown, err := db.append(ctx, with, signer)
 	if err != nil {
 		db.stale = true
-		return 0, explainAppend(err)
+		return 0, explainAppend(db.heed(err))
 	}
 	first = db.edge.size
 	db.edge = grown
@@ -108,5 +108,5 @@ func explainAppend(err error) error {
 	if errors.Is(err, sqlite3.CONSTRAINT_UNIQUE) {
 		return fault.Wrap(err, fault.Conflict, "store.duplicate")
 	}
-	return explain(err)
+	return err
 }

@@ -246,19 +246,19 @@ func (db *DB) destroy(ctx context.Context, do func(*sql.Tx) error) error {
 	if err := db.inKeys(ctx, do); err != nil {
 		return err
 	}
-	return db.wipeJournal()
+	return db.heed(db.wipeJournal())
 }
 
 func (db *DB) inKeys(ctx context.Context, do func(*sql.Tx) error) error {
 	tx, err := db.keys.BeginTx(ctx, nil)
 	if err != nil {
-		return explain(err)
+		return db.heed(err)
 	}
 	defer tx.Rollback()
 	if err := do(tx); err != nil {
-		return explain(err)
+		return db.heed(err)
 	}
-	return explain(tx.Commit())
+	return db.heed(tx.Commit())
 }
 
 // wipeJournal overwrites the rollback journal of keys.db, which holds pages as

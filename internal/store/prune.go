@@ -75,16 +75,16 @@ func (db *DB) Prune(ctx context.Context, stream ledger.ID, by int64, keys []ledg
 	defer db.mu.Unlock()
 	tx, err := db.write.BeginTx(ctx, nil)
 	if err != nil {
-		return 0, explain(err)
+		return 0, db.heed(err)
 	}
 	defer tx.Rollback()
 	for _, n := range numbers {
 		if _, err := tx.ExecContext(ctx, prunePayload, by, n); err != nil {
-			return 0, explain(err)
+			return 0, db.heed(err)
 		}
 	}
 	if err := tx.Commit(); err != nil {
-		return 0, explain(err)
+		return 0, db.heed(err)
 	}
 	return len(numbers), db.emptyLog(ctx)
 }
@@ -93,12 +93,12 @@ func (db *DB) Prune(ctx context.Context, stream ledger.ID, by int64, keys []ledg
 // readers, but not for long: whoever wants to write waits with it.
 func (db *DB) emptyLog(ctx context.Context) error {
 	if _, err := db.write.ExecContext(ctx, `pragma busy_timeout=1500`); err != nil {
-		return explain(err)
+		return db.heed(err)
 	}
 	defer db.write.ExecContext(ctx, `pragma busy_timeout=10000`)
 	var busy, pages, back int
 	if err := db.write.QueryRowContext(ctx, `pragma wal_checkpoint(truncate)`).Scan(&busy, &pages, &back); err != nil {
-		return explain(err)
+		return db.heed(err)
 	}
 	if busy != 0 {
 		return fault.New(fault.Busy, "store.busy")

@@ -7,9 +7,11 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 
 	"github.com/ncruces/go-sqlite3"
 	"github.com/ncruces/go-sqlite3/driver"
+	"github.com/ncruces/go-sqlite3/vfs"
 
 	"habeas/fault"
 )
@@ -28,7 +30,8 @@ func openSQL(path, mode, pragmas string) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	options := url.Values{"_txlock": {"immediate"}, "mode": {mode}, "modeof": {abs}} // -wal and -journal get the mode of the file
+	vfs.Register(diskName, disk{vfs.Find("")})
+	options := url.Values{"vfs": {diskName}, "_txlock": {"immediate"}, "mode": {mode}, "modeof": {abs}} // -wal and -journal get the mode of the file
 	u := url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(abs), RawQuery: options.Encode()}
 	return driver.Open(u.String(), func(c *sqlite3.Conn) error {
 		return c.Exec("pragma busy_timeout=10000; pragma temp_store=memory; pragma trusted_schema=off; pragma recursive_triggers=on;" + pragmas)
@@ -43,8 +46,10 @@ func explain(err error) error {
 		return nil
 	case errors.Is(err, sqlite3.CORRUPT), errors.Is(err, sqlite3.NOTADB), errors.Is(err, sqlite3.IOERR_SHORT_READ):
 		return fault.Wrap(err, fault.Damaged, "store.unreadable")
-	case errors.Is(err, sqlite3.FULL):
+	case errors.Is(err, sqlite3.FULL), errors.Is(err, sqlite3.IOERR_SHMSIZE), is(err, full...) && !errors.Is(err, sqlite3.IOERR_FSYNC):
 		return fault.Wrap(err, fault.Busy, "store.disk_full")
+	case is(err, syscall.EROFS), errors.Is(err, sqlite3.READONLY) && !errors.Is(err, sqlite3.READONLY_ROLLBACK) && !errors.Is(err, sqlite3.READONLY_RECOVERY):
+		return fault.Wrap(err, fault.Busy, "store.disk_read_only")
 	case errors.Is(err, sqlite3.READONLY_ROLLBACK), errors.Is(err, sqlite3.READONLY_RECOVERY):
 		return fault.Wrap(err, fault.Busy, "store.cut_short")
 	case errors.Is(err, sqlite3.BUSY):

@@ -59,6 +59,8 @@ type DB struct {
 	damage   error    // set by Open, and by CheckAnchors before the first use; never changed otherwise
 	anchored bool     // the tree fits, so that what others signed was looked at
 
+	failed atomic.Pointer[fault.Error] // why writing ended since, see heed; never nil again
+
 	mu      sync.Mutex // held while appending
 	edge    edge
 	stale   bool // the edge must be read again
@@ -227,8 +229,14 @@ func (db *DB) checkSchema() error {
 
 // Damage returns nil, or the fault for which the store refuses to be written:
 // when it was opened, the tree did not fit the newest checkpoint, or the largest
-// that was shown to others. It is a quick look; [DB.Verify] looks at everything.
-func (db *DB) Damage() error { return db.damage }
+// that was shown to others; or writing ended since, see [DB.Failed]. It is a quick
+// look; [DB.Verify] looks at everything.
+func (db *DB) Damage() error {
+	if failed := db.failed.Load(); failed != nil && db.damage == nil {
+		return failed
+	}
+	return db.damage
+}
 
 // Close releases the store.
 func (db *DB) Close() error {
@@ -250,7 +258,7 @@ func (db *DB) writable() error {
 	if db.write == nil {
 		return fault.New(fault.Forbidden, "store.read_only")
 	}
-	return db.damage
+	return db.Damage()
 }
 
 // checkDir refuses a directory that others on this machine may look into.

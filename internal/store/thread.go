@@ -36,13 +36,13 @@ func (db *DB) inTruth(ctx context.Context, do func(*sql.Tx) error) error {
 	defer db.mu.Unlock()
 	tx, err := db.write.BeginTx(ctx, nil)
 	if err != nil {
-		return explain(err)
+		return db.heed(err)
 	}
 	defer tx.Rollback()
 	if err := do(tx); err != nil {
-		return explain(err)
+		return db.heed(err)
 	}
-	return explain(tx.Commit())
+	return db.heed(tx.Commit())
 }
 
 // each runs statements about one argument.
