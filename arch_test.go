@@ -79,6 +79,7 @@ const mostModules = 14
 var doors = map[string]string{
 	"Actor":         "makes one, out of a session",
 	"CheckFiles":    "a clock calls it; it reads sealed bytes, and opens none",
+	"CheckLog":      "likewise",
 	"ChangeUses":    "who holds a receipt is nobody, and decides about what they told",
 	"CheckForm":     "only compares what was sent with what FormToken gave",
 	"Converse":      "who holds a receipt is nobody, and sees nothing that was sealed",

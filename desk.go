@@ -79,7 +79,8 @@ type Desk struct {
 	copying   sync.Mutex // held while a file is made anew: it takes much memory; before all others
 	glimpsing sync.Mutex // held while a picture is made small: likewise; before all others
 
-	reading sync.Mutex // held while all sealed files are read
+	reading  sync.Mutex // held while all sealed files are read
+	checking sync.Mutex // held while the log is checked
 
 	finishing sync.Mutex         // held while erasures are finished; before all others
 	sealing   sync.RWMutex       // held for writing while an erasure is announced, for reading while entries are appended; before the rest
@@ -114,6 +115,7 @@ type Desk struct {
 	aside int // files in anchors that no node of this office signed
 
 	files      FilesCheck // the last check of the sealed files
+	logCheck   LogCheck   // the last check of the log
 	unfinished bool       // an erasure was announced and is not done
 	retry      time.Time  // not to be tried again before
 }

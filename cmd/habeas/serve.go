@@ -224,7 +224,7 @@ func serveHandler(ctx context.Context, srv *http.Server, office chan *habeas.Des
 			select {
 			case d := <-office:
 				sweep(ctx, d, log)
-				reading.Go(func() { checkFiles(ctx, d, log) })
+				reading.Go(func() { check(ctx, d, log) })
 				office <- d
 			default:
 			}
@@ -247,8 +247,11 @@ func sweep(ctx context.Context, d *habeas.Desk, log *slog.Logger) {
 	}
 }
 
-// checkFiles reads all sealed files, if that was not done today.
-func checkFiles(ctx context.Context, d *habeas.Desk, log *slog.Logger) {
+// check checks the log, and reads all sealed files, if that was not done today.
+func check(ctx context.Context, d *habeas.Desk, log *slog.Logger) {
+	if err := d.CheckLog(ctx); err != nil && ctx.Err() == nil {
+		log.LogAttrs(ctx, slog.LevelError, "the log could not be checked", slog.Int("kind", int(fault.KindOf(err))))
+	}
 	if err := d.CheckFiles(ctx); err != nil && ctx.Err() == nil {
 		log.LogAttrs(ctx, slog.LevelError, "sealed files could not be read", slog.Int("kind", int(fault.KindOf(err))))
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"errors"
+	"math"
 	"strings"
 
 	"golang.org/x/mod/sumdb/note"
@@ -43,8 +44,45 @@ func (db *DB) Verify(ctx context.Context, known note.Verifiers, progress func(do
 	if v.total, err = size(ctx, tx); err != nil {
 		return nil, err
 	}
-	return v.report, explain(v.run(ctx, tx, progress))
+	return v.report, explain(v.run(ctx, tx, math.MaxInt64, progress))
 }
+
+// VerifySpan is [DB.Verify] for at most most entries from the number from on. What
+// lies before is taken as it is stored; so is what lies behind, unless the span
+// reaches the end. Report.Entries counts those of the span, and Report.Root is that of
+// all entries up to its end. It holds no state of the store for longer than it takes
+// to read the span.
+func (db *DB) VerifySpan(ctx context.Context, from, most int64, known note.Verifiers) (*Report, error) {
+	tx, err := db.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return nil, explain(err)
+	}
+	defer tx.Rollback()
+	v := verifier{known: known, report: &Report{}, pos: tlog.StoredHashCount(from), covered: from}
+	if v.total, err = size(ctx, tx); err != nil {
+		return nil, err
+	}
+	if from > v.total {
+		return nil, fault.New(fault.Damaged, "store.entries_lost", fault.Count(v.total))
+	}
+	if v.edge, err = loadEdge(ctx, tx, from); err != nil {
+		return nil, err
+	}
+	v.report.Root = v.edge.root()
+	return v.report, explain(v.run(ctx, tx, most, nil))
+}
+
+// RootAt returns the root of the first size entries, from what is stored of the tree.
+func (db *DB) RootAt(ctx context.Context, size int64) (tlog.Hash, error) {
+	e, err := loadEdge(ctx, db.read, size)
+	return e.root(), err
+}
+
+var (
+	hashesFrom  = q(`select pos, hash from tree where pos >= $1 order by pos`)
+	notesAfter  = q(`select size, note from checkpoint where size > $1 order by size`)
+	entriesFrom = q(`select ` + columns + ` from entry where number >= $1 order by number limit $2`)
+)
 
 // verifier walks entries, hashes and checkpoints side by side.
 type verifier struct {
@@ -60,19 +98,19 @@ type verifier struct {
 	covered       int64 // size of the last checkpoint that verified
 }
 
-func (v *verifier) run(ctx context.Context, tx *sql.Tx, progress func(done, total int64)) (err error) {
-	if v.hashes, err = tx.QueryContext(ctx, `select pos, hash from tree order by pos`); err != nil {
+func (v *verifier) run(ctx context.Context, tx *sql.Tx, most int64, progress func(done, total int64)) (err error) {
+	if v.hashes, err = tx.QueryContext(ctx, hashesFrom, v.pos); err != nil {
 		return err
 	}
 	defer v.hashes.Close()
-	if v.notes, err = tx.QueryContext(ctx, `select size, note from checkpoint order by size`); err != nil {
+	if v.notes, err = tx.QueryContext(ctx, notesAfter, v.edge.size); err != nil {
 		return err
 	}
 	defer v.notes.Close()
 	if err := v.nextNote(); err != nil {
 		return err
 	}
-	rows, err := tx.QueryContext(ctx, `select `+columns+` from entry order by number`)
+	rows, err := tx.QueryContext(ctx, entriesFrom, v.edge.size, most)
 	if err != nil {
 		return err
 	}
@@ -96,6 +134,9 @@ func (v *verifier) run(ctx context.Context, tx *sql.Tx, progress func(done, tota
 	}
 	if progress != nil {
 		progress(v.edge.size, v.total)
+	}
+	if v.report.Entries == most && v.edge.size < v.total {
+		return nil
 	}
 	return v.end()
 }
