@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -18,6 +17,7 @@ import (
 	"habeas/fault"
 	"habeas/internal/store"
 	"habeas/internal/store/storetest"
+	"habeas/internal/testkit"
 	"habeas/ledger"
 )
 
@@ -303,9 +303,9 @@ func TestDiskFails(t *testing.T) {
 	for _, tc := range []struct {
 		name, file, instead string
 	}{
-		{"the log can't be written", "truth.db-wal", "/proc/self/mem"}, // EIO: nothing is at address 0
-		{"the log can't be synced", "truth.db-wal", "/dev/null"},       // takes everything, and fsync fails
-		{"the keys can't be reached", "keys.db", "/proc/self/mem"},
+		{"the log can't be written", "truth.db-wal", testkit.FailsWriting},
+		{"the log can't be synced", "truth.db-wal", testkit.FailsSyncing},
+		{"the keys can't be reached", "keys.db", testkit.FailsWriting},
 	} {
 		t.Run(strings.ReplaceAll(tc.name, " ", "_"), func(t *testing.T) {
 			db, dir := newStore(t)
@@ -313,7 +313,7 @@ func TestDiskFails(t *testing.T) {
 			if err := errors.Join(w.all()...); err != nil {
 				t.Fatal(err)
 			}
-			replaceOpen(t, filepath.Join(dir, tc.file), tc.instead)
+			testkit.ReplaceOpen(t, filepath.Join(dir, tc.file), tc.instead)
 			failed := 0
 			for range 2 {
 				for _, err := range w.all() {
@@ -332,36 +332,5 @@ func TestDiskFails(t *testing.T) {
 			db.Close()
 			w.allThere(open(t, dir, store.ReadWrite))
 		})
-	}
-}
-
-// replaceOpen makes every descriptor of a file lead to another.
-func replaceOpen(t *testing.T, path, instead string) {
-	t.Helper()
-	other, err := os.OpenFile(instead, os.O_RDWR, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer other.Close()
-	fds, err := os.ReadDir("/proc/self/fd")
-	if err != nil {
-		t.Fatal(err)
-	}
-	found := 0
-	for _, fd := range fds {
-		if to, err := os.Readlink("/proc/self/fd/" + fd.Name()); err != nil || to != path {
-			continue
-		}
-		var n int
-		if _, err := fmt.Sscan(fd.Name(), &n); err != nil {
-			t.Fatal(err)
-		}
-		if err := unix.Dup3(int(other.Fd()), n, unix.O_CLOEXEC); err != nil {
-			t.Fatal(err)
-		}
-		found++
-	}
-	if found == 0 {
-		t.Fatalf("%s is not open", filepath.Base(path))
 	}
 }

@@ -68,7 +68,9 @@ func (s *Server) audit(w http.ResponseWriter, r *http.Request, by habeas.Actor, 
 	if err != nil {
 		return err
 	}
-	p.Log, p.LogBad = p.logChecked(log)
+	if p.Log, p.LogBad = p.logChecked(log); s.diskFailed() != nil {
+		p.Log, p.LogBad = p.P.Fault(s.diskFailed()), true
+	}
 	for _, h := range withheld {
 		p.Withheld = append(p.Withheld, p.withheld(h))
 	}

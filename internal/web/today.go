@@ -112,11 +112,14 @@ func (s *Server) aroundToday(r *http.Request, by habeas.Actor, p *todayPage) (er
 	return err
 }
 
-// damaged says to keepers that sealed files are missing or changed, or that the log
-// does not verify; "" if neither.
+// damaged says to keepers that the disk failed, that sealed files are missing or
+// changed, or that the log does not verify; "" if nothing of that.
 func (s *Server) damaged(by habeas.Actor, fr Frame) (string, error) {
 	if !keeping.allows(by) {
 		return "", nil
+	}
+	if e := s.diskFailed(); e != nil {
+		return fr.P.Fault(e), nil
 	}
 	checked, err := s.Desk.FilesChecked(by)
 	if err != nil {
