@@ -278,7 +278,7 @@ func (d *Desk) reconcile(ctx context.Context) error {
 		}
 	}
 	if len(todo)+unsaid > 0 {
-		d.cfg.Log.LogAttrs(ctx, slog.LevelWarn, "erased again", slog.Int("announced", len(todo)), slog.Int("only listed", unsaid))
+		d.cfg.Log.LogAttrs(ctx, slog.LevelWarn, "erased again", slog.Int("announced", len(todo)), slog.Int("unannounced", unsaid))
 	}
 	return d.finishErasing(ctx, d.node.Signer(), todo)
 }

@@ -15,6 +15,7 @@ import (
 	"habeas/crowd"
 	"habeas/fault"
 	"habeas/internal/anchor"
+	"habeas/internal/oplog"
 	"habeas/internal/web"
 	"habeas/paper"
 )
@@ -38,7 +39,7 @@ func (c *serveCommand) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	p.harden()
-	log := slog.New(slog.NewTextHandler(p.err, nil))
+	log := oplog.New(p.err)
 	cfg := p.config(c.Dir, c.Pepper)
 	cfg.Log = log
 	if err := p.checkBackups(cfg, c.Backups); err != nil {
