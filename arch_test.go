@@ -81,6 +81,7 @@ var doors = map[string]string{
 	"Actor":         "makes one, out of a session",
 	"CheckFiles":    "a clock calls it; it reads sealed bytes, and opens none",
 	"CheckLog":      "likewise",
+	"Condition":     "says how the office fares, and nothing of anybody or what is in it",
 	"ChangeUses":    "who holds a receipt is nobody, and decides about what they told",
 	"CheckForm":     "only compares what was sent with what FormToken gave",
 	"Converse":      "who holds a receipt is nobody, and sees nothing that was sealed",

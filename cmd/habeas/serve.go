@@ -30,16 +30,18 @@ type serveCommand struct {
 	Population  string   `placeholder:"FILE" help:"A CSV table of how many people share a rank, unit, place and so on, to weigh descriptions by."`
 	intakeFlags
 	anchorFlags
+	statusFlags
 }
 
 // Run serves until it is told to stop. It starts locked, and locks everybody
 // out when it stops.
 func (c *serveCommand) Run(ctx context.Context, p *program) error {
-	if err := errors.Join(c.reachable(), c.check()); err != nil {
+	if err := errors.Join(c.reachable(), c.check(), c.checkStatus()); err != nil {
 		return err
 	}
 	p.harden()
-	log := oplog.New(p.err)
+	st := &status{began: time.Now()}
+	log := oplog.New(p.err, &st.faults)
 	cfg := p.config(c.Dir, c.Pepper)
 	cfg.Log = log
 	if err := p.checkBackups(cfg, c.Backups); err != nil {
@@ -57,7 +59,9 @@ func (c *serveCommand) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	if isEmpty(c.Dir) {
-		return asking(ctx, others, log, func(ctx context.Context) error { return c.firstRun(ctx, p, cfg) })
+		return c.serveStatus(ctx, st, func(ctx context.Context) error {
+			return asking(ctx, others, log, func(ctx context.Context) error { return c.firstRun(ctx, p, cfg, st) })
+		})
 	}
 	strangers, err := c.open(c.Dir, log)
 	if err != nil {
@@ -73,9 +77,12 @@ func (c *serveCommand) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return errors.Join(err, strangers.close(), d.Close())
 	}
-	fmt.Fprintf(p.out, "Office %s, locked until somebody logs in.\nListening on http://%s\n%s", d.Root(), l.Addr(), strangers.said())
 	s := &web.Server{Desk: d, Log: log, Hosts: c.Host, Secure: len(c.Host) > 0}
-	err = asking(ctx, others, log, func(ctx context.Context) error { return serveBoth(ctx, s, l, log, strangers) })
+	st.office.Store(d)
+	err = c.serveStatus(ctx, st, func(ctx context.Context) error {
+		fmt.Fprintf(p.out, "Office %s, locked until somebody logs in.\nListening on http://%s\n%s", d.Root(), l.Addr(), strangers.said())
+		return asking(ctx, others, log, func(ctx context.Context) error { return serveBoth(ctx, s, l, log, strangers) })
+	})
 	return errors.Join(err, d.Close())
 }
 
@@ -112,7 +119,7 @@ func isEmpty(dir string) bool {
 
 // firstRun serves the page that makes an office, to whoever reads the code at the
 // terminal, and then the office.
-func (c *serveCommand) firstRun(ctx context.Context, p *program, cfg habeas.Config) error {
+func (c *serveCommand) firstRun(ctx context.Context, p *program, cfg habeas.Config, st *status) error {
 	for _, path := range []string{c.Dir, cfg.Pepper} {
 		if path == "" {
 			path = habeas.PepperBeside(c.Dir)
@@ -136,7 +143,7 @@ func (c *serveCommand) firstRun(ctx context.Context, p *program, cfg habeas.Conf
 	made := make(chan *habeas.Desk, 1)
 	f := &web.FirstRun{
 		Server: web.Server{Log: cfg.Log, Hosts: c.Host, Secure: len(c.Host) > 0},
-		Config: cfg, Code: code, Made: func(d *habeas.Desk) { made <- d },
+		Config: cfg, Code: code, Made: func(d *habeas.Desk) { st.office.Store(d); made <- d },
 	}
 	h, err := f.Handler()
 	if err != nil {
@@ -230,13 +237,7 @@ func serveHandler(ctx context.Context, srv *http.Server, office chan *habeas.Des
 			default:
 			}
 		case <-ctx.Done():
-			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-			defer cancel()
-			err := srv.Shutdown(last)
-			if served := <-failed; !errors.Is(served, http.ErrServerClosed) {
-				err = errors.Join(err, served)
-			}
-			return err
+			return shut(ctx, srv, failed, stopMembers)
 		}
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 )
 
 // A form says what a value may look like.
@@ -75,13 +76,20 @@ func Keys() (keys []string) {
 	return keys
 }
 
-// New returns a log that writes lines to w, of level Info and above.
-func New(w io.Writer) *slog.Logger { return slog.New(Handler(slog.NewTextHandler(w, nil))) }
+// New returns a log that writes lines to w, of level Info and above. broken, which may
+// be nil, counts those that say that something broke: errors, but not of requests,
+// from which one could tell that somebody asked.
+func New(w io.Writer, broken *atomic.Int64) *slog.Logger {
+	return slog.New(handler{slog.NewTextHandler(w, nil), broken})
+}
 
 // Handler returns a handler that passes on to next what may be logged.
-func Handler(next slog.Handler) slog.Handler { return handler{next} }
+func Handler(next slog.Handler) slog.Handler { return handler{next, nil} }
 
-type handler struct{ next slog.Handler }
+type handler struct {
+	next   slog.Handler
+	broken *atomic.Int64
+}
 
 // Enabled implements [slog.Handler].
 func (h handler) Enabled(ctx context.Context, l slog.Level) bool { return h.next.Enabled(ctx, l) }
@@ -94,6 +102,9 @@ func (h handler) Handle(ctx context.Context, r slog.Record) error {
 	words := r.Message
 	if !message.MatchString(words) {
 		words = "a message that may not be logged"
+	}
+	if h.broken != nil && r.Level >= slog.LevelError && words != "request" {
+		h.broken.Add(1)
 	}
 	out := slog.NewRecord(r.Time, r.Level, words, 0)
 	refused := 0
@@ -119,7 +130,7 @@ func may(a slog.Attr) bool {
 
 // WithAttrs implements [slog.Handler].
 func (h handler) WithAttrs(attrs []slog.Attr) slog.Handler {
-	return handler{h.next.WithAttrs(slices.DeleteFunc(slices.Clone(attrs), func(a slog.Attr) bool { return !may(a) }))}
+	return handler{h.next.WithAttrs(slices.DeleteFunc(slices.Clone(attrs), func(a slog.Attr) bool { return !may(a) })), h.broken}
 }
 
 // WithGroup implements [slog.Handler]. There are no groups: keys are those of the list

@@ -17,7 +17,7 @@ const canary = "Zdzibor Krasnopolchenko"
 
 func lines(log func(*slog.Logger)) string {
 	var b bytes.Buffer
-	log(New(&b))
+	log(New(&b, nil))
 	return b.String()
 }
 

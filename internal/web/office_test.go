@@ -147,7 +147,7 @@ func (o *office) open() {
 
 func (o *office) serve() {
 	o.t.Helper()
-	o.web = &Server{Desk: o.desk, Now: o.clock, Log: oplog.New(o.log)}
+	o.web = &Server{Desk: o.desk, Now: o.clock, Log: oplog.New(o.log, nil)}
 	h, err := o.web.Handler()
 	if err != nil {
 		o.t.Fatal(err)
