@@ -2,9 +2,11 @@ package habeas
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"habeas/fault"
+	"habeas/internal/store"
 )
 
 // A Condition says how an office fares, for whoever runs its server and for programs
@@ -40,4 +42,14 @@ func (d *Desk) Condition(ctx context.Context) Condition {
 		c.Refused = err == nil && w.Refused()
 	}
 	return c
+}
+
+// QuickCheck looks whether the databases in dir can be read from end to end, beside a
+// running server. It opens nothing that is sealed; [Verify] looks at what they hold.
+func QuickCheck(ctx context.Context, dir string) error {
+	db, err := store.Open(dir, store.ReadOnly)
+	if err != nil {
+		return err
+	}
+	return errors.Join(db.QuickCheck(ctx), db.Close())
 }

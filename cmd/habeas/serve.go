@@ -40,7 +40,7 @@ func (c *serveCommand) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	p.harden()
-	st := &status{began: time.Now()}
+	st := &status{began: time.Now(), dir: c.Dir}
 	log := oplog.New(p.err, &st.faults)
 	cfg := p.config(c.Dir, c.Pepper)
 	cfg.Log = log

@@ -22,18 +22,21 @@ type statusFlags struct {
 }
 
 func (f statusFlags) checkStatus() error {
-	if f.Status == "" || strings.HasPrefix(f.Status, "unix:") {
+	if _, unix := cutUnix(f.Status); unix || f.Status == "" {
 		return nil
 	}
 	return ownMachine(f.Status)
 }
+
+// cutUnix returns the path of a socket, if that is what an address names.
+func cutUnix(address string) (path string, ok bool) { return strings.CutPrefix(address, "unix:") }
 
 // A status is what programs that watch the server are told.
 type status struct {
 	began  time.Time
 	office atomic.Pointer[habeas.Desk] // nil before there is one
 	faults atomic.Int64                // lines of the log that say something broke
-	backup func() time.Time            // when the last backup was made; zero if nobody knows
+	dir    string                      // of the office
 }
 
 // serveStatus answers until ctx ends, beside serve. Without an address it is serve.
@@ -63,7 +66,7 @@ func (f statusFlags) serveStatus(ctx context.Context, st *status, serve func(con
 }
 
 func (f statusFlags) listenStatus() (net.Listener, error) {
-	path, unix := strings.CutPrefix(f.Status, "unix:")
+	path, unix := cutUnix(f.Status)
 	if !unix {
 		l, err := net.Listen("tcp", f.Status)
 		if err != nil {
@@ -155,9 +158,8 @@ func (st *status) metrics(ctx context.Context) string {
 	flag("habeas_up", "The server runs.", true)
 	day("habeas_start_timestamp_seconds", "When the server was started.", st.began)
 	line("habeas_faults_total", "counter", "Lines of the log that say something broke. Requests that were only refused do not count.", float64(st.faults.Load()))
-	if st.backup != nil {
-		day("habeas_backup_timestamp_seconds", "When the last backup was made.", st.backup())
-	}
+	last, _ := backupNoted(st.dir)
+	day("habeas_backup_timestamp_seconds", "When the last copy was made.", last)
 	d := st.office.Load()
 	if d == nil {
 		flag("habeas_ready", "What members do can be recorded.", false)

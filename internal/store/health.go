@@ -1,6 +1,8 @@
 package store
 
 import (
+	"context"
+	"database/sql"
 	"errors"
 	"slices"
 	"syscall"
@@ -82,3 +84,18 @@ func (db *DB) Distrust(why *fault.Error) { db.failed.CompareAndSwap(nil, why) }
 // Failed reports whether writing ended since the store was opened: the disk failed,
 // or what was read does not verify.
 func (db *DB) Failed() bool { return db.failed.Load() != nil }
+
+// QuickCheck looks whether the pages of both databases fit together, beside a writer.
+// It reads all of them. If they do not, the fault is of kind Damaged.
+func (db *DB) QuickCheck(ctx context.Context) error {
+	for _, pool := range []*sql.DB{db.read, db.keys} {
+		var said string
+		if err := pool.QueryRowContext(ctx, `pragma quick_check(1)`).Scan(&said); err != nil {
+			return explain(err)
+		}
+		if said != "ok" {
+			return fault.New(fault.Damaged, "store.unreadable")
+		}
+	}
+	return nil
+}
