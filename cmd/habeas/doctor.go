@@ -66,20 +66,21 @@ func (d *doctor) whether(check string, ok bool, well string, otherwise state, il
 }
 
 // Run looks at everything that can be seen without a passphrase, beside a running
-// server. The exit code is 1 if something is bad. It writes nothing but one empty file,
-// which it removes.
+// server. The exit code is 1 if something is bad. It writes one empty file, which it
+// removes.
 func (c *doctorCommand) Run(ctx context.Context, p *program) error {
 	d := &doctor{doctorCommand: c, cfg: p.config(c.Dir, c.Pepper), now: time.Now()}
 	if d.cfg.Pepper == "" {
 		d.cfg.Pepper = habeas.PepperBeside(c.Dir)
 	}
 	d.office(ctx)
+	d.databases(ctx)
 	d.places()
 	d.disk()
 	d.copies()
 	d.clock()
 	d.machine()
-	d.tools()
+	d.tools(ctx)
 	d.addresses()
 	worst := 0
 	for _, f := range d.found {
@@ -137,7 +138,11 @@ func (d *doctor) office(ctx context.Context) {
 	} else {
 		d.say("log", good, "The log fits its newest checkpoint, and the largest that was shown to others.", "")
 	}
-	err = habeas.QuickCheck(ctx, d.Dir)
+}
+
+// databases reads both, and says when a server last checked what they hold.
+func (d *doctor) databases(ctx context.Context) {
+	err := habeas.QuickCheck(ctx, d.Dir)
 	d.whether("databases", err == nil, "Both databases can be read from end to end.", bad, "A database can't be read from end to end.",
 		"stop the server, keep the disk as it is, run habeas verify, and bring back a copy on another disk")
 	b, err := os.ReadFile(filepath.Join(d.Dir, "checked.json"))
@@ -209,8 +214,8 @@ func backupNoted(dir string) (last, tried time.Time) {
 }
 
 // tools looks whether files of strangers can be opened behind walls.
-func (d *doctor) tools() {
-	d.whether("walls", sandbox.Isolation() == nil, "Files of strangers are opened in a process that sees no file, no network and no other process.",
+func (d *doctor) tools(ctx context.Context) {
+	d.whether("walls", sandbox.Isolation(ctx) == nil, "Files of strangers are opened in a process that sees no file, no network and no other process.",
 		bad, "Processes can't be walled in here, so no film and no PDF is drawn, and pictures are opened behind fewer walls.",
 		"let users make namespaces: sysctl kernel.unprivileged_userns_clone=1, or kernel.apparmor_restrict_unprivileged_userns=0; a container or unit must allow it")
 	for _, t := range []sandbox.Tool{picture.FFmpeg(), picture.Poppler()} {

@@ -1,27 +1,20 @@
 package sandbox
 
 import (
-	"errors"
+	"context"
+	"io"
 	"os"
-	"os/exec"
+	"time"
 )
 
-// Isolation returns nil if processes can be started in namespaces of their own here:
-// without that tools such as ffmpeg are not run, and tasks have fewer walls. It starts
-// this program once, which ends at once.
-func Isolation() error {
-	if Confinement() != "" {
-		return ErrWalls
-	}
-	self, err := os.Executable()
+// Isolation returns nil if tools such as ffmpeg can be walled in here: it runs the
+// program true as one. Where that can't be had, the error is [ErrWalls]: tools are not
+// run, and tasks have fewer walls.
+func Isolation(ctx context.Context) error {
+	nothing, err := os.Open(os.DevNull)
 	if err != nil {
 		return err
 	}
-	cmd := exec.Command(self)
-	cmd.Args, cmd.Env, cmd.Dir = []string{name, "", "0", "0"}, []string{}, "/" // no such task: see Main
-	confineParent(cmd, true)
-	if err := cmd.Run(); err != nil && !errors.As(err, new(*exec.ExitError)) {
-		return ErrWalls
-	}
-	return nil
+	defer nothing.Close()
+	return Tool{Name: "true", Package: "coreutils"}.Run(ctx, []string{"true"}, nothing, io.Discard, Limits{Memory: 1 << 30, Time: 20 * time.Second, Output: 1})
 }

@@ -51,7 +51,7 @@ func broken(err error) bool {
 		return true
 	}
 	return errors.Is(err, sqlite3.IOERR) && !errors.Is(err, sqlite3.IOERR_SHORT_READ) && !errors.Is(err, sqlite3.IOERR_NOMEM) ||
-		is(err, syscall.EIO, syscall.ENXIO, syscall.ENODEV, syscall.ESTALE, syscall.ENOTRECOVERABLE)
+		is(err, syscall.EIO, syscall.ENXIO, syscall.ENODEV, syscall.ESTALE)
 }
 
 // unsynced is an error of fsync on a file that is no database: it is thrown away,
