@@ -99,7 +99,14 @@ func Create(dir string) error {
 	if err := createSQL(truth, "pragma journal_mode=wal; pragma secure_delete=on; pragma synchronous=full;", truthSQL+inboxSQL); err != nil {
 		return err
 	}
-	return syncDir(dir)
+	if err := os.Mkdir(filepath.Join(dir, blobDir), 0o700); err != nil && !errors.Is(err, os.ErrExist) {
+		return err
+	}
+	err = syncDir(filepath.Dir(dir)) // for the name of the directory itself
+	if errors.Is(err, os.ErrPermission) {
+		err = nil // of somebody else, who lets us in
+	}
+	return errors.Join(err, syncDir(dir))
 }
 
 // createSQL makes a file of mode 0600, which its -wal and -journal inherit, and
