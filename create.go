@@ -88,8 +88,8 @@ func writeFoundation(cfg Config, keeper, node *vault.Holder) error {
 	return errors.Join(
 		writeSecret(cfg.Pepper, vault.NewPepper().Bytes()),
 		writeSecret(filepath.Join(cfg.Dir, nodeFile), node.Seed().Bytes()),
-		os.WriteFile(filepath.Join(cfg.Dir, identityFile), append(id, '\n'), 0o600),
 		os.Mkdir(filepath.Join(cfg.Dir, viewsDir), 0o700),
+		writeNew(filepath.Join(cfg.Dir, identityFile), append(id, '\n')),
 	)
 }
 

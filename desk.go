@@ -81,7 +81,8 @@ type Desk struct {
 	copying   sync.Mutex // held while a file is made anew: it takes much memory; before all others
 	glimpsing sync.Mutex // held while a picture is made small: likewise; before all others
 
-	reading sync.Mutex // held while all sealed files are read
+	reading  sync.Mutex // held while all sealed files are read
+	checking sync.Mutex // held while the log is checked
 
 	finishing sync.Mutex         // held while erasures are finished; before all others
 	sealing   sync.RWMutex       // held for writing while an erasure is announced, for reading while entries are appended; before the rest
@@ -124,6 +125,7 @@ type Desk struct {
 	unsighted bool       // it can't be kept; guarded by sighting
 
 	files      FilesCheck // the last check of the sealed files
+	logCheck   LogCheck   // the last check of the log
 	unfinished bool       // an erasure was announced and is not done
 	retry      time.Time  // not to be tried again before
 }
@@ -305,12 +307,26 @@ func readSecret(path string) ([]byte, error) {
 }
 
 func writeSecret(path string, secret []byte) error {
+	return writeNew(path, []byte(hex.EncodeToString(secret)+"\n"))
+}
+
+// writeNew writes a file that is not there. When it returns, the file is on disk,
+// and so is its name.
+func writeNew(path string, b []byte) error {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
-	_, err = f.WriteString(hex.EncodeToString(secret) + "\n")
-	return errors.Join(err, f.Sync(), f.Close())
+	_, err = f.Write(b)
+	return errors.Join(err, f.Sync(), f.Close(), syncDir(filepath.Dir(path)))
+}
+
+func syncDir(dir string) error {
+	f, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
 }
 
 // Verifiers returns who may sign checkpoints: the nodes that the directory

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -211,7 +212,7 @@ func (d *Desk) listErased(stream ledger.ID, keys ...ledger.ID) error {
 	}
 	if add.Len() > 0 {
 		_, err = f.Write(add.Bytes())
-		err = errors.Join(err, f.Sync())
+		err = errors.Join(err, f.Sync(), syncDir(filepath.Dir(path)))
 	}
 	if err = errors.Join(err, f.Close()); err != nil {
 		return fault.Wrap(err, fault.Forbidden, "erase.no_list")
@@ -278,7 +279,7 @@ func (d *Desk) reconcile(ctx context.Context) error {
 		return err
 	}
 	if len(todo)+unsaid > 0 {
-		d.cfg.Log.LogAttrs(ctx, slog.LevelWarn, "erased again", slog.Int("announced", len(todo)), slog.Int("only listed", unsaid))
+		d.cfg.Log.LogAttrs(ctx, slog.LevelWarn, "erased again", slog.Int("announced", len(todo)), slog.Int("unannounced", unsaid))
 	}
 	return d.finishErasing(ctx, d.node.Signer(), todo)
 }

@@ -16,6 +16,7 @@ import (
 	"habeas/claim"
 	"habeas/fault"
 	"habeas/internal/demo"
+	"habeas/internal/oplog"
 	"habeas/internal/testkit"
 	"habeas/vault"
 )
@@ -66,7 +67,7 @@ func (s *story) config() habeas.Config {
 	return habeas.Config{
 		Dir: filepath.Join(s.dir, "data"), Database: s.base,
 		Cost: vault.Cost{Time: 1, Memory: 1 << 10},
-		Log:  slog.New(slog.NewJSONHandler(&s.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Log:  slog.New(oplog.Handler(slog.NewJSONHandler(&s.logs, &slog.HandlerOptions{Level: slog.LevelDebug}))),
 		Now:  func() time.Time { return s.now },
 	}
 }
@@ -141,6 +142,9 @@ func affected(f *habeas.CaseFile) claim.Ref { return f.State.Case.Affected }
 func (s *story) sweep() {
 	s.Helper()
 	s.seen["log"] = s.logs.Bytes()
+	if bytes.Contains(s.logs.Bytes(), []byte(`"refused":`)) {
+		s.Errorf("something was logged that may not be: %s", s.logs.Bytes())
+	}
 	by := s.as("ana")
 	var dump bytes.Buffer
 	s.ok(s.Dump(s.Context(), by, &dump))

@@ -131,15 +131,13 @@ func keepAsking(ctx context.Context, all []asked, log *slog.Logger) {
 // one they saw is said loudly.
 func (a asked) log(ctx context.Context, log *slog.Logger, err error) {
 	if r, ok := errors.AsType[*anchor.RolledBack](err); ok {
-		log.LogAttrs(ctx, slog.LevelError, "this log is not the one that others saw: "+r.Error(), slog.String("by", a.what))
+		log.LogAttrs(ctx, slog.LevelError, "this log is not the one that others saw",
+			slog.String("who", a.what), slog.Int64("seen", r.Seen), slog.Int64("size", r.Size))
 		return
 	}
 	attrs := []slog.Attr{slog.String("who", a.what), slog.Int("kind", int(fault.KindOf(err))), slog.String("type", fmt.Sprintf("%T", err))}
 	if s, ok := errors.AsType[anchor.Status](err); ok {
 		attrs = append(attrs, slog.Int("status", int(s)))
-	}
-	if r, ok := errors.AsType[*stamp.Refused](err); ok {
-		attrs = append(attrs, slog.String("why", r.Why))
 	}
 	log.LogAttrs(ctx, slog.LevelWarn, "the log was not signed by others; it is tried again", attrs...)
 }

@@ -3,7 +3,9 @@ package main
 import (
 	"fmt"
 	"os"
+	"os/signal"
 	"strings"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 
@@ -16,6 +18,7 @@ func (p *program) harden() {
 	if os.Geteuid() == 0 {
 		p.caution("habeas runs as root, so any fault in it is a fault of the whole machine", "make a user for it alone, and give it the data and the pepper")
 	}
+	signal.Ignore(syscall.SIGXFSZ) // or a limit on the size of files ends the server, instead of refusing what is too much
 	if err := unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{}); err != nil {
 		p.caution("core dumps could not be switched off", "set LimitCORE=0 where habeas is started: a dump holds keys")
 	}

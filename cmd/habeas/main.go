@@ -40,6 +40,7 @@ type commands struct {
 	Exhibit  exhibitCommand  `cmd:"" help:"Files that were given with statements."`
 	Desk     deskCommand     `cmd:"" help:"An offline desk: what arrives is read on a machine the server never was."`
 	Seal     sealCommand     `cmd:"" help:"Seal files to an office before sending them, without any office here."`
+	Doctor   doctorCommand   `cmd:"" help:"Look whether an office and its machine are as they should be."`
 	Verify   verifyCommand   `cmd:"" help:"Check that nothing recorded was changed or lost."`
 	Fsck     fsckCommand     `cmd:"" help:"Name what is damaged, and what is still whole."`
 	Erase    eraseCommand    `cmd:"" help:"Prove that what was erased is gone, or undo an import."`

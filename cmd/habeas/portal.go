@@ -2,12 +2,9 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
-	"net/http"
-	"time"
 
 	"habeas"
 	"habeas/internal/portal"
@@ -86,24 +83,7 @@ func (d *door) serve(ctx context.Context, desk *habeas.Desk) error {
 	if err != nil {
 		return err
 	}
-	srv := d.server.HTTP(h)
-	failed := make(chan error, 1)
-	go func() { failed <- srv.Serve(d.listen) }()
-	select {
-	case err := <-failed:
-		return err
-	case <-ctx.Done():
-	}
-	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-	defer cancel()
-	err = srv.Shutdown(last)
-	if errors.Is(err, context.DeadlineExceeded) {
-		err = srv.Close() // who was sending was not told that it arrived
-	}
-	if served := <-failed; !errors.Is(served, http.ErrServerClosed) {
-		err = errors.Join(err, served)
-	}
-	return err
+	return serveUntil(ctx, d.server.HTTP(h), d.listen, stopOthers)
 }
 
 // close lets go of the address when nothing was served.

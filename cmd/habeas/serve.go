@@ -15,6 +15,7 @@ import (
 	"habeas/crowd"
 	"habeas/fault"
 	"habeas/internal/anchor"
+	"habeas/internal/oplog"
 	"habeas/internal/web"
 	"habeas/paper"
 )
@@ -30,16 +31,18 @@ type serveCommand struct {
 	databaseFlag
 	intakeFlags
 	anchorFlags
+	statusFlags
 }
 
 // Run serves until it is told to stop. It starts locked, and locks everybody
 // out when it stops.
 func (c *serveCommand) Run(ctx context.Context, p *program) error {
-	if err := errors.Join(c.reachable(), c.check()); err != nil {
+	if err := errors.Join(c.reachable(), c.check(), c.checkStatus()); err != nil {
 		return err
 	}
 	p.harden()
-	log := slog.New(slog.NewTextHandler(p.err, nil))
+	st := &status{began: time.Now(), dir: c.Dir}
+	log := oplog.New(p.err, &st.faults)
 	cfg := p.config(c.Dir, c.Pepper)
 	cfg.Log = log
 	if err := errors.Join(c.say(&cfg), p.checkBackups(cfg, c.Backups)); err != nil {
@@ -57,7 +60,9 @@ func (c *serveCommand) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	if isEmpty(c.Dir) {
-		return asking(ctx, others, log, func(ctx context.Context) error { return c.firstRun(ctx, p, cfg) })
+		return c.serveStatus(ctx, st, func(ctx context.Context) error {
+			return asking(ctx, others, log, func(ctx context.Context) error { return c.firstRun(ctx, p, cfg, st) })
+		})
 	}
 	strangers, err := c.open(c.Dir, log)
 	if err != nil {
@@ -73,10 +78,13 @@ func (c *serveCommand) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return errors.Join(err, strangers.close(), d.Close())
 	}
-	fmt.Fprintf(p.out, "Office %s, locked until somebody logs in.\nListening on http://%s\n%s", d.Root(), l.Addr(), strangers.said())
 	s := &web.Server{Desk: d, Log: log, Hosts: c.Host, Secure: len(c.Host) > 0}
-	err = asking(ctx, others, log, func(ctx context.Context) error {
-		return following(ctx, d, func(ctx context.Context) error { return serveBoth(ctx, s, l, log, strangers) })
+	st.office.Store(d)
+	err = c.serveStatus(ctx, st, func(ctx context.Context) error {
+		fmt.Fprintf(p.out, "Office %s, locked until somebody logs in.\nListening on http://%s\n%s", d.Root(), l.Addr(), strangers.said())
+		return asking(ctx, others, log, func(ctx context.Context) error {
+			return following(ctx, d, func(ctx context.Context) error { return serveBoth(ctx, s, l, log, strangers) })
+		})
 	})
 	return errors.Join(err, d.Close())
 }
@@ -114,7 +122,7 @@ func isEmpty(dir string) bool {
 
 // firstRun serves the page that makes an office, to whoever reads the code at the
 // terminal, and then the office.
-func (c *serveCommand) firstRun(ctx context.Context, p *program, cfg habeas.Config) error {
+func (c *serveCommand) firstRun(ctx context.Context, p *program, cfg habeas.Config, st *status) error {
 	for _, path := range []string{c.Dir, cfg.Pepper} {
 		if path == "" {
 			path = habeas.PepperBeside(c.Dir)
@@ -138,7 +146,7 @@ func (c *serveCommand) firstRun(ctx context.Context, p *program, cfg habeas.Conf
 	made := make(chan *habeas.Desk, 1)
 	f := &web.FirstRun{
 		Server: web.Server{Log: cfg.Log, Hosts: c.Host, Secure: len(c.Host) > 0},
-		Config: cfg, Code: code, Made: func(d *habeas.Desk) { made <- d },
+		Config: cfg, Code: code, Made: func(d *habeas.Desk) { st.office.Store(d); made <- d },
 	}
 	h, err := f.Handler()
 	if err != nil {
@@ -238,18 +246,12 @@ func serveHandler(ctx context.Context, srv *http.Server, office chan *habeas.Des
 			select {
 			case d := <-office:
 				sweep(ctx, d, log)
-				reading.Go(func() { checkFiles(ctx, d, log) })
+				reading.Go(func() { check(ctx, d, log) })
 				office <- d
 			default:
 			}
 		case <-ctx.Done():
-			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-			defer cancel()
-			err := srv.Shutdown(last)
-			if served := <-failed; !errors.Is(served, http.ErrServerClosed) {
-				err = errors.Join(err, served)
-			}
-			return err
+			return shut(ctx, srv, failed, stopMembers)
 		}
 	}
 }
@@ -261,8 +263,11 @@ func sweep(ctx context.Context, d *habeas.Desk, log *slog.Logger) {
 	}
 }
 
-// checkFiles reads all sealed files, if that was not done today.
-func checkFiles(ctx context.Context, d *habeas.Desk, log *slog.Logger) {
+// check checks the log, and reads all sealed files, if that was not done today.
+func check(ctx context.Context, d *habeas.Desk, log *slog.Logger) {
+	if err := d.CheckLog(ctx); err != nil && ctx.Err() == nil {
+		log.LogAttrs(ctx, slog.LevelError, "the log could not be checked", slog.Int("kind", int(fault.KindOf(err))))
+	}
 	if err := d.CheckFiles(ctx); err != nil && ctx.Err() == nil {
 		log.LogAttrs(ctx, slog.LevelError, "sealed files could not be read", slog.Int("kind", int(fault.KindOf(err))))
 	}

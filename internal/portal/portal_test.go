@@ -18,6 +18,7 @@ import (
 
 	"habeas"
 	"habeas/internal/demo"
+	"habeas/internal/oplog"
 	"habeas/vault"
 )
 
@@ -51,13 +52,13 @@ func opened(t *testing.T, change ...func(*Server)) *office {
 	o := &office{T: t, dir: t.TempDir(), time: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)}
 	desk, err := demo.Create(t.Context(), habeas.Config{
 		Dir: filepath.Join(o.dir, "data"), Cost: vault.Cost{Time: 1, Memory: 1 << 10}, Now: o.clock,
-		Log: slog.New(slog.NewJSONHandler(&o.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Log: slog.New(oplog.Handler(slog.NewJSONHandler(&o.logs, &slog.HandlerOptions{Level: slog.LevelDebug}))),
 	}, func(string) {})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { desk.Close() })
-	o.Server = &Server{Desk: desk, Now: o.clock, Log: slog.New(slog.NewJSONHandler(&o.logs, &slog.HandlerOptions{Level: slog.LevelDebug}))}
+	o.Server = &Server{Desk: desk, Now: o.clock, Log: slog.New(oplog.Handler(slog.NewJSONHandler(&o.logs, &slog.HandlerOptions{Level: slog.LevelDebug})))}
 	for _, f := range change {
 		f(o.Server)
 	}

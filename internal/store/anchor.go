@@ -178,7 +178,7 @@ func (a Anchors) keep(name string, b []byte) error {
 	if err := os.Rename(f.Name(), filepath.Join(a.dir, name)); err != nil {
 		return err
 	}
-	return syncDir(a.dir)
+	return errors.Join(syncDir(a.dir), syncDir(filepath.Dir(a.dir))) // which may be new too
 }
 
 // KeepRefusal keeps why a witness refused to sign, in the place of what it said

@@ -310,5 +310,5 @@ func explainAppend(err error) error {
 	if duplicate(err) {
 		return fault.Wrap(err, fault.Conflict, "store.duplicate")
 	}
-	return explain(err)
+	return err
 }

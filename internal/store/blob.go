@@ -41,7 +41,7 @@ func (db *DB) NewBlob() (*Blob, error) {
 	}
 	f, err := os.OpenFile(filepath.Join(db.dir, blobDir, unfinished+rand.Text()), os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
 	if err != nil {
-		return nil, err
+		return nil, db.heed(err)
 	}
 	return &Blob{db: db, f: f, sum: sha256.New()}, nil
 }
@@ -52,7 +52,7 @@ func (b *Blob) Write(p []byte) (int, error) {
 	b.sum.Write(p[:n])
 	b.size += int64(n)
 	b.db.blobBytes.Add(int64(n))
-	return n, err
+	return n, b.db.heed(err)
 }
 
 // Keep ends the file and returns its name. When it returns, the file is on disk; it
@@ -61,14 +61,14 @@ func (b *Blob) Write(p []byte) (int, error) {
 func (b *Blob) Keep() (name string, err error) {
 	name = hex.EncodeToString(b.sum.Sum(nil))
 	dir := filepath.Join(b.db.dir, blobDir)
-	if err := errors.Join(b.f.Sync(), b.f.Close()); err != nil {
-		return "", err
+	if err := errors.Join(synced(b.f.Sync()), b.f.Close()); err != nil {
+		return "", b.db.heed(err)
 	}
 	if err := os.Rename(b.f.Name(), filepath.Join(dir, name)); err != nil {
-		return "", err
+		return "", b.db.heed(err)
 	}
 	b.name = name
-	return name, syncDir(dir)
+	return name, b.db.heed(synced(syncDir(dir)))
 }
 
 // Discard destroys the file, kept or not.

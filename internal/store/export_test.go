@@ -9,7 +9,7 @@ import (
 var Placeholders = positions
 
 // Layer is for tests.
-const Layer = layer
+const Layer = diskName
 
 // MakeDir is for tests of a second node.
 func MakeDir(dir string) error { return os.MkdirAll(dir, 0o700) }

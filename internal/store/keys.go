@@ -277,7 +277,7 @@ func (db *DB) destroyAnyway(ctx context.Context, do func(context.Context, *sql.T
 	if err := db.run(ctx, db.keys, do); err != nil {
 		return err
 	}
-	return db.wipeJournal()
+	return db.heed(db.wipeJournal())
 }
 
 // wipeJournal overwrites the rollback journal of keys.db, which holds pages as

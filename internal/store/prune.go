@@ -97,12 +97,12 @@ func (db *DB) Prune(ctx context.Context, stream ledger.ID, by int64, keys []ledg
 // readers, but not for long: whoever wants to write waits with it.
 func (db *DB) emptyLog(ctx context.Context) error {
 	if _, err := db.write.ExecContext(ctx, `pragma busy_timeout=1500`); err != nil {
-		return explain(err)
+		return db.heed(err)
 	}
 	defer db.write.ExecContext(ctx, `pragma busy_timeout=10000`)
 	var busy, pages, back int
 	if err := db.write.QueryRowContext(ctx, `pragma wal_checkpoint(truncate)`).Scan(&busy, &pages, &back); err != nil {
-		return explain(err)
+		return db.heed(err)
 	}
 	if busy != 0 {
 		return fault.New(fault.Busy, "store.busy")

@@ -10,9 +10,11 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 
 	"github.com/ncruces/go-sqlite3"
 	sqlite "github.com/ncruces/go-sqlite3/driver"
+	"github.com/ncruces/go-sqlite3/vfs"
 
 	"habeas/fault"
 	"habeas/internal/store/postgres"
@@ -33,9 +35,11 @@ func openSQL(path, mode string, pragmas ...string) (*sql.DB, error) {
 		return nil, err
 	}
 	first := []string{"busy_timeout(10000)", "temp_store(memory)", "trusted_schema(off)", "recursive_triggers(on)"}
+	if vfs.Find(diskName) == nil {
+		vfs.Register(diskName, disk{vfs.Find("")})
+	}
 	options := url.Values{"_txlock": {"immediate"}, "mode": {mode}, "modeof": {abs}, // -wal and -journal get the mode of the file
-		"vfs": {layer}, "_pragma": append(first, pragmas...)}
-	putLayer()
+		"vfs": {diskName}, "_pragma": append(first, pragmas...)}
 	u := url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(abs), RawQuery: options.Encode()}
 	c, err := (&sqlite.SQLite{}).OpenConnector(u.String())
 	if err != nil {
@@ -93,8 +97,10 @@ func explain(err error) error {
 	switch {
 	case errors.Is(err, sqlite3.CORRUPT), errors.Is(err, sqlite3.NOTADB), errors.Is(err, sqlite3.IOERR_SHORT_READ), errors.Is(err, sqlite3.IOERR_DATA):
 		return fault.Wrap(err, fault.Damaged, "store.unreadable")
-	case errors.Is(err, sqlite3.FULL), disk:
+	case errors.Is(err, sqlite3.FULL), errors.Is(err, sqlite3.IOERR_SHMSIZE), is(err, full...) && !errors.Is(err, sqlite3.IOERR_FSYNC), disk:
 		return fault.Wrap(err, fault.Busy, "store.disk_full")
+	case is(err, syscall.EROFS), errors.Is(err, sqlite3.READONLY) && !errors.Is(err, sqlite3.READONLY_ROLLBACK) && !errors.Is(err, sqlite3.READONLY_RECOVERY):
+		return fault.Wrap(err, fault.Busy, "store.disk_read_only")
 	case errors.Is(err, sqlite3.READONLY_ROLLBACK), errors.Is(err, sqlite3.READONLY_RECOVERY):
 		return fault.Wrap(err, fault.Busy, "store.cut_short")
 	case errors.Is(err, sqlite3.BUSY), postgres.Again(err), connections:

@@ -76,6 +76,8 @@ type DB struct {
 	letGo   func()        // of what is held; nil if nothing is
 	adds    adds
 
+	failed atomic.Pointer[fault.Error] // why writing ended since, see heed; never nil again
+
 	mu      sync.Mutex // held while appending
 	edge    edge
 	stale   bool // the edge must be read again
@@ -124,7 +126,14 @@ func CreateAt(p Place) error {
 	if err := createSQL(truth, []string{"journal_mode(wal)", "secure_delete(on)", "synchronous(full)"}, truthSQL+inboxSQL); err != nil {
 		return err
 	}
-	return syncDir(dir)
+	if err := os.Mkdir(filepath.Join(dir, blobDir), 0o700); err != nil && !errors.Is(err, os.ErrExist) {
+		return err
+	}
+	err = syncDir(filepath.Dir(dir)) // for the name of the directory itself
+	if errors.Is(err, os.ErrPermission) {
+		err = nil // of somebody else, who lets us in
+	}
+	return errors.Join(err, syncDir(dir))
 }
 
 // createSQL makes a file of mode 0600, which its -wal and -journal inherit, and
@@ -326,10 +335,14 @@ func (db *DB) checkSchema() error {
 // Damage returns nil, or the fault for which the store refuses to be written:
 // when it was opened, the tree did not fit the newest checkpoint, or the largest
 // that was shown to others; or since then a shared database went back behind what this
-// node had seen of it. It is a quick look; [DB.Verify] looks at everything.
+// node had seen of it, or writing ended, see [DB.Failed]. It is a quick look; [DB.Verify]
+// looks at everything.
 func (db *DB) Damage() error {
 	db.damageMu.Lock()
 	defer db.damageMu.Unlock()
+	if failed := db.failed.Load(); failed != nil && db.damage == nil {
+		return failed
+	}
 	return db.damage
 }
 

@@ -113,14 +113,22 @@ func (db *DB) once(ctx context.Context, pool *sql.DB, do func(context.Context, *
 	}
 	tx, err := pool.BeginTx(ctx, db.writing())
 	if err != nil {
-		return true, err
+		return true, db.heedFile(err)
 	}
 	defer tx.Rollback()
 	if err := do(ctx, tx); err != nil {
-		return true, err
+		return true, db.heedFile(err)
 	}
-	err = tx.Commit()
+	err = db.heedFile(tx.Commit())
 	return !db.shared || !postgres.Lost(err) && !errors.Is(err, sql.ErrTxDone), err
+}
+
+// heedFile is heed for an error of a database that is a file.
+func (db *DB) heedFile(err error) error {
+	if err == nil || db.shared {
+		return err
+	}
+	return db.heed(err)
 }
 
 // writing is how a transaction that writes begins: each statement sees what others

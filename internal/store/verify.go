@@ -44,7 +44,38 @@ func (db *DB) Verify(ctx context.Context, known note.Verifiers, progress func(do
 	if v.total, err = size(ctx, tx); err != nil {
 		return nil, err
 	}
-	return v.report, explain(v.run(ctx, tx, progress))
+	return v.report, explain(v.run(ctx, tx, math.MaxInt64, progress))
+}
+
+// VerifySpan is [DB.Verify] for at most most entries from the number from on. What
+// lies before is taken as it is stored; so is what lies behind, unless the span
+// reaches the end. Report.Entries counts those of the span, and Report.Root is that of
+// all entries up to its end. It holds no state of the store for longer than it takes
+// to read the span.
+func (db *DB) VerifySpan(ctx context.Context, from, most int64, known note.Verifiers) (*Report, error) {
+	tx, err := db.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return nil, explain(err)
+	}
+	defer tx.Rollback()
+	v := verifier{known: known, report: &Report{}, pos: tlog.StoredHashCount(from), covered: from}
+	if v.total, err = size(ctx, tx); err != nil {
+		return nil, err
+	}
+	if from > v.total {
+		return nil, fault.New(fault.Damaged, "store.entries_lost", fault.Count(v.total))
+	}
+	if v.edge, err = loadEdge(ctx, tx, from); err != nil {
+		return nil, err
+	}
+	v.report.Root = v.edge.root()
+	return v.report, explain(v.run(ctx, tx, most, nil))
+}
+
+// RootAt returns the root of the first size entries, from what is stored of the tree.
+func (db *DB) RootAt(ctx context.Context, size int64) (tlog.Hash, error) {
+	e, err := loadEdge(ctx, db.read, size)
+	return e.root(), err
 }
 
 // verifier walks entries, hashes and checkpoints side by side.
@@ -121,13 +152,26 @@ func rowsOf[T any](ctx context.Context, tx *sql.Tx, query string, after int64, s
 // before is before every row: numbers below 0 are damage too, and must be found.
 const before = math.MinInt64
 
-func (v *verifier) run(ctx context.Context, tx *sql.Tx, progress func(done, total int64)) (err error) {
-	v.hashes = page[stored]{last: before, at: func(h stored) int64 { return h.pos }, read: func(after int64) ([]stored, error) {
+// rowBefore returns the number of the row before the first that is read: before all, if
+// that is the first of the table.
+func rowBefore(first int64) int64 {
+	if first <= 0 {
+		return before
+	}
+	return first - 1
+}
+
+func (v *verifier) run(ctx context.Context, tx *sql.Tx, most int64, progress func(done, total int64)) (err error) {
+	notesBefore := int64(before)
+	if v.edge.size > 0 {
+		notesBefore = v.edge.size
+	}
+	v.hashes = page[stored]{last: rowBefore(v.pos), at: func(h stored) int64 { return h.pos }, read: func(after int64) ([]stored, error) {
 		return rowsOf(ctx, tx, pageHashes, after, func(rows *sql.Rows) (h stored, err error) {
 			return h, rows.Scan(&h.pos, &h.hash)
 		})
 	}}
-	v.notes = page[noted]{last: before, at: func(n noted) int64 { return n.size }, read: func(after int64) ([]noted, error) {
+	v.notes = page[noted]{last: notesBefore, at: func(n noted) int64 { return n.size }, read: func(after int64) ([]noted, error) {
 		return rowsOf(ctx, tx, pageNotes, after, func(rows *sql.Rows) (n noted, err error) {
 			return n, rows.Scan(&n.size, &n.note)
 		})
@@ -136,9 +180,12 @@ func (v *verifier) run(ctx context.Context, tx *sql.Tx, progress func(done, tota
 		return err
 	}
 	var row scanned
-	for last := int64(before); ; {
+	for last := rowBefore(v.edge.size); v.report.Entries < most; {
 		entries, bad := rowsOf(ctx, tx, pageEntries, last, row.scan)
 		for i, n := range entries {
+			if v.report.Entries == most {
+				break
+			}
 			err := bad
 			if bad == nil || i < len(entries)-1 {
 				err = v.entry(n)
@@ -152,7 +199,7 @@ func (v *verifier) run(ctx context.Context, tx *sql.Tx, progress func(done, tota
 				progress(v.edge.size, v.total)
 			}
 		}
-		if bad != nil {
+		if bad != nil && v.report.Entries < most {
 			return bad
 		}
 		if len(entries) == 0 {
@@ -161,6 +208,9 @@ func (v *verifier) run(ctx context.Context, tx *sql.Tx, progress func(done, tota
 	}
 	if progress != nil {
 		progress(v.edge.size, v.total)
+	}
+	if v.report.Entries == most && v.edge.size < v.total {
+		return nil
 	}
 	return v.end()
 }

@@ -21,6 +21,8 @@ type auditPage struct {
 	Who, What Field
 	Files     string // what the last check of the sealed files found
 	Damaged   bool
+	Log       string // what the last check of the log found
+	LogBad    bool
 	Keeps     bool // a keeper, who is shown who signed the log
 	Withheld  []withheldRow
 	Lines     []auditLine
@@ -62,6 +64,13 @@ func (s *Server) audit(w http.ResponseWriter, r *http.Request, by habeas.Actor, 
 		return err
 	}
 	p.Files, p.Damaged = p.filesChecked(checked)
+	log, err := s.Desk.LogChecked(by)
+	if err != nil {
+		return err
+	}
+	if p.Log, p.LogBad = p.logChecked(log); s.diskFailed() != nil {
+		p.Log, p.LogBad = p.P.Fault(s.diskFailed()), true
+	}
 	for _, h := range withheld {
 		p.Withheld = append(p.Withheld, p.withheld(h))
 	}
@@ -97,6 +106,17 @@ func (fr Frame) filesChecked(c habeas.FilesCheck) (words string, damaged bool) {
 		return fr.T("ui.audit.files.bad", fr.P.Day(c.At), c.Missing, c.Changed), true
 	}
 	return fr.T("ui.audit.files.good", fr.P.Day(c.At), c.Files), false
+}
+
+// logChecked says what the last check of the log found.
+func (fr Frame) logChecked(c habeas.LogCheck) (words string, bad bool) {
+	switch {
+	case c.At.IsZero():
+		return fr.T("ui.audit.log.never"), false
+	case c.Bad != nil:
+		return fr.T("ui.audit.log.bad", fr.P.Day(c.At)) + " " + fr.P.Fault(c.Bad), true
+	}
+	return fr.T("ui.audit.log.good", fr.P.Day(c.At), strconv.FormatInt(c.Entries, 10)), false
 }
 
 // choices fills the two selects with who and what there is.

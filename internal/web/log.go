@@ -37,7 +37,7 @@ func (s *Server) logPage(w http.ResponseWriter, r *http.Request, by habeas.Actor
 		return err // of a log that is damaged, what to do is said all the same
 	}
 	p := logPage{Frame: s.frame(w, r, by, f, "people"), Refused: watch.Refused()}
-	if damage, ok := errors.AsType[*fault.Error](s.Desk.Damage()); ok {
+	if damage, ok := errors.AsType[*fault.Error](s.Desk.Damage()); ok && s.diskFailed() == nil {
 		if p.Rolled = damage.Key() == rewritten; !p.Rolled {
 			p.Broken = p.P.Fault(damage)
 		}
@@ -61,13 +61,22 @@ func (s *Server) logPage(w http.ResponseWriter, r *http.Request, by habeas.Actor
 // rewritten is the fault of a log that does not go on from what others saw.
 const rewritten = "ledger.rewritten"
 
+// diskFailed returns the fault of a disk that failed, or nil: then nothing can be
+// written either, but nobody did anything to the log.
+func (s *Server) diskFailed() *fault.Error {
+	if e, ok := errors.AsType[*fault.Error](s.Desk.Damage()); ok && e.Key() == "store.disk_failed" {
+		return e
+	}
+	return nil
+}
+
 // split reports to keepers that the log is not the one that others saw.
 func (s *Server) split(r *http.Request, by habeas.Actor) bool {
 	if !keeping.allows(by) {
 		return false
 	}
 	if s.Desk.Damage() != nil {
-		return true
+		return s.diskFailed() == nil
 	}
 	watch, _, err := s.Desk.LogWatched(r.Context(), by)
 	if err != nil { // the page of the log says it; everything else goes on

@@ -117,6 +117,9 @@ func TestAttackRolledBackIsSaid(t *testing.T) {
 	if o.desk.Damage() == nil {
 		t.Fatal("an older log was taken")
 	}
+	if o.desk.Taking() == nil {
+		t.Error("strangers can write into a log that was rolled back")
+	}
 	v := o.member("vera")
 	v.Get("/").Want(200).Has("not the one that others saw")
 	v.Get("/log").Want(200).Has("nothing can be written", "put the directory anchors back with it", "treat the server as taken over")

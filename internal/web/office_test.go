@@ -3,7 +3,6 @@ package web
 import (
 	"bytes"
 	"context"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -14,6 +13,7 @@ import (
 
 	"habeas"
 	"habeas/internal/demo"
+	"habeas/internal/oplog"
 	"habeas/internal/testkit"
 	"habeas/ledger"
 	"habeas/name"
@@ -147,7 +147,7 @@ func (o *office) open() {
 
 func (o *office) serve() {
 	o.t.Helper()
-	o.web = &Server{Desk: o.desk, Now: o.clock, Log: slog.New(slog.NewTextHandler(o.log, nil))}
+	o.web = &Server{Desk: o.desk, Now: o.clock, Log: oplog.New(o.log, nil)}
 	h, err := o.web.Handler()
 	if err != nil {
 		o.t.Fatal(err)

@@ -112,17 +112,27 @@ func (s *Server) aroundToday(r *http.Request, by habeas.Actor, p *todayPage) (er
 	return err
 }
 
-// damaged says that sealed files are missing or changed, to keepers; "" if none are.
+// damaged says to keepers that the disk failed, that sealed files are missing or
+// changed, or that the log does not verify; "" if nothing of that.
 func (s *Server) damaged(by habeas.Actor, fr Frame) (string, error) {
 	if !keeping.allows(by) {
 		return "", nil
 	}
+	if e := s.diskFailed(); e != nil {
+		return fr.P.Fault(e), nil
+	}
 	checked, err := s.Desk.FilesChecked(by)
-	words, bad := fr.filesChecked(checked)
-	if !bad {
+	if err != nil {
 		return "", err
 	}
-	return words, err
+	if words, bad := fr.filesChecked(checked); bad {
+		return words, nil
+	}
+	log, err := s.Desk.LogChecked(by)
+	if words, bad := fr.logChecked(log); bad {
+		return words, err
+	}
+	return "", err
 }
 
 // takenBack returns what waits to be erased, for who may erase. It leads to the
