@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"encoding/binary"
 	"time"
 
@@ -13,6 +14,7 @@ const (
 	databaseNow = `cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`
 	holdName    = `update turn set n = $1, until = ` + databaseNow + ` + $2 where name = $3 and (n = $1 or until < ` + databaseNow + `)`
 	letGoName   = `update turn set until = 0 where n = $1 and name = $2`
+	selectHeld  = `select n from turn where name = $1`
 	selectUntil = `select until from turn where name = $1`
 )
 
@@ -46,7 +48,8 @@ func (db *DB) Hold(ctx context.Context, name string) error {
 			return explain(err)
 		}
 		if had {
-			db.keepHold(name, mine, begun)
+			db.hold = hold{name, mine}
+			db.keepHold(begun)
 			return nil
 		}
 		var until int64
@@ -67,8 +70,28 @@ func (db *DB) Hold(ctx context.Context, name string) error {
 	}
 }
 
-// keepHold renews a name until the store is closed.
-func (db *DB) keepHold(name string, mine int64, held time.Time) {
+// hold is a name that is held, and by what its holder is known.
+type hold struct {
+	name string
+	mine int64
+}
+
+// stillHeld fails if another has taken what this store holds: then it was not heard of
+// for too long. It is asked for once the turn is had, so that what a holder still wrote
+// is there before the next begins to read.
+func (db *DB) stillHeld(ctx context.Context, tx *sql.Tx) error {
+	var by int64
+	err := tx.QueryRowContext(ctx, selectHeld, db.hold.name).Scan(&by)
+	if err == nil && by != db.hold.mine {
+		err = fault.New(fault.Busy, "store.in_use")
+		db.setDamage(err)
+	}
+	return err
+}
+
+// keepHold renews the name until the store is closed.
+func (db *DB) keepHold(held time.Time) {
+	name, mine := db.hold.name, db.hold.mine
 	ctx, stop := context.WithCancel(context.Background())
 	db.letGo = stop
 	db.adds.all.Go(func() {

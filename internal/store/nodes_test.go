@@ -389,4 +389,12 @@ func TestHeldByOneNode(t *testing.T) {
 	if err := three.PutWraps(ctx, wrapFor(id(1))); err != nil {
 		t.Errorf("the holder: got %v", err)
 	}
+	signer, _ := storetest.Node(t)
+	if _, err := three.Append(ctx, storetest.NewWriter(t).Entries(t, 1), signer); err != nil {
+		t.Errorf("Append by the holder: got %v", err)
+	}
+	postgrestest.Run(t, url, `update turn set n = 7 where name = 'hold desk'`) // before it notices
+	if _, err := three.Append(ctx, storetest.NewWriter(t).Entries(t, 1), signer); storetest.Key(err) != "store.in_use" {
+		t.Errorf("Append by who held it: got %v, want store.in_use", err)
+	}
 }

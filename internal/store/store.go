@@ -73,6 +73,7 @@ type DB struct {
 
 	turns   turns
 	holding time.Duration // see Hold
+	hold    hold          // see Hold; set once, before anything is written
 	letGo   func()        // of what is held; nil if nothing is
 	adds    adds
 

@@ -35,7 +35,10 @@ func (db *DB) take(ctx context.Context, tx *sql.Tx, name string) error {
 	if err == nil && !there {
 		err = fault.New(fault.Damaged, "store.unreadable")
 	}
-	return err
+	if err != nil || db.hold.name == "" {
+		return err
+	}
+	return db.stillHeld(ctx, tx)
 }
 
 // share waits until no other node has taken a turn, and keeps all from taking it until
