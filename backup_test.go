@@ -377,7 +377,7 @@ func (s *story) unused(plan habeas.RestorePlan, path string) bool {
 	s.Helper()
 	place, err := backup.Look(plan.Data, backup.Data)
 	s.ok(err)
-	runs, err := place.Runs(plan.With)
+	runs, err := place.Runs(plan.With, time.Time{})
 	s.ok(err)
 	for _, f := range []backup.File{runs[0].Waiting, runs[0].Beside} {
 		if filepath.Base(f.Name) == filepath.Base(path) {

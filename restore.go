@@ -28,11 +28,12 @@ type RestorePlan struct {
 	Data, Keys string         // directories that [Backup] wrote to
 	With       []age.Identity // what opens them
 
-	Pepper string // where the pepper is, or will be: beside it is the list of erased keys
-	NoList bool   // there is no such list any more; what was erased after the copy was made may come back
-	Known  []byte // a checkpoint of the log that somebody else kept; may be nil
-	Lose   bool   // take what there is, though something newer is known to be lost
-	Try    bool   // make sure that it would work, and leave nothing there: no key that signs, no sealed file
+	Until  time.Time // take the newest copy that was not made after it; zero takes the newest
+	Pepper string    // where the pepper is, or will be: beside it is the list of erased keys
+	NoList bool      // there is no such list any more; what was erased after the copy was made may come back
+	Known  []byte    // a checkpoint of the log that somebody else kept; may be nil
+	Lose   bool      // take what there is, though something newer is known to be lost
+	Try    bool      // make sure that it would work, and leave nothing there: no key that signs, no sealed file
 }
 
 // Restored says what was put back, or would be.
@@ -46,8 +47,8 @@ type Restored struct {
 	Lacking     int // files that were missing in the office already, or were erased while they were copied
 	Wraps       int
 	Logins      int
-	Erasures    int // that the log tells of
-	Left        int // wraps of erased keys that the copy holds, and that were left out
+	Erasures    int  // that the log tells of
+	Left        int  // wraps of erased keys that the copy holds, and that were left out
 	Unconfirmed bool // there was no list of erased keys
 }
 
@@ -117,10 +118,10 @@ func (r *restoring) look(context.Context) (err error) {
 	if r.keyPlace, err = backup.Look(r.plan.Keys, backup.Keys); err != nil {
 		return err
 	}
-	if r.runs, err = r.data.Runs(r.plan.With); err != nil {
+	if r.runs, err = r.data.Runs(r.plan.With, r.plan.Until); err != nil {
 		return err
 	}
-	keys, err := r.keyPlace.Runs(r.plan.With)
+	keys, err := r.keyPlace.Runs(r.plan.With, r.plan.Until)
 	if err != nil {
 		return err
 	}

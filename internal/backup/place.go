@@ -316,21 +316,6 @@ func (c *checked) Read(b []byte) (int, error) {
 
 func (c *checked) Close() error { return c.file.Close() }
 
-// Whole reports, without opening anything, whether a file is there as it was written.
-func (p *Place) Whole(f File) bool {
-	if !filepath.IsLocal(f.Name) {
-		return false
-	}
-	in, err := os.Open(filepath.Join(p.dir, f.Name))
-	if err != nil {
-		return false
-	}
-	defer in.Close()
-	sum := sha256.New()
-	n, err := io.Copy(sum, in)
-	return err == nil && n == f.Size && hex.EncodeToString(sum.Sum(nil)) == f.Sum
-}
-
 // has is a quick look at a file: whether it is there, with its size.
 func (p *Place) has(f File) bool {
 	st, err := os.Stat(filepath.Join(p.dir, f.Name))

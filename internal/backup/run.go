@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"filippo.io/age"
@@ -125,24 +126,16 @@ func (p *Place) readRun(name string, ids []age.Identity) (*Signed, error) {
 	return s, nil
 }
 
-// Runs returns the newest run, with all that it rests on: those before it in its set,
-// the oldest first. Of keys there is one.
-func (p *Place) Runs(ids []age.Identity) (runs []*Signed, err error) {
-	sub := ""
-	if p.kind == Data {
-		if sub, err = p.newestSet(); err != nil {
-			return nil, err
-		}
-	}
-	names, err := p.names(sub, runFile)
+// Runs returns the newest run that was not made after a time, unless that is zero, with
+// all that it rests on: those before it in its set, the oldest first. Of keys there is
+// one, and if all were made after that time, the oldest.
+func (p *Place) Runs(ids []age.Identity, until time.Time) (runs []*Signed, err error) {
+	sub, names, err := p.newest(until)
 	if err != nil {
 		return nil, err
 	}
 	if len(names) == 0 {
 		return nil, broken("no run of the backup in " + p.dir + " was finished")
-	}
-	if p.kind == Keys {
-		names = names[len(names)-1:]
 	}
 	for _, name := range names {
 		s, err := p.readRun(filepath.Join(sub, name), ids)
@@ -158,21 +151,29 @@ func (p *Place) Runs(ids []age.Identity) (runs []*Signed, err error) {
 	return runs, nil
 }
 
-func (p *Place) newestSet() (string, error) {
+// newest returns the directory and the names of the runs that are to be read.
+func (p *Place) newest(until time.Time) (sub string, names []string, err error) {
+	late := func(name string) bool { return !until.IsZero() && timeOf(name).After(until) }
+	if p.kind == Keys {
+		if names, err = p.names("", runFile); err != nil || len(names) == 0 {
+			return "", nil, err
+		}
+		at := len(names) - 1
+		for at > 0 && late(names[at]) {
+			at--
+		}
+		return "", names[at : at+1], nil
+	}
 	sets, err := p.names("", setDir)
-	if err != nil {
-		return "", err
-	}
-	for i := len(sets) - 1; i >= 0; i-- {
-		names, err := p.names(sets[i], runFile)
-		if err != nil {
-			return "", err
+	for at := len(sets) - 1; err == nil && at >= 0; at-- {
+		if names, err = p.names(sets[at], runFile); err != nil {
+			break
 		}
-		if len(names) > 0 {
-			return sets[i], nil
+		if names = slices.DeleteFunc(names, late); len(names) > 0 {
+			return sets[at], names, nil
 		}
 	}
-	return "", broken("no run of the backup in " + p.dir + " was finished")
+	return "", nil, err
 }
 
 // Files returns the files that belong to a run and no other.
