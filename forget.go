@@ -46,10 +46,14 @@ func (d *Desk) eraseSteps(by ledger.Signer, es []*erasing) (steps []func(context
 	for _, e := range es {
 		steps = append(steps, func(ctx context.Context) error {
 			keys := d.sourcesOf(e)
-			if err := d.listErased(e.stream, keys...); err != nil {
+			err := d.listErased(e.stream, keys...)
+			if err == nil {
+				err = d.listFiled(ctx, d.marksOf(keys))
+			}
+			if err != nil {
 				return err
 			}
-			_, err := d.db.DestroyKeys(ctx, e.stream, keys)
+			_, err = d.db.DestroyKeys(ctx, e.stream, keys)
 			return err
 		})
 	}
@@ -63,11 +67,7 @@ func (d *Desk) eraseSteps(by ledger.Signer, es []*erasing) (steps []func(context
 	for _, e := range es {
 		steps = append(steps, func(ctx context.Context) error {
 			keys := d.sourcesOf(e)
-			var marks [][]byte
-			for _, k := range keys {
-				marks = append(marks, d.keyed("mark", k[:]))
-			}
-			return errors.Join(d.db.ForgetBlobs(ctx, keys...), d.db.Unfile(ctx, marks...))
+			return errors.Join(d.db.ForgetBlobs(ctx, keys...), d.db.Unfile(ctx, d.marksOf(keys)...))
 		}, func(ctx context.Context) error { // last of what changes the store: it empties its log
 			under := make([]ledger.ID, 0, len(e.under))
 			for key := range e.under {
@@ -80,6 +80,14 @@ func (d *Desk) eraseSteps(by ledger.Signer, es []*erasing) (steps []func(context
 		})
 	}
 	return steps
+}
+
+// marksOf returns by what the letters are known that became statements with these keys.
+func (d *Desk) marksOf(keys []ledger.ID) (marks [][]byte) {
+	for _, k := range keys {
+		marks = append(marks, d.keyed("mark", k[:]))
+	}
+	return marks
 }
 
 // sourcesOf returns the keys that an erasure names, without those of holders: a
@@ -186,9 +194,13 @@ func (d *Desk) listErased(stream ledger.ID, keys ...ledger.ID) error {
 	if err != nil {
 		return fault.Wrap(err, fault.Forbidden, "erase.no_list")
 	}
+	there := map[erasedLine]bool{}
+	for _, line := range known {
+		there[line] = true
+	}
 	var add bytes.Buffer
 	for _, k := range keys {
-		if line := (erasedLine{k, stream}); !slices.Contains(known, line) {
+		if line := (erasedLine{k, stream}); !there[line] {
 			add.WriteString("\n" + line.key.String() + " " + line.stream.String() + "\n")
 		}
 	}
@@ -260,9 +272,12 @@ func (d *Desk) reconcile(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	unsaid := 0
+	unsaid, err := d.forgetLetters(ctx, d.letterKeys(lines))
+	if err != nil {
+		return err
+	}
 	for _, l := range lines {
-		if listed[l] {
+		if listed[l] || l.stream == d.deskStream() {
 			continue
 		}
 		n, err := d.db.DestroyKeys(ctx, l.stream, []ledger.ID{l.key})

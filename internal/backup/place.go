@@ -28,6 +28,7 @@ type Refused struct {
 	Found bool   // a copy was looked at, and is not what it should be
 }
 
+// Error returns what is wrong.
 func (r *Refused) Error() string { return r.What }
 
 // broken is a copy that is not what was written.
