@@ -1,14 +1,13 @@
 package habeas_test
 
 import (
-	"bytes"
 	"errors"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -152,6 +151,55 @@ func TestDiskLost(t *testing.T) {
 	}
 	s.held(habeas.RestorePlan{Data: c.plan.Keys, Keys: c.plan.Data, With: []age.Identity{c.key}}, "holds a backup of keys")
 	s.sweep()
+}
+
+// The office is copied while its members work. What comes out is an office of one moment.
+func TestCopiedWhileTheyWork(t *testing.T) {
+	s := tell(t)
+	ctx := s.Context()
+	vera := s.as("vera")
+	c := s.copies()
+	circle, stop := s.circle(vera), make(chan struct{})
+	var work sync.WaitGroup
+	work.Go(func() {
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+			}
+			if _, err := s.OpenCase(ctx, vera, circle, habeas.NewCase{Title: "A search begins", About: "person"}); err != nil {
+				t.Error(err)
+				return
+			}
+		}
+	})
+	sizes := map[int64]bool{}
+	plan := c.from(s)
+	plan.Try = true
+	for n := range 6 {
+		cfg := s.config()
+		day := s.now.AddDate(0, 0, n+1)
+		cfg.Now = func() time.Time { return day }
+		done, err := habeas.Backup(ctx, cfg, c.plan)
+		s.ok(err)
+		sizes[done.Entries] = true
+		if r, err := habeas.Restore(ctx, filepath.Join(t.TempDir(), "x"), plan); err != nil || r.Size != done.Entries {
+			t.Errorf("got %+v, %v, want %d entries", r, err, done.Entries)
+		}
+	}
+	close(stop)
+	work.Wait()
+	if len(sizes) < 4 {
+		t.Errorf("got %d sizes in 6 copies: nobody worked", len(sizes))
+	}
+	s.backUp(c)
+	dump := s.dump(s.as("vera"))
+	s.restored(c.from(s))
+	s.open()
+	if s.dump(s.as("vera")) != dump {
+		t.Error("the views of the restored office are others")
+	}
 }
 
 // files returns the sealed files of the office.
@@ -391,65 +439,4 @@ func flipped(b []byte, at int) []byte {
 	b = slices.Clone(b)
 	b[at] ^= 1
 	return b
-}
-
-// TestBackupKilled kills a process that copies an office, again and again, and looks
-// whether there is always a copy to put back, once there was one.
-func TestBackupKilled(t *testing.T) {
-	if dir := os.Getenv("HABEAS_TEST_BACKUP"); dir != "" {
-		s := &story{T: t, dir: dir, now: time.Now()}
-		for {
-			s.now = s.now.Add(time.Second)
-			_, err := habeas.Backup(s.Context(), s.config(), habeas.BackupPlan{
-				Data: os.Getenv("HABEAS_TEST_DATA"), Keys: os.Getenv("HABEAS_TEST_KEYS"), To: []string{os.Getenv("HABEAS_TEST_TO")}})
-			s.ok(err)
-			os.Stdout.WriteString("done\n")
-		}
-	}
-	s := tell(t)
-	vera := s.as("vera")
-	f := s.caseOf(vera, "basement")
-	for n := range 8 {
-		s.exhibit(vera, f.ID, s.statement(f, "mother").Ref, exhibitName, append(aPicture(t), byte(n)))
-	}
-	c := s.copies()
-	plan := c.from(s)
-	plan.Try = true
-	there := false
-	for round := range 12 {
-		child := exec.Command(os.Args[0], "-test.run=^TestBackupKilled$")
-		child.Env = append(os.Environ(), "HABEAS_TEST_BACKUP="+s.dir, "HABEAS_TEST_DATA="+c.plan.Data, "HABEAS_TEST_KEYS="+c.plan.Keys, "HABEAS_TEST_TO="+c.plan.To[0])
-		var out bytes.Buffer
-		child.Stdout = &out
-		s.ok(child.Start())
-		time.Sleep(time.Duration(60+31*round) * time.Millisecond)
-		child.Process.Kill()
-		child.Wait()
-		if strings.Contains(out.String(), "FAIL") {
-			t.Fatal(out.String())
-		}
-		there = there || strings.Contains(out.String(), "done")
-		r, err := habeas.Restore(s.Context(), filepath.Join(t.TempDir(), "x"), plan)
-		var refused *backup.Refused
-		switch {
-		case errors.As(err, &refused) && strings.Contains(refused.What, "the newest copy of data is of"):
-			lose := plan
-			lose.Lose = true
-			_, err = habeas.Restore(s.Context(), filepath.Join(t.TempDir(), "x"), lose)
-			s.ok(err)
-		case there && err != nil:
-			t.Fatalf("round %d: there was a copy, and now: %v", round, err)
-		case err == nil && r.Files != 8:
-			t.Fatalf("got %d files, want 8", r.Files)
-		}
-	}
-	s.now = time.Now().AddDate(0, 0, 1)
-	_, err := habeas.Backup(s.Context(), s.config(), c.plan)
-	s.ok(err)
-	if r, err := habeas.Restore(s.Context(), filepath.Join(t.TempDir(), "x"), plan); err != nil || r.Files != 8 {
-		t.Errorf("got %+v, %v, want a copy that can be put back", r, err)
-	}
-	if !there {
-		t.Error("no run was ever finished: this test would see nothing")
-	}
 }

@@ -36,8 +36,9 @@ func (c *putBackCommand) Run(ctx context.Context, p *program) error {
 2. Put the pepper where it was, outside of this directory (habeas recovery pepper writes
    it from its sheet), and the list of erased keys beside it.
 3. Compare office, entries and tree with what you or a witness noted last.
-4. Whoever had the old disk had this key, too. If it was taken, see the manual.
-`, c.Dir)
+4. What was done after %s is not there. Suspend and remove again who was suspended
+   or removed since, and record again what sources took back.
+`, c.Dir, r.At.Format("2006-01-02 15:04 MST"))
 	return err
 }
 
