@@ -46,6 +46,7 @@ type backupMakeCommand struct {
 
 // Run copies an office. It can be cut short at any time.
 func (c *backupMakeCommand) Run(ctx context.Context, p *program) error {
+	p.harden()
 	to, err := recipients(c.To)
 	if err != nil {
 		return err
