@@ -172,6 +172,9 @@ func TestCutShort(t *testing.T) {
 		t.Error("a file that can't be read was copied")
 	}
 	cut.Close()
+	if n := m.count("keys/rows-*"); n != 1 {
+		t.Errorf("got %d copies of keys after a run that was cut short, want 1", n)
+	}
 	f, err := os.OpenFile(filepath.Join(m.o.Office, notesFile), os.O_APPEND|os.O_WRONLY, 0)
 	if err != nil {
 		t.Fatal(err)

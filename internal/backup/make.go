@@ -36,6 +36,7 @@ type Maker struct {
 	lock       *os.File
 	notes      *Notes
 	id         string
+	rows       string // a copy of keys that belongs to no run yet
 }
 
 // Begin begins a run. same says whether the log of the office has that hash at that
@@ -238,7 +239,9 @@ func (m *Maker) Blob(name string, fill func(io.Writer) error) error {
 
 // Rows copies what fill writes to the place for keys.
 func (m *Maker) Rows(fill func(io.Writer) error) (File, error) {
-	return m.keys.write("", m.o.To, func(string) string { return "rows-" + m.stamp() + ".age" }, fill)
+	f, err := m.keys.write("", m.o.To, func(string) string { return "rows-" + m.stamp() + ".age" }, fill)
+	m.rows = f.Name
+	return f, err
 }
 
 // EndData ends the half of the run that is of data.
@@ -263,6 +266,9 @@ func (m *Maker) EndData(r Run, key ed25519.PrivateKey) error {
 func (m *Maker) EndKeys(r Run, key ed25519.PrivateKey) error {
 	r.Kind = Keys
 	_, err := m.end(m.keys, "", r, key)
+	if err == nil {
+		m.rows = ""
+	}
 	return err
 }
 
@@ -324,9 +330,14 @@ func (m *Maker) Expire() (keys, sets int, err error) {
 	return keys, sets, errors.Join(m.data.sayAbout(m.o.Now), m.keys.sayAbout(m.o.Now))
 }
 
-// Close lets go of both places.
+// Close lets go of both places. Keys that were copied for a run that was not ended do
+// not stay.
 func (m *Maker) Close() error {
 	var errs []error
+	if m.rows != "" {
+		errs = append(errs, os.Remove(filepath.Join(m.o.Keys, m.rows)))
+		m.rows = ""
+	}
 	if m.notes != nil {
 		errs = append(errs, m.notes.close())
 	}
