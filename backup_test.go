@@ -315,6 +315,12 @@ func TestRestoreRefuses(t *testing.T) {
 		t.Errorf("the newest checkpoint refuses the newest copy: %v", err)
 	}
 
+	plan = c.from(s)
+	plan.Until, plan.Try = s.now.Add(-time.Hour), true
+	if r, err := habeas.Restore(ctx, filepath.Join(t.TempDir(), "x"), plan); err != nil || !r.At.Equal(s.now.AddDate(0, 0, -1)) || !r.KeysAt.Equal(r.At) {
+		t.Errorf("got %+v, %v, want what was copied the day before", r, err)
+	}
+
 	other := s.copies()
 	cfg := s.config()
 	cfg.Dir = filepath.Join(t.TempDir(), "an", "other")
