@@ -221,8 +221,9 @@ func (d *Desk) endThread(ctx context.Context, t store.Thread) error {
 	if err != nil {
 		return err
 	}
+	listed := d.listLetters(items...) // if it can't be, they are destroyed all the same
 	if !slices.ContainsFunc(items, func(it store.Item) bool { return it.Filer != nil }) {
-		return d.db.CloseThread(ctx, d.deskStream(), t.ID)
+		return errors.Join(listed, d.db.CloseThread(ctx, d.deskStream(), t.ID))
 	}
-	return d.db.EmptyThread(ctx, d.deskStream(), t.ID)
+	return errors.Join(listed, d.db.EmptyThread(ctx, d.deskStream(), t.ID))
 }

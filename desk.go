@@ -189,7 +189,7 @@ func open(cfg Config, mode store.Mode) (*Desk, error) {
 		err = d.checkSeen(context.Background())
 	}
 	if err == nil && d.writer && d.db.Damage() != nil {
-		_, err = d.destroyListed(context.Background(), nil)
+		err = d.destroyAgain(context.Background())
 	}
 	if err == nil && d.mayWrite() {
 		err = d.stopAll(context.Background())

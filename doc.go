@@ -55,6 +55,7 @@
 //	release.go  a dossier is made, checked, approved and let out
 //	erase.go    a statement is erased: what goes, and who says so
 //	forget.go   how that is done, finished, and done again
+//	letterlist.go and that no older copy brings a letter back
 //	reseal.go   a name that was overlooked is taken out of a text
 //	create.go   a new office
 //	site.go     where it may be kept
@@ -70,4 +71,7 @@
 //	seen.go     what this machine has seen of the log
 //	verify.go   whether what is stored is what was recorded
 //	prove.go    whether what was erased is gone
+//	backup.go   copies of all there is
+//	restore.go  and how an office is put back from them
+//	migrate.go  or moved to another store
 package habeas

@@ -50,10 +50,14 @@ func (d *Desk) eraseSteps(by ledger.Signer, es []*erasing) (steps []func(context
 	for _, e := range es {
 		steps = append(steps, func(ctx context.Context) error {
 			keys := d.sourcesOf(e)
-			if err := d.listErased(e.stream, keys...); err != nil {
+			err := d.listErased(e.stream, keys...)
+			if err == nil {
+				err = d.listFiled(ctx, d.marksOf(keys))
+			}
+			if err != nil {
 				return err
 			}
-			_, err := d.db.DestroyKeys(ctx, e.stream, keys)
+			_, err = d.db.DestroyKeys(ctx, e.stream, keys)
 			return err
 		})
 	}
@@ -67,11 +71,7 @@ func (d *Desk) eraseSteps(by ledger.Signer, es []*erasing) (steps []func(context
 	for _, e := range es {
 		steps = append(steps, func(ctx context.Context) error {
 			keys := d.sourcesOf(e)
-			var marks [][]byte
-			for _, k := range keys {
-				marks = append(marks, d.keyed("mark", k[:]))
-			}
-			return errors.Join(d.db.ForgetBlobs(ctx, keys...), d.db.Unfile(ctx, marks...))
+			return errors.Join(d.db.ForgetBlobs(ctx, keys...), d.db.Unfile(ctx, d.marksOf(keys)...))
 		}, func(ctx context.Context) error { // last of what changes the store: it empties its log
 			under := make([]ledger.ID, 0, len(e.under))
 			for key := range e.under {
@@ -84,6 +84,14 @@ func (d *Desk) eraseSteps(by ledger.Signer, es []*erasing) (steps []func(context
 		})
 	}
 	return steps
+}
+
+// marksOf returns by what the letters are known that became statements with these keys.
+func (d *Desk) marksOf(keys []ledger.ID) (marks [][]byte) {
+	for _, k := range keys {
+		marks = append(marks, d.keyed("mark", k[:]))
+	}
+	return marks
 }
 
 // sourcesOf returns the keys that an erasure names, without those of holders: a
@@ -204,9 +212,13 @@ func (d *Desk) listErased(stream ledger.ID, keys ...ledger.ID) error {
 	if err != nil {
 		return fault.Wrap(err, fault.Forbidden, "erase.no_list")
 	}
+	there := map[erasedLine]bool{}
+	for _, line := range known {
+		there[line] = true
+	}
 	var add bytes.Buffer
 	for _, k := range keys {
-		if line := (erasedLine{k, stream}); !slices.Contains(known, line) {
+		if line := (erasedLine{k, stream}); !there[line] {
 			add.WriteString("\n" + line.key.String() + " " + line.stream.String() + "\n")
 		}
 	}
@@ -274,26 +286,39 @@ func (d *Desk) reconcile(ctx context.Context) error {
 			todo = append(todo, e)
 		}
 	}
-	unsaid, err := d.destroyListed(ctx, listed)
+	lines, err := readErased(ErasedBeside(d.cfg.Pepper))
 	if err != nil {
 		return err
 	}
-	if len(todo)+unsaid > 0 {
+	letters, err := d.forgetLetters(ctx, d.letterKeys(lines))
+	if err != nil {
+		return err
+	}
+	unsaid, err := d.destroyListed(ctx, lines, listed)
+	if err != nil {
+		return err
+	}
+	if unsaid += letters; len(todo)+unsaid > 0 {
 		d.cfg.Log.LogAttrs(ctx, slog.LevelWarn, "erased again", slog.Int("announced", len(todo)), slog.Int("unannounced", unsaid))
 	}
 	return d.finishErasing(ctx, d.node.Signer(), todo)
 }
 
-// destroyListed destroys what is on the list beside the pepper and was brought back by
-// an older copy of the data, also if that is damaged. It passes over what is in known,
-// and returns how many keys came back.
-func (d *Desk) destroyListed(ctx context.Context, known map[erasedLine]bool) (back int, err error) {
+// destroyAgain is [Desk.destroyListed] for a log to which nothing can be written.
+func (d *Desk) destroyAgain(ctx context.Context) error {
 	lines, err := readErased(ErasedBeside(d.cfg.Pepper))
-	if err != nil {
-		return 0, err
+	if err == nil {
+		_, err = d.destroyListed(ctx, lines, nil)
 	}
+	return err
+}
+
+// destroyListed destroys what is on the list beside the pepper and was brought back by
+// an older copy of the data, also if that is damaged: then letters lose their keys, too.
+// It passes over what is in known, and returns how many keys came back.
+func (d *Desk) destroyListed(ctx context.Context, lines []erasedLine, known map[erasedLine]bool) (back int, err error) {
 	for _, l := range lines {
-		if known[l] {
+		if known[l] || l.stream == d.deskStream() && d.db.Damage() == nil {
 			continue
 		}
 		n, err := d.db.DestroyKeys(ctx, l.stream, []ledger.ID{l.key})

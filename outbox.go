@@ -117,7 +117,7 @@ func (d *Desk) DropLetter(ctx context.Context, by Actor, id ledger.ID) error {
 	if err := d.tellOffice(ctx, by, audited{What: AuditClosed}); err != nil {
 		return err
 	}
-	return d.db.TakeOut(ctx, d.deskStream(), it)
+	return errors.Join(d.listLetters(it), d.db.TakeOut(ctx, d.deskStream(), it))
 }
 
 // CloseUnread destroys letters that nobody has opened, such as a flood of junk; all, or
@@ -153,12 +153,13 @@ func (d *Desk) CloseUnread(ctx context.Context, by Actor, pass vault.Text, ids .
 	if err := d.tellOffice(ctx, by, audited{What: AuditClosed, N: len(items)}); err != nil {
 		return err
 	}
+	listed := d.listLetters(items...)
 	for _, it := range items {
 		if err := d.db.TakeOut(ctx, d.deskStream(), it); err != nil {
 			return err
 		}
 	}
-	return nil
+	return listed
 }
 
 // DeskRecipient returns the age recipient to which somebody may seal a file before

@@ -117,7 +117,8 @@ func (d *Desk) proveKeys(ctx context.Context, p *Proof, emptied map[int64]int) (
 		}
 	}
 	for l := range listed {
-		if !said[l] {
+		if !said[l] && l.stream != d.deskStream() { // of a letter, the ID of its key stays where it waited
+
 			p.Unsaid++
 			gone = append(gone, l.key)
 		}

@@ -190,7 +190,7 @@ func TestYesterday(t *testing.T) {
 	yesterday := filepath.Join(t.TempDir(), "yesterday")
 	s.ok(s.Close())
 	s.ok(os.CopyFS(yesterday, os.DirFS(s.config().Dir)))
-	s.open()
+	s.openAgain()
 	vera := s.as("vera")
 	f := s.caseOf(vera, "basement")
 	_, err := s.AddSource(ctx, vera, f.ID, aNeighbour)
@@ -198,7 +198,7 @@ func TestYesterday(t *testing.T) {
 	s.ok(s.Close())
 
 	s.putBack(yesterday)
-	s.open()
+	s.openAgain()
 	s.refused(s.Damage(), "ledger.rolled_back")
 	vera = s.as("vera")
 	if g := s.caseOf(vera, "basement"); g.ID != f.ID {
@@ -214,7 +214,7 @@ func TestYesterday(t *testing.T) {
 	if _, _, err := habeas.AcceptLoss(ctx, s.config()); err != nil {
 		t.Errorf("accepted: %v", err)
 	}
-	s.open()
+	s.openAgain()
 	if err := s.Damage(); err != nil {
 		t.Errorf("after it was accepted: %v", err)
 	}
@@ -223,12 +223,12 @@ func TestYesterday(t *testing.T) {
 	s.ok(s.Close())
 	_, _, err = habeas.AcceptLoss(ctx, s.config())
 	s.refused(err, "ledger.not_rolled_back")
-	s.open()
+	s.openAgain()
 	s.sweep()
 }
 
-// open opens the office again after it was closed.
-func (s *story) open() {
+// openAgain opens the office again after it was closed.
+func (s *story) openAgain() {
 	s.Helper()
 	var err error
 	s.Desk, err = habeas.Open(s.config())

@@ -44,6 +44,9 @@ type commands struct {
 	Verify   verifyCommand   `cmd:"" help:"Check that nothing recorded was changed or lost."`
 	Fsck     fsckCommand     `cmd:"" help:"Name what is damaged, and what is still whole."`
 	Erase    eraseCommand    `cmd:"" help:"Prove that what was erased is gone, or undo an import."`
+	Backup   backupCommand   `cmd:"" help:"Copy an office, encrypted, beside a running server; try whether copies can be put back."`
+	Restore  putBackCommand  `cmd:"" help:"Put an office back from copies."`
+	Migrate  migrateCommand  `cmd:"" help:"Copy an office into another store. The server must be stopped."`
 	Rebuild  rebuildCommand  `cmd:"" help:"Fold the views of one's circles anew."`
 	Gate     gateCommand     `cmd:"" help:"Look for names in texts, without any office."`
 	Bench    benchCommand    `cmd:"" help:"Measure this program on data that you have."`

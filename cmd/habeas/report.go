@@ -12,6 +12,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"habeas/fault"
+	"habeas/internal/backup"
 	"habeas/internal/locale"
 )
 
@@ -71,6 +72,13 @@ func (p *program) warn(err error, then string) {
 func explained(err error) *refusal {
 	if r, ok := errors.AsType[*refusal](err); ok {
 		return r
+	}
+	if b, ok := errors.AsType[*backup.Refused](err); ok {
+		code := exitFailed
+		if b.Found {
+			code = exitFound
+		}
+		return &refusal{b.What, []string{b.Then}, code}
 	}
 	e, ok := errors.AsType[*fault.Error](err)
 	if !ok {

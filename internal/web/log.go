@@ -22,6 +22,9 @@ type logPage struct {
 	Rolled      bool   // this server was started with another log
 	Broken      string // or with one that is damaged in itself
 	Refused     bool   // a witness saw another
+	Copied      string // when the office was last copied
+	Late        bool   // that was long ago, or never
+	Tried       string // when a copy was last put back to try
 }
 
 // A signerRow is somebody who is asked to sign the log.
@@ -55,8 +58,34 @@ func (s *Server) logPage(w http.ResponseWriter, r *http.Request, by habeas.Actor
 	for _, one := range watch.Authorities {
 		p.Authorities = append(p.Authorities, p.signer(one, watch.Size, now))
 	}
+	if err := p.copies(s, by); err != nil {
+		return err
+	}
 	return s.show(w, f, "log", p)
 }
+
+// copies says when the office was last copied, and when that was last tried.
+func (p *logPage) copies(s *Server, by habeas.Actor) error {
+	status, err := s.Desk.BackedUp(by)
+	if err != nil {
+		return err
+	}
+	if status.Last.IsZero() {
+		p.Copied, p.Late = p.T("ui.log.copies.none"), true
+		return nil
+	}
+	p.Copied, p.Tried = p.T("ui.log.copies.last", p.P.Day(status.Last)), p.T("ui.log.copies.untried")
+	if p.Late = s.Now().Sub(status.Last) > copiesLate; p.Late {
+		p.Copied += " " + p.T("ui.log.copies.late")
+	}
+	if !status.Rehearsed.IsZero() {
+		p.Tried = p.T("ui.log.copies.tried", p.P.Day(status.Rehearsed))
+	}
+	return nil
+}
+
+// copiesLate is how old the newest copy may be, with one each day.
+const copiesLate = 48 * time.Hour
 
 // rewritten is the fault of a log that does not go on from what others saw.
 const rewritten = "ledger.rewritten"

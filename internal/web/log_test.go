@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -59,6 +60,28 @@ func TestWhoSignedTheLog(t *testing.T) {
 	v = o.member("vera")
 	v.Get("/").Want(200) // the rest goes on
 	v.Get("/log").Want(500)
+}
+
+// TestCopiesAreSaid: keepers read when the office was last copied, and whether anybody
+// tried to put a copy back.
+func TestCopiesAreSaid(t *testing.T) {
+	o := demoOffice(t)
+	o.member("vera").Get("/log").Want(200).Has("No copy was ever made").HasNot("tried")
+	status := func(last, tried time.Time) {
+		b, err := json.Marshal(habeas.BackupStatus{Last: last, Rehearsed: tried})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(o.cfg.Dir, "backup.json"), b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	now := o.cfg.Now()
+	status(now.AddDate(0, 0, -1), time.Time{})
+	o.member("vera").Get("/log").Want(200).Has("Last copied on", "Nobody has tried").HasNot("No copy was ever made", "more than two days")
+	status(now.AddDate(0, 0, -3), now.AddDate(0, -1, 0))
+	o.member("vera").Get("/log").Want(200).Has("more than two days", "It was last tried on").HasNot("Nobody has tried")
+	o.member("omar").Get("/log").HasNot("copied", "Copies of the office")
 }
 
 // TestAttackSplitIsSaid: a witness saw another log. Keepers read what happened and

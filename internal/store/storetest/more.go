@@ -18,8 +18,8 @@ func id(n byte) (out ledger.ID) {
 	return out
 }
 
-// arrival is a letter in a thread of its own.
-func arrival(t *testing.T, n byte, urgent bool) store.Arrival {
+// Arrival returns a letter in a thread of its own, made of n.
+func Arrival(t *testing.T, n byte, urgent bool) store.Arrival {
 	t.Helper()
 	return store.Arrival{
 		New:   &store.Thread{ID: id(n), Look: [32]byte{n}, Public: []byte{n}, State: []byte{n}},
@@ -34,12 +34,12 @@ func arrival(t *testing.T, n byte, urgent bool) store.Arrival {
 func receive(t *testing.T, db *store.DB) {
 	signer, _ := Node(t)
 	ctx := context.Background()
-	for _, a := range []store.Arrival{arrival(t, 3, false), arrival(t, 2, false), arrival(t, 5, true)} {
+	for _, a := range []store.Arrival{Arrival(t, 3, false), Arrival(t, 2, false), Arrival(t, 5, true)} {
 		if twice, err := db.Receive(a, signer); err != nil || twice {
 			t.Fatalf("got %v, %v", twice, err)
 		}
 	}
-	if twice, err := db.Receive(arrival(t, 3, false), signer); err != nil || !twice {
+	if twice, err := db.Receive(Arrival(t, 3, false), signer); err != nil || !twice {
 		t.Errorf("sent again: got %v, %v, want that it was there", twice, err)
 	}
 	if n, err := db.Size(ctx); err != nil || n != 3 {
@@ -65,10 +65,10 @@ func receive(t *testing.T, db *store.DB) {
 func threadsDue(t *testing.T, db *store.DB) {
 	signer, _ := Node(t)
 	ctx := context.Background()
-	if _, err := db.Receive(arrival(t, 3, false), signer); err != nil {
+	if _, err := db.Receive(Arrival(t, 3, false), signer); err != nil {
 		t.Fatal(err)
 	}
-	wish := arrival(t, 4, false)
+	wish := Arrival(t, 4, false)
 	wish.New, wish.Item.Thread, wish.Change = nil, id(3), &store.Thread{State: []byte{8}, Held: 10, Due: 17}
 	if _, err := db.Receive(wish, signer); err != nil {
 		t.Fatal(err)
@@ -113,7 +113,7 @@ func receiveAtOnce(t *testing.T, db *store.DB) {
 	var mu sync.Mutex
 	twice := 0
 	for n := range byte(40) {
-		a := arrival(t, n+1, false)
+		a := Arrival(t, n+1, false)
 		a.Wraps[0].Key = id(n + 1)
 		for range 2 {
 			again := a
