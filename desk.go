@@ -27,6 +27,7 @@ import (
 type Config struct {
 	Dir    string     // the data directory
 	Pepper string     // the pepper file, outside Dir and its backups
+	Bucket string     // the file that names a bucket for sealed files; empty is [BucketBeside] Dir, if there is one
 	Cost   vault.Cost // of new logins; zero is vault.DefaultCost
 
 	OnSite bool // a command beside the data: second factors, which guard nothing there, are not asked for
@@ -164,7 +165,10 @@ func open(cfg Config, mode store.Mode) (*Desk, error) {
 	if d.db, err = store.Open(cfg.Dir, mode); err != nil {
 		return nil, err
 	}
-	err = d.readDirectory()
+	err = d.useBucket()
+	if err == nil {
+		err = d.readDirectory()
+	}
 	if err == nil {
 		err = d.checkAnchors()
 	}

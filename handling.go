@@ -15,6 +15,7 @@ import (
 	"habeas/clean"
 	"habeas/custody"
 	"habeas/fault"
+	"habeas/internal/store"
 	"habeas/vault"
 )
 
@@ -70,9 +71,18 @@ func (d *Desk) openKept(a vault.Attachment) (LetterFile, io.ReadSeekCloser, erro
 	}
 	f, err := openedAt(holder, a, blob)
 	if err != nil {
-		return LetterFile{}, nil, errors.Join(fault.Wrap(err, fault.Damaged, "store.no_blob"), blob.Close())
+		return LetterFile{}, nil, errors.Join(unreadable(err), blob.Close())
 	}
 	return LetterFile{a.Name, a.Size, a.Blob, a.Exhibit}, f, nil
+}
+
+// unreadable is the fault of a sealed file that can't be read to its end: it is damaged,
+// unless it is in a bucket that does not answer.
+func unreadable(err error) error {
+	if kind := fault.KindOf(err); kind == fault.Busy || kind == fault.Forbidden {
+		return err
+	}
+	return fault.Wrap(err, fault.Damaged, "store.no_blob")
 }
 
 // A keptBytes is a sealed file that is being read.
@@ -90,12 +100,8 @@ func (f *keptBytes) WriteTo(w io.Writer) (int64, error) {
 	return io.CopyBuffer(struct{ io.Writer }{w}, struct{ io.Reader }{f.SectionReader}, make([]byte, copyBlock))
 }
 
-func openedAt(h *vault.Holder, a vault.Attachment, blob *os.File) (*keptBytes, error) {
-	st, err := blob.Stat()
-	if err != nil {
-		return nil, err
-	}
-	r, n, err := h.OpenFileAt(a.Header, blob, st.Size())
+func openedAt(h *vault.Holder, a vault.Attachment, blob *store.OpenedBlob) (*keptBytes, error) {
+	r, n, err := h.OpenFileAt(a.Header, blob, blob.Size())
 	if err != nil {
 		return nil, err
 	}
@@ -272,7 +278,7 @@ func (d *Desk) inMemory(a vault.Attachment) (*os.File, error) {
 	}
 	n, err := io.Copy(in, r)
 	if err = errors.Join(err, r.Close()); err != nil || n != a.Size {
-		return nil, errors.Join(fault.Wrap(err, fault.Damaged, "store.no_blob"), in.Close())
+		return nil, errors.Join(unreadable(err), in.Close())
 	}
 	if _, err := in.Seek(0, io.SeekStart); err != nil {
 		return nil, errors.Join(err, in.Close())

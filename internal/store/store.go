@@ -68,6 +68,7 @@ type DB struct {
 
 	in        intake
 	blobBytes atomic.Int64
+	away      away
 
 	keyMu sync.Mutex            // held while writing keys
 	gone  map[[2]ledger.ID]bool // source keys that were destroyed, with their streams; guarded by keyMu
