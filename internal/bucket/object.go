@@ -70,7 +70,8 @@ type Object struct {
 	mu     sync.Mutex
 	body   io.ReadCloser // of the answer that is being read; may be nil
 	at     int64         // what body gives next
-	end    int64         // where body ends
+	start  int64         // where body began
+	end    int64         // where it ends
 	window int64         // how much the next answer holds
 	next   int64         // what Read gives next
 	sum    hash.Hash     // of what Read gave
@@ -169,17 +170,20 @@ func (o *Object) some(p []byte, at int64) (int, error) {
 				return 0, err
 			}
 		}
+		began := o.at
 		n, err := o.body.Read(p)
 		o.at += int64(n)
 		if n > 0 {
 			return n, nil
 		}
 		o.drop()
-		o.window = firstWindow
+		o.window = max(o.window/4, firstWindow)
 		if time.Since(begun) > o.b.patience {
 			return 0, fault.Wrap(err, fault.Busy, "bucket.busy")
 		}
-		time.Sleep(firstWait)
+		if o.start == began {
+			time.Sleep(firstWait) // not a byte came
+		}
 	}
 }
 
@@ -209,7 +213,7 @@ func (o *Object) from(at int64) error {
 			changed = true
 			return resp.Body.Close()
 		}
-		o.body, o.at, o.end = resp.Body, at, end
+		o.body, o.at, o.start, o.end = resp.Body, at, at, end
 		return nil
 	}
 	err := o.b.do(context.Background(), r)

@@ -211,7 +211,10 @@ func (b *Bucket) prepare(ctx context.Context, r request) (*http.Request, error) 
 // refusalOf reads what a server answers that does not do what was asked.
 func refusalOf(resp *http.Response) error {
 	var said struct{ Code string }
-	b, _ := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
+	b, err := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
+	if err != nil {
+		return fmt.Errorf("bucket: read a refusal: %w", err) // half of one may mean anything
+	}
 	_ = xml.Unmarshal(b, &said) // an answer to HEAD has no body
 	code := strings.Map(func(r rune) rune {
 		if r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' {

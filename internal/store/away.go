@@ -384,14 +384,15 @@ func (db *DB) leaveBucket(ctx context.Context) error {
 	if err := db.away.bucket.AbortBefore(ctx, time.Now().Add(cutShort)); err != nil {
 		return err
 	}
+	if err := db.away.bucket.Leave(ctx); err != nil {
+		return err
+	}
 	err := db.inTruth(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, deletePlace)
 		return err
 	})
-	if err != nil {
-		return err
+	if err == nil {
+		db.away.bucket = nil
 	}
-	err = db.away.bucket.Leave(ctx)
-	db.away.bucket = nil
 	return err
 }
