@@ -45,6 +45,18 @@ func (d *Desk) useBucket() error {
 	return err
 }
 
+// lookAtBucket returns what the bucket says it holds, or nil if there is none.
+func (d *Desk) lookAtBucket(ctx context.Context) (*store.BucketLook, error) {
+	if err := d.useBucket(); err != nil {
+		return nil, err
+	}
+	l, err := d.db.LookAtBucket(ctx)
+	if unreachable(err) {
+		return &store.BucketLook{Silent: true}, nil
+	}
+	return l, err
+}
+
 // MoveFiles moves all sealed files into the bucket, or out of it into the data directory,
 // and tells show how many are done of how many. See [store.DB.MoveBlobs]. It opens none.
 func (d *Desk) MoveFiles(ctx context.Context, toBucket bool, show func(done, all int64)) (store.Moved, error) {

@@ -234,7 +234,7 @@ func copyFile(w *vault.FileWriter, desks []*vault.Holder, f LetterFile, from io.
 	if sealed {
 		f = f.bare()
 	}
-	if _, err := io.Copy(w, r); fault.KindOf(err) == fault.Busy {
+	if _, err := io.Copy(w, r); unreachable(err) {
 		return f, err
 	} else if err != nil && sealed {
 		return f, errInside

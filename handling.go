@@ -79,10 +79,17 @@ func (d *Desk) openKept(a vault.Attachment) (LetterFile, io.ReadSeekCloser, erro
 // unreadable is the fault of a sealed file that can't be read to its end: it is damaged,
 // unless it is in a bucket that does not answer.
 func unreadable(err error) error {
-	if kind := fault.KindOf(err); kind == fault.Busy || kind == fault.Forbidden {
+	if unreachable(err) {
 		return err
 	}
 	return fault.Wrap(err, fault.Damaged, "store.no_blob")
+}
+
+// unreachable reports whether err says that a bucket can't be read now, which is nothing
+// about what is in it.
+func unreachable(err error) bool {
+	kind := fault.KindOf(err)
+	return kind == fault.Busy || kind == fault.Forbidden
 }
 
 // A keptBytes is a sealed file that is being read.
@@ -201,6 +208,9 @@ func (d *Desk) checkSealed(ctx context.Context, by Actor, f *heldFile, a vault.A
 	if err == nil {
 		_, err = io.Copy(io.MultiWriter(short, long), r)
 		err = errors.Join(err, r.Close())
+	}
+	if unreachable(err) {
+		return false, err
 	}
 	same = err == nil && hex.EncodeToString(short.Sum(nil)) == a.SHA256
 	if a.Made == "" {

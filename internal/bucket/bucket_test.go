@@ -21,13 +21,13 @@ import (
 	"time"
 
 	"habeas/fault"
-	"habeas/internal/bucket/buckettest"
+	"habeas/internal/bucket/s3test"
 )
 
 const prefix = "office/sealed/"
 
 // open returns the bucket of a server, asked through endpoint unless that is "".
-func open(t *testing.T, s buckettest.Server, endpoint string) *Bucket {
+func open(t *testing.T, s s3test.Server, endpoint string) *Bucket {
 	t.Helper()
 	b, err := Read(s.Settings(t, endpoint, prefix))
 	if err != nil {
@@ -93,7 +93,7 @@ func key(err error) string {
 // What is put is there, whatever its size, can be read whole, in parts and from several
 // places, and is gone when it is removed.
 func TestObjects(t *testing.T) {
-	buckettest.Each(t, func(t *testing.T, s buckettest.Server) {
+	s3test.Each(t, func(t *testing.T, s s3test.Server) {
 		b := open(t, s, "")
 		if err := b.Take(t.Context(), "office A"); err != nil {
 			t.Fatal(err)
@@ -161,7 +161,7 @@ func cause(err error) string {
 // Another office is not let in, and one that comes back is. The bucket does not hold
 // what the office is called.
 func TestOffices(t *testing.T) {
-	buckettest.Each(t, func(t *testing.T, s buckettest.Server) {
+	s3test.Each(t, func(t *testing.T, s s3test.Server) {
 		b := open(t, s, "")
 		for range 2 {
 			if err := b.Take(t.Context(), "office A"); err != nil {
@@ -186,7 +186,7 @@ func TestOffices(t *testing.T) {
 // Where the bucket keeps versions, all of them go, those that were hidden by a removal
 // too.
 func TestVersionsAreRemoved(t *testing.T) {
-	buckettest.Each(t, func(t *testing.T, s buckettest.Server) {
+	s3test.Each(t, func(t *testing.T, s s3test.Server) {
 		b := open(t, s, "")
 		on := textSection(`<VersioningConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Status>Enabled</Status></VersioningConfiguration>`)
 		if err := b.do(t.Context(), request{method: http.MethodPut, query: url.Values{"versioning": {""}}, body: on}); err != nil {
@@ -217,19 +217,19 @@ func TestVersionsAreRemoved(t *testing.T) {
 // An upload that was cut off goes on with the parts that are there, and one that nobody
 // goes on with is destroyed when it is old.
 func TestPartsGoOn(t *testing.T) {
-	buckettest.Each(t, func(t *testing.T, s buckettest.Server) {
-		p := buckettest.NewProxy(t, s)
+	s3test.Each(t, func(t *testing.T, s s3test.Server) {
+		p := s3test.NewProxy(t, s)
 		b := open(t, s, p.URL)
 		name, text := object(3*partSize + 5)
 		ctx, stop := context.WithCancel(t.Context())
 		parts := 0
-		p.Plan(func(r *http.Request) buckettest.Trouble {
+		p.Plan(func(r *http.Request) s3test.Trouble {
 			if strings.Contains(r.URL.RawQuery, "partNumber") {
 				if parts++; parts == 3 {
 					stop()
 				}
 			}
-			return buckettest.None
+			return s3test.None
 		})
 		if err := b.Put(ctx, name, bytes.NewReader(text), int64(len(text))); err == nil {
 			t.Fatal("it was not cut off: the test tries nothing")
@@ -278,15 +278,15 @@ func counted(asked []string, what string) (n int) {
 // Whatever a server or the way to it does, what Put acknowledges is there whole, what it
 // does not acknowledge is Busy, and nothing is read that is not what it is called.
 func TestTrouble(t *testing.T) {
-	buckettest.Each(t, func(t *testing.T, s buckettest.Server) {
-		for trouble := buckettest.Down; trouble <= buckettest.Silent; trouble++ {
+	s3test.Each(t, func(t *testing.T, s s3test.Server) {
+		for trouble := s3test.Down; trouble <= s3test.Silent; trouble++ {
 			for _, size := range []int{1000, partSize + 1000} {
-				if waits := trouble == buckettest.Down || trouble == buckettest.Broken || trouble == buckettest.Silent; waits && size > partSize {
+				if waits := trouble == s3test.Down || trouble == s3test.Broken || trouble == s3test.Silent; waits && size > partSize {
 					continue
 				}
 				t.Run(fmt.Sprint(trouble, " ", size), func(t *testing.T) {
 					t.Parallel()
-					p := buckettest.NewProxy(t, s)
+					p := s3test.NewProxy(t, s)
 					b, direct := open(t, s, p.URL), open(t, s, "")
 					troublePut(t, p, b, direct, trouble, size)
 					troubleRead(t, p, b, direct, trouble, size)
@@ -298,13 +298,13 @@ func TestTrouble(t *testing.T) {
 
 // troublePut puts an object while the first request fails and every third after it; of
 // one that is silent, the first only.
-func troublePut(t *testing.T, p *buckettest.Proxy, b, direct *Bucket, trouble buckettest.Trouble, size int) {
+func troublePut(t *testing.T, p *s3test.Proxy, b, direct *Bucket, trouble s3test.Trouble, size int) {
 	n := 0
-	p.Plan(func(*http.Request) buckettest.Trouble {
-		if n++; n%3 == 1 && (trouble != buckettest.Silent || n == 1) {
+	p.Plan(func(*http.Request) s3test.Trouble {
+		if n++; n%3 == 1 && (trouble != s3test.Silent || n == 1) {
 			return trouble
 		}
-		return buckettest.None
+		return s3test.None
 	})
 	name, text := object(size)
 	err := b.Put(t.Context(), name, bytes.NewReader(text), int64(size))
@@ -317,26 +317,26 @@ func troublePut(t *testing.T, p *buckettest.Proxy, b, direct *Bucket, trouble bu
 	if kind(err) != fault.Busy {
 		t.Errorf("got %v", cause(err))
 	}
-	if trouble != buckettest.Silent && trouble != buckettest.Wrong {
+	if trouble != s3test.Silent && trouble != s3test.Wrong {
 		t.Errorf("trouble that passes was not outlasted: %v", cause(err))
 	}
 }
 
 // troubleRead reads an object while everything fails.
-func troubleRead(t *testing.T, p *buckettest.Proxy, b, direct *Bucket, trouble buckettest.Trouble, size int) {
+func troubleRead(t *testing.T, p *s3test.Proxy, b, direct *Bucket, trouble s3test.Trouble, size int) {
 	name, text := put(t, direct, size)
-	p.Plan(buckettest.Always(trouble))
+	p.Plan(s3test.Always(trouble))
 	b.failed.Store(0)
 	got, err := read(b, name)
 	if err == nil && !bytes.Equal(got, text) {
 		t.Errorf("read %d bytes that are not those of %d", len(got), size)
 	}
 	switch trouble {
-	case buckettest.Wrong:
+	case s3test.Wrong:
 		if kind(err) != fault.Damaged || !strings.Contains(cause(err), name) {
 			t.Errorf("wrong bytes: got %v", cause(err))
 		}
-	case buckettest.Down, buckettest.Broken, buckettest.Silent:
+	case s3test.Down, s3test.Broken, s3test.Silent:
 		if kind(err) != fault.Busy {
 			t.Errorf("got %v", cause(err))
 		}
@@ -346,7 +346,7 @@ func troubleRead(t *testing.T, p *buckettest.Proxy, b, direct *Bucket, trouble b
 // A server that acknowledges what it has not got whole is found out when it is read, and
 // written again when the same is put.
 func TestWrongObjects(t *testing.T) {
-	buckettest.Each(t, func(t *testing.T, s buckettest.Server) {
+	s3test.Each(t, func(t *testing.T, s s3test.Server) {
 		b := open(t, s, "")
 		name, text := object(5000)
 		for _, wrong := range []string{"short", strings.Repeat("x", 5000)} {
@@ -405,8 +405,8 @@ func TestSettings(t *testing.T) {
 
 // A key that the server does not know is said to be refused, and not tried again.
 func TestWrongKey(t *testing.T) {
-	s := buckettest.Gateway(t)
-	p := buckettest.NewProxy(t, s)
+	s := s3test.Gateway(t)
+	p := s3test.NewProxy(t, s)
 	s.Secret = "another"
 	b := open(t, s, p.URL)
 	if err := b.Take(t.Context(), "office A"); key(err) != "bucket.refused" {

@@ -217,6 +217,35 @@ func (db *DB) removeAway(ctx context.Context, name string) error {
 	return err
 }
 
+// A BucketLook is what a bucket says it holds.
+type BucketLook struct {
+	Silent bool // it can't be asked now, and nothing else is known
+	Files  int  // with older versions, and marks of removal
+	Strays int  // of these that nothing owns: what was cut short, or should have been erased
+}
+
+// LookAtBucket compares the names in the bucket with those that something owns. It
+// returns nil if the store has no bucket.
+func (db *DB) LookAtBucket(ctx context.Context) (*BucketLook, error) {
+	if db.away.bucket == nil {
+		return nil, nil
+	}
+	owned, err := db.ownedBlobs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	l := &BucketLook{}
+	for it, err := range db.away.bucket.Items(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		if l.Files++; !owned[it.Name] {
+			l.Strays++
+		}
+	}
+	return l, nil
+}
+
 // A Moved is what [DB.MoveBlobs] did.
 type Moved struct {
 	Files   int      // that were moved

@@ -14,7 +14,7 @@ import (
 
 	"habeas/fault"
 	"habeas/internal/bucket"
-	"habeas/internal/bucket/buckettest"
+	"habeas/internal/bucket/s3test"
 	"habeas/internal/store"
 	"habeas/internal/store/storetest"
 	"habeas/ledger"
@@ -28,7 +28,7 @@ func TestBlobsInDirectory(t *testing.T) {
 }
 
 func TestBlobsInBucket(t *testing.T) {
-	buckettest.Each(t, func(t *testing.T, s buckettest.Server) {
+	s3test.Each(t, func(t *testing.T, s s3test.Server) {
 		storetest.TestBlobs(t, func(t *testing.T) *store.DB {
 			db, dir := newStore(t)
 			use(t, db, s, "", t.Name())
@@ -43,7 +43,7 @@ func TestBlobsInBucket(t *testing.T) {
 }
 
 // bucketOf returns the bucket of a server, under a prefix made of name.
-func bucketOf(t *testing.T, s buckettest.Server, endpoint, name string) *bucket.Bucket {
+func bucketOf(t *testing.T, s s3test.Server, endpoint, name string) *bucket.Bucket {
 	t.Helper()
 	name = strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' {
@@ -58,7 +58,7 @@ func bucketOf(t *testing.T, s buckettest.Server, endpoint, name string) *bucket.
 	return b
 }
 
-func use(t *testing.T, db *store.DB, s buckettest.Server, endpoint, name string) *bucket.Bucket {
+func use(t *testing.T, db *store.DB, s s3test.Server, endpoint, name string) *bucket.Bucket {
 	t.Helper()
 	b := bucketOf(t, s, endpoint, name)
 	if err := db.UseBucket(t.Context(), b, "office A"); err != nil {
@@ -95,9 +95,9 @@ func away(t *testing.T, b *bucket.Bucket) (names []string) {
 // a bucket that answers with an error after it took it, it is not there twice. A store
 // is opened beside a bucket that is down, and goes on when it is back.
 func TestBucketThatIsDown(t *testing.T) {
-	s := buckettest.InProcess(t)
-	p := buckettest.NewProxy(t, s)
-	p.Plan(buckettest.Always(buckettest.Down))
+	s := s3test.InProcess(t)
+	p := s3test.NewProxy(t, s)
+	p.Plan(s3test.Always(s3test.Down))
 	db, dir := newStore(t)
 	b := use(t, db, s, p.URL, "down")
 	if _, err := db.NewBlob(); fault.KindOf(err) != fault.Busy {
@@ -114,7 +114,7 @@ func TestBucketThatIsDown(t *testing.T) {
 	if _, err := blob.Write(bytes.Repeat([]byte{7}, 3000)); err != nil {
 		t.Fatal(err)
 	}
-	p.Plan(buckettest.Always(buckettest.Down))
+	p.Plan(s3test.Always(s3test.Down))
 	if _, err := blob.Keep(); storetest.Key(err) != "bucket.busy" {
 		t.Errorf("got %v", err)
 	}
@@ -126,7 +126,7 @@ func TestBucketThatIsDown(t *testing.T) {
 	if err != nil || len(files(t, dir)) != 0 || len(away(t, b)) != 1 || db.BlobBytes() != 3000 {
 		t.Errorf("kept again: %v; here %v, there %v, %d bytes", err, files(t, dir), away(t, b), db.BlobBytes())
 	}
-	p.Plan(buckettest.Always(buckettest.Down))
+	p.Plan(s3test.Always(s3test.Down))
 	if _, err := storetest.Blob(db, name); fault.KindOf(err) != fault.Busy {
 		t.Errorf("read: got %v", err)
 	}
@@ -148,19 +148,19 @@ func TestBucketThatIsDown(t *testing.T) {
 
 // What a bucket gives that is not what it was given is refused, and counted.
 func TestBucketThatChanges(t *testing.T) {
-	s := buckettest.InProcess(t)
-	p := buckettest.NewProxy(t, s)
+	s := s3test.InProcess(t)
+	p := s3test.NewProxy(t, s)
 	db, _ := newStore(t)
 	use(t, db, s, p.URL, "changes")
 	name, _ := storetest.Kept(t, db, 5000)
 	if err := db.Keep(t.Context(), ledger.NewID(), name); err != nil {
 		t.Fatal(err)
 	}
-	p.Plan(func(r *http.Request) buckettest.Trouble {
+	p.Plan(func(r *http.Request) s3test.Trouble {
 		if r.Method == http.MethodGet {
-			return buckettest.Wrong
+			return s3test.Wrong
 		}
-		return buckettest.None
+		return s3test.None
 	})
 	_, err := storetest.Blob(db, name)
 	if bad, ok := errors.AsType[*bucket.Spoilt](err); fault.KindOf(err) != fault.Damaged || !ok || bad.Name != name {
@@ -173,7 +173,7 @@ func TestBucketThatChanges(t *testing.T) {
 
 // A store remembers its bucket: it takes no other, and another store is not let into it.
 func TestBucketIsRemembered(t *testing.T) {
-	s := buckettest.InProcess(t)
+	s := s3test.InProcess(t)
 	db, dir := newStore(t)
 	use(t, db, s, "", "one")
 	name, text := storetest.Kept(t, db, 100)
@@ -199,7 +199,7 @@ func TestBucketIsRemembered(t *testing.T) {
 
 // Files that nothing owns go when they are old, and what was cut short; others stay.
 func TestBucketIsSwept(t *testing.T) {
-	s := buckettest.InProcess(t)
+	s := s3test.InProcess(t)
 	db, _ := newStore(t)
 	b := use(t, db, s, "", "swept")
 	owned, _ := storetest.Kept(t, db, 100)
@@ -220,7 +220,7 @@ func TestBucketIsSwept(t *testing.T) {
 // Files move into a bucket and out of it, and are found all the while; cut off after
 // every request there is, none is lost, and the next run goes on.
 func TestMoveBlobs(t *testing.T) {
-	buckettest.Each(t, func(t *testing.T, s buckettest.Server) {
+	s3test.Each(t, func(t *testing.T, s s3test.Server) {
 		db, dir := newStore(t)
 		want := map[string][]byte{}
 		for _, size := range []int{0, 1000, 9 << 20} {
@@ -230,7 +230,7 @@ func TestMoveBlobs(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		p := buckettest.NewProxy(t, s)
+		p := s3test.NewProxy(t, s)
 		b := use(t, db, s, p.URL, "move")
 		for _, in := range []bool{true, false} {
 			cuts := moved(t, db, p, in, want)
@@ -250,17 +250,17 @@ func TestMoveBlobs(t *testing.T) {
 
 // moved moves files, and is stopped while the second request is answered, then the third,
 // and so on, until one run gets through. It returns how often it was stopped.
-func moved(t *testing.T, db *store.DB, p *buckettest.Proxy, in bool, want map[string][]byte) (cuts int) {
+func moved(t *testing.T, db *store.DB, p *s3test.Proxy, in bool, want map[string][]byte) (cuts int) {
 	t.Helper()
 	for {
 		left := cuts + 1
 		ctx, stop := context.WithCancel(t.Context())
-		p.Plan(func(*http.Request) buckettest.Trouble {
+		p.Plan(func(*http.Request) s3test.Trouble {
 			if left--; left == 0 {
 				stop()
-				return buckettest.Lost
+				return s3test.Lost
 			}
-			return buckettest.None
+			return s3test.None
 		})
 		m, err := db.MoveBlobs(ctx, in, func(int64, int64) {})
 		p.Plan(nil)
@@ -282,7 +282,7 @@ func moved(t *testing.T, db *store.DB, p *buckettest.Proxy, in bool, want map[st
 
 // A file that is not what it is called stays where it is, and is named.
 func TestMoveOfChanged(t *testing.T) {
-	s := buckettest.InProcess(t)
+	s := s3test.InProcess(t)
 	db, dir := newStore(t)
 	bad, _ := storetest.Kept(t, db, 1000)
 	gone, _ := storetest.Kept(t, db, 1001)
