@@ -118,7 +118,9 @@ func (s *story) empty(dir string) {
 func TestBucketIsDown(t *testing.T) {
 	s := tell(t)
 	ctx := s.Context()
-	p, b := s.inBucket(s3test.InProcess(t))
+	server := s3test.InProcess(t)
+	server.Patience = 1
+	p, b := s.inBucket(server)
 	vera := s.as("vera")
 	f := s.caseOf(vera, "basement")
 	mum := s.statement(f, "mother")

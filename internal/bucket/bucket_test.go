@@ -183,6 +183,25 @@ func TestOffices(t *testing.T) {
 	})
 }
 
+// A bucket that keeps what is removed is refused before anything is in it, and so is one
+// that may not be written.
+func TestBucketThatKeeps(t *testing.T) {
+	s := s3test.InProcess(t)
+	p := s3test.NewProxy(t, s)
+	b := open(t, s, p.URL)
+	for method, want := range map[string]string{http.MethodDelete: "bucket.keeps", http.MethodPut: "bucket.refused", http.MethodGet: "bucket.refused"} {
+		p.Plan(func(r *http.Request) s3test.Trouble {
+			if r.Method == method {
+				return s3test.Denied
+			}
+			return s3test.None
+		})
+		if err := b.Take(t.Context(), "office A"); key(err) != want {
+			t.Errorf("without the right to %s: got %v, want %s", method, err, want)
+		}
+	}
+}
+
 // Where the bucket keeps versions, all of them go, those that were hidden by a removal
 // too.
 func TestVersionsAreRemoved(t *testing.T) {
@@ -279,6 +298,7 @@ func counted(asked []string, what string) (n int) {
 // does not acknowledge is Busy, and nothing is read that is not what it is called.
 func TestTrouble(t *testing.T) {
 	s3test.Each(t, func(t *testing.T, s s3test.Server) {
+		s.Patience = 1
 		for trouble := s3test.Down; trouble <= s3test.Silent; trouble++ {
 			for _, size := range []int{1000, partSize + 1000} {
 				if waits := trouble == s3test.Down || trouble == s3test.Broken || trouble == s3test.Silent; waits && size > partSize {
@@ -306,8 +326,10 @@ func troublePut(t *testing.T, p *s3test.Proxy, b, direct *Bucket, trouble s3test
 		}
 		return s3test.None
 	})
+	b.patience = time.Minute
 	name, text := object(size)
 	err := b.Put(t.Context(), name, bytes.NewReader(text), int64(size))
+	b.patience = time.Second
 	if err == nil {
 		if got, err := read(direct, name); err != nil || !bytes.Equal(got, text) {
 			t.Errorf("acknowledged, and %d of %d bytes are there: %v", len(got), size, err)
@@ -317,13 +339,14 @@ func troublePut(t *testing.T, p *s3test.Proxy, b, direct *Bucket, trouble s3test
 	if kind(err) != fault.Busy {
 		t.Errorf("got %v", cause(err))
 	}
-	if trouble != s3test.Silent && trouble != s3test.Wrong {
+	if trouble != s3test.Wrong {
 		t.Errorf("trouble that passes was not outlasted: %v", cause(err))
 	}
 }
 
 // troubleRead reads an object while everything fails.
 func troubleRead(t *testing.T, p *s3test.Proxy, b, direct *Bucket, trouble s3test.Trouble, size int) {
+	direct.patience = time.Minute
 	name, text := put(t, direct, size)
 	p.Plan(s3test.Always(trouble))
 	b.failed.Store(0)

@@ -96,6 +96,7 @@ func away(t *testing.T, b *bucket.Bucket) (names []string) {
 // is opened beside a bucket that is down, and goes on when it is back.
 func TestBucketThatIsDown(t *testing.T) {
 	s := s3test.InProcess(t)
+	s.Patience = 1
 	p := s3test.NewProxy(t, s)
 	p.Plan(s3test.Always(s3test.Down))
 	db, dir := newStore(t)

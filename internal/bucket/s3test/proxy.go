@@ -25,6 +25,7 @@ const (
 	Wrong             // changes a byte of what the server answers
 	WrongSent         // changes a byte of what is sent
 	Silent            // does not answer as long as the client waits
+	Denied            // answers 403, and asks nobody
 )
 
 // A Proxy stands before a server and makes trouble.
@@ -89,6 +90,9 @@ func (p *Proxy) handle(w http.ResponseWriter, r *http.Request, forward http.Hand
 	switch trouble {
 	case Down:
 		w.WriteHeader(http.StatusServiceUnavailable)
+		return
+	case Denied:
+		w.WriteHeader(http.StatusForbidden)
 		return
 	case Silent:
 		_, _ = io.Copy(io.Discard, r.Body) // or the server does not see that the client left

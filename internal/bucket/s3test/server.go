@@ -3,6 +3,7 @@
 package s3test
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net"
@@ -23,6 +24,7 @@ type Server struct {
 	Key      string
 	Secret   string
 	Dir      string // of the files in the bucket; "" if they are in memory
+	Patience int    // seconds that it is tried for; 0 is 20, since tests run on busy machines
 }
 
 // Bucket is what the bucket is called.
@@ -100,7 +102,7 @@ func (s Server) Settings(tb testing.TB, endpoint, prefix string) string {
 	if endpoint == "" {
 		endpoint = s.Endpoint
 	}
-	b, err := json.Marshal(map[string]any{"endpoint": endpoint, "bucket": Bucket, "prefix": prefix, "key": s.Key, "secret": s.Secret, "patience": 1})
+	b, err := json.Marshal(map[string]any{"endpoint": endpoint, "bucket": Bucket, "prefix": prefix, "key": s.Key, "secret": s.Secret, "patience": cmp.Or(s.Patience, 20)})
 	if err != nil {
 		tb.Fatal(err)
 	}
