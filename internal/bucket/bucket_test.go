@@ -308,6 +308,7 @@ func TestTrouble(t *testing.T) {
 					t.Parallel()
 					p := s3test.NewProxy(t, s)
 					b, direct := open(t, s, p.URL), open(t, s, "")
+					direct.patience = time.Minute
 					troublePut(t, p, b, direct, trouble, size)
 					troubleRead(t, p, b, direct, trouble, size)
 				})
@@ -346,7 +347,6 @@ func troublePut(t *testing.T, p *s3test.Proxy, b, direct *Bucket, trouble s3test
 
 // troubleRead reads an object while everything fails.
 func troubleRead(t *testing.T, p *s3test.Proxy, b, direct *Bucket, trouble s3test.Trouble, size int) {
-	direct.patience = time.Minute
 	name, text := put(t, direct, size)
 	p.Plan(s3test.Always(trouble))
 	b.failed.Store(0)
