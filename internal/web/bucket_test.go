@@ -30,8 +30,8 @@ func TestBucketIsDown(t *testing.T) {
 	ref := exhibit.Address.Path
 
 	p.Plan(s3test.Always(s3test.Down))
-	form := sendFile(vera, vera.Get(path).Want(200), exhibitCalled, aPhotograph(t), url.Values{"ex_collector": {exhibitBy}}).
-		Want(503).Has("does not answer").HasNot("damaged")
+	form := sendFile(vera, vera.Get(path).Want(200), exhibitCalled, aPhotograph(t), url.Values{"ex_collector": {exhibitBy}}).Want(503)
+	form.Has("does not answer").HasNot("damaged")
 	if !bytes.Contains(form.Body, []byte(exhibitBy)) {
 		t.Error("what was noted is lost")
 	}
