@@ -1,10 +1,14 @@
 package main
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -70,4 +74,67 @@ func TestBlobsMove(t *testing.T) {
 		t.Errorf("moved out: %d files are here, want 2", blobs())
 	}
 	add("again.txt")
+}
+
+// The process is killed while a request is on its way, at another one each time. No file
+// is lost, and the last run ends with all of them moved and what they are called.
+func TestBlobsMoveKilled(t *testing.T) {
+	server := s3test.InProcess(t)
+	proxy := s3test.NewProxy(t, server)
+	pl := office(t)
+	pl.write("one.txt", "It was in the evening.", 0o600)
+	out, _ := pl.must(0, "import", "one.txt", "office", "--handle", "keeper", "--new-case", "A search", "--new-source", "person/mother", "--passphrase-file", "secret")
+	ids := regexp.MustCompile(`(?s)case (\w{32}).*(t:\w+) one.txt`).FindStringSubmatch(out)
+	if ids == nil {
+		t.Fatal(out)
+	}
+	add := []string{"exhibit", "add", "office", "--handle", "keeper", "--passphrase-file", "secret", "--case", ids[1], "--statement", ids[2]}
+	for i := range 3 {
+		name := "file" + strconv.Itoa(i)
+		pl.write(name, strings.Repeat(name, 1+i*2<<20), 0o600) // the last is sent in parts
+		add = append(add, name)
+	}
+	pl.must(0, add...)
+	settings, err := os.ReadFile(server.Settings(t, proxy.URL, ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	pl.write("office.bucket", string(settings), 0o600)
+	for _, to := range []string{"bucket", "dir"} {
+		kills := 0
+		for at := 8; ; at += 5 {
+			cmd := pl.command(t.Context(), "blobs", "move", "office", "--to", to)
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			n := 0
+			proxy.Plan(func(*http.Request) s3test.Trouble {
+				if n++; n == at {
+					_ = cmd.Process.Kill()
+					return s3test.Lost
+				}
+				return s3test.None
+			})
+			if err := cmd.Wait(); err == nil {
+				break
+			} else if at > 200 || cmd.ProcessState.Exited() {
+				t.Fatalf("to %s: %v", to, err)
+			}
+			kills++
+		}
+		proxy.Plan(nil)
+		if kills < 2 {
+			t.Errorf("to %s: killed %d times, so the test tries nothing", to, kills)
+		}
+	}
+	all, err := os.ReadDir(filepath.Join(pl.dir, "office", "blobs"))
+	if err != nil || len(all) != 3 {
+		t.Errorf("got %v, %v, want three files", all, err)
+	}
+	for _, f := range all {
+		b, err := os.ReadFile(filepath.Join(pl.dir, "office", "blobs", f.Name()))
+		if sum := sha256.Sum256(b); err != nil || hex.EncodeToString(sum[:]) != f.Name() {
+			t.Errorf("%s is not what it is called: %v", f.Name(), err)
+		}
+	}
 }

@@ -299,7 +299,7 @@ func counted(asked []string, what string) (n int) {
 func TestTrouble(t *testing.T) {
 	s3test.Each(t, func(t *testing.T, s s3test.Server) {
 		s.Patience = 1
-		for trouble := s3test.Down; trouble <= s3test.Silent; trouble++ {
+		for trouble := s3test.Down; trouble <= s3test.Slow; trouble++ {
 			for _, size := range []int{1000, partSize + 1000} {
 				if waits := trouble == s3test.Down || trouble == s3test.Broken || trouble == s3test.Silent; waits && size > partSize {
 					continue
@@ -358,6 +358,10 @@ func troubleRead(t *testing.T, p *s3test.Proxy, b, direct *Bucket, trouble s3tes
 	case s3test.Wrong:
 		if kind(err) != fault.Damaged || !strings.Contains(cause(err), name) {
 			t.Errorf("wrong bytes: got %v", cause(err))
+		}
+	case s3test.Slow:
+		if err != nil {
+			t.Errorf("got %v", cause(err))
 		}
 	case s3test.Down, s3test.Broken, s3test.Silent:
 		if kind(err) != fault.Busy {

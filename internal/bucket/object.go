@@ -3,6 +3,7 @@ package bucket
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -11,7 +12,6 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -264,11 +264,8 @@ func (b *Bucket) small(ctx context.Context, key string) (text string, there bool
 	return text, err == nil, known(err)
 }
 
-// Objects of our own, beside the sealed files. No name of a file is one of these.
-const (
-	officeKey = "habeas-office"
-	probeKey  = "habeas-probe"
-)
+// officeKey is an object of our own, beside the sealed files. It says whose they are.
+const officeKey = "habeas-office"
 
 // Take makes sure that the bucket can be used by an office, which is told from others by
 // whose: it holds nothing of another one, and what is written into it can be read and
@@ -291,18 +288,25 @@ func (b *Bucket) Take(ctx context.Context, whose string) error {
 			return err
 		}
 	}
-	now := strconv.FormatInt(time.Now().UnixNano(), 10)
-	if err := b.putSmall(ctx, probeKey, now); err != nil {
+	return b.probe(ctx)
+}
+
+// probe writes an object that nobody owns, reads it and removes it.
+func (b *Bucket) probe(ctx context.Context) error {
+	text := rand.Text()
+	sum := sha256.Sum256([]byte(text))
+	name := hex.EncodeToString(sum[:])
+	if err := b.Put(ctx, name, strings.NewReader(text), int64(len(text))); err != nil {
 		return err
 	}
-	if has, _, err = b.small(ctx, probeKey); err != nil {
-		return err
+	err := b.Check(ctx, name)
+	if fault.KindOf(err) == fault.Damaged {
+		return fault.Wrap(err, fault.Forbidden, "bucket.refused")
 	}
-	if has != now {
-		return fault.New(fault.Forbidden, "bucket.refused")
+	if err == nil {
+		_, err = b.Remove(ctx, name)
 	}
-	_, err = b.remove(ctx, probeKey)
-	if e, ok := errors.AsType[*fault.Error](err); ok && e.Kind() == fault.Forbidden {
+	if fault.KindOf(err) == fault.Forbidden {
 		return fault.Wrap(err, fault.Forbidden, "bucket.keeps")
 	}
 	return err

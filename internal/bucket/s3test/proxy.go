@@ -7,9 +7,11 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"slices"
 	"strconv"
 	"sync"
 	"testing"
+	"time"
 )
 
 // A Trouble is what a [Proxy] does with a request.
@@ -25,6 +27,7 @@ const (
 	Wrong             // changes a byte of what the server answers
 	WrongSent         // changes a byte of what is sent
 	Silent            // does not answer as long as the client waits
+	Slow              // gives its answer in pieces, a while apart
 	Denied            // answers 403, and asks nobody
 )
 
@@ -127,6 +130,9 @@ func answer(w http.ResponseWriter, kept *httptest.ResponseRecorder, trouble Trou
 		return
 	case Lost:
 		panic(http.ErrAbortHandler)
+	case Slow:
+		drip(w, kept)
+		return
 	case Wrong:
 		if len(b) > 0 {
 			b[len(b)/2] ^= 1
@@ -145,4 +151,17 @@ func answer(w http.ResponseWriter, kept *httptest.ResponseRecorder, trouble Trou
 		panic(http.ErrAbortHandler)
 	}
 	_, _ = w.Write(b)
+}
+
+// drip gives an answer in ten pieces.
+func drip(w http.ResponseWriter, kept *httptest.ResponseRecorder) {
+	for name, values := range kept.Header() {
+		w.Header()[name] = values
+	}
+	w.WriteHeader(kept.Code)
+	for piece := range slices.Chunk(kept.Body.Bytes(), max(kept.Body.Len()/10, 1)) {
+		time.Sleep(10 * time.Millisecond)
+		_, _ = w.Write(piece)
+		_ = http.NewResponseController(w).Flush()
+	}
 }
