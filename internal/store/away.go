@@ -155,7 +155,7 @@ func (db *DB) sweepBucket(ctx context.Context, now time.Time) error {
 		if err != nil {
 			return err
 		}
-		if owned[it.Name] || now.Sub(it.Modified) < ownerless {
+		if owned[it.Name] || it.Modified.IsZero() || now.Sub(it.Modified) < ownerless {
 			size += it.Size
 		} else {
 			gone = append(gone, it.Name)
