@@ -6,6 +6,8 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"io"
+	"log"
 	"net"
 	"net/http/httptest"
 	"os"
@@ -48,7 +50,9 @@ func InProcess(tb testing.TB) Server {
 	if err := backend.CreateBucket(Bucket); err != nil {
 		tb.Fatal(err)
 	}
-	s := httptest.NewServer(gofakes3.New(backend).Server())
+	s := httptest.NewUnstartedServer(gofakes3.New(backend).Server())
+	s.Config.ErrorLog = log.New(io.Discard, "", 0) // of connections that a test cut
+	s.Start()
 	tb.Cleanup(s.Close)
 	return Server{Endpoint: s.URL, Key: "habeas", Secret: "not-checked"}
 }
@@ -67,7 +71,6 @@ func Gateway(tb testing.TB) Server {
 	address := freeAddress(tb)
 	s := Server{Endpoint: "http://" + address, Key: "habeas", Secret: "secret-of-a-test", Dir: filepath.Join(dir, Bucket)}
 	cmd := exec.Command(program, "--quiet", "--access", s.Key, "--secret", s.Secret, "--port", address, "posix", "--versioning-dir", versions, dir)
-	cmd.Stderr = os.Stderr
 	if err := cmd.Start(); err != nil {
 		tb.Fatal(err)
 	}
