@@ -2,6 +2,7 @@ package habeas_test
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"habeas/internal/bucket/s3test"
 	"habeas/internal/testkit"
 	"habeas/ledger"
+	"habeas/vault"
 )
 
 // inBucket starts the office again with a bucket for its files, asked through a proxy,
@@ -175,6 +177,33 @@ func TestBucketIsDown(t *testing.T) {
 	}
 	if left := len(s.away(b)); left >= there {
 		t.Errorf("%d of %d files are left in the bucket", left, there)
+	}
+}
+
+// An office that can't use its bucket is not made, and leaves nothing behind; then it can
+// be made in the same place.
+func TestNoOfficeWithoutItsBucket(t *testing.T) {
+	server := s3test.InProcess(t)
+	server.Patience = 1
+	p := s3test.NewProxy(t, server)
+	dir := filepath.Join(t.TempDir(), "data")
+	cfg := habeas.Config{Dir: dir, Cost: vault.Cost{Time: 1, Memory: 64}, Bucket: server.Settings(t, p.URL, "")}
+	keeper := habeas.Founding{Keeper: habeas.NewMember{Handle: "keeper", Name: "The keeper", Passphrase: vault.NewText("quiet harbour under lantern"), Roles: []ledger.Role{ledger.Keeper}}}
+	p.Plan(s3test.Always(s3test.Denied))
+	_, err := habeas.Create(t.Context(), cfg, keeper)
+	if f, ok := errors.AsType[*fault.Error](err); !ok || f.Key() != "bucket.refused" {
+		t.Errorf("got %v", err)
+	}
+	if _, err := os.Stat(dir); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("something is left: %v", err)
+	}
+	p.Plan(nil)
+	d, err := habeas.Create(t.Context(), cfg, keeper)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Close(); err != nil {
+		t.Error(err)
 	}
 }
 

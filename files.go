@@ -9,6 +9,7 @@ import (
 	"habeas/fault"
 	"habeas/internal/bucket"
 	"habeas/internal/store"
+	"habeas/ledger"
 )
 
 // BucketBeside returns the file that names the bucket of an office unless somebody says
@@ -25,6 +26,15 @@ func (cfg Config) openBucket() (*bucket.Bucket, error) {
 		}
 	}
 	return bucket.Read(path)
+}
+
+// tryBucket fails unless an office that is about to be made can use its bucket.
+func (cfg Config) tryBucket(ctx context.Context, root ledger.ID) error {
+	b, err := cfg.openBucket()
+	if err != nil || b == nil {
+		return err
+	}
+	return b.Take(ctx, root.String())
 }
 
 // useBucket gives the store its bucket, if it has one. An office whose files are in a
