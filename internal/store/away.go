@@ -62,7 +62,7 @@ type away struct {
 
 var (
 	selectPlace = `select value from meta where name = 'bucket'`
-	insertPlace = q(`insert into meta (name, value) values ('bucket', $1)`)
+	insertPlace = q(`insert into meta (name, value) values ('bucket', $1) on conflict do nothing`)
 	deletePlace = `delete from meta where name = 'bucket'`
 )
 
