@@ -64,6 +64,9 @@ func Create(ctx context.Context, cfg Config, f Founding) (*Desk, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := cfg.tryBucket(ctx, keeper.ID()); err != nil {
+		return nil, err // now, or half an office would be left whose first key nobody has
+	}
 	if err := store.CreateAt(cfg.place()); err != nil {
 		return nil, err
 	}

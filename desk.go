@@ -27,6 +27,7 @@ import (
 type Config struct {
 	Dir    string     // the data directory
 	Pepper string     // the pepper file, outside Dir and its backups
+	Bucket string     // the file that names a bucket for sealed files; empty is [BucketBeside] Dir, if there is one
 	Cost   vault.Cost // of new logins; zero is vault.DefaultCost
 
 	OnSite bool // a command beside the data: second factors, which guard nothing there, are not asked for
@@ -177,8 +178,11 @@ func open(cfg Config, mode store.Mode) (*Desk, error) {
 	if d.db, err = store.OpenAt(cfg.place(), mode); err != nil {
 		return nil, err
 	}
-	// Each node has a key, a directory and views of its own, and there is one desk of it.
-	err = d.db.Hold(context.Background(), "desk "+d.node.ID().String())
+	err = d.useBucket()
+	if err == nil {
+		// Each node has a key, a directory and views of its own, and there is one desk of it.
+		err = d.db.Hold(context.Background(), "desk "+d.node.ID().String())
+	}
 	if err == nil {
 		err = errors.Join(d.joinNodes(), d.readDirectory())
 	}

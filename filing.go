@@ -237,7 +237,9 @@ func copyFile(w *vault.FileWriter, desks []*vault.Holder, f LetterFile, from io.
 	if sealed {
 		f = f.bare()
 	}
-	if _, err := io.Copy(w, r); err != nil && sealed {
+	if _, err := io.Copy(w, r); unreachable(err) {
+		return f, err
+	} else if err != nil && sealed {
 		return f, errInside
 	} else if err != nil {
 		return f, fault.Wrap(err, fault.Damaged, "intake.damaged")

@@ -328,7 +328,7 @@ func (d *Desk) wholeOf(sealed vault.Attachment) ([]byte, error) {
 	}
 	b, err := io.ReadAll(r)
 	if err := errors.Join(err, r.Close()); err != nil {
-		return nil, fault.Wrap(err, fault.Damaged, "store.no_blob")
+		return nil, unreadable(err)
 	}
 	return b, nil
 }
@@ -352,7 +352,7 @@ func (d *Desk) pathOf(n int, f *handed, media string) (string, error) {
 	head := make([]byte, min(f.sealed.Size, 4096))
 	_, err = io.ReadFull(r, head)
 	if err := errors.Join(err, r.Close()); err != nil {
-		return "", fault.Wrap(err, fault.Damaged, "store.no_blob")
+		return "", unreadable(err)
 	}
 	kind, _ := clean.KindOf(bytes.NewReader(head), int64(len(head)))
 	ext := kind.Ext

@@ -15,6 +15,7 @@ import (
 	"habeas/clean"
 	"habeas/custody"
 	"habeas/fault"
+	"habeas/internal/store"
 	"habeas/vault"
 )
 
@@ -73,9 +74,25 @@ func (d *Desk) openKept(a vault.Attachment) (LetterFile, io.ReadSeekCloser, erro
 	}
 	f, err := openedAt(holder, a, blob)
 	if err != nil {
-		return LetterFile{}, nil, errors.Join(fault.Wrap(err, fault.Damaged, "store.no_blob"), blob.Close())
+		return LetterFile{}, nil, errors.Join(unreadable(err), blob.Close())
 	}
 	return LetterFile{a.Name, a.Size, a.Blob, a.Exhibit}, f, nil
+}
+
+// unreadable is the fault of a sealed file that can't be read to its end: it is damaged,
+// unless it is in a bucket that does not answer.
+func unreadable(err error) error {
+	if unreachable(err) {
+		return err
+	}
+	return fault.Wrap(err, fault.Damaged, "store.no_blob")
+}
+
+// unreachable reports whether err says that a bucket can't be read now, which is nothing
+// about what is in it.
+func unreachable(err error) bool {
+	kind := fault.KindOf(err)
+	return kind == fault.Busy || kind == fault.Forbidden
 }
 
 // A keptBytes is a sealed file that is being read.
@@ -93,12 +110,8 @@ func (f *keptBytes) WriteTo(w io.Writer) (int64, error) {
 	return io.CopyBuffer(struct{ io.Writer }{w}, struct{ io.Reader }{f.SectionReader}, make([]byte, copyBlock))
 }
 
-func openedAt(h *vault.Holder, a vault.Attachment, blob *os.File) (*keptBytes, error) {
-	st, err := blob.Stat()
-	if err != nil {
-		return nil, err
-	}
-	r, n, err := h.OpenFileAt(a.Header, blob, st.Size())
+func openedAt(h *vault.Holder, a vault.Attachment, blob *store.OpenedBlob) (*keptBytes, error) {
+	r, n, err := h.OpenFileAt(a.Header, blob, blob.Size())
 	if err != nil {
 		return nil, err
 	}
@@ -199,6 +212,9 @@ func (d *Desk) checkSealed(ctx context.Context, by Actor, f *heldFile, a vault.A
 		_, err = io.Copy(io.MultiWriter(short, long), r)
 		err = errors.Join(err, r.Close())
 	}
+	if unreachable(err) {
+		return false, err
+	}
 	same = err == nil && hex.EncodeToString(short.Sum(nil)) == a.SHA256
 	if a.Made == "" {
 		same = same && hex.EncodeToString(long.Sum(nil)) == f.record.SHA512
@@ -275,7 +291,7 @@ func (d *Desk) inMemory(a vault.Attachment) (*os.File, error) {
 	}
 	n, err := io.Copy(in, r)
 	if err = errors.Join(err, r.Close()); err != nil || n != a.Size {
-		return nil, errors.Join(fault.Wrap(err, fault.Damaged, "store.no_blob"), in.Close())
+		return nil, errors.Join(unreadable(err), in.Close())
 	}
 	if _, err := in.Seek(0, io.SeekStart); err != nil {
 		return nil, errors.Join(err, in.Close())

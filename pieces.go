@@ -308,6 +308,9 @@ func (d *Desk) AddUploaded(ctx context.Context, by Actor, id string, c CaseID, s
 		return "", err
 	}
 	err = u.Close()
+	if fault.KindOf(err) == fault.Busy && d.giveBack(o, u) {
+		return "", err // all of it is here, and the bucket may take it the next time
+	}
 	if err != nil {
 		u.Discard()
 		return "", err

@@ -133,8 +133,8 @@ func (d *Desk) proofsOf(ctx context.Context, size int64, file foreign.Piece, bes
 		return nil, ctx.Err()
 	case errors.Is(err, foreign.ErrNone):
 		return nil, fault.Wrap(err, fault.Invalid, "exhibit.no_proofs")
-	case fault.KindOf(err) == fault.Damaged:
-		return nil, err // the sealed file is gone
+	case fault.KindOf(err) == fault.Damaged, unreachable(err):
+		return nil, err // the sealed file is gone, or can't be reached
 	}
 	return nil, fault.Wrap(err, fault.Invalid, "exhibit.proofs_unread")
 }

@@ -18,6 +18,7 @@ type Proof struct {
 	Shared   bool            // the office is in a shared database, through whose own files nobody looked
 	Files    int             // that were looked through
 	Bytes    int64
+	Bucket   *store.BucketLook // what the bucket says it holds; nil without one
 }
 
 // Clean reports whether nothing is left of what was erased.
@@ -40,9 +41,10 @@ type ProvenErasure struct {
 
 // Prove looks whether what was erased in the office is gone: with no secret,
 // beside a running server. It looks through every byte of every file of the data
-// directory, see [store.Remains], and at the list beside the pepper. Of a shared
-// database it asks for the keys and the entries, and cannot see its files. It cannot see
-// backups, what the disk keeps of deleted files, or the memory of a server.
+// directory, see [store.Remains], and at the list beside the pepper; of a bucket, at
+// whether something owns each file. Of a shared database it asks for the keys and the
+// entries, and cannot see its files. It cannot see backups, what a disk or the keeper of
+// a bucket keeps of deleted files, or the memory of a server.
 func Prove(ctx context.Context, cfg Config) (*Proof, error) {
 	cfg = cfg.filled()
 	id, err := readIdentity(cfg.Dir)
@@ -70,6 +72,9 @@ func Prove(ctx context.Context, cfg Config) (*Proof, error) {
 	p := &Proof{Shared: db.Shared()}
 	gone, err := d.proveKeys(ctx, p, emptied)
 	if err != nil {
+		return nil, err
+	}
+	if p.Bucket, err = d.lookAtBucket(ctx); err != nil {
 		return nil, err
 	}
 	p.Remnants, p.Files, p.Bytes, err = store.Remains(ctx, cfg.Dir, gone, pruned)

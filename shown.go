@@ -278,7 +278,7 @@ func (d *Desk) ShownText(ctx context.Context, by Actor, id CaseID, of FileOf) (t
 	}
 	b, err := io.ReadAll(io.LimitReader(r, mostShown))
 	if err = errors.Join(err, r.Close()); err != nil {
-		return text, false, fault.Wrap(err, fault.Damaged, "store.no_blob")
+		return text, false, unreadable(err)
 	}
 	return vault.NewText(string(bytes.ToValidUTF8(b, []byte("\ufffd")))), safe.Size > mostShown, nil
 }

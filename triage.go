@@ -266,6 +266,9 @@ func (d *Desk) openStored(ctx context.Context, desks []*vault.Holder, key ledger
 			continue
 		}
 		r, err := desks[i].OpenFile(w.Box, stored)
+		if unreachable(err) {
+			return nil, err
+		}
 		if err != nil {
 			return nil, fault.Wrap(err, fault.Damaged, "intake.damaged")
 		}

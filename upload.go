@@ -18,6 +18,7 @@ type Upload struct {
 	desk  ledger.Holder
 	blob  *store.Blob
 	seal  *vault.FileWriter
+	ended bool   // all of it is in the seal
 	kept  string // what it is called in the store, once it is closed
 	taken bool   // a letter or a statement has it
 	most  int64  // bytes that are taken; 0 is no limit but the room there is
@@ -144,16 +145,24 @@ func (d *Desk) inUse(s *session) error {
 	return nil
 }
 
-// Close ends the file, all of which was written.
+// Close ends the file, all of which was written. If the bucket does not take it the
+// fault is of kind Busy, and Close can be called again.
 func (u *Upload) Close() (err error) {
 	if u.kept != "" {
 		return nil
 	}
-	if err := u.seal.Close(); err != nil {
+	if !u.ended {
+		if err := u.seal.Close(); err != nil {
+			return err
+		}
+		u.ended = true
+	}
+	name, err := u.blob.Keep()
+	if err != nil {
 		return err
 	}
-	u.kept, err = u.blob.Keep()
-	return err
+	u.kept = name
+	return nil
 }
 
 // Size returns how many bytes the file has.

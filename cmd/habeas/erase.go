@@ -56,6 +56,13 @@ func (c *eraseCommand) prove(ctx context.Context, p *program) error {
 	if proof.Shared {
 		fmt.Fprintln(p.out, "The office is in a shared database. That holds none of the keys and words any more, and its own files, its log, replicas and backups do until the days above.")
 	}
+	switch b := proof.Bucket; {
+	case b == nil:
+	case b.Silent:
+		fmt.Fprintln(p.out, "the bucket does not answer: what it holds is not known")
+	default:
+		fmt.Fprintf(p.out, "the bucket says it holds %d files; nothing owns %d of them, which are of letters that were cut short, or should be gone\n", b.Files, b.Strays)
+	}
 	if proof.Unlisted > 0 {
 		fmt.Fprintf(p.out, "%d erased keys are not on the list beside the pepper\n", proof.Unlisted)
 	}
@@ -66,7 +73,7 @@ func (c *eraseCommand) prove(ctx context.Context, p *program) error {
 		return found("something that was erased is still there, or not listed", "start the office once, which finishes erasures, and look again",
 			"copies of files do not belong in the data directory")
 	}
-	_, err = fmt.Fprintln(p.out, "Nothing of what was erased is left in these files. Backups, and what the disk keeps of deleted files, are not looked at.")
+	_, err = fmt.Fprintln(p.out, "Nothing of what was erased is left in these files. Backups, and what a disk or the keeper of a bucket keeps of deleted files, are not looked at.")
 	return err
 }
 

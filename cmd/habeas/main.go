@@ -29,6 +29,7 @@ import (
 // commands is what can be asked of habeas.
 type commands struct {
 	Config string `placeholder:"FILE" help:"Read flags from this file: a JSON object of flag names."`
+	Bucket string `placeholder:"FILE" help:"The file that names a bucket for sealed files and holds its key; DIR.bucket unless it is somewhere else."`
 
 	Demo     demoCommand     `cmd:"" help:"Try it: a throw-away office with two invented cases."`
 	Init     initCommand     `cmd:"" help:"Make a new office."`
@@ -47,6 +48,7 @@ type commands struct {
 	Backup   backupCommand   `cmd:"" help:"Copy an office, encrypted, beside a running server; try whether copies can be put back."`
 	Restore  putBackCommand  `cmd:"" help:"Put an office back from copies."`
 	Migrate  migrateCommand  `cmd:"" help:"Copy an office into another store. The server must be stopped."`
+	Blobs    blobsCommand    `cmd:"" help:"Where sealed files are: move them into a bucket, or out of it."`
 	Rebuild  rebuildCommand  `cmd:"" help:"Fold the views of one's circles anew."`
 	Gate     gateCommand     `cmd:"" help:"Look for names in texts, without any office."`
 	Bench    benchCommand    `cmd:"" help:"Measure this program on data that you have."`
@@ -67,6 +69,7 @@ type program struct {
 	in       io.Reader
 	out, err io.Writer
 	cost     vault.Cost // of new passphrases; zero is the default
+	bucket   string     // the file of --bucket, or ""
 }
 
 func main() {
@@ -97,6 +100,7 @@ func (p *program) run(args []string) int {
 	if err != nil {
 		return p.report(ctx, misused(err))
 	}
+	p.bucket = c.Bucket
 	k.BindTo(ctx, (*context.Context)(nil))
 	return p.report(ctx, k.Run(p))
 }
@@ -104,5 +108,5 @@ func (p *program) run(args []string) int {
 // config returns where the office in dir is. pepper may be empty: then it is
 // beside dir.
 func (p *program) config(dir, pepper string) habeas.Config {
-	return habeas.Config{Dir: dir, Pepper: pepper, Cost: p.cost}
+	return habeas.Config{Dir: dir, Pepper: pepper, Bucket: p.bucket, Cost: p.cost}
 }

@@ -18,7 +18,9 @@ import (
 )
 
 // Files are kept in the directory blobs, sealed before they come here, each under
-// the SHA-256 of its bytes. One that is being written begins with a point.
+// the SHA-256 of its bytes. One that is being written begins with a point. If the
+// store has a bucket, see [DB.UseBucket], a file is written here first and then moved
+// there, and what is still here is read here.
 
 const (
 	blobDir    = "blobs"
@@ -39,6 +41,9 @@ func (db *DB) NewBlob() (*Blob, error) {
 	if err := db.writable(); err != nil {
 		return nil, err
 	}
+	if err := db.bucketReady(context.Background()); err != nil {
+		return nil, err
+	}
 	f, err := os.OpenFile(filepath.Join(db.dir, blobDir, unfinished+rand.Text()), os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, db.heed(err)
@@ -55,29 +60,35 @@ func (b *Blob) Write(p []byte) (int, error) {
 	return n, b.db.heed(err)
 }
 
-// Keep ends the file and returns its name. When it returns, the file is on disk; it
-// stays there if an item or a source key comes to own it before the store is next
-// opened.
+// Keep ends the file and returns its name. When it returns, the file is on disk, or in
+// the bucket; it stays there if an item or a source key comes to own it before the store
+// is next opened. If the bucket does not take it the fault is of kind Busy, the file is
+// on disk, and Keep can be called again.
 func (b *Blob) Keep() (name string, err error) {
 	name = hex.EncodeToString(b.sum.Sum(nil))
-	dir := filepath.Join(b.db.dir, blobDir)
-	if err := errors.Join(synced(b.f.Sync()), b.f.Close()); err != nil {
-		return "", b.db.heed(err)
+	if b.name == "" {
+		dir := filepath.Join(b.db.dir, blobDir)
+		if err := errors.Join(synced(b.f.Sync()), b.f.Close()); err != nil {
+			return "", b.db.heed(err)
+		}
+		if err := os.Rename(b.f.Name(), filepath.Join(dir, name)); err != nil {
+			return "", b.db.heed(err)
+		}
+		b.name = name
+		if err := synced(syncDir(dir)); err != nil {
+			return "", b.db.heed(err)
+		}
 	}
-	if err := os.Rename(b.f.Name(), filepath.Join(dir, name)); err != nil {
-		return "", b.db.heed(err)
-	}
-	b.name = name
-	return name, b.db.heed(synced(syncDir(dir)))
+	return name, b.db.push(context.Background(), name)
 }
 
 // Discard destroys the file, kept or not.
 func (b *Blob) Discard() error {
+	if b.name != "" {
+		return b.db.RemoveBlobs(b.name)
+	}
 	b.db.blobBytes.Add(-b.size)
 	b.size = 0
-	if b.name != "" {
-		return os.Remove(filepath.Join(b.db.dir, blobDir, b.name))
-	}
 	return errors.Join(b.f.Close(), os.Remove(b.f.Name()))
 }
 
@@ -97,20 +108,35 @@ func (db *DB) blobPath(name string) (string, error) {
 }
 
 // OpenBlob opens a file that was kept. If it is not there, the fault is of kind
-// Damaged.
-func (db *DB) OpenBlob(name string) (*os.File, error) {
+// Damaged; if the bucket does not answer, of kind Busy.
+func (db *DB) OpenBlob(name string) (*OpenedBlob, error) {
 	path, err := db.blobPath(name)
 	if err != nil {
 		return nil, err
 	}
 	f, err := os.Open(path)
+	if errors.Is(err, os.ErrNotExist) && db.away.bucket != nil {
+		o, err := db.away.bucket.Open(context.Background(), name)
+		if err != nil {
+			return nil, err
+		}
+		return &OpenedBlob{away: o, size: o.Size()}, nil
+	}
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, fault.Wrap(err, fault.Damaged, "store.no_blob")
 	}
-	return f, err
+	if err != nil {
+		return nil, err
+	}
+	st, err := f.Stat()
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return &OpenedBlob{here: f, size: st.Size()}, nil
 }
 
-// RemoveBlobs removes files. One that is not there is no error.
+// RemoveBlobs removes files, wherever they are. One that is not there is no error. When
+// it returns nil, the bucket says too that nothing of them is there.
 func (db *DB) RemoveBlobs(names ...string) error {
 	var errs []error
 	for _, name := range names {
@@ -128,6 +154,7 @@ func (db *DB) RemoveBlobs(names ...string) error {
 		case !errors.Is(err, os.ErrNotExist):
 			errs = append(errs, err)
 		}
+		errs = append(errs, db.removeAway(context.Background(), name))
 	}
 	return errors.Join(errs...)
 }
@@ -161,6 +188,9 @@ func (db *DB) CheckBlobs(ctx context.Context) (c BlobCheck, err error) {
 		if err != nil {
 			if ctx.Err() != nil {
 				return c, ctx.Err()
+			}
+			if kind := fault.KindOf(err); kind == fault.Busy || kind == fault.Forbidden {
+				return c, err // the bucket can't be read, which says nothing of what is in it
 			}
 			var owned int // it may have been erased since
 			if err := db.read.QueryRowContext(ctx, ownersOf, name).Scan(&owned); err != nil {

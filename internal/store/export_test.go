@@ -16,3 +16,6 @@ func MakeDir(dir string) error { return os.MkdirAll(dir, 0o700) }
 
 // HoldFor makes what is held be held for another time.
 func HoldFor(db *DB, d time.Duration) { db.holding = d }
+
+// SweepBucket is for tests.
+var SweepBucket = (*DB).sweepBucket

@@ -88,6 +88,7 @@ type DB struct {
 
 	in        intake
 	blobBytes atomic.Int64
+	away      away
 
 	keyMu sync.Mutex // held while writing keys to a file
 }

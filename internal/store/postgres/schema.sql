@@ -132,7 +132,7 @@ insert into turn (name, n) values ('keys', 0), ('log', 0);
 
 -- What a node may do. Entries, hashes and checkpoints are added and read; of an entry
 -- only what pruning sets is ever changed, and nothing of them is deleted.
-grant select on meta to habeas_app;
+grant select, insert, delete on meta to habeas_app; -- the bucket the files are in
 grant select, insert on entry, tree, checkpoint to habeas_app;
 grant update (payload, pruned_by) on entry to habeas_app;
 grant select, insert, update, delete on thread, inbox, heeded, blob, message to habeas_app;
