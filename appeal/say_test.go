@@ -41,7 +41,7 @@ func TestStepsInEveryLanguage(t *testing.T) {
 	said, sums := everySaid(t)
 	foreign := map[string]*regexp.Regexp{
 		"ru": regexp.MustCompile(`[A-Za-z]|[іїєґ]`), "uk": regexp.MustCompile(`[A-Za-z]|[ыэъё]`), "ar": regexp.MustCompile(`[A-Za-zА-я]`),
-		"en": regexp.MustCompile(`[^\x00-\x7F–]`), "es": regexp.MustCompile(`\b(the|of|was|is)\b`), "fr": regexp.MustCompile(`\b(the|of|was|is)\b`),
+		"en": regexp.MustCompile(`[^\x00-\x7F–…]`), "es": regexp.MustCompile(`\b(the|of|was|is)\b`), "fr": regexp.MustCompile(`\b(the|of|was|is)\b`),
 	}
 	iso := regexp.MustCompile(`\d{4}-\d\d-\d\d|\{\d|clock\.[a-z]|\bui\.[a-z]|\.\.`)
 	for _, lang := range locale.Langs() {
