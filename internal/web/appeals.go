@@ -34,6 +34,8 @@ func (s *Server) appealRoutes() []route {
 		{pattern: "GET " + one + "/draft", need: casework, serve: s.draftPage},
 		{pattern: "POST " + one + "/draft/look", need: casework, serve: s.draftPage, again: s.draftPage, repeats: true},
 		{pattern: "POST " + one + "/draft", need: casework, serve: s.proposeLetter, again: s.draftPage},
+		{pattern: "GET " + one + "/numbers", need: casework, serve: s.numbersPage},
+		{pattern: "POST " + one + "/numbers", need: casework, serve: s.eraseNumbers, again: s.numbersPage},
 		{pattern: "POST " + one + "/heed", need: casework, serve: s.heedTerm, again: s.appealPage},
 	}
 }
