@@ -230,10 +230,12 @@ func (d *Desk) Waking(ctx context.Context) (out []Unopened, err error) {
 			return nil, err
 		}
 	}
-	for i, day := range days {
+	nth := map[string]int{} // so that what is told apart stays so when another day is over
+	for _, day := range days {
 		if at, err := time.Parse(isoDay, day); err == nil && day <= today.Format(isoDay) {
-			out = append(out, Unopened{[16]byte(d.keyed("wake", []byte(day+" "+strconv.Itoa(i)))), at, false})
+			out = append(out, Unopened{[16]byte(d.keyed("wake", []byte(day+" "+strconv.Itoa(nth[day])))), at, false})
 		}
+		nth[day]++
 	}
 	return out, nil
 }

@@ -55,7 +55,7 @@ func TestLetterWithoutScript(t *testing.T) {
 
 	// The family takes its numbers back: said what goes, with the passphrase, and the page says so.
 	o.member("ana").Get(at).Want(200).None("[href=" + at + "/numbers]")
-	q := o.member("vera").Get(at).Want(200).Follow("[href="+at+"/numbers]").Want(200)
+	q := o.member("vera").Get(at).Want(200).Follow("[href=" + at + "/numbers]").Want(200)
 	q.Has("Tracking numbers: 1;", "This cannot be undone", "Fully erased by").HasNot(trackingSeen)
 	form := "form[action=" + at + "/numbers]"
 	q.Submit(form, url.Values{"pass": {"wrong"}}).Want(422)
