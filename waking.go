@@ -240,7 +240,8 @@ func (d *Desk) Waking(ctx context.Context) (out []Unopened, err error) {
 	return out, nil
 }
 
-// WakeDays returns the days, from today on, on which anybody is woken, each once.
+// WakeDays returns the days, from today on, on which anybody is woken, each once. Today
+// stands for those that came and that nobody has heeded.
 func (d *Desk) WakeDays(ctx context.Context, by Actor) ([]time.Time, error) {
 	if err := d.may(by, read); err != nil {
 		return nil, err
@@ -249,9 +250,13 @@ func (d *Desk) WakeDays(ctx context.Context, by Actor) ([]time.Time, error) {
 	if err != nil {
 		return nil, err
 	}
+	today := d.now().UTC().Format(isoDay)
+	for i, day := range days {
+		days[i] = max(day, today)
+	}
 	var out []time.Time
 	for _, day := range slices.Compact(days) {
-		if at, err := time.Parse(isoDay, day); err == nil && day >= d.now().UTC().Format(isoDay) {
+		if at, err := time.Parse(isoDay, day); err == nil {
 			out = append(out, at)
 		}
 	}

@@ -112,6 +112,9 @@ func TestLockedForThirtyDays(t *testing.T) {
 		}
 	}
 	vera = s.as("vera")
+	if days, err := s.WakeDays(s.Context(), vera); err != nil || len(days) == 0 || days[0].Format(time.DateOnly) != s.now.Format(time.DateOnly) {
+		t.Errorf("the calendar of days has %v, want today for the day that nobody saw; %v", days, err)
+	}
 	if got := s.theAppeal(vera, f.ID, ref).Clocks[0]; got.Woken != woken {
 		t.Errorf("a member who comes back finds %s, want the day %s that nobody saw", got.Woken, woken)
 	}
