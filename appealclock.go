@@ -155,11 +155,10 @@ func (d *Desk) ReviewRules(ctx context.Context, by Actor, text string) error {
 		return err
 	}
 	if _, err := book.with(text); err != nil {
-		at := 0
-		if bad, ok := errors.AsType[*appeal.ReadError](err); ok {
-			at = bad.Line
+		if bad, ok := errors.AsType[*appeal.ReadError](err); ok && bad.File == "" {
+			return fault.Wrap(err, fault.Invalid, "appeal.bad_rules", fault.Count(bad.Line))
 		}
-		return fault.Wrap(err, fault.Invalid, "appeal.bad_rules", fault.Count(at))
+		return fault.Wrap(err, fault.Invalid, "appeal.rules_unfit") // the line is one of ours
 	}
 	for _, c := range by.circles { // the whole office reads it
 		if err := d.namesNobody(ctx, by, c, text); err != nil {

@@ -270,6 +270,9 @@ func (d *Desk) AddReply(ctx context.Context, by Actor, id CaseID, ref claim.Ref,
 	if _, err := d.stepDrafts(ctx, by, k, a, step); err != nil {
 		return "", "", err // before a statement is recorded for it
 	}
+	if _, err := span(claim.Step{On: r.Said}); err != nil {
+		return "", "", fault.New(fault.Invalid, "appeal.bad_day", fault.Field("said"))
+	}
 	if st = r.Statement; st == "" && r.Text.Reveal() != "" {
 		if st, err = d.replyStatement(ctx, by, id, state, a, r); err != nil {
 			return "", "", err
