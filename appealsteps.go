@@ -209,6 +209,16 @@ func span(s claim.Step) (appeal.Span, error) {
 	return at, nil
 }
 
+// todayBy returns what day it is where the days of a rule are counted: when a last day
+// is over there it is over, whatever day it is at the server.
+func (d *Desk) todayBy(set *ruleBook, rule appeal.Rule) appeal.Span {
+	now := d.now().UTC()
+	if cal := set.Calendar(rule.Jurisdiction); cal != nil {
+		now = now.In(cal.Zone)
+	}
+	return appeal.On(appeal.DateOf(now))
+}
+
 // ForwardAppeal records that an appeal was sent on to another body, and makes the
 // appeal that it is there. on is an EDTF day.
 func (d *Desk) ForwardAppeal(ctx context.Context, by Actor, id CaseID, ref claim.Ref, on string, to claim.Ref, rules []string) (claim.Ref, error) {

@@ -113,7 +113,12 @@ func (fr Frame) left(t *habeas.Term, now time.Time) string {
 	if err != nil {
 		return ""
 	}
-	n := int(day.Sub(now.UTC().Truncate(24*time.Hour)) / (24 * time.Hour))
+	zone, err := time.LoadLocation(t.Zone)
+	if err != nil {
+		zone = time.UTC
+	}
+	y, m, d := now.In(zone).Date() // the day there, as the term is counted
+	n := int(day.Sub(time.Date(y, m, d, 0, 0, 0, 0, time.UTC)) / (24 * time.Hour))
 	switch {
 	case n == 0:
 		return fr.T("ui.appeal.today")
