@@ -63,3 +63,53 @@ func TestErasureOfNumbersThatAreNotItsOwn(t *testing.T) {
 		t.Errorf("the statement cannot be read any more: %v", err)
 	}
 }
+
+// Power fails when the erasure of numbers was announced and nothing of it done: it is
+// done before anybody logs in again, and nothing more is sealed under that key.
+func TestErasureOfNumbersIsFinished(t *testing.T) {
+	cfg, d, by, k, _ := attacked(t)
+	unit, err := d.AddAuthority(t.Context(), by, claim.Unit{Label: "the ombudsman", Kind: "ombudsman"}, claim.Authority{Jurisdiction: "RU"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ref, err := d.AddAppeal(t.Context(), by, k.id, NewAppeal{Title: "where he is", Kind: "request", Authority: unit})
+	if err != nil {
+		t.Fatal(err)
+	}
+	step := claim.Step{What: claim.StepKnown, On: "2020-01-01"}
+	number := Numbers{Tracking: vault.NewText("55519977340218")}
+	if err := d.AddStep(t.Context(), by, k.id, ref, step, number); err != nil {
+		t.Fatal(err)
+	}
+	_, _, a, err := d.appealIn(t.Context(), by, k.id, ref)
+	if err != nil {
+		t.Fatal(err)
+	}
+	late, err := d.numbersDraft(t.Context(), k, a, number) // on its way meanwhile
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.intendNumbers(t.Context(), by, k.id, ref, ledger.Withdrawn); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.write(t.Context(), by, k.circle, k.id, late...); keyOfFault(err) != "erase.gone" {
+		t.Errorf("a number was sealed under a key that is to be destroyed: %v", err)
+	}
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if proof, err := Prove(t.Context(), cfg); err != nil || proof.Clean() {
+		t.Fatalf("nothing was left to be done: this test would see nothing; %v", err)
+	}
+	again, err := Open(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer again.Close()
+	if proof, err := Prove(t.Context(), cfg); err != nil || !proof.Clean() || len(proof.Erasures) != 1 {
+		t.Errorf("got %+v, %v; want nothing left", proof, err)
+	}
+	if _, gone, err := again.NumbersErased(t.Context(), loggedIn(t, again, "keeper"), k.id, ref); err != nil || !gone {
+		t.Errorf("got erased %v, %v", gone, err)
+	}
+}
