@@ -155,11 +155,10 @@ func (d *Desk) ReviewRules(ctx context.Context, by Actor, text string) error {
 		return err
 	}
 	if _, err := book.with(text); err != nil {
-		at := 0
-		if bad, ok := errors.AsType[*appeal.ReadError](err); ok {
-			at = bad.Line
+		if bad, ok := errors.AsType[*appeal.ReadError](err); ok && bad.File == "" {
+			return fault.Wrap(err, fault.Invalid, "appeal.bad_rules", fault.Count(bad.Line))
 		}
-		return fault.Wrap(err, fault.Invalid, "appeal.bad_rules", fault.Count(at))
+		return fault.Wrap(err, fault.Invalid, "appeal.rules_unfit") // the line is one of ours
 	}
 	for _, c := range by.circles { // the whole office reads it
 		if err := d.namesNobody(ctx, by, c, text); err != nil {
@@ -215,20 +214,19 @@ func (d *Desk) appealFiles(set *ruleBook, id CaseID, state *claim.State) (all []
 
 func (d *Desk) appealFile(set *ruleBook, id CaseID, state *claim.State, a *claim.Appealed) *AppealFile {
 	f := &AppealFile{Case: id, CaseTitle: state.Case.Title, Cover: state.Persons[state.Case.Affected].Cover, Appealed: a, Stage: state.Stage(a)}
-	today := appeal.On(appeal.DateOf(d.now()))
 	for _, v := range a.Rules {
 		rule, newer, ok := set.of(v)
 		if !ok {
 			continue
 		}
-		t := &Term{Clock: set.Reckon(rule, factsOf(state, a, rule), today), Of: rule, Newer: newer}
+		t := &Term{Clock: set.Reckon(rule, factsOf(state, a, rule), d.todayBy(set, rule)), Of: rule, Newer: newer}
 		t.Woken = wokenOn(a, v.ID)
 		f.Clocks = append(f.Clocks, t)
 	}
 	if f.Stage == claim.Closed || f.Stage == claim.Escalated {
 		return f
 	}
-	f.Next = d.following(set, state, f, today)
+	f.Next = d.following(set, state, f)
 	return f
 }
 
@@ -304,7 +302,7 @@ func eventOf(state *claim.State, s claim.Step, ours bool) (e appeal.Event, ok bo
 // following reckons what may follow: the terms of ours that an answer or silence has
 // opened, each from the earliest day on which it may have begun, and what else the
 // rules name. What was begun already is left out.
-func (d *Desk) following(set *ruleBook, state *claim.State, f *AppealFile, today appeal.Span) (next []*Term) {
+func (d *Desk) following(set *ruleBook, state *claim.State, f *AppealFile) (next []*Term) {
 	begun := func(id string) bool {
 		return slices.ContainsFunc(next, func(n *Term) bool { return n.Rule == id }) || slices.ContainsFunc(state.Appeals, func(c *claim.Appealed) bool {
 			return c.Parent == f.Ref && slices.ContainsFunc(c.Rules, func(v claim.RuleVersion) bool { return v.ID == id })
@@ -319,7 +317,7 @@ func (d *Desk) following(set *ruleBook, state *claim.State, f *AppealFile, today
 		if rule.Duty == appeal.Ours {
 			facts.Set(rule.Starts, from)
 		}
-		next = append(next, &Term{Clock: set.Reckon(rule, facts, today), Of: rule, Woken: wokenOn(f.Appealed, id)})
+		next = append(next, &Term{Clock: set.Reckon(rule, facts, d.todayBy(set, rule)), Of: rule, Woken: wokenOn(f.Appealed, id)})
 	}
 	_, answered := f.Answered()
 	_, silent := f.Last(claim.StepSilent)

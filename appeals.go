@@ -114,8 +114,8 @@ type AppealID struct {
 	Appeal claim.Ref
 }
 
-// AddAppeals records the same letter in several cases, as one action: nothing is
-// recorded in any unless it can be in all. About is taken from each case: the person
+// AddAppeals records the same letter in several cases, as one action: it is recorded
+// in all or in none. About is taken from each case: the person
 // it is about.
 func (d *Desk) AddAppeals(ctx context.Context, by Actor, ids []CaseID, n NewAppeal) ([]AppealID, error) {
 	if err := d.may(by, appeals); err != nil {
@@ -128,20 +128,22 @@ func (d *Desk) AddAppeals(ctx context.Context, by Actor, ids []CaseID, n NewAppe
 		return nil, err
 	}
 	batch := ledger.NewID()
-	var all []madeAppeal
+	var writes []caseDrafts
+	var wraps []vault.Wrap
+	var out []AppealID
 	for _, id := range slices.Compact(slices.SortedFunc(slices.Values(ids), func(a, b CaseID) int { return bytes.Compare(a[:], b[:]) })) {
 		m, err := d.newAppeal(ctx, by, id, n, batch)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, m)
+		writes = append(writes, caseDrafts{m.keys, []draft{{claim.KindAppeal, m.Appeal, m.keys.body.Key()}}})
+		wraps, out = append(wraps, m.wrap), append(out, AppealID{m.keys.id, m.Ref})
 	}
-	var out []AppealID
-	for _, m := range all {
-		if err := d.writeAppeal(ctx, by, m); err != nil {
-			return out, err
-		}
-		out = append(out, AppealID{m.keys.id, m.Ref})
+	if err := d.db.PutWraps(ctx, wraps...); err != nil {
+		return nil, err
+	}
+	if err := d.writeToAll(ctx, by, writes); err != nil {
+		return nil, err
 	}
 	return out, nil
 }
@@ -281,6 +283,9 @@ func (d *Desk) numbersDraft(ctx context.Context, k caseKeys, a *claim.Appealed, 
 		return nil, fault.New(fault.Forbidden, "may.needs_vault")
 	}
 	key, err := d.sourceKey(ctx, k.vault, a.VaultKey)
+	if fault.KindOf(err) == fault.NotFound {
+		return nil, fault.New(fault.NotFound, "appeal.numbers_erased")
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -288,7 +293,7 @@ func (d *Desk) numbersDraft(ctx context.Context, k caseKeys, a *claim.Appealed, 
 }
 
 // AppealNumbers returns the numbers of an appeal, to who has names shown: of each
-// sort the newest.
+// sort the newest; none if they were erased.
 func (d *Desk) AppealNumbers(ctx context.Context, by Actor, id CaseID, ref claim.Ref) (n Numbers, err error) {
 	if err := d.may(by, lookNames); err != nil {
 		return n, err
@@ -304,6 +309,9 @@ func (d *Desk) AppealNumbers(ctx context.Context, by Actor, id CaseID, ref claim
 		return n, fault.New(fault.Forbidden, "reveal.first")
 	}
 	keys, err := d.sourceKeys(ctx, k.vault, a.VaultKey)
+	if fault.KindOf(err) == fault.NotFound {
+		return n, nil
+	}
 	if err != nil {
 		return n, err
 	}

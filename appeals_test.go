@@ -353,6 +353,24 @@ func (s *story) outsider(vera habeas.Actor) habeas.Actor {
 	return by
 }
 
+// TestLastDayEndsThere holds that a last day is over when it is over at the addressee,
+// and not hours later at the server.
+func TestLastDayEndsThere(t *testing.T) {
+	s := tell(t)
+	vera := s.as("vera")
+	f := s.caseOf(vera, "officer")
+	court := s.authority(vera, "the court", "court", "RU")
+	s.day("2026-03-02")
+	ref := s.appeal(vera, f.ID, habeas.NewAppeal{Title: "the silence of a body", Kind: "court-complaint", Authority: court, Rules: []string{"RU-KAS-219"}})
+	s.step(vera, f.ID, ref, claim.StepKnown, "2026-03-02")
+	s.day("2026-06-02")
+	s.term(vera, f.ID, ref, appeal.IsDue, "2026-06-02")
+	s.now = time.Date(2026, 6, 2, 20, 59, 0, 0, time.UTC)
+	s.term(vera, f.ID, ref, appeal.IsDue, "2026-06-02")
+	s.now = time.Date(2026, 6, 2, 21, 1, 0, 0, time.UTC) // one minute past midnight in Moscow
+	s.term(vera, f.ID, ref, appeal.Overdue, "2026-06-02")
+}
+
 // TestOneLetterForSeveralFamilies is one action with a record in each case.
 func TestOneLetterForSeveralFamilies(t *testing.T) {
 	s := tell(t)

@@ -33,8 +33,8 @@ func (d *Desk) AddStep(ctx context.Context, by Actor, id CaseID, ref claim.Ref, 
 }
 
 // AddStepToAll records the same step of all letters that were sent together, in each
-// of the cases that by may open; the numbers are those of this one. It returns in how
-// many.
+// of the cases that by may open: in all of these or in none. The numbers are those of
+// this one. It returns in how many.
 func (d *Desk) AddStepToAll(ctx context.Context, by Actor, id CaseID, ref claim.Ref, s claim.Step, n Numbers) (done int, err error) {
 	if err := d.may(by, appeals); err != nil {
 		return 0, err
@@ -42,6 +42,9 @@ func (d *Desk) AddStepToAll(ctx context.Context, by Actor, id CaseID, ref claim.
 	_, _, a, err := d.appealIn(ctx, by, id, ref)
 	if err != nil {
 		return 0, err
+	}
+	if !slices.Contains(plainSteps, s.What) {
+		return 0, fault.New(fault.Invalid, "claim.unknown_term", fault.Field("what"))
 	}
 	s.Replaces, s.Void = ledger.ID{}, false
 	if a.Batch.IsZero() {
@@ -51,43 +54,90 @@ func (d *Desk) AddStepToAll(ctx context.Context, by Actor, id CaseID, ref claim.
 	if err != nil {
 		return 0, err
 	}
+	all = slices.DeleteFunc(all, func(f *AppealFile) bool { return f.Batch != a.Batch })
+	s.Statement, s.Answer, s.To, s.Dossier, s.Rule = "", "", "", "", claim.RuleVersion{}
+	var writes []caseDrafts
 	for _, f := range all {
-		if f.Batch != a.Batch {
-			continue
-		}
 		var own Numbers
 		if f.Case == id && f.Ref == ref {
 			own = n
 		}
-		if err := d.AddStep(ctx, by, f.Case, f.Ref, s, own); err != nil {
-			return done, err
+		w, err := d.checkedSteps(ctx, by, f.Case, f.Ref, own, s)
+		if err != nil {
+			return 0, err
 		}
-		done++
+		writes = append(writes, w)
 	}
-	return done, nil
+	if err := d.writeToAll(ctx, by, writes); err != nil {
+		return 0, err
+	}
+	for _, f := range all {
+		if err := d.wake(ctx, by, f.Case, f.Ref); err != nil {
+			return len(all), err
+		}
+	}
+	return len(all), nil
 }
 
 // addSteps checks steps of an appeal and writes them.
 func (d *Desk) addSteps(ctx context.Context, by Actor, id CaseID, ref claim.Ref, n Numbers, steps ...claim.Step) error {
-	k, _, a, err := d.appealIn(ctx, by, id, ref)
+	w, err := d.checkedSteps(ctx, by, id, ref, n, steps...)
 	if err != nil {
 		return err
 	}
-	if err := d.extensions(ctx, by, a, steps); err != nil {
-		return err
-	}
-	drafts, err := d.stepDrafts(ctx, by, k, a, steps...)
-	if err != nil {
-		return err
-	}
-	more, err := d.numbersDraft(ctx, k, a, n)
-	if err != nil {
-		return err
-	}
-	if _, err := d.write(ctx, by, k.circle, id, append(drafts, more...)...); err != nil {
+	if _, err := d.write(ctx, by, w.keys.circle, id, w.drafts...); err != nil {
 		return err
 	}
 	return d.wake(ctx, by, id, ref)
+}
+
+// checkedSteps checks steps of an appeal. Nothing is written.
+func (d *Desk) checkedSteps(ctx context.Context, by Actor, id CaseID, ref claim.Ref, n Numbers, steps ...claim.Step) (w caseDrafts, err error) {
+	k, _, a, err := d.appealIn(ctx, by, id, ref)
+	if err != nil {
+		return w, err
+	}
+	if err := d.extensions(ctx, by, a, steps); err != nil {
+		return w, err
+	}
+	drafts, err := d.stepDrafts(ctx, by, k, a, steps...)
+	if err != nil {
+		return w, err
+	}
+	more, err := d.numbersDraft(ctx, k, a, n)
+	return caseDrafts{k, append(drafts, more...)}, err
+}
+
+// caseDrafts are drafts for one case.
+type caseDrafts struct {
+	keys   caseKeys
+	drafts []draft
+}
+
+// writeToAll writes to several cases in one commit, each after what its view has seen:
+// to all or to none.
+func (d *Desk) writeToAll(ctx context.Context, by Actor, all []caseDrafts) error {
+	var sealed []ledger.Sealed
+	for _, w := range all {
+		heads, err := d.headsOf(ctx, w.keys)
+		if err != nil {
+			return err
+		}
+		more, _, err := sealAll(by.me.Signer(), w.keys.id, heads, d.now(), w.drafts)
+		if err != nil {
+			return err
+		}
+		sealed = append(sealed, more...)
+	}
+	if _, err := d.commit(ctx, sealed); err != nil {
+		return err
+	}
+	for _, w := range all {
+		if _, err := d.view(ctx, w.keys.circle); err != nil {
+			d.cfg.Log.ErrorContext(ctx, "a view is behind") // met again by who reads it next
+		}
+	}
+	return nil
 }
 
 // extensions fails if a step has another extension than those of the rules of its
@@ -159,6 +209,16 @@ func span(s claim.Step) (appeal.Span, error) {
 	return at, nil
 }
 
+// todayBy returns what day it is where the days of a rule are counted: when a last day
+// is over there it is over, whatever day it is at the server.
+func (d *Desk) todayBy(set *ruleBook, rule appeal.Rule) appeal.Span {
+	now := d.now().UTC()
+	if cal := set.Calendar(rule.Jurisdiction); cal != nil {
+		now = now.In(cal.Zone)
+	}
+	return appeal.On(appeal.DateOf(now))
+}
+
 // ForwardAppeal records that an appeal was sent on to another body, and makes the
 // appeal that it is there. on is an EDTF day.
 func (d *Desk) ForwardAppeal(ctx context.Context, by Actor, id CaseID, ref claim.Ref, on string, to claim.Ref, rules []string) (claim.Ref, error) {
@@ -219,6 +279,9 @@ func (d *Desk) AddReply(ctx context.Context, by Actor, id CaseID, ref claim.Ref,
 	step := claim.Step{What: claim.StepAnswered, On: r.On, Answer: r.Answer, Impact: r.Impact, Reason: r.Reason}
 	if _, err := d.stepDrafts(ctx, by, k, a, step); err != nil {
 		return "", "", err // before a statement is recorded for it
+	}
+	if _, err := span(claim.Step{On: r.Said}); err != nil {
+		return "", "", fault.New(fault.Invalid, "appeal.bad_day", fault.Field("said"))
 	}
 	if st = r.Statement; st == "" && r.Text.Reveal() != "" {
 		if st, err = d.replyStatement(ctx, by, id, state, a, r); err != nil {

@@ -15,7 +15,7 @@ import (
 // so does a line that is no longer true.
 var mayImport = map[string]string{
 	".":                                    "appeal claim clean crowd custody dossier factor fault foreign gate internal/backup internal/bucket internal/sandbox internal/store internal/view ledger letter name paper picture receipt redact vault",
-	"appeal":                               "",
+	"appeal":                               "internal/locale",
 	"bag":                                  "",
 	"bench":                                "",
 	"claim":                                "fault ledger",

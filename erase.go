@@ -285,6 +285,9 @@ func goneUnder(entries []ledger.Entry, generations []ledger.ID, source ledger.ID
 // something else with it.
 func (d *Desk) ownKeys(ctx context.Context, k caseKeys, state *claim.State, t claim.Telling) error {
 	bad := fault.New(fault.Damaged, "erase.keys")
+	if slices.ContainsFunc(state.Appeals, func(a *claim.Appealed) bool { return a.VaultKey == t.BodyKey || a.VaultKey == t.VaultKey }) {
+		return bad
+	}
 	for _, other := range state.Statements {
 		if other.Ref != t.Ref && (other.BodyKey == t.BodyKey || other.VaultKey == t.VaultKey || other.BodyKey == t.VaultKey || other.VaultKey == t.BodyKey) {
 			return bad

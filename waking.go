@@ -230,15 +230,18 @@ func (d *Desk) Waking(ctx context.Context) (out []Unopened, err error) {
 			return nil, err
 		}
 	}
-	for i, day := range days {
+	nth := map[string]int{} // so that what is told apart stays so when another day is over
+	for _, day := range days {
 		if at, err := time.Parse(isoDay, day); err == nil && day <= today.Format(isoDay) {
-			out = append(out, Unopened{[16]byte(d.keyed("wake", []byte(day+" "+strconv.Itoa(i)))), at, false})
+			out = append(out, Unopened{[16]byte(d.keyed("wake", []byte(day+" "+strconv.Itoa(nth[day])))), at, false})
 		}
+		nth[day]++
 	}
 	return out, nil
 }
 
-// WakeDays returns the days, from today on, on which anybody is woken, each once.
+// WakeDays returns the days, from today on, on which anybody is woken, each once. Today
+// stands for those that came and that nobody has heeded.
 func (d *Desk) WakeDays(ctx context.Context, by Actor) ([]time.Time, error) {
 	if err := d.may(by, read); err != nil {
 		return nil, err
@@ -247,9 +250,13 @@ func (d *Desk) WakeDays(ctx context.Context, by Actor) ([]time.Time, error) {
 	if err != nil {
 		return nil, err
 	}
+	today := d.now().UTC().Format(isoDay)
+	for i, day := range days {
+		days[i] = max(day, today)
+	}
 	var out []time.Time
 	for _, day := range slices.Compact(days) {
-		if at, err := time.Parse(isoDay, day); err == nil && day >= d.now().UTC().Format(isoDay) {
+		if at, err := time.Parse(isoDay, day); err == nil {
 			out = append(out, at)
 		}
 	}

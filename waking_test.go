@@ -10,6 +10,7 @@ import (
 	"habeas"
 	"habeas/appeal"
 	"habeas/claim"
+	"habeas/internal/mail"
 )
 
 // TestWokenWhileLocked holds that what is stored in clear of a term is a day before
@@ -64,6 +65,66 @@ func TestWokenWhileLocked(t *testing.T) {
 		t.Errorf("people are woken for a term that was met: %v", days)
 	}
 	s.seen["days"] = []byte(strings.Join([]string{day}, " "))
+	s.sweep()
+}
+
+// TestLockedForThirtyDays is an office that nobody opens for a month: from the day that
+// was drawn there is one mail a day, through a restart, until a member has seen the
+// term, and none before that day and none after.
+func TestLockedForThirtyDays(t *testing.T) {
+	s := tell(t)
+	vera := s.as("vera")
+	f := s.caseOf(vera, "officer")
+	court := s.authority(vera, "the court", "court", "RU")
+	s.day("2026-03-02")
+	ref := s.appeal(vera, f.ID, habeas.NewAppeal{Title: "the silence of a body", Kind: "court-complaint", Authority: court, Rules: []string{"RU-KAS-219"}})
+	s.step(vera, f.ID, ref, claim.StepKnown, "2026-03-02")
+	woken := s.theAppeal(vera, f.ID, ref).Clocks[0].Woken
+	s.ok(s.LockAll(vera))
+
+	var state mail.State
+	mails := map[string][]mail.Kind{}
+	live := func(days int) {
+		for range days * 24 {
+			s.now = s.now.Add(time.Hour)
+			waiting, err := s.Waking(s.Context())
+			s.ok(err)
+			var all []mail.Waiting
+			for _, w := range waiting {
+				all = append(all, mail.Waiting{ID: mail.ID(w.ID), Arrived: w.Day, Urgent: w.Urgent})
+			}
+			next, kind := mail.Config{Waking: mail.Hours{From: 8 * 60, To: 20 * 60}}.Waker().Next(state, s.now, all)
+			if state = next; kind != mail.Nothing {
+				mails[s.now.Format(time.DateOnly)] = append(mails[s.now.Format(time.DateOnly)], kind)
+			}
+		}
+	}
+	at, err := time.Parse(time.DateOnly, woken)
+	s.ok(err)
+	s.now = at.AddDate(0, 0, -5)
+	live(20)
+	s.reopened(func() {})
+	live(15)
+	for i := range 35 {
+		day := at.AddDate(0, 0, i-5).Format(time.DateOnly)
+		if got, want := len(mails[day]), map[bool]int{true: 1}[i >= 5]; got != want {
+			t.Errorf("%s: got %d mails, want %d", day, got, want)
+		}
+	}
+	vera = s.as("vera")
+	if days, err := s.WakeDays(s.Context(), vera); err != nil || len(days) == 0 || days[0].Format(time.DateOnly) != s.now.Format(time.DateOnly) {
+		t.Errorf("the calendar of days has %v, want today for the day that nobody saw; %v", days, err)
+	}
+	if got := s.theAppeal(vera, f.ID, ref).Clocks[0]; got.Woken != woken {
+		t.Errorf("a member who comes back finds %s, want the day %s that nobody saw", got.Woken, woken)
+	}
+	s.ok(s.HeedTerm(s.Context(), vera, f.ID, ref, "RU-KAS-219"))
+	clear(mails)
+	live(3)
+	if len(mails) != 0 {
+		t.Errorf("there is mail for what a member has seen: %v", mails)
+	}
+	s.seen["wake"] = state.Encode()
 	s.sweep()
 }
 

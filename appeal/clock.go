@@ -158,8 +158,8 @@ type Step struct {
 	Rule   string   `json:"rule"` // id and version
 	Law    string   `json:"law"`
 	Days   Range    `json:"days,omitzero"` // what is known after it
-	Length string   `json:"length,omitempty"`
-	Text   string   `json:"text"` // in English, without the law
+	Length Sum      `json:"length,omitzero"`
+	Text   Text     `json:"text"` // without the law
 }
 
 // An Opened is a term of ours that began because of what became of this one.
@@ -191,7 +191,7 @@ type Clock struct {
 	Forwarded    bool     `json:"forwarded,omitempty"`
 	Late         bool     `json:"late,omitempty"` // met after any day that may have been the last
 	Steps        []Step   `json:"steps"`
-	Doubts       []string `json:"doubts,omitempty"` // what was not confirmed, or not known
+	Doubts       []Said   `json:"doubts,omitempty"` // what was not confirmed, or not known
 	Opened       []Opened `json:"opened,omitempty"` // terms of ours that run now because of this one
 	Next         []string `json:"next,omitempty"`   // what follows if nothing comes
 }

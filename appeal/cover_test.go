@@ -26,7 +26,7 @@ func TestCasesCoverEveryRule(t *testing.T) {
 		for _, s := range clock.Steps {
 			switch s.Kind {
 			case appeal.StepExtension:
-				seen[clock.Rule+" extended "+s.Law+" "+s.Length] = true
+				seen[clock.Rule+" extended "+s.Law+" "+s.Length.String()] = true
 			case appeal.StepForwarded, appeal.StepChannel:
 				seen[clock.Rule+" "+string(s.Kind)] = true
 			}

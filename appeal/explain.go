@@ -65,8 +65,8 @@ func (c *Clock) explainSteps(say func(string, ...any)) {
 	for i, s := range c.Steps {
 		say("%2d. %s", i+1, s.Text)
 		var more []string
-		if s.Length != "" {
-			more = append(more, "length: "+s.Length)
+		if !s.Length.IsZero() {
+			more = append(more, "length: "+s.Length.String())
 		}
 		if !s.Days.IsZero() {
 			more = append(more, s.Days.String())

@@ -2,7 +2,6 @@ package appeal
 
 import (
 	"fmt"
-	"slices"
 	"time"
 )
 
@@ -46,10 +45,10 @@ func (s *Set) Reckon(rule Rule, facts Facts, asOf Span) *Clock {
 		State: NotStarted, AsOf: asOf.String(), Zone: r.where.String(), Next: rule.Next, Steps: []Step{},
 	}
 	if rule.Trust != Confirmed {
-		r.doubt(fmt.Sprintf("%s is not confirmed: %s", rule.ID, rule.By))
+		r.doubt("unconfirmed", Code(rule.ID), Quote(rule.By))
 	}
 	for _, o := range rule.Open {
-		r.doubt(rule.ID + ": " + o)
+		r.doubt("open", Code(rule.ID), Quote(o))
 	}
 	if r.begin() {
 		r.clock.State = Running
@@ -62,22 +61,18 @@ func (s *Set) Reckon(rule Rule, facts Facts, asOf Span) *Clock {
 	return r.clock
 }
 
-// doubt notes what is not certain, once.
-func (r *reckoning) doubt(text string) {
-	if !slices.Contains(r.clock.Doubts, text) {
-		r.clock.Doubts = append(r.clock.Doubts, text)
-	}
+func (r *reckoning) step(kind StepKind, law string, days Range, length Sum, text ...Said) {
+	r.clock.Steps = append(r.clock.Steps, Step{Kind: kind, Rule: string(r.version()), Law: law, Days: days, Length: length, Text: text})
 }
 
-func (r *reckoning) step(kind StepKind, law string, days Range, length, text string) {
-	r.clock.Steps = append(r.clock.Steps, Step{Kind: kind, Rule: fmt.Sprintf("%s v%d", r.rule.ID, r.rule.Version), Law: law, Days: days, Length: length, Text: text})
-}
+// version returns the rule and its version.
+func (r *reckoning) version() Code { return Code(fmt.Sprintf("%s v%d", r.rule.ID, r.rule.Version)) }
 
 // begin finds when the term began, and says no if it did not or there is none.
 func (r *reckoning) begin() bool {
 	start, ok := r.begins(&r.rule, &r.facts)
 	if !ok {
-		r.step(StepStart, r.rule.Law, Range{}, "", fmt.Sprintf("The term starts when %s (%s). When that was is not known: nothing runs yet.", r.rule.What, r.rule.Starts))
+		r.step(StepStart, r.rule.Law, Range{}, Sum{}, r.starts(), say("start.unknown"))
 		return false
 	}
 	r.start = start
@@ -88,29 +83,32 @@ func (r *reckoning) begin() bool {
 	for _, c := range r.rule.NoClock {
 		if c.Name == r.facts.Channel && sent.last.To.Compare(c.Since) >= 0 {
 			law, _ := r.set.Rule(c.Rule, c.Since)
-			r.step(StepChannel, law.Law, Range{}, "", fmt.Sprintf("Since %s what is sent by %s starts no clock (%s). Send it again by another way.", c.Since, c.Name, c.Rule))
+			r.step(StepChannel, law.Law, Range{}, Sum{}, say("channel", c.Since, ByWay(c.Name), Code(c.Rule)))
 			if sent.first.From.Compare(c.Since) >= 0 {
 				return false
 			}
-			r.doubt(fmt.Sprintf("It may have been sent before %s, when %s still started the clock.", c.Since, c.Name))
+			r.doubt("channel.before", c.Since, ByWay(c.Name))
 		}
 	}
 	days := r.days(start)
 	if exact := r.facts.fact(r.rule.Starts); exact.IsZero() {
-		text := fmt.Sprintf("The term starts when %s (%s). That day is not known; it is between these.", r.rule.What, r.rule.Starts)
+		text := say("start.between")
 		if start.open {
-			text = fmt.Sprintf("The term starts when %s (%s). That day is not known; it is not before this one.", r.rule.What, r.rule.Starts)
+			text = say("start.not_before")
 		}
-		r.step(StepBound, r.boundLaw(), days, "", text)
+		r.step(StepBound, r.boundLaw(), days, Sum{}, r.starts(), text)
 	} else {
-		r.step(StepStart, r.rule.Law, days, "", fmt.Sprintf("The term starts when %s (%s).", r.rule.What, r.rule.Starts))
+		r.step(StepStart, r.rule.Law, days, Sum{}, r.starts())
 	}
 	if !r.rule.holds(start.first.From) || (!start.open && !r.rule.holds(start.last.To)) {
-		r.step(StepValidity, r.rule.Law, Range{}, "", fmt.Sprintf("This version is law for starts %s..%s, which these days are not, or not all.", r.rule.From, r.rule.To))
-		r.doubt(fmt.Sprintf("%s v%d is not the law of the day on which it started.", r.rule.ID, r.rule.Version))
+		r.step(StepValidity, r.rule.Law, Range{}, Sum{}, say("validity", r.rule.From, r.rule.To))
+		r.doubt("validity.not", r.version())
 	}
 	return true
 }
+
+// starts says which event starts the term.
+func (r *reckoning) starts() Said { return say("start", Quote(r.rule.What), r.rule.Starts) }
 
 // boundLaw is the law that says how soon a letter is registered.
 func (r *reckoning) boundLaw() string {
@@ -136,13 +134,13 @@ func (r *reckoning) begins(rule *Rule, f *Facts) (span, bool) {
 	case rule.Starts == Registered && !received.IsZero():
 		reg, _ := r.set.Rule(rule.Registration, received.From)
 		last := r.ends(&reg, nil, received.To)
-		r.doubt(fmt.Sprintf("When it was registered is not known; %s gives the days for that.", reg.ID))
+		r.doubt("registered.unknown", Code(reg.ID))
 		if last.Open {
 			return span{On(received.From), On(received.From), true}, true
 		}
 		return span{On(received.From), On(last.Latest.Day), false}, true
 	case (rule.Starts == Registered || rule.Starts == Received) && !sent.IsZero():
-		r.doubt("When it was received is not known: there is no latest day yet.")
+		r.doubt("received.unknown")
 		return span{On(sent.From), On(sent.From), true}, true
 	}
 	return span{}, false
@@ -174,46 +172,46 @@ func (r *reckoning) end() {
 	switch l.Unit {
 	case NoUnit:
 		r.clock.State = NoTerm
-		r.step(StepLength, r.rule.Law, Range{}, l.String(), "No number of days is known for this.")
+		r.step(StepLength, r.rule.Law, Range{}, Sum{Parts: []Length{l}}, say("no_number"))
 		return
 	case Until:
 		r.clock.State = NoTerm
 		r.due = Range{Earliest: Bound{Day: l.Date}, Latest: Bound{Day: l.Date}}
-		text := "The day lies within what counts."
+		text := say("until.within")
 		switch {
 		case r.start.first.From.Compare(l.Date) > 0:
-			text = "The day lies after the last day that counts."
+			text = say("until.after")
 		case r.start.last.To.Compare(l.Date) > 0:
-			text = "The day may lie after the last day that counts."
+			text = say("until.perhaps")
 		}
-		r.step(StepLength, r.rule.Law, r.due, l.String(), text)
+		r.step(StepLength, r.rule.Law, r.due, Sum{Parts: []Length{l}}, text)
 		return
 	case AtOnce:
 		r.due = r.days(r.start)
-		r.step(StepLength, r.rule.Law, r.due, l.String(), "It has to be done at once; no waiting is lawful.")
+		r.step(StepLength, r.rule.Law, r.due, Sum{Parts: []Length{l}}, say("at_once"))
 		return
 	case Hours:
 		r.hours()
 		return
 	}
 	first, last := r.raw(&r.rule, r.grown, r.start.first.From), r.raw(&r.rule, r.grown, r.start.last.To)
-	text := "The day of the start is not counted."
+	text := say("first.not_counted")
 	if r.rule.FirstDay {
-		text = "The day of the start is the first day."
+		text = say("first.counted")
 	}
 	r.step(StepLength, r.rule.Law, merge(first, last, r.start.open), r.total(), text)
 	r.due = merge(r.ends(&r.rule, r.grown, r.start.first.From), r.ends(&r.rule, r.grown, r.start.last.To), r.start.open)
 	r.explainEnd(first, last)
 }
 
-// total shows the length with its extensions.
-func (r *reckoning) total() string {
-	s := r.rule.Length.String()
+// total is the length with its extensions.
+func (r *reckoning) total() Sum {
+	s := Sum{Parts: []Length{r.rule.Length}}
 	for _, x := range r.grown {
 		if x.Whole {
-			s = x.Length.String() + " in all"
+			s = Sum{[]Length{x.Length}, true}
 		} else {
-			s += " + " + x.Length.String()
+			s.Parts = append(s.Parts, x.Length)
 		}
 	}
 	return s
@@ -233,11 +231,11 @@ func (r *reckoning) hours() {
 	_, b := r.start.last.moments(r.where)
 	a, b = a.Add(time.Duration(n)*time.Hour), b.Add(time.Duration(n)*time.Hour)
 	r.due = Range{Earliest: Bound{DateOf(a), a}, Latest: Bound{DateOf(b), b}}.opened(r.start.open)
-	text := "Hours pass on every day and through every change of the clocks."
+	text := Text{say("hours")}
 	if r.start.first.clock == 0 {
-		text += " The hour of the start is not known: it is some hour of the day."
+		text = append(text, say("hours.unknown"))
 	}
-	r.step(StepLength, r.rule.Law, r.due, r.total(), text)
+	r.step(StepLength, r.rule.Law, r.due, r.total(), text...)
 }
 
 // merge joins the ends of the earliest and of the latest start.

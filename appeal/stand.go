@@ -1,7 +1,5 @@
 package appeal
 
-import "fmt"
-
 // explainEnd says what became of the last day, for the first and the last start.
 func (r *reckoning) explainEnd(first, last Range) {
 	days := []Date{first.Earliest.Day}
@@ -16,7 +14,7 @@ func (r *reckoning) explainEnd(first, last Range) {
 		return
 	}
 	if r.rule.End == Stays {
-		r.step(StepEnd, r.rule.EndLaw, r.due, "", "It ends on that day, whatever day it is.")
+		r.step(StepEnd, r.rule.EndLaw, r.due, Sum{}, say("stays"))
 		return
 	}
 	for _, d := range days {
@@ -31,22 +29,31 @@ func (r *reckoning) explainEnd(first, last Range) {
 		case !ok:
 			r.unknown(next)
 		case working:
-			r.step(StepEnd, r.rule.EndLaw, one(d), "", fmt.Sprintf("%s (%s) is a working day.", d, d.Weekday()))
+			r.step(StepEnd, r.rule.EndLaw, one(d), Sum{}, say("working", d, d.Weekday()))
 		case r.rule.End == Next:
-			r.step(StepMoved, r.rule.EndLaw, one(next), "", fmt.Sprintf("%s is not worked (%s): it ends with the next working day.", d, why))
+			r.step(StepMoved, r.rule.EndLaw, one(next), Sum{}, say("moved", d, because(d, why)))
 		default:
-			r.step(StepPerhaps, r.rule.EndLaw, Range{Bound{Day: d}, Bound{Day: next}, false}, "", fmt.Sprintf("%s is not worked (%s), and what that does is not said: it ends on one of these days.", d, why))
+			r.step(StepPerhaps, r.rule.EndLaw, Range{Bound{Day: d}, Bound{Day: next}, false}, Sum{}, say("perhaps_moved", d, because(d, why)))
 		}
 	}
+}
+
+// because returns why a day is not worked: that day of the week, or what the calendar
+// says of it.
+func because(d Date, why string) any {
+	if why == d.Weekday().String() {
+		return d.Weekday()
+	}
+	return Quote(why)
 }
 
 func one(d Date) Range { return Range{Earliest: Bound{Day: d}, Latest: Bound{Day: d}} }
 
 // unknown says that no calendar reaches a day.
 func (r *reckoning) unknown(d Date) {
-	text := fmt.Sprintf("There is no calendar of %s for %d: whether %s is a working day is not known, and neither is the last day.", r.rule.Jurisdiction, d.Year(), d)
-	r.step(StepUnknown, r.rule.EndLaw, r.due, "", text)
-	r.doubt(text)
+	text := say("no_calendar", Code(r.rule.Jurisdiction), d.Year(), d)
+	r.step(StepUnknown, r.rule.EndLaw, r.due, Sum{}, text)
+	r.doubt(text.Key, text.Args...)
 }
 
 // trustYears notes what is not confirmed in the calendar of the years from a to b.
@@ -57,10 +64,10 @@ func (r *reckoning) trustYears(a, b Date) {
 		}
 		known := r.cal.Years[y]
 		if known.Trust != Confirmed {
-			r.doubt(fmt.Sprintf("The calendar of %s for %d is not wholly confirmed.", r.rule.Jurisdiction, y))
+			r.doubt("calendar.part", Code(r.rule.Jurisdiction), y)
 		}
 		for _, o := range known.Open {
-			r.doubt(fmt.Sprintf("Calendar of %s for %d: %s", r.rule.Jurisdiction, y, o))
+			r.doubt("calendar.open", Code(r.rule.Jurisdiction), y, Quote(o))
 		}
 	}
 }
@@ -70,8 +77,8 @@ func (r *reckoning) events() {
 	for _, e := range r.facts.Events {
 		switch {
 		case e.On.Compare(r.start.first.From) < 0:
-			r.step(StepIgnored, r.rule.Law, one(e.On), "", fmt.Sprintf("What is said to have been %s on %s was before the start: it is not counted.", e.Kind, e.On))
-			r.doubt(fmt.Sprintf("An event of %s is before the start.", e.On))
+			r.step(StepIgnored, r.rule.Law, one(e.On), Sum{}, say("before."+string(e.Kind), e.On))
+			r.doubt("before", e.On)
 		case e.Kind == Extended:
 			r.extend(e)
 		case e.Kind == Forwarded:
@@ -91,27 +98,27 @@ func (r *reckoning) extend(e Event) {
 			x = c
 		}
 	}
-	refuse := func(law, why string) { r.step(StepRefused, law, r.due, "", why) }
+	refuse := func(law, key string) { r.step(StepRefused, law, r.due, Sum{}, say(key, e.On)) }
 	switch {
 	case x == nil:
-		refuse(r.rule.Law, fmt.Sprintf("The law knows no such extension as the notice of %s gives: the term stays.", e.On))
+		refuse(r.rule.Law, "extension.none")
 		return
 	case r.has(x.ID):
-		refuse(x.Law, fmt.Sprintf("The notice of %s gives the same extension a second time: it is given once.", e.On))
+		refuse(x.Law, "extension.again")
 		return
 	case !r.due.Open && e.On.Compare(r.due.Latest.Day) > 0:
-		refuse(x.Law, fmt.Sprintf("The notice of %s came after the term had ended: what has ended is not extended.", e.On))
+		refuse(x.Law, "extension.late")
 		return
 	case e.On.Compare(r.due.Earliest.Day) > 0:
-		r.doubt(fmt.Sprintf("The notice of %s may have come after the term had ended.", e.On))
+		r.doubt("extension.perhaps_late", e.On)
 	}
 	r.grown = append(r.grown, *x)
 	r.clock.Extended = true
-	how := "by"
+	how := "extended.by"
 	if x.Whole {
-		how = "to"
+		how = "extended.to"
 	}
-	r.step(StepExtension, x.Law, one(e.On), x.Length.String(), fmt.Sprintf("It was extended %s %s (%s), by the notice of %s.", how, x.Length, x.When, e.On))
+	r.step(StepExtension, x.Law, one(e.On), Sum{Parts: []Length{x.Length}}, say(how, x.Length, Quote(x.When), e.On))
 	r.end()
 }
 
@@ -127,21 +134,21 @@ func (r *reckoning) has(id string) bool {
 // forward gives the term to a new addressee, if the law does.
 func (r *reckoning) forward(e Event) {
 	if r.rule.Forwarded != Restarts {
-		r.step(StepIgnored, r.rule.Law, one(e.On), "", fmt.Sprintf("It was sent on, on %s. Nothing was read of what that does here: the term runs on for the first addressee.", e.On))
-		r.doubt("What sending on does to this term was not read.")
+		r.step(StepIgnored, r.rule.Law, one(e.On), Sum{}, say("forwarded.unread", e.On))
+		r.doubt("forwarded.doubt")
 		return
 	}
-	law, late := r.rule.Law, ""
+	law, text := r.rule.Law, Text{say("forwarded", e.On)}
 	if r.rule.ForwardRule != "" {
 		rule, _ := r.set.Rule(r.rule.ForwardRule, e.On)
 		law = rule.Law
 		if start, ok := r.begins(&rule, &r.facts); ok && !start.open {
 			if last := r.ends(&rule, nil, start.last.To); !last.Open && e.On.Compare(last.Latest.Day) > 0 {
-				late = fmt.Sprintf(" That was late: %s gives until %s.", rule.ID, last.Latest.Day)
+				text = append(text, say("forwarded.late", Code(rule.ID), last.Latest.Day))
 			}
 		}
 	}
-	r.step(StepForwarded, law, one(e.On), "", fmt.Sprintf("It was sent on, on %s, which is no answer. The new addressee has a term of its own.%s", e.On, late))
+	r.step(StepForwarded, law, one(e.On), Sum{}, text...)
 	r.close()
 	r.clock.Legs[len(r.clock.Legs)-1].Forwarded = e.On
 	r.clock.Forwarded = true
@@ -163,18 +170,18 @@ func (r *reckoning) close() {
 // meet notes that whoever had to act has acted.
 func (r *reckoning) meet(e Event) {
 	r.clock.State, r.met = IsMet, e.On
-	text := fmt.Sprintf("It was done on %s, in time.", e.On)
+	text := say("met.in_time", e.On)
 	switch {
 	case r.due.IsZero():
-		text = fmt.Sprintf("It was done on %s.", e.On)
+		text = say("met", e.On)
 	case !r.due.Open && e.On.Compare(r.due.Latest.Day) > 0:
 		r.clock.Late = true
-		text = fmt.Sprintf("It was done on %s, after the last day.", e.On)
+		text = say("met.late", e.On)
 	case e.On.Compare(r.due.Earliest.Day) > 0:
-		text = fmt.Sprintf("It was done on %s; whether that was in time is not known.", e.On)
-		r.doubt("Whether it was done in time is not known.")
+		text = say("met.perhaps", e.On)
+		r.doubt("met.unknown")
 	}
-	r.step(StepMet, r.rule.Law, one(e.On), "", text)
+	r.step(StepMet, r.rule.Law, one(e.On), Sum{}, text)
 }
 
 // stand says how the term stands on a day.
@@ -203,7 +210,7 @@ func (r *reckoning) stand(asOf Span) {
 	case began:
 		c.State = IsDue
 	}
-	r.step(StepState, r.rule.Law, c.Due, "", fmt.Sprintf("On %s it is %s.", asOf, c.State))
+	r.step(StepState, r.rule.Law, c.Due, Sum{}, say("as_of", asOf, c.State))
 }
 
 // reached says whether the earliest end is reached, and whether the latest is past.

@@ -83,6 +83,7 @@ const (
 	StepDue        = "due"    // people are woken for a term, on the day On
 	StepHeeded     = "heeded" // somebody has seen that it ends
 	StepLetter     = "letter" // a dossier is what it says
+	StepErased     = "erased" // its numbers and the address for the answer were destroyed
 )
 
 // Answers, of the vocabulary "answer", that have a meaning here.
@@ -112,6 +113,7 @@ type Step struct {
 	Replaces  ledger.ID   `json:"replaces,omitzero"`   // the step this one corrects
 	Void      bool        `json:"void,omitempty"`      // the step it replaces did not happen
 	Reason    string      `json:"reason,omitempty"`    // name-free
+	Why       ledger.Why  `json:"why,omitempty"`       // with StepErased
 }
 
 // Appealed is an appeal with what became of it.
@@ -331,7 +333,7 @@ func (a *Appeal) check() error {
 }
 
 func (s *Step) check() error {
-	dated := !slices.Contains([]string{StepSilent, StepClosed, StepHeeded, StepLetter}, s.What)
+	dated := !slices.Contains([]string{StepSilent, StepClosed, StepHeeded, StepLetter, StepErased}, s.What)
 	if d, err := ParseDate(s.On); !s.Void && (err != nil || dated && d.IsZero()) {
 		return fault.New(fault.Invalid, "appeal.bad_day", fault.Field("on"))
 	}
@@ -340,6 +342,9 @@ func (s *Step) check() error {
 	}
 	if (s.What == StepAnswered) != (s.Answer != "") {
 		return fault.New(fault.Invalid, "appeal.which_answer", fault.Field("answer"))
+	}
+	if (s.What == StepErased) != slices.Contains(ledger.Reasons(), s.Why) {
+		return errTerm()
 	}
 	if !s.Replaces.IsZero() || s.Void {
 		if err := hasReason(s.Reason); err != nil {

@@ -52,6 +52,7 @@ var appealStepTerms = []Term{
 	{Key: StepDue},
 	{Key: StepHeeded},
 	{Key: StepLetter},
+	{Key: StepErased},
 }
 
 var appealStageTerms = []Term{

@@ -125,6 +125,16 @@ func (p *Printer) T(key string, args ...any) string {
 	return fill(s, args)
 }
 
+// Pieces returns the words for key, cut where arguments stand in them: at[i] is the
+// number of the one between text[i] and text[i+1].
+func (p *Printer) Pieces(key string) (text []string, at []int) {
+	s, ok := p.words[key]
+	if !ok {
+		s = key
+	}
+	return cut(s)
+}
+
 // fill replaces placeholders in one pass, so that an argument that looks like
 // one stays as it is.
 func fill(s string, args []any) string {
@@ -132,21 +142,37 @@ func fill(s string, args []any) string {
 		return s
 	}
 	var b strings.Builder
+	text, at := cut(s)
+	for i, t := range text {
+		b.WriteString(t)
+		switch {
+		case i == len(at):
+		case at[i] < len(args):
+			fmt.Fprint(&b, args[at[i]])
+		default:
+			fmt.Fprintf(&b, "{%d}", at[i])
+		}
+	}
+	return b.String()
+}
+
+// cut cuts a sentence at its placeholders.
+func cut(s string) (text []string, at []int) {
+	piece := ""
 	for {
 		before, rest, found := strings.Cut(s, "{")
-		b.WriteString(before)
+		piece += before
 		if !found {
-			return b.String()
+			return append(text, piece), at
 		}
 		digits, after, closed := strings.Cut(rest, "}")
 		n, err := strconv.Atoi(digits)
-		if !closed || err != nil || n < 0 || n >= len(args) {
-			b.WriteByte('{')
-			s = rest
+		if !closed || err != nil || n < 0 {
+			piece, s = piece+"{", rest
 			continue
 		}
-		fmt.Fprint(&b, args[n])
-		s = after
+		text, at = append(text, piece), append(at, n)
+		piece, s = "", after
 	}
 }
 

@@ -21,6 +21,7 @@ type appealPage struct {
 	Children []nextView
 	Steps    []appealStep
 	Numbers  []factView // while names are shown
+	Gone     *erasedNumbers
 	Writes   bool
 	Heeds    []heedView
 
@@ -96,6 +97,9 @@ func (s *Server) appealPage(w http.ResponseWriter, r *http.Request, by habeas.Ac
 			p.Steps = append(p.Steps, p.step(n))
 		}
 	}
+	if err := s.numbersGone(&p, r, by, a); err != nil {
+		return err
+	}
 	if p.Writes {
 		if err := s.appealForms(&p, r, by, a); err != nil {
 			return err
@@ -133,6 +137,8 @@ func (p *appealPage) step(n claim.Noted[claim.Step]) appealStep {
 		if n.Said.Impact != "" {
 			v.More += "; " + p.P.Term("impact", n.Said.Impact)
 		}
+	case n.Said.What == claim.StepErased:
+		v.When = p.P.Day(n.Time)
 	case n.Said.By != "":
 		v.More = p.P.Term("channel", n.Said.By)
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"habeas"
 	"habeas/appeal"
 	"habeas/claim"
+	"habeas/fault"
 	"habeas/ledger"
 )
 
@@ -55,7 +57,27 @@ func askedOne(r *http.Request, f *Form, name string) string {
 	return ""
 }
 
+// wrongLook returns what was asked as a form that came back, if no term can be reckoned
+// from its day.
+func (s *Server) wrongLook(r *http.Request, by habeas.Actor, f *Form) *Form {
+	if r.Method != http.MethodGet {
+		return f
+	}
+	asked := r.URL.Query()
+	_, err := s.Desk.Rehearse(r.Context(), by, nil, "", asked.Get("on"))
+	bad, ok := errors.AsType[*fault.Error](err)
+	if !ok || bad.Kind() != fault.Invalid {
+		return f
+	}
+	asked.Set(whichField, "look")
+	back := &Form{values: asked}
+	_ = back.clean(nil)
+	back.fault = bad
+	return back
+}
+
 func (s *Server) newAppeal(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
+	f = s.wrongLook(r, by, f)
 	c, err := s.caseFrame(w, r, by, f, "appeals")
 	if err != nil {
 		return err
@@ -125,6 +147,9 @@ func (s *Server) lookAt(p *newAppealPage, r *http.Request, by habeas.Actor, f *F
 	p.By, p.On = p.Look.Choose("by", way, ways), p.Look.Filled("on", on)
 	p.By.Label, p.On.Label = p.T("ui.appeal.look.by"), p.T("ui.appeal.look.on")
 	asking := slices.DeleteFunc(slices.Clone(p.Asked), func(id string) bool { return len(set.Versions(id)) == 0 })
+	if f.Get(whichField) == "look" {
+		asking, on = nil, "" // that day is none
+	}
 	terms, err := s.Desk.Rehearse(r.Context(), by, asking, way, on)
 	if err != nil {
 		return err

@@ -34,6 +34,8 @@ func (s *Server) appealRoutes() []route {
 		{pattern: "GET " + one + "/draft", need: casework, serve: s.draftPage},
 		{pattern: "POST " + one + "/draft/look", need: casework, serve: s.draftPage, again: s.draftPage, repeats: true},
 		{pattern: "POST " + one + "/draft", need: casework, serve: s.proposeLetter, again: s.draftPage},
+		{pattern: "GET " + one + "/numbers", need: casework, serve: s.numbersPage},
+		{pattern: "POST " + one + "/numbers", need: casework, serve: s.eraseNumbers, again: s.numbersPage},
 		{pattern: "POST " + one + "/heed", need: casework, serve: s.heedTerm, again: s.appealPage},
 	}
 }
@@ -51,12 +53,19 @@ type termView struct {
 	Late        bool
 	Unconfirmed string // what a lawyer has to confirm, in words, or ""
 	Newer       bool
-	Doubts      []string
-	Steps       []appeal.Step
+	Doubts      [][]appeal.Run
+	Steps       []reckonedStep
 	Source      string
-	Checked     string
+	Checked, By string // when its source was read, and by whom
 	Woken       string
 	Heed        bool // people are being woken for it
+}
+
+// A reckonedStep is a step of a reckoning in words.
+type reckonedStep struct {
+	Text         []appeal.Run
+	Days, Length string // "" if there are none
+	Rule, Law    string
 }
 
 // term puts a term in words, as it stands on the day of now.
@@ -64,7 +73,17 @@ func (fr Frame) term(t *habeas.Term, now time.Time) termView {
 	v := termView{
 		Rule: fmt.Sprintf("%s v%d", t.Rule, t.Version), Law: t.Law, Duty: fr.T("ui.appeal.duty." + string(t.Duty)),
 		State: fr.T("ui.appeal.state." + strings.ReplaceAll(string(t.State), " ", "_")), Ours: t.Duty == appeal.Ours, Late: t.Overdue(),
-		Newer: t.Newer, Doubts: t.Doubts, Steps: t.Steps, Source: t.Of.Source, Checked: fr.T("ui.appeal.checked", t.Of.Checked.String(), t.Of.By),
+		Newer: t.Newer, Source: t.Of.Source, Checked: fr.T("ui.appeal.checked", t.Of.Checked.In(fr.P)), By: t.Of.By,
+	}
+	for _, d := range t.Doubts {
+		v.Doubts = append(v.Doubts, d.In(fr.P))
+	}
+	for _, s := range t.Steps {
+		step := reckonedStep{Text: s.Text.In(fr.P), Length: s.Length.In(fr.P), Rule: s.Rule, Law: s.Law}
+		if !s.Days.IsZero() {
+			step.Days = dueWords(fr.P, s.Days)
+		}
+		v.Steps = append(v.Steps, step)
 	}
 	v.Loud = v.Ours && t.Open()
 	if t.Trust != appeal.Confirmed {
@@ -94,7 +113,12 @@ func (fr Frame) left(t *habeas.Term, now time.Time) string {
 	if err != nil {
 		return ""
 	}
-	n := int(day.Sub(now.UTC().Truncate(24*time.Hour)) / (24 * time.Hour))
+	zone, err := time.LoadLocation(t.Zone)
+	if err != nil {
+		zone = time.UTC
+	}
+	y, m, d := now.In(zone).Date() // the day there, as the term is counted
+	n := int(day.Sub(time.Date(y, m, d, 0, 0, 0, 0, time.UTC)) / (24 * time.Hour))
 	switch {
 	case n == 0:
 		return fr.T("ui.appeal.today")
@@ -318,8 +342,8 @@ type rulesPage struct {
 
 // A ruleRow is one version of a term.
 type ruleRow struct {
-	ID, To, Law, Length, Starts, Duty, Trust, Source, Checked string
-	Bad                                                       bool
+	ID, To, Law, Length, Starts, Duty, Trust, Source, Checked, By string
+	Bad                                                           bool
 }
 
 func (s *Server) rulesPage(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
@@ -332,9 +356,9 @@ func (s *Server) rulesPage(w http.ResponseWriter, r *http.Request, by habeas.Act
 	p.Text = p.Start.Needed("term_text")
 	for _, rule := range set.Rules() {
 		p.Rows = append(p.Rows, ruleRow{
-			ID: fmt.Sprintf("%s v%d", rule.ID, rule.Version), To: rule.Addressee, Law: rule.Law, Length: rule.Length.String(), Starts: rule.What,
+			ID: fmt.Sprintf("%s v%d", rule.ID, rule.Version), To: rule.Addressee, Law: rule.Law, Length: rule.Length.In(p.P), Starts: rule.What,
 			Duty: p.T("ui.appeal.duty." + string(rule.Duty)), Trust: p.T("ui.appeal.trust." + string(rule.Trust)), Bad: rule.Trust != appeal.Confirmed,
-			Source: rule.Source, Checked: p.T("ui.appeal.checked", rule.Checked.String(), rule.By),
+			Source: rule.Source, Checked: p.T("ui.appeal.checked", rule.Checked.In(p.P)), By: rule.By,
 		})
 	}
 	return s.show(w, f, "appeal_rules", p)

@@ -52,6 +52,18 @@ func TestLetterWithoutScript(t *testing.T) {
 		testkit.Sweep(t, append(demo.Canaries(), trackingSeen), nil, map[string][]byte{handle: page.Body}, nil)
 	}
 	o.member("ana").Get(at).None("form[action=" + at + "/step]")
+
+	// The family takes its numbers back: said what goes, with the passphrase, and the page says so.
+	o.member("ana").Get(at).Want(200).None("[href=" + at + "/numbers]")
+	q := o.member("vera").Get(at).Want(200).Follow("[href=" + at + "/numbers]").Want(200)
+	q.Has("Tracking numbers: 1;", "This cannot be undone", "Fully erased by").HasNot(trackingSeen)
+	form := "form[action=" + at + "/numbers]"
+	q.Submit(form, url.Values{"pass": {"wrong"}}).Want(422)
+	q = q.Submit(form, url.Values{"pass": {passOf("vera").Reveal()}}).Want(200)
+	q.Has("The numbers and the address were erased on", "The family has asked for it", "Fully erased by", "denies holding the person").HasNot(trackingSeen)
+	q.None("[name=tracking]").None("[href=" + at + "/numbers]")
+	o.member("ana").Get(at).Want(200).Has("The numbers and the address were erased on").HasNot(trackingSeen)
+	o.member("vera").Get(at + "/numbers").Want(404).Has("were erased")
 }
 
 // TestAllegedAddresseeOnThePage holds that what is said of a body stands on the page

@@ -71,6 +71,7 @@ var pageStructs = map[string]any{
 	"appeal":        appealPage{},
 	"appeal_new":    newAppealPage{},
 	"appeal_rules":  rulesPage{},
+	"appeal_erase":  numbersPage{},
 	"case_appeals":  caseAppealsPage{},
 	"draft":         draftPage{},
 	"authority_new": newAuthorityPage{},

@@ -208,6 +208,8 @@ var allowed = map[string]string{
 	"POST /case/{case}/appeal/{appeal}/reply":   "vera omar",
 	"POST /case/{case}/appeal/{appeal}/forward": "vera omar",
 	"POST /case/{case}/appeal/{appeal}/heed":    "vera omar",
+	"GET /case/{case}/appeal/{appeal}/numbers":  "vera omar",
+	"POST /case/{case}/appeal/{appeal}/numbers": "vera omar",
 	"POST /case/{case}/appeal/{appeal}/letter":  "vera omar",
 
 	"GET /case/{case}/appeal/{appeal}/draft":       "vera omar",

@@ -92,6 +92,7 @@ func (o *office) walks(t *testing.T) map[string][]walk {
 			{"appeal", appealPath(file.ID, file.State.Appeals[0].Ref)}, {"appeal-ours", appealPath(file.ID, file.State.Appeals[1].Ref)}, {"appeal-late", appealPath(other.ID, other.State.Appeals[0].Ref)},
 		},
 
+		"GET /case/{case}/appeal/{appeal}/numbers": {{"appeal-erase", appealPath(file.ID, file.State.Appeals[0].Ref) + "/numbers"}},
 		"GET /case/{case}/appeal/{appeal}/draft": {
 			{"draft", appealPath(file.ID, file.State.Appeals[0].Ref) + "/draft?letter_form=ru-military-prosecutor+ru"}, {"draft-un", appealPath(other.ID, other.State.Appeals[0].Ref) + "/draft?letter_form=wgeid-urgent+en"},
 		},
