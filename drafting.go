@@ -27,6 +27,8 @@ type LetterDraft struct {
 	Fields     map[string]vault.Text // by [letter.Typed]
 	Enclosures vault.Text            // line by line
 	Leave      []string              // sentences that stay out, by their keys
+	Earlier    []claim.Ref           // of [Desk.EarlierLetters], those it tells of
+	Exhibits   []claim.Ref           // of [Desk.Enclosable], those it lists, in order
 }
 
 // drafted is what a [rendered] says of a letter. What was typed is only in the entry
@@ -43,6 +45,9 @@ type typedLetter struct {
 	Fields     map[string]string `json:"fields,omitempty"`
 	Enclosures []string          `json:"enclosures,omitempty"`
 	Leave      []string          `json:"leave,omitempty"`
+	Earlier    []claim.Ref       `json:"earlier,omitempty"`
+	Exhibits   []claim.Ref       `json:"exhibits,omitempty"`
+	Numbered   []claim.Ref       `json:"numbered,omitempty"` // of Earlier, those whose numbers might stand there when it was proposed
 }
 
 // draftOf checks what a letter is to be made of; nil if opt is not about one.
@@ -57,7 +62,7 @@ func (d *Desk) draftOf(state *claim.State, opt DossierOptions) (*drafted, error)
 	if _, ok := state.Appeal(l.Appeal); !ok {
 		return nil, fault.New(fault.NotFound, "appeal.none")
 	}
-	t := typedLetter{Sender: l.Sender, From: strings.TrimSpace(l.From.Reveal()), Fields: map[string]string{}, Leave: l.Leave}
+	t := typedLetter{Sender: l.Sender, From: strings.TrimSpace(l.From.Reveal()), Fields: map[string]string{}, Leave: l.Leave, Earlier: l.Earlier, Exhibits: l.Exhibits}
 	if _, ok := state.Persons[l.Sender]; l.Sender != "" && !ok {
 		return nil, fault.New(fault.Invalid, "record.unknown_ref")
 	}
@@ -97,19 +102,21 @@ func (d *Desk) facts(ctx context.Context, k caseKeys, r *rendered, state *claim.
 	}
 	f := letter.Facts{
 		Leave: leave,
-		Out:   told, Today: r.Day, About: state.Case.Affected, Fields: t.Fields, Enclosures: t.Enclosures, Profile: letter.Profile{Less: r.Less},
+		Out:   told, Today: r.Day, Fields: t.Fields, Enclosures: t.Enclosures, Profile: letter.Profile{Less: r.Less},
 		Called: func(ref claim.Ref) letter.Called {
 			return letter.Called{Name: names[ref], Cover: r.Covers[ref], Count: state.Persons[ref].Count}
 		},
 	}
-	if a, ok := state.Appeal(r.Letter.Appeal); ok && len(a.About) > 0 {
-		f.About = a.About[0]
+	f.About = aboutWhom(state, told, r.Letter.Appeal)
+	if f.Steps, err = d.steps(ctx, k, r, state, told, f.About); err != nil {
+		return f, err
+	}
+	if f.Exhibits, err = d.exhibits(ctx, k, r, state, told); err != nil {
+		return f, err
 	}
 	unnamed := map[string]bool{}
-	if len(names[f.About]) == 0 {
-		for _, field := range leadsToPerson {
-			unnamed[field] = true
-		}
+	for _, field := range leadsToPerson {
+		unnamed[field] = len(f.About) == 0 || slices.ContainsFunc(f.About, func(p claim.Ref) bool { return len(names[p]) == 0 })
 	}
 	switch {
 	case t.Sender != "" && told.Naming(t.Sender) == claim.NamedNone:
@@ -128,6 +135,23 @@ func (d *Desk) facts(ctx context.Context, k caseKeys, r *rendered, state *claim.
 		}
 	}
 	return f, nil
+}
+
+// aboutWhom returns the persons that a letter for an appeal is about, without those who
+// are not to be mentioned to its reader, as long as anybody is left.
+func aboutWhom(state *claim.State, told claim.Outward, ref claim.Ref) []claim.Ref {
+	about := []claim.Ref{}
+	if a, ok := state.Appeal(ref); ok {
+		about = a.About
+	}
+	if affected := state.Case.Affected; len(about) == 0 && affected != "" {
+		about = []claim.Ref{affected}
+	}
+	mentioned := slices.DeleteFunc(slices.Clone(about), func(p claim.Ref) bool { return told.Naming(p) == claim.NamedNone })
+	if len(mentioned) == 0 {
+		return about[:min(1, len(about))]
+	}
+	return mentioned
 }
 
 // relationOf returns as what a person speaks in a case, such as "father"; or "".
@@ -257,6 +281,31 @@ func (d *Desk) unknownTyped(ctx context.Context, k caseKeys, r *rendered, files 
 	return out, nil
 }
 
+// TypedLetter returns what was typed for a letter that was proposed, so that another
+// can be made from it. Reasons and choices about what the gate found are kept with the
+// case and not here.
+func (d *Desk) TypedLetter(ctx context.Context, by Actor, id CaseID, ref claim.Ref) (DossierOptions, error) {
+	if err := d.may(by, compose); err != nil {
+		return DossierOptions{}, err
+	}
+	_, r, _, err := d.kept(ctx, by, id, ref)
+	if err != nil {
+		return DossierOptions{}, err
+	}
+	if r.Letter == nil {
+		return DossierOptions{}, fault.New(fault.NotFound, "dossier.none")
+	}
+	t := r.Letter.typed
+	l := &LetterDraft{
+		Appeal: r.Letter.Appeal, Form: r.Letter.Form, Sender: t.Sender, From: vault.NewText(t.From), Fields: map[string]vault.Text{},
+		Enclosures: vault.NewText(strings.Join(t.Enclosures, "\n")), Leave: t.Leave, Earlier: t.Earlier, Exhibits: t.Exhibits,
+	}
+	for field, s := range t.Fields {
+		l.Fields[field] = vault.NewText(s)
+	}
+	return DossierOptions{Audience: r.Audience, Lang: r.Lang, Names: true, Less: r.Less, Letter: l}, nil
+}
+
 // LettersFor returns the letters that were drafted for an appeal, in order.
 func (d *Desk) LettersFor(ctx context.Context, by Actor, id CaseID, appeal claim.Ref) ([]DossierRow, error) {
 	if err := d.may(by, read); err != nil {
@@ -276,6 +325,22 @@ func (d *Desk) LettersFor(ctx context.Context, by Actor, id CaseID, appeal claim
 			return r.Dossier == row.Dossier && r.Letter != nil && r.Letter.Appeal == appeal
 		})
 	}), err
+}
+
+// A LetterRow says of something that leaves, or did, that it is a letter and which.
+type LetterRow struct {
+	Appeal claim.Ref
+	Kind   string // vocabulary "appeal"
+	To     string // the body, as the office calls it
+}
+
+// letterRow returns what a letter for an appeal is; nil if there is none.
+func letterRow(state *claim.State, ref claim.Ref) *LetterRow {
+	a, ok := state.Appeal(ref)
+	if !ok {
+		return nil
+	}
+	return &LetterRow{ref, a.Kind, state.Units[a.Authority].Label}
 }
 
 // noteLetter records with its appeal that a letter was released: what it tells is what

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"habeas/claim"
 	"habeas/name"
 )
 
@@ -139,6 +138,8 @@ func caseOf(s string) name.Case {
 		return name.Instrumental
 	case "loc":
 		return name.Locative
+	case "voc":
+		return name.Vocative
 	}
 	return name.Nominative
 }
@@ -169,15 +170,6 @@ func choose(variants []string, s name.Sex, many bool, lang string) string {
 		return man + "/" + woman
 	}
 	return man + "(" + strings.TrimPrefix(woman, man) + ")"
-}
-
-// A Step is something that was done before to find out or to complain.
-type Step struct {
-	Date   claim.Date
-	To     string // the body
-	What   string // such as "complaint"; may be empty
-	Number string // under which it was registered; may be empty
-	Result string // what came of it; empty for no answer
 }
 
 // sourceCase returns the case of package dossier's words for sources that is

@@ -205,7 +205,11 @@ func (s *Server) appealForms(p *appealPage, r *http.Request, by habeas.Actor, a 
 	}
 	dossiers := []Option{{Label: p.T("ui.pick.choose")}}
 	for _, row := range rows {
-		dossiers = append(dossiers, Option{Value: bare(row.Dossier), Label: p.P.Term("audience", row.Audience) + ", " + p.P.Day(row.Released.At)})
+		label := p.P.Term("audience", row.Audience)
+		if row.Letter != nil {
+			label = p.t.dossierRow(row).Words
+		}
+		dossiers = append(dossiers, Option{Value: bare(row.Dossier), Label: label + ", " + p.P.Day(row.Released.At)})
 	}
 	p.Letter = p.In("letter")
 	p.Dossier, p.HasOne = p.Letter.Choose("dossier", "", dossiers), len(rows) > 0

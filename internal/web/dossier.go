@@ -46,6 +46,7 @@ type dossierRow struct {
 	Digest                       string
 	To                           string // to whom it was released
 	Names                        bool
+	Letter                       bool // it is one, which always counts as naming people
 	Proposed, Approved, Released string
 }
 
@@ -193,6 +194,9 @@ func (t teller) dossierRow(row habeas.DossierRow) dossierRow {
 	if row.Files > 0 {
 		d.Href, d.Words = t.base+"/bundle/"+bare(row.Dossier), t.p.T("ui.handover.row", t.reader(claim.Reader{Audience: row.Audience, Label: row.Partner}))
 	}
+	if l := row.Letter; l != nil {
+		d.Letter, d.Words = true, t.p.T("ui.out.letter", t.p.Term("appeal", l.Kind), l.To, t.p.T("ui.language."+row.Lang))
+	}
 	switch {
 	case row.Erased:
 		d.State = t.p.T("ui.out.state.erased")
@@ -283,6 +287,7 @@ type dossierPage struct {
 	Preview    *previewView
 	Letter     *writtenView // it is one to an authority
 	Appeal     string       // for which it was drafted
+	Anew       string       // where another is made from what was typed for it
 	MayApprove bool
 	Approve    Part
 	Edits      []editView // what was changed in its words
@@ -341,7 +346,7 @@ func (s *Server) dossierPage(w http.ResponseWriter, r *http.Request, by habeas.A
 	c.Here = c.Base + "/dossier/" + bare(ref)
 	p := dossierPage{caseFrame: c, Row: c.t.dossierRow(row)}
 	if !gone {
-		p.shows(preview, row)
+		p.shows(preview, row, editing.allows(by))
 	}
 	p.Steps = []stepView{c.t.stepView("proposed", row.Proposed), c.t.stepView("approved", row.Approved), c.t.stepView("released", row.Released)}
 	if row.Refused != nil {

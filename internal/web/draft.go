@@ -12,7 +12,6 @@ import (
 	"habeas/fault"
 	"habeas/ledger"
 	"habeas/letter"
-	"habeas/vault"
 )
 
 // draftPage is a letter to an authority while it is being written: which, what only
@@ -29,6 +28,8 @@ type draftPage struct {
 	Signs, From   Field
 	Typed         []typedField
 	Enclosures    Field
+	Earlier       []boxField // earlier letters that can be told of
+	Exhibits      []boxField // that can be listed
 	Leaves        []boxField // sentences that can stay out
 	Out           []string   // the keys of those that were chosen
 	Lacks         bool       // something that it must have
@@ -139,6 +140,11 @@ func (s *Server) draftPage(w http.ResponseWriter, r *http.Request, by habeas.Act
 	if err != nil {
 		return err
 	}
+	if c.Vault && c.Open {
+		if f, err = s.anew(r, by, f, id, ref); err != nil {
+			return err
+		}
+	}
 	c.Here = appealPath(id, ref) + "/draft"
 	if r.Method == http.MethodPost {
 		c.Path = c.Here
@@ -217,21 +223,17 @@ func (p *draftPage) typed(f *Form, c letterForm) {
 	p.Typed = append(p.Typed, typedField{field(typedPrefix+"account", "field.letter_account"), true})
 }
 
-// letterOptions reads what a letter is to be made of.
-func letterOptions(f *Form, c letterForm, ref claim.Ref) habeas.DossierOptions {
-	l := &habeas.LetterDraft{Appeal: ref, Form: c.key, Sender: claim.Ref(f.Get("letter_sender")), From: vault.NewText(f.Trimmed("letter_from")),
-		Enclosures: vault.NewText(f.Get("letter_enclosures")), Leave: f.All("leave"), Fields: map[string]vault.Text{}}
-	for _, name := range letter.Typed() {
-		l.Fields[name] = vault.NewText(f.Trimmed(typedPrefix + name))
-	}
-	return habeas.DossierOptions{Audience: c.audience, Lang: c.lang, Names: true, Less: readLess(f.All("less")), Choices: readState(f), Letter: l}
-}
-
 // previewLetter shows what a letter would be, and keeps what was typed for the next
 // form. What it is refused for stands at the form.
 func (s *Server) previewLetter(r *http.Request, by habeas.Actor, p *draftPage, c letterForm, ref claim.Ref) error {
 	f := p.Form
 	opt := letterOptions(f, c, ref)
+	if err := s.withChosen(r, by, &opt, f, p.t.file.ID); err != nil {
+		return err
+	}
+	if err := s.chooses(r, by, p, opt.Letter, opt.Audience); err != nil {
+		return err
+	}
 	if f.Is("choose") && !f.Failed() {
 		if err := choose(&opt, f); err != nil {
 			return err
@@ -258,6 +260,7 @@ func (s *Server) previewLetter(r *http.Request, by habeas.Actor, p *draftPage, c
 		}
 	}
 	p.State[formField] = []string{c.value()}
+	p.State[chosenField], p.State["earlier"], p.State["exhibits"] = []string{"1"}, texts(opt.Letter.Earlier), texts(opt.Letter.Exhibits)
 	p.Lacks = len(preview.Letter.Missing()) > 0
 	if len(p.Out) > 0 {
 		p.State["leave"] = p.Out
@@ -307,11 +310,15 @@ func (t teller) written(p *habeas.Preview) *writtenView {
 	return v
 }
 
-// shows fills a page in with what is on its way out.
-func (p *dossierPage) shows(preview *habeas.Preview, row habeas.DossierRow) {
+// shows fills a page in with what is on its way out, for who may make such letters or
+// not.
+func (p *dossierPage) shows(preview *habeas.Preview, row habeas.DossierRow, may bool) {
 	p.Preview, p.Letter = p.t.preview(preview, row.Lang), p.t.written(preview)
 	if preview.Appeal != "" {
 		p.Appeal = appealPath(p.t.file.ID, preview.Appeal)
+		if may {
+			p.Anew = p.Appeal + "/draft?from=" + bare(row.Dossier)
+		}
 	}
 }
 
@@ -324,7 +331,9 @@ func (s *Server) proposeLetter(w http.ResponseWriter, r *http.Request, by habeas
 	if !ok {
 		return fault.New(fault.Invalid, "letter.bad_language", fault.Field("letter_form"))
 	}
-	made, err := s.Desk.Propose(r.Context(), by, id, letterOptions(f, c, ref))
+	opt := letterOptions(f, c, ref)
+	opt.Letter.Earlier, opt.Letter.Exhibits = refsIn(f.All("earlier")), refsIn(f.All("exhibits"))
+	made, err := s.Desk.Propose(r.Context(), by, id, opt)
 	if err != nil {
 		return shownRefusal(err)
 	}
