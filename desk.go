@@ -40,6 +40,8 @@ type Config struct {
 
 	Watch func(context.Context) (LogWatch, error) // says who signed the log; nil if nobody is asked
 
+	Templates string // a folder of templates for letters, see [Desk.Templates]; "" for none
+
 	Population *crowd.Table // the strength of a population, to weigh descriptions by; may be nil
 
 	Log *slog.Logger     // nil discards; no line holds a name, a word or an address
@@ -94,6 +96,8 @@ type Desk struct {
 	keyMu sync.Mutex // held while the key of a view is looked for and made; before mu
 
 	lettingGo atomic.Bool // memory is about to be given back
+
+	letters templateBook
 
 	mu       sync.Mutex // guards what follows
 	atDesk   deskOf
@@ -174,6 +178,7 @@ func open(cfg Config, mode store.Mode) (*Desk, error) {
 	if err != nil {
 		return nil, errors.Join(err, d.db.Close())
 	}
+	d.templates() // so that what is wrong with them is logged at once
 	if mode == store.ReadWrite && d.db.Damage() == nil {
 		d.unfinished = true
 		d.tryToFinish()

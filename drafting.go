@@ -6,6 +6,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"habeas/claim"
@@ -21,7 +22,7 @@ import (
 // to a family: it is sealed on the vault side, with the files.
 type LetterDraft struct {
 	Appeal     claim.Ref             // the letter it will be
-	Form       string                // the key of a template of [letter.Builtin] or the ID of a [letter.Procedure]
+	Form       string                // the key of one of [Desk.Templates] or the ID of a [letter.Procedure]
 	Sender     claim.Ref             // a person of the case who signs it; or
 	From       vault.Text            // whoever else does, such as a lawyer or an organisation
 	Fields     map[string]vault.Text // by [letter.Typed]
@@ -47,6 +48,7 @@ type typedLetter struct {
 	Leave      []string          `json:"leave,omitempty"`
 	Earlier    []claim.Ref       `json:"earlier,omitempty"`
 	Exhibits   []claim.Ref       `json:"exhibits,omitempty"`
+	Template   string            `json:"template,omitempty"` // the text of one of the office
 	Numbered   []claim.Ref       `json:"numbered,omitempty"` // of Earlier, those whose numbers might stand there when it was proposed
 }
 
@@ -193,17 +195,6 @@ func cyrillic(s string) bool {
 	return strings.ContainsFunc(s, func(r rune) bool { return 0x400 <= r && r < 0x530 })
 }
 
-// fill fills the template or the form of a procedure that has a key.
-func fill(key, lang string, f letter.Facts) (*letter.Letter, error) {
-	if t, ok := letter.Builtin().Get(key); ok && t.Lang == lang {
-		return t.Fill(f)
-	}
-	if p, ok := letter.ProcedureByID(key); ok {
-		return p.Fill(f, lang)
-	}
-	return nil, fault.New(fault.Invalid, "letter.bad_language", fault.Field("letter_form"))
-}
-
 // renderLetter makes a letter in the place of the dossier for the same reader, if r is
 // one: a file to be read here, and those that are sent.
 func (d *Desk) renderLetter(ctx context.Context, k caseKeys, r *rendered, state *claim.State, told claim.Outward, doc *dossier.Document) (*writtenLetter, *dossier.Document, error) {
@@ -214,7 +205,7 @@ func (d *Desk) renderLetter(ctx context.Context, k caseKeys, r *rendered, state 
 	if err != nil {
 		return nil, nil, err
 	}
-	l, err := fill(r.Letter.Form, r.Lang, f)
+	l, err := fill(r.Letter, r.Lang, f)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -250,8 +241,8 @@ type writtenLetter struct {
 const letterText = "letter.txt"
 
 // unknownTyped returns what in the words that somebody typed looks like a name, or
-// leads to somebody, and is nobody the gate knows. The words of the template were
-// looked through when it was made.
+// leads to somebody, and is nobody the gate knows. The words of a template that the
+// program brings were looked through when it was made.
 func (d *Desk) unknownTyped(ctx context.Context, k caseKeys, r *rendered, files []gate.File) ([]dossier.Unknown, error) {
 	ix, err := d.gateIndex(ctx, k.circle)
 	if err != nil {
@@ -259,6 +250,9 @@ func (d *Desk) unknownTyped(ctx context.Context, k caseKeys, r *rendered, files 
 	}
 	words := maps.Clone(r.Letter.typed.Fields)
 	words["sender"], words["enclosures"] = r.Letter.typed.From, strings.Join(r.Letter.typed.Enclosures, "\n")
+	for i, line := range templateWords(r.Letter) {
+		words["template "+strconv.Itoa(i)] = line
+	}
 	var out []dossier.Unknown
 	for _, field := range slices.Sorted(maps.Keys(words)) {
 		text := words[field]

@@ -154,6 +154,9 @@ func (d *Desk) newRendered(ctx context.Context, by Actor, k caseKeys, opt Dossie
 	if r.Letter, err = d.draftOf(state, opt); err != nil {
 		return r, err
 	}
+	if err := d.takeTemplate(ctx, by, k, r.Letter); err != nil {
+		return r, err
+	}
 	earlier, err := d.renderedOf(ctx, k)
 	if err != nil {
 		return r, err

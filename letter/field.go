@@ -1,6 +1,7 @@
 package letter
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -104,6 +105,9 @@ func Typed() []string {
 	slices.Sort(out)
 	return out
 }
+
+// Fields returns all that a template may name, in order.
+func Fields() []string { return slices.Sorted(maps.Keys(fields)) }
 
 // Lines reports whether several lines may be typed into a field.
 func Lines(field string) bool { return fields[field].lines }

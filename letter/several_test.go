@@ -6,10 +6,14 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"habeas/claim"
+	"habeas/internal/locale"
 	"habeas/name"
 )
 
@@ -166,5 +170,72 @@ func TestPagesAreNumbered(t *testing.T) {
 				t.Errorf("page %d of %s has the number %q", i+1, filepath.Base(path), got)
 			}
 		}
+	}
+}
+
+// The template in docs/letters.md is one, and makes a letter.
+func TestExampleInTheDocs(t *testing.T) {
+	docs, err := os.ReadFile("../docs/letters.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, ok := strings.Cut(string(docs), "## Templates of an office")
+	_, after, ok2 := strings.Cut(after, "```\n")
+	example, _, ok3 := strings.Cut(after, "```\n")
+	if !ok || !ok2 || !ok3 {
+		t.Fatal("there is no example in the docs")
+	}
+	s, err := Builtin().With(fstest.MapFS{"hospital.txt": {Data: []byte(example)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tpl, _ := s.Get("hospital")
+	l, err := tpl.Fill(soldier(t).facts("authority", "en"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := spaces(string(l.Plain(false))); len(l.Missing()) > 0 || !strings.Contains(text, "whether Pavel Ozertsov was admitted") || !strings.Contains(text, "Whom else I asked") {
+		t.Errorf("missing %v in\n%s", l.Missing(), text)
+	}
+	if tpl.Source() != example || !slices.Contains(tpl.Words(), "Please tell me whether – was / was / were admitted to your hospital.") {
+		t.Errorf("got %q", tpl.Words())
+	}
+}
+
+// Whatever lies in the folder of an office, it is refused by file and nothing is
+// taken from it: what is no file, what is too large, what is called after somebody.
+func TestFolderOfAnything(t *testing.T) {
+	good := &fstest.MapFile{Data: []byte(head + "mine" + rest)}
+	for name, bad := range map[string]*fstest.MapFile{
+		"pipe.txt":         {Data: []byte("x"), Mode: os.ModeNamedPipe},
+		"link.txt/in.txt":  {Data: []byte("x")},
+		"large.txt":        {Data: []byte(strings.Repeat("x", mostBytes+1))},
+		"Complaint.txt":    good,
+		"two words.txt":    good,
+		"wgeid-urgent.txt": good,
+		".txt":             good,
+		"жалоба.txt":       good,
+	} {
+		s, err := Builtin().With(fstest.MapFS{"good.txt": good, name: bad})
+		if faults := Faults(err); s != nil || len(faults) != 1 || faults[0].Line != 1 || !strings.HasPrefix(name, faults[0].File) {
+			t.Errorf("%s: got %v, %v", name, s, err)
+		}
+		for _, f := range Faults(err) {
+			for _, lang := range locale.Langs() {
+				if words := f.Say(locale.New(lang)); strings.Contains(words, "letter.") {
+					t.Errorf("%s in %s reads %q", f.Code, lang, words)
+				}
+			}
+		}
+	}
+	many := fstest.MapFS{}
+	for i := range mostFiles + 1 {
+		many["t"+strconv.Itoa(i)+".txt"] = good
+	}
+	if _, err := Builtin().With(many); len(Faults(err)) != 1 || Faults(err)[0].Code != "many" {
+		t.Errorf("got %v for too many", err)
+	}
+	if _, err := Builtin().With(os.DirFS(filepath.Join(t.TempDir(), "none"))); len(Faults(err)) != 1 {
+		t.Errorf("got %v for no folder", err)
 	}
 }

@@ -22,6 +22,7 @@ type draftPage struct {
 	Pick          Part
 	Which         Field
 	Chosen        bool
+	Faulty        bool // templates of the office have errors
 	Note          string
 	Conditions    []string
 	ConsentOf     string
@@ -78,26 +79,27 @@ type letterForm struct {
 	key, lang string
 	elements  []letter.Element
 	audience  string
+	note      string // on the template
 }
 
 func (c letterForm) value() string { return c.key + " " + c.lang }
 
 // chosenForm returns what a value of the field stands for.
-func chosenForm(value string) (c letterForm, ok bool) {
+func chosenForm(set *letter.Set, value string) (c letterForm, ok bool) {
 	key, lang, _ := strings.Cut(value, " ")
-	if t, ok := letter.Builtin().Get(key); ok && t.Lang == lang {
-		return letterForm{key, lang, t.Law.Elements, habeas.LetterAudience(t.To)}, true
+	if t, ok := set.Get(key); ok && t.Lang == lang {
+		return letterForm{key, lang, t.Law.Elements, habeas.LetterAudience(t.To), t.Note}, true
 	}
 	if p, ok := letter.ProcedureByID(key); ok && slices.Contains(p.Langs, lang) && slices.Contains(letter.Langs(), lang) {
-		return letterForm{key, lang, p.Elements(), "un"}, true
+		return letterForm{key: key, lang: lang, elements: p.Elements(), audience: "un"}, true
 	}
 	return c, false
 }
 
 // letterForms returns all that can be chosen, those of the law of an authority first.
-func (p *draftPage) letterForms(a *habeas.AppealFile) []Option {
+func (p *draftPage) letterForms(set *letter.Set, a *habeas.AppealFile) []Option {
 	body, _ := p.t.st.Authority(a.Authority)
-	templates := letter.Builtin().All()
+	templates := set.All()
 	slices.SortStableFunc(templates, func(x, y *letter.Template) int {
 		far := func(t *letter.Template) int {
 			n := 2
@@ -119,7 +121,7 @@ func (p *draftPage) letterForms(a *habeas.AppealFile) []Option {
 	all = append(all, Option{Label: p.T("ui.draft.procedures"), Group: true})
 	for _, u := range letter.Procedures() {
 		for _, lang := range u.Langs {
-			if c, ok := chosenForm(u.ID + " " + lang); ok {
+			if c, ok := chosenForm(set, u.ID+" "+lang); ok {
 				all = append(all, Option{Value: c.value(), Label: p.T("letter.procedure."+u.ID) + " · " + p.T("ui.language."+lang)})
 			}
 		}
@@ -153,8 +155,12 @@ func (s *Server) draftPage(w http.ResponseWriter, r *http.Request, by habeas.Act
 	p.LookAt, p.Back, p.Called, p.Pick = c.Here+"/look", appealPath(id, ref), a.Title, c.In("pick")
 	p.MayWriteNames = c.Vault && c.Open
 	value := cmp.Or(f.Get(formField), r.URL.Query().Get(formField))
-	chosen, ok := chosenForm(value)
-	p.Which = p.Pick.Choose(formField, value, p.letterForms(a))
+	set, faulty, err := s.Desk.Templates(by)
+	if err != nil {
+		return err
+	}
+	chosen, ok := chosenForm(set, value)
+	p.Which, p.Faulty = p.Pick.Choose(formField, value, p.letterForms(set, a)), faulty
 	// What was typed comes back, too, if names were hidden in between.
 	if p.Chosen = ok && (p.MayWriteNames || r.Method == http.MethodPost); p.Chosen {
 		p.about(chosen)
@@ -170,9 +176,7 @@ func (s *Server) draftPage(w http.ResponseWriter, r *http.Request, by habeas.Act
 
 // about says what somebody should know before a letter is sent.
 func (p *draftPage) about(c letterForm) {
-	if t, ok := letter.Builtin().Get(c.key); ok {
-		p.Note = t.Note
-	}
+	p.Note = c.note
 	u, ok := letter.ProcedureByID(c.key)
 	if !ok {
 		return
@@ -327,7 +331,11 @@ func (s *Server) proposeLetter(w http.ResponseWriter, r *http.Request, by habeas
 	if err != nil {
 		return err
 	}
-	c, ok := chosenForm(f.Get(formField))
+	set, _, err := s.Desk.Templates(by)
+	if err != nil {
+		return err
+	}
+	c, ok := chosenForm(set, f.Get(formField))
 	if !ok {
 		return fault.New(fault.Invalid, "letter.bad_language", fault.Field("letter_form"))
 	}
