@@ -248,8 +248,8 @@ func (d *Desk) unknownTyped(ctx context.Context, k caseKeys, r *rendered, files 
 	if err != nil {
 		return nil, err
 	}
-	words := maps.Clone(r.Letter.typed.Fields)
-	words["sender"], words["enclosures"] = r.Letter.typed.From, strings.Join(r.Letter.typed.Enclosures, "\n")
+	words := map[string]string{"sender": r.Letter.typed.From, "enclosures": strings.Join(r.Letter.typed.Enclosures, "\n")}
+	maps.Copy(words, r.Letter.typed.Fields)
 	for i, line := range templateWords(r.Letter) {
 		words["template "+strconv.Itoa(i)] = line
 	}

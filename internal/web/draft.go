@@ -146,6 +146,7 @@ func (s *Server) draftPage(w http.ResponseWriter, r *http.Request, by habeas.Act
 		if f, err = s.anew(r, by, f, id, ref); err != nil {
 			return err
 		}
+		c.Form = f
 	}
 	c.Here = appealPath(id, ref) + "/draft"
 	if r.Method == http.MethodPost {
