@@ -29,12 +29,17 @@ func (d *Desk) AddStep(ctx context.Context, by Actor, id CaseID, ref claim.Ref, 
 		return fault.New(fault.Invalid, "claim.unknown_term", fault.Field("what"))
 	}
 	s.Statement, s.Answer, s.To, s.Dossier, s.Rule = "", "", "", "", claim.RuleVersion{}
+	if s.Receipt != "" {
+		if _, _, err := d.exhibit(ctx, by, id, s.Receipt); err != nil {
+			return fault.Wrap(err, fault.Invalid, "appeal.no_receipt", fault.Field("step_receipt"))
+		}
+	}
 	return d.addSteps(ctx, by, id, ref, n, s)
 }
 
 // AddStepToAll records the same step of all letters that were sent together, in each
-// of the cases that by may open; the numbers are those of this one. It returns in how
-// many.
+// of the cases that by may open; the numbers and the receipt are those of this one. It
+// returns in how many.
 func (d *Desk) AddStepToAll(ctx context.Context, by Actor, id CaseID, ref claim.Ref, s claim.Step, n Numbers) (done int, err error) {
 	if err := d.may(by, appeals); err != nil {
 		return 0, err
@@ -56,10 +61,13 @@ func (d *Desk) AddStepToAll(ctx context.Context, by Actor, id CaseID, ref claim.
 			continue
 		}
 		var own Numbers
+		theirs := s
 		if f.Case == id && f.Ref == ref {
 			own = n
+		} else {
+			theirs.Receipt = "" // it is an exhibit of this case
 		}
-		if err := d.AddStep(ctx, by, f.Case, f.Ref, s, own); err != nil {
+		if err := d.AddStep(ctx, by, f.Case, f.Ref, theirs, own); err != nil {
 			return done, err
 		}
 		done++

@@ -326,6 +326,8 @@ type LetterRow struct {
 	Appeal claim.Ref
 	Kind   string // vocabulary "appeal"
 	To     string // the body, as the office calls it
+
+	Receipts []claim.Ref // exhibits of the case that prove it was sent, or came
 }
 
 // letterRow returns what a letter for an appeal is; nil if there is none.
@@ -334,7 +336,13 @@ func letterRow(state *claim.State, ref claim.Ref) *LetterRow {
 	if !ok {
 		return nil
 	}
-	return &LetterRow{ref, a.Kind, state.Units[a.Authority].Label}
+	row := &LetterRow{Appeal: ref, Kind: a.Kind, To: state.Units[a.Authority].Label}
+	for _, s := range a.Steps {
+		if x := s.Said.Receipt; x != "" && !slices.Contains(row.Receipts, x) {
+			row.Receipts = append(row.Receipts, x)
+		}
+	}
+	return row
 }
 
 // noteLetter records with its appeal that a letter was released: what it tells is what

@@ -225,3 +225,50 @@ func TestLetterListsExhibits(t *testing.T) {
 	}
 	s.sweepFor("Рапорт", "Загорулько")
 }
+
+// A step of a letter can name the exhibit that proves it: of its own case, and only
+// where there is something to prove. It is on the register of what left.
+func TestReceiptOfALetter(t *testing.T) {
+	s := tell(t)
+	ctx := s.Context()
+	vera := s.shown("vera", s.caseOf(s.as("vera"), "officer"))
+	f, other := s.caseOf(vera, "officer"), s.caseOf(vera, "lieutenant")
+	s.inRussian(vera, f)
+	st := s.statement(f, "father").Ref
+	for giver, person := range map[string]claim.Ref{claim.GivenBySource: "", claim.GivenByFamily: affected(f)} {
+		s.ok(s.Consent(ctx, vera, f.ID, claim.Consent{Statement: st, Giver: giver, Person: person, Uses: []claim.Use{{To: "authority", Named: claim.NamedName, Place: "exact"}}}))
+	}
+	body := s.authority(vera, "garrison prosecutor", "prosecutor", "RU")
+	ref := s.appeal(vera, f.ID, habeas.NewAppeal{Title: "where he is held", Kind: "complaint", Authority: body})
+	x := s.exhibit(vera, f.ID, st, "Квитанция Загорулько.jpg", []byte("\xff\xd8\xff\xe0 of nobody"))
+	elsewhere := s.appeal(vera, other.ID, habeas.NewAppeal{Title: "of another case", Kind: "complaint", Authority: body})
+	sent := claim.Step{What: claim.StepSent, On: "2026-11-19", By: "post", Receipt: x}
+	s.refused(s.AddStep(ctx, vera, other.ID, elsewhere, sent, habeas.Numbers{}), "appeal.no_receipt")
+	s.refused(s.AddStep(ctx, vera, f.ID, ref, claim.Step{What: claim.StepClosed, On: "2026-11-19", Receipt: x}, habeas.Numbers{}), "appeal.no_receipt")
+	gone := sent
+	gone.Receipt = claim.NewRef(claim.RefExhibit)
+	s.refused(s.AddStep(ctx, vera, f.ID, ref, gone, habeas.Numbers{}), "appeal.no_receipt")
+	made, err := s.Propose(ctx, vera, f.ID, complaint(f, ref))
+	s.ok(err)
+	s.ok(s.Approve(ctx, s.shown("omar", f), f.ID, made, "his comrades know it"))
+	noor, secret := s.editor(f)
+	_, err = s.Release(ctx, noor, f.ID, made, "the garrison prosecutor", secret)
+	s.ok(err)
+	s.ok(s.AddStep(ctx, vera, f.ID, ref, sent, habeas.Numbers{}))
+	if last, ok := s.theAppeal(vera, f.ID, ref).Last(claim.StepSent); !ok || last.Said.Receipt != x {
+		t.Errorf("got %+v, want it sent with its receipt", last)
+	}
+	left, err := s.Releases(ctx, vera, "")
+	s.ok(err)
+	i := slices.IndexFunc(left, func(r habeas.ReleaseRow) bool { return r.Dossier == made })
+	if i < 0 || left[i].Letter == nil || !slices.Equal(left[i].Letter.Receipts, []claim.Ref{x}) {
+		t.Errorf("got %+v on the register, want the letter with its receipt", left)
+	}
+	// Who may not see the exhibits learns nothing but that there is one.
+	for _, handle := range []string{"ana", "ed"} {
+		if _, err := s.Exhibit(ctx, s.as(handle), f.ID, x); err == nil {
+			t.Errorf("%s opens the receipt", handle)
+		}
+	}
+	s.sweepFor("Квитанция", "Загорулько")
+}

@@ -27,6 +27,8 @@ type appealPage struct {
 	Step                           Part
 	What, By, On, Clock, Extension Field
 	Tracking, Registration, Reply  Field
+	Receipt                        Field
+	HasReceipt                     bool // an exhibit that could be one
 	Replaces, Reason               Field
 	Void, All                      checkbox
 
@@ -56,6 +58,7 @@ type appealStep struct {
 	When, What, More string
 	Who, Reason      string
 	Href, HrefIs     string
+	Receipt          *receiptView
 }
 
 // caseAppeal reads which appeal a path is about.
@@ -136,6 +139,9 @@ func (p *appealPage) step(n claim.Noted[claim.Step]) appealStep {
 	case n.Said.By != "":
 		v.More = p.P.Term("channel", n.Said.By)
 	}
+	if all := p.t.receipts(p.t.file.ID, []claim.Ref{n.Said.Receipt}); len(all) > 0 {
+		v.Receipt = &all[0]
+	}
 	if n.Said.Statement != "" {
 		st := p.t.who(n.Said.Statement)
 		v.Href, v.HrefIs = st.Href, st.Text
@@ -197,6 +203,9 @@ func (s *Server) appealForms(p *appealPage, r *http.Request, by habeas.Actor, a 
 		if v := p.term(t, s.Now()); v.Heed {
 			p.Heeds = append(p.Heeds, heedView{p.In("heed-" + t.Rule), t.Rule, v.Law})
 		}
+	}
+	if err := s.receiptForm(p, r, by); err != nil {
+		return err
 	}
 	p.replyForm(today)
 	rows, err := s.Desk.LetterDossiers(r.Context(), by, a.Case)

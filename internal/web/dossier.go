@@ -47,6 +47,7 @@ type dossierRow struct {
 	To                           string // to whom it was released
 	Names                        bool
 	Letter                       bool // it is one, which always counts as naming people
+	Receipts                     []receiptView
 	Proposed, Approved, Released string
 }
 
@@ -195,6 +196,7 @@ func (t teller) dossierRow(row habeas.DossierRow) dossierRow {
 		d.Href, d.Words = t.base+"/bundle/"+bare(row.Dossier), t.p.T("ui.handover.row", t.reader(claim.Reader{Audience: row.Audience, Label: row.Partner}))
 	}
 	if l := row.Letter; l != nil {
+		d.Receipts = t.receipts(row.Case, l.Receipts)
 		d.Letter, d.Words = true, t.p.T("ui.out.letter", t.p.Term("appeal", l.Kind), l.To, t.p.T("ui.language."+row.Lang))
 	}
 	switch {

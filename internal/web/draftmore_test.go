@@ -9,6 +9,7 @@ import (
 
 	"habeas"
 	"habeas/claim"
+	"habeas/custody"
 	"habeas/internal/demo"
 	"habeas/internal/testkit"
 	"habeas/vault"
@@ -45,7 +46,7 @@ func TestLetterFromTheOffice(t *testing.T) {
 	at := appealPath(file.ID, ref)
 	v.Get(casePath(file.ID)+"/names").Want(200).Submit("form.narrow", url.Values{"reason": {"for a letter to them"}, "pass": {passOf("vera").Reveal()}}).Want(200)
 
-	p := v.Get(at + "/draft").Want(200).Submit("form[method=get]", url.Values{"letter_form": {"ours en"}}).Want(200)
+	p := v.Get(at+"/draft").Want(200).Submit("form[method=get]", url.Values{"letter_form": {"ours en"}}).Want(200)
 	p.Has("Earlier letters it tells of", "request to search", "November 2022; request to search").HasNot(theirNumber, "7 November 2022;")
 	said := url.Values{"letter_from": {"an office, invented"}, "said.account": {typedAccount}}
 	p = p.Submit("form.typing", said).Want(200)
@@ -84,4 +85,32 @@ func TestLetterFromTheOffice(t *testing.T) {
 	v.Get(at+"/draft").Want(200).Has("Some templates of this office have errors", "Ours of the office")
 	seen := map[string][]byte{"ana": o.member("ana").Get(made).Body, "ed": o.member("ed").Get(at).Body, "list": o.member("ana").Get(casePath(file.ID) + "/dossiers").Body}
 	testkit.Sweep(t, append(demo.Canaries(), theirNumber), nil, seen, nil)
+}
+
+// TestReceiptOnThePage: a step names an exhibit of the case as its receipt, by its code.
+func TestReceiptOnThePage(t *testing.T) {
+	o := demoOffice(t)
+	v := o.member("vera")
+	_, file, all := o.aStatement(t, "vera", "in writing")
+	vera := o.actor("vera")
+	u, err := o.desk.UploadExhibit(t.Context(), vera, vault.NewText(typedName+".jpg"))
+	o.ok(err)
+	_, err = u.Write([]byte("\xff\xd8\xff\xe0 of nobody"))
+	o.ok(err)
+	o.ok(u.Close())
+	x, err := o.desk.AddExhibit(t.Context(), vera, file.ID, all[0].Ref, u, custody.ByBrowser, custody.Collected{})
+	o.ok(err)
+	u.Discard()
+	at := appealPath(file.ID, file.State.Appeals[0].Ref)
+	p := v.Get(at).Want(200)
+	p = p.Submit("form[action="+at+"/step]", url.Values{"step_what": {claim.StepSent}, "on": {"2022-12-20"}, "step_receipt": {string(x)}}).Want(200)
+	words := "Receipt: Exhibit " + habeas.ExhibitCode(x)
+	p.Has(words).HasNot(typedName)
+	p.In("a[href=" + exhibitPath(file.ID, x) + "]")
+	v.Get(exhibitPath(file.ID, x)).Want(200)
+	for _, handle := range []string{"ana", "ed"} {
+		page := o.member(handle).Get(at).Want(200)
+		page.Has(words).HasNot(typedName)
+	}
+	p.Submit("form[action="+at+"/step]", url.Values{"step_what": {claim.StepClosed}, "on": {"2022-12-20"}, "step_receipt": {string(x)}}).Want(422).Has("has no receipt")
 }
