@@ -16,6 +16,9 @@ import (
 // an audience may list as enclosures: those of statements that may be used for it, and
 // of which nothing stays inside.
 func (d *Desk) Enclosable(ctx context.Context, by Actor, id CaseID, audience string) (all []*ExhibitFile, err error) {
+	if err := d.may(by, compose); err != nil {
+		return nil, err
+	}
 	files, err := d.Handable(ctx, by, id)
 	if err != nil {
 		return nil, err

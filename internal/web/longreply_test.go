@@ -51,7 +51,7 @@ func TestHundredPages(t *testing.T) {
 	o.ok(o.desk.Settle(t.Context(), vera, file.ID, st))
 	f, err = o.desk.Case(t.Context(), vera, file.ID)
 	o.ok(err)
-	v.Get(casePath(file.ID)+"/statement/"+bare(st)).Want(200).Has("В декабре он был передан в другую часть.")
+	v.Get(casePath(file.ID) + "/statement/" + bare(st)).Want(200).Has("В декабре он был передан в другую часть.")
 
 	// What is too long even for that is refused, and it is said what to do.
 	long := v.Get(at).Want(200).Submit("form[action="+at+"/reply]", url.Values{
