@@ -113,7 +113,8 @@ func relatives(state *claim.State) (all []claim.Ref) {
 
 // steps returns what a letter tells of the earlier ones that were chosen. It fails if
 // one of them may not be mentioned to its reader, or if a number that stood in it when
-// it was proposed may not any more.
+// it was proposed may not any more. The letter then rests on every statement that may be
+// used: it is stopped and destroyed with any.
 func (d *Desk) steps(ctx context.Context, k caseKeys, r *rendered, state *claim.State, told claim.Outward, about []claim.Ref) ([]letter.Step, error) {
 	t := &r.Letter.typed
 	if len(t.Earlier) == 0 {
@@ -151,6 +152,11 @@ func (d *Desk) steps(ctx context.Context, k caseKeys, r *rendered, state *claim.
 	}
 	if r.Dossier == "" {
 		t.Numbered = numbered
+	}
+	for _, a := range told.Statements { // whose consent lets people be named is not told apart
+		if a.Used {
+			r.restOn(a)
+		}
 	}
 	return out, nil
 }

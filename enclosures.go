@@ -56,6 +56,14 @@ func ExhibitCode(ref claim.Ref) string {
 	return strings.ToUpper(string(ref)[2:8])
 }
 
+// restOn has what is made rest on a statement, even if no claim of it is told.
+func (r *rendered) restOn(a claim.Allowance) {
+	if !slices.Contains(r.RestsOn, a.Statement) {
+		r.RestsOn = append(r.RestsOn, a.Statement)
+		r.As = append(r.As, claim.Allowance{Statement: a.Statement, Named: a.Named, Place: a.Place})
+	}
+}
+
 // mostCounted is how large a file may be whose pages are counted for a letter.
 const mostCounted = 8 << 20
 
@@ -76,11 +84,7 @@ func (d *Desk) exhibits(ctx context.Context, k caseKeys, r *rendered, state *cla
 			return nil, fault.New(fault.Withheld, "letter.not_enclosed", fault.Field("exhibits"))
 		}
 		f := files[i]
-		if !slices.Contains(r.RestsOn, f.Statement) {
-			a := allowedFor(told, f.Statement)
-			r.RestsOn = append(r.RestsOn, f.Statement)
-			r.As = append(r.As, claim.Allowance{Statement: f.Statement, Named: a.Named, Place: a.Place})
-		}
+		r.restOn(allowedFor(told, f.Statement))
 		x := letter.Exhibit{Code: ExhibitCode(ref), Media: f.record.Media}
 		if f.safe != nil {
 			x.Media = cmp.Or(f.safe.Media, x.Media)

@@ -31,6 +31,7 @@ type draftPage struct {
 	Enclosures    Field
 	Earlier       []boxField // earlier letters that can be told of
 	Exhibits      []boxField // that can be listed
+	WasChosen     bool       // both, before names were hidden
 	Leaves        []boxField // sentences that can stay out
 	Out           []string   // the keys of those that were chosen
 	Lacks         bool       // something that it must have
@@ -167,6 +168,7 @@ func (s *Server) draftPage(w http.ResponseWriter, r *http.Request, by habeas.Act
 		p.about(chosen)
 		p.typed(f, chosen)
 	}
+	p.WasChosen = !p.MayWriteNames && f.Has(chosenField, "1")
 	if p.Chosen && p.MayWriteNames {
 		if err := s.previewLetter(r, by, &p, chosen, ref); err != nil {
 			return err
