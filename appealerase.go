@@ -68,11 +68,15 @@ func (d *Desk) intendNumbers(ctx context.Context, by Actor, id CaseID, ref claim
 	d.sealing.Lock()
 	defer d.sealing.Unlock()
 	for try := 1; ; try++ {
+		if err := d.catchUp(ctx); err != nil {
+			return nil, err
+		}
+		size := d.caught.Load()
 		_, k, a, err := d.planNumbers(ctx, by, id, ref)
 		if err == nil {
 			step := claim.Step{Appeal: ref, What: claim.StepErased, Why: why}
 			var es []*erasing
-			if es, err = d.announce(ctx, by, k, ledger.NewErase(why, a.VaultKey), []draft{stepOf(k, step)}, nil); err == nil {
+			if es, err = d.announce(ctx, by, size, k, ledger.NewErase(why, a.VaultKey), []draft{stepOf(k, step)}, nil); err == nil {
 				return es, nil
 			}
 		}

@@ -308,6 +308,11 @@ func (d *Desk) AppealNumbers(ctx context.Context, by Actor, id CaseID, ref claim
 	if !d.revealed(by, id) {
 		return n, fault.New(fault.Forbidden, "reveal.first")
 	}
+	return d.numbersOf(ctx, k, a)
+}
+
+// numbersOf opens the numbers of an appeal.
+func (d *Desk) numbersOf(ctx context.Context, k caseKeys, a *claim.Appealed) (n Numbers, err error) {
 	keys, err := d.sourceKeys(ctx, k.vault, a.VaultKey)
 	if fault.KindOf(err) == fault.NotFound {
 		return n, nil
@@ -315,9 +320,9 @@ func (d *Desk) AppealNumbers(ctx context.Context, by Actor, id CaseID, ref claim
 	if err != nil {
 		return n, err
 	}
-	return n, d.eachSealed(ctx, id, keys, func(e ledger.Entry) error {
+	return n, d.eachSealed(ctx, k.id, keys, func(e ledger.Entry) error {
 		var found numbers
-		if e.Kind != kindNumbers || json.Unmarshal(e.Body, &found) != nil || found.Appeal != ref {
+		if e.Kind != kindNumbers || json.Unmarshal(e.Body, &found) != nil || found.Appeal != a.Ref {
 			return nil
 		}
 		for _, f := range []struct {

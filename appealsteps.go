@@ -33,8 +33,8 @@ func (d *Desk) AddStep(ctx context.Context, by Actor, id CaseID, ref claim.Ref, 
 }
 
 // AddStepToAll records the same step of all letters that were sent together, in each
-// of the cases that by may open: in all of these or in none. The numbers are those of
-// this one. It returns in how many.
+// of the cases that by may open: in all of these or in none. The numbers and the receipt
+// are those of this one. It returns in how many.
 func (d *Desk) AddStepToAll(ctx context.Context, by Actor, id CaseID, ref claim.Ref, s claim.Step, n Numbers) (done int, err error) {
 	if err := d.may(by, appeals); err != nil {
 		return 0, err
@@ -59,10 +59,13 @@ func (d *Desk) AddStepToAll(ctx context.Context, by Actor, id CaseID, ref claim.
 	var writes []caseDrafts
 	for _, f := range all {
 		var own Numbers
+		theirs := s
 		if f.Case == id && f.Ref == ref {
 			own = n
+		} else {
+			theirs.Receipt = "" // it is an exhibit of this case
 		}
-		w, err := d.checkedSteps(ctx, by, f.Case, f.Ref, own, s)
+		w, err := d.checkedSteps(ctx, by, f.Case, f.Ref, own, theirs)
 		if err != nil {
 			return 0, err
 		}
@@ -99,6 +102,14 @@ func (d *Desk) checkedSteps(ctx context.Context, by Actor, id CaseID, ref claim.
 	}
 	if err := d.extensions(ctx, by, a, steps); err != nil {
 		return w, err
+	}
+	for _, s := range steps {
+		if s.Receipt == "" {
+			continue
+		}
+		if _, _, err := d.exhibit(ctx, by, id, s.Receipt); err != nil {
+			return w, fault.Wrap(err, fault.Invalid, "appeal.no_receipt", fault.Field("step_receipt"))
+		}
 	}
 	drafts, err := d.stepDrafts(ctx, by, k, a, steps...)
 	if err != nil {

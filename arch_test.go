@@ -20,7 +20,7 @@ var mayImport = map[string]string{
 	"bench":                                "",
 	"claim":                                "fault ledger",
 	"clean":                                "internal/pdf internal/sandbox",
-	"cmd/habeas":                           ". appeal bag claim clean crowd custody fault foreign gate internal/anchor internal/backup internal/demo internal/locale internal/mail internal/measure internal/oplog internal/portal internal/sandbox internal/store/postgres internal/web ledger paper picture redact stamp vault",
+	"cmd/habeas":                           ". appeal bag claim clean crowd custody fault foreign gate internal/anchor internal/backup internal/demo internal/locale internal/mail internal/measure internal/oplog internal/portal internal/sandbox internal/store/postgres internal/web ledger letter paper picture redact stamp vault",
 	"cmd/habeas-verify":                    "custody",
 	"cmd/verify-page":                      "",
 	"cmd/verify-page/check":                "custody",

@@ -41,7 +41,7 @@ type Again struct {
 type caseDigest struct {
 	last, office int64
 	known        dossier.Told
-	out          claim.State // its acts and erasures alone
+	out          claim.State // its acts and erasures alone; where a dossier is out, its letters too
 	since        *since      // only where a dossier is out
 	persons      map[claim.Ref]claim.Person
 }
@@ -92,6 +92,7 @@ func (d *Desk) digest(ctx context.Context, v *view.View, id CaseID, office []led
 	dg := &caseDigest{known: dossier.Known(state), out: claim.State{Acts: state.Acts, Erasures: state.Erasures}, persons: state.Persons}
 	if slices.ContainsFunc(dg.out.Acts, func(a claim.Done) bool { return a.What == claim.Released }) {
 		dg.since = sinceOf(state, entries, d.now())
+		dg.out.Appeals, dg.out.Units = state.Appeals, state.Units // of which letters were
 	}
 	return dg, nil
 }

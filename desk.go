@@ -43,6 +43,8 @@ type Config struct {
 
 	Watch func(context.Context) (LogWatch, error) // says who signed the log; nil if nobody is asked
 
+	Templates string // a folder of templates for letters, see [Desk.Templates]; "" for none
+
 	Population *crowd.Table // the strength of a population, to weigh descriptions by; may be nil
 
 	Log *slog.Logger     // nil discards; no line holds a name, a word or an address
@@ -102,6 +104,8 @@ type Desk struct {
 	own      map[ledger.ID]bool // entries in clear that this node wrote and did not come across yet; guarded by mu
 
 	lettingGo atomic.Bool // memory is about to be given back
+
+	letters templateBook
 
 	mu       sync.Mutex // guards what follows
 	atDesk   deskOf
@@ -201,6 +205,7 @@ func open(cfg Config, mode store.Mode) (*Desk, error) {
 	if err != nil {
 		return nil, errors.Join(err, d.db.Close())
 	}
+	d.templates() // so that what is wrong with them is logged at once
 	if mode == store.ReadWrite && d.db.Damage() == nil {
 		d.unfinished = true
 		d.tryToFinish()

@@ -6,6 +6,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"habeas/claim"
@@ -21,12 +22,14 @@ import (
 // to a family: it is sealed on the vault side, with the files.
 type LetterDraft struct {
 	Appeal     claim.Ref             // the letter it will be
-	Form       string                // the key of a template of [letter.Builtin] or the ID of a [letter.Procedure]
+	Form       string                // the key of one of [Desk.Templates] or the ID of a [letter.Procedure]
 	Sender     claim.Ref             // a person of the case who signs it; or
 	From       vault.Text            // whoever else does, such as a lawyer or an organisation
 	Fields     map[string]vault.Text // by [letter.Typed]
 	Enclosures vault.Text            // line by line
 	Leave      []string              // sentences that stay out, by their keys
+	Earlier    []claim.Ref           // of [Desk.EarlierLetters], those it tells of
+	Exhibits   []claim.Ref           // of [Desk.Enclosable], those it lists, in order
 }
 
 // drafted is what a [rendered] says of a letter. What was typed is only in the entry
@@ -43,6 +46,10 @@ type typedLetter struct {
 	Fields     map[string]string `json:"fields,omitempty"`
 	Enclosures []string          `json:"enclosures,omitempty"`
 	Leave      []string          `json:"leave,omitempty"`
+	Earlier    []claim.Ref       `json:"earlier,omitempty"`
+	Exhibits   []claim.Ref       `json:"exhibits,omitempty"`
+	Template   string            `json:"template,omitempty"` // the text of one of the office
+	Numbered   []claim.Ref       `json:"numbered,omitempty"` // of Earlier, those whose numbers might stand there when it was proposed
 }
 
 // draftOf checks what a letter is to be made of; nil if opt is not about one.
@@ -57,7 +64,7 @@ func (d *Desk) draftOf(state *claim.State, opt DossierOptions) (*drafted, error)
 	if _, ok := state.Appeal(l.Appeal); !ok {
 		return nil, fault.New(fault.NotFound, "appeal.none")
 	}
-	t := typedLetter{Sender: l.Sender, From: strings.TrimSpace(l.From.Reveal()), Fields: map[string]string{}, Leave: l.Leave}
+	t := typedLetter{Sender: l.Sender, From: strings.TrimSpace(l.From.Reveal()), Fields: map[string]string{}, Leave: l.Leave, Earlier: l.Earlier, Exhibits: l.Exhibits}
 	if _, ok := state.Persons[l.Sender]; l.Sender != "" && !ok {
 		return nil, fault.New(fault.Invalid, "record.unknown_ref")
 	}
@@ -97,19 +104,21 @@ func (d *Desk) facts(ctx context.Context, k caseKeys, r *rendered, state *claim.
 	}
 	f := letter.Facts{
 		Leave: leave,
-		Out:   told, Today: r.Day, About: state.Case.Affected, Fields: t.Fields, Enclosures: t.Enclosures, Profile: letter.Profile{Less: r.Less},
+		Out:   told, Today: r.Day, Fields: t.Fields, Enclosures: t.Enclosures, Profile: letter.Profile{Less: r.Less},
 		Called: func(ref claim.Ref) letter.Called {
 			return letter.Called{Name: names[ref], Cover: r.Covers[ref], Count: state.Persons[ref].Count}
 		},
 	}
-	if a, ok := state.Appeal(r.Letter.Appeal); ok && len(a.About) > 0 {
-		f.About = a.About[0]
+	f.About = aboutWhom(state, told, r.Letter.Appeal)
+	if f.Steps, err = d.steps(ctx, k, r, state, told, f.About); err != nil {
+		return f, err
+	}
+	if f.Exhibits, err = d.exhibits(ctx, k, r, state, told); err != nil {
+		return f, err
 	}
 	unnamed := map[string]bool{}
-	if len(names[f.About]) == 0 {
-		for _, field := range leadsToPerson {
-			unnamed[field] = true
-		}
+	for _, field := range leadsToPerson {
+		unnamed[field] = len(f.About) == 0 || slices.ContainsFunc(f.About, func(p claim.Ref) bool { return len(names[p]) == 0 })
 	}
 	switch {
 	case t.Sender != "" && told.Naming(t.Sender) == claim.NamedNone:
@@ -128,6 +137,23 @@ func (d *Desk) facts(ctx context.Context, k caseKeys, r *rendered, state *claim.
 		}
 	}
 	return f, nil
+}
+
+// aboutWhom returns the persons that a letter for an appeal is about, without those who
+// are not to be mentioned to its reader, as long as anybody is left.
+func aboutWhom(state *claim.State, told claim.Outward, ref claim.Ref) []claim.Ref {
+	about := []claim.Ref{}
+	if a, ok := state.Appeal(ref); ok {
+		about = a.About
+	}
+	if affected := state.Case.Affected; len(about) == 0 && affected != "" {
+		about = []claim.Ref{affected}
+	}
+	mentioned := slices.DeleteFunc(slices.Clone(about), func(p claim.Ref) bool { return told.Naming(p) == claim.NamedNone })
+	if len(mentioned) == 0 {
+		return about[:min(1, len(about))]
+	}
+	return mentioned
 }
 
 // relationOf returns as what a person speaks in a case, such as "father"; or "".
@@ -169,17 +195,6 @@ func cyrillic(s string) bool {
 	return strings.ContainsFunc(s, func(r rune) bool { return 0x400 <= r && r < 0x530 })
 }
 
-// fill fills the template or the form of a procedure that has a key.
-func fill(key, lang string, f letter.Facts) (*letter.Letter, error) {
-	if t, ok := letter.Builtin().Get(key); ok && t.Lang == lang {
-		return t.Fill(f)
-	}
-	if p, ok := letter.ProcedureByID(key); ok {
-		return p.Fill(f, lang)
-	}
-	return nil, fault.New(fault.Invalid, "letter.bad_language", fault.Field("letter_form"))
-}
-
 // renderLetter makes a letter in the place of the dossier for the same reader, if r is
 // one: a file to be read here, and those that are sent.
 func (d *Desk) renderLetter(ctx context.Context, k caseKeys, r *rendered, state *claim.State, told claim.Outward, doc *dossier.Document) (*writtenLetter, *dossier.Document, error) {
@@ -190,7 +205,7 @@ func (d *Desk) renderLetter(ctx context.Context, k caseKeys, r *rendered, state 
 	if err != nil {
 		return nil, nil, err
 	}
-	l, err := fill(r.Letter.Form, r.Lang, f)
+	l, err := fill(r.Letter, r.Lang, f)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -226,15 +241,18 @@ type writtenLetter struct {
 const letterText = "letter.txt"
 
 // unknownTyped returns what in the words that somebody typed looks like a name, or
-// leads to somebody, and is nobody the gate knows. The words of the template were
-// looked through when it was made.
+// leads to somebody, and is nobody the gate knows. The words of a template that the
+// program brings were looked through when it was made.
 func (d *Desk) unknownTyped(ctx context.Context, k caseKeys, r *rendered, files []gate.File) ([]dossier.Unknown, error) {
 	ix, err := d.gateIndex(ctx, k.circle)
 	if err != nil {
 		return nil, err
 	}
-	words := maps.Clone(r.Letter.typed.Fields)
-	words["sender"], words["enclosures"] = r.Letter.typed.From, strings.Join(r.Letter.typed.Enclosures, "\n")
+	words := map[string]string{"sender": r.Letter.typed.From, "enclosures": strings.Join(r.Letter.typed.Enclosures, "\n")}
+	maps.Copy(words, r.Letter.typed.Fields)
+	for i, line := range templateWords(r.Letter) {
+		words["template "+strconv.Itoa(i)] = line
+	}
 	var out []dossier.Unknown
 	for _, field := range slices.Sorted(maps.Keys(words)) {
 		text := words[field]
@@ -257,6 +275,31 @@ func (d *Desk) unknownTyped(ctx context.Context, k caseKeys, r *rendered, files 
 	return out, nil
 }
 
+// TypedLetter returns what was typed for a letter that was proposed, so that another
+// can be made from it. Reasons and choices about what the gate found are kept with the
+// case and not here.
+func (d *Desk) TypedLetter(ctx context.Context, by Actor, id CaseID, ref claim.Ref) (DossierOptions, error) {
+	if err := d.may(by, compose); err != nil {
+		return DossierOptions{}, err
+	}
+	_, r, _, err := d.kept(ctx, by, id, ref)
+	if err != nil {
+		return DossierOptions{}, err
+	}
+	if r.Letter == nil {
+		return DossierOptions{}, fault.New(fault.NotFound, "dossier.none")
+	}
+	t := r.Letter.typed
+	l := &LetterDraft{
+		Appeal: r.Letter.Appeal, Form: r.Letter.Form, Sender: t.Sender, From: vault.NewText(t.From), Fields: map[string]vault.Text{},
+		Enclosures: vault.NewText(strings.Join(t.Enclosures, "\n")), Leave: t.Leave, Earlier: t.Earlier, Exhibits: t.Exhibits,
+	}
+	for field, s := range t.Fields {
+		l.Fields[field] = vault.NewText(s)
+	}
+	return DossierOptions{Audience: r.Audience, Lang: r.Lang, Names: true, Less: r.Less, Letter: l}, nil
+}
+
 // LettersFor returns the letters that were drafted for an appeal, in order.
 func (d *Desk) LettersFor(ctx context.Context, by Actor, id CaseID, appeal claim.Ref) ([]DossierRow, error) {
 	if err := d.may(by, read); err != nil {
@@ -276,6 +319,30 @@ func (d *Desk) LettersFor(ctx context.Context, by Actor, id CaseID, appeal claim
 			return r.Dossier == row.Dossier && r.Letter != nil && r.Letter.Appeal == appeal
 		})
 	}), err
+}
+
+// A LetterRow says of something that leaves, or did, that it is a letter and which.
+type LetterRow struct {
+	Appeal claim.Ref
+	Kind   string // vocabulary "appeal"
+	To     string // the body, as the office calls it
+
+	Receipts []claim.Ref // exhibits of the case that prove it was sent, or came
+}
+
+// letterRow returns what a letter for an appeal is; nil if there is none.
+func letterRow(state *claim.State, ref claim.Ref) *LetterRow {
+	a, ok := state.Appeal(ref)
+	if !ok {
+		return nil
+	}
+	row := &LetterRow{Appeal: ref, Kind: a.Kind, To: state.Units[a.Authority].Label}
+	for _, s := range a.Steps {
+		if x := s.Said.Receipt; x != "" && !slices.Contains(row.Receipts, x) {
+			row.Receipts = append(row.Receipts, x)
+		}
+	}
+	return row
 }
 
 // noteLetter records with its appeal that a letter was released: what it tells is what

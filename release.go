@@ -72,6 +72,7 @@ type DossierRow struct {
 	To                           string // to whom it was released
 	Names                        bool   // people stand in it by name
 	Files                        int    // it is a bundle of so many files, see [Desk.Handover]
+	Letter                       *LetterRow
 	Proposed, Approved, Released *Step
 	Refused                      *Step
 	Waived                       []Waived    // the warnings that who approved it accepted
@@ -151,6 +152,9 @@ func (d *Desk) newRendered(ctx context.Context, by Actor, k caseKeys, opt Dossie
 		return r, err
 	}
 	if r.Letter, err = d.draftOf(state, opt); err != nil {
+		return r, err
+	}
+	if err := d.takeTemplate(ctx, by, k, r.Letter); err != nil {
 		return r, err
 	}
 	earlier, err := d.renderedOf(ctx, k)
@@ -294,6 +298,9 @@ func (d *Desk) Propose(ctx context.Context, by Actor, id CaseID, opt DossierOpti
 		return "", err
 	}
 	act := &claim.Act{What: claim.Proposed, Dossier: r.Dossier, Audience: r.Audience, Partner: r.Partner, Lang: r.Lang, Names: r.Names, Digest: r.mark(cleared.Digest())}
+	if r.Letter != nil {
+		act.Appeal = r.Letter.Appeal
+	}
 	if err := claim.Check(act); err != nil {
 		return "", err
 	}

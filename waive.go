@@ -218,7 +218,7 @@ func (d *Desk) dossierRows(id CaseID, state *claim.State, names map[ledger.ID]st
 		i := slices.IndexFunc(rows, func(r DossierRow) bool { return r.Dossier == a.Dossier && r.Digest == a.Digest })
 		switch {
 		case a.What == claim.Proposed && d.might(a.Author, compose):
-			rows = append(rows, DossierRow{Case: id, Erased: state.DossierErased(a.Dossier), Dossier: a.Dossier, Audience: a.Audience, Partner: a.Partner, Names: a.Names, Files: a.Files, Lang: a.Lang, Digest: a.Digest, Proposed: step})
+			rows = append(rows, DossierRow{Case: id, Erased: state.DossierErased(a.Dossier), Dossier: a.Dossier, Audience: a.Audience, Partner: a.Partner, Names: a.Names, Files: a.Files, Lang: a.Lang, Digest: a.Digest, Proposed: step, Letter: letterRow(state, a.Appeal)})
 		case i < 0:
 		case a.What == claim.Refused && a.Author != rows[i].Proposed.By && rows[i].Released == nil && d.might(a.Author, approve):
 			rows[i].Refused = step

@@ -108,12 +108,19 @@ type Step struct {
 	Impact    string      `json:"impact,omitempty"`    // vocabulary "impact"
 	To        Ref         `json:"to,omitempty"`        // the appeal it became at another body
 	Dossier   Ref         `json:"dossier,omitempty"`   // with StepLetter
+	Receipt   Ref         `json:"receipt,omitempty"`   // the exhibit that proves it, see [Receipted]
 	Rule      RuleVersion `json:"rule,omitzero"`       // with StepDue and StepHeeded, and of the term that began
 	Of        ledger.ID   `json:"of,omitzero"`         // with StepHeeded: the StepDue that is over
 	Replaces  ledger.ID   `json:"replaces,omitzero"`   // the step this one corrects
 	Void      bool        `json:"void,omitempty"`      // the step it replaces did not happen
 	Reason    string      `json:"reason,omitempty"`    // name-free
 	Why       ledger.Why  `json:"why,omitempty"`       // with StepErased
+}
+
+// Receipted reports whether a step of a sort can have a receipt: that a letter was
+// sent, came, or got a number.
+func Receipted(what string) bool {
+	return slices.Contains([]string{StepSent, StepReceived, StepRegistered}, what)
 }
 
 // Appealed is an appeal with what became of it.
@@ -282,7 +289,7 @@ func appealRefs(body any) (uses []refUse) {
 			uses = append(uses, refUse{r, "!p"})
 		}
 	case *Step:
-		uses = []refUse{{b.Appeal, "!a"}, {b.Statement, "t"}, {b.To, "a"}, {b.Dossier, "d"}}
+		uses = []refUse{{b.Appeal, "!a"}, {b.Statement, "t"}, {b.To, "a"}, {b.Dossier, "d"}, {b.Receipt, "x"}}
 	default:
 		return consentRefs(body)
 	}
@@ -345,6 +352,9 @@ func (s *Step) check() error {
 	}
 	if (s.What == StepErased) != slices.Contains(ledger.Reasons(), s.Why) {
 		return errTerm()
+	}
+	if s.Receipt != "" && (!Receipted(s.What) || s.Void) {
+		return fault.New(fault.Invalid, "appeal.no_receipt", fault.Field("step_receipt"))
 	}
 	if !s.Replaces.IsZero() || s.Void {
 		if err := hasReason(s.Reason); err != nil {

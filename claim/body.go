@@ -201,6 +201,7 @@ type Act struct {
 	Digest    string `json:"digest,omitempty"` // SHA-256 of the bytes it is about, hexadecimal
 	Reason    string `json:"reason,omitempty"` // name-free
 	Files     int    `json:"files,omitempty"`  // it is a bundle of so many files, not a dossier
+	Appeal    Ref    `json:"appeal,omitempty"` // with Proposed: it is a letter for this appeal, not a dossier
 
 	Entries []ledger.ID `json:"entries,omitempty"` // the claims in a dossier that was released
 	Waived  []Waiver    `json:"waived,omitempty"`  // of an approval and a release: the warnings that did not stop it

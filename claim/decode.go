@@ -110,7 +110,7 @@ func refsOf(body any) []refUse {
 		}
 		return uses
 	case *Act:
-		uses := []refUse{{b.Person, "p"}, {b.Statement, "t"}, {b.Dossier, "d"}}
+		uses := []refUse{{b.Person, "p"}, {b.Statement, "t"}, {b.Dossier, "d"}, {b.Appeal, "a"}}
 		for _, w := range b.Waived {
 			uses = append(uses, refUse{w.Person, "p"})
 		}

@@ -254,8 +254,11 @@ func (t *teller) pattern(term string) string {
 // the reader may have.
 func (f *filling) fact(field string) (string, []*claim.Recorded) {
 	predicates := map[string][]string{"born": {claim.Born, claim.Age}, "rank": {"rank"}, "unit": {"member-of"}}[field]
+	if len(f.About) == 0 {
+		return "", nil
+	}
 	for _, predicate := range predicates {
-		for _, a := range f.Finding(f.About, predicate).Answers {
+		for _, a := range f.Finding(f.About[0], predicate).Answers {
 			if s := f.line(f.factual(field, predicate, a)); s != "" && len(a.For) > 0 && !f.leftOut(predicate, a) {
 				var from []*claim.Recorded
 				for _, say := range a.For {

@@ -21,8 +21,40 @@ var (
 
 // derived returns what the case says for a field, as exactly as its reader may have
 // it, with the claims it is from; "" if nothing. Where accounts differ, all are
-// given. What a member left out of the sentences is not told here either.
+// given; of several people, what is said of each, with who that is, unless it is the
+// same of all. What a member left out of the sentences is not told here either.
 func (f *filling) derived(field string) (string, []*claim.Recorded) {
+	if len(f.About) < 2 {
+		return f.derivedOf(field)
+	}
+	var said []string
+	var from []*claim.Recorded
+	same, first := true, ""
+	for i, p := range f.About {
+		one := *f
+		one.About = []claim.Ref{p}
+		value, rests := one.derivedOf(field)
+		if i == 0 {
+			first = value
+		}
+		same = same && value == first
+		for _, r := range rests {
+			if !slices.Contains(from, r) {
+				from = append(from, r)
+			}
+		}
+		if value != "" {
+			said = append(said, f.who(one.About, "nom")+f.colon()+value)
+		}
+	}
+	if same {
+		return first, from
+	}
+	return strings.Join(said, "; "), from
+}
+
+// derivedOf is derived for a letter about one person.
+func (f *filling) derivedOf(field string) (string, []*claim.Recorded) {
 	switch field {
 	case "taken.when":
 		return f.whenOf(f.first(takings))
@@ -66,7 +98,7 @@ func (f *filling) of(types []string) []claim.Event {
 	for _, e := range f.Events {
 		in := slices.ContainsFunc(e.Involved, func(v claim.Involvement) bool {
 			role, _ := claim.LookUp("role", v.Role)
-			return v.Who == f.About && (role.Affected || v.Role == "sender")
+			return slices.Contains(f.About, v.Who) && (role.Affected || v.Role == "sender")
 		})
 		if in && slices.Contains(types, e.Type()) && len(f.about(e)) > 0 {
 			out = append(out, e)

@@ -7,13 +7,14 @@ import (
 
 // Sizes of a page of A4 in twentieths of a point, as Word counts.
 const (
-	docxPage = `<w:sectPr><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1134" w:right="1134" w:bottom="1134" w:left="1701" w:header="709" w:footer="709" w:gutter="0"/></w:sectPr>`
+	docxPage = `<w:sectPr><w:footerReference w:type="default" r:id="rId2"/><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1134" w:right="1134" w:bottom="1134" w:left="1701" w:header="709" w:footer="709" w:gutter="0"/><w:titlePg/></w:sectPr>`
 
 	docxTypes = xmlHead + `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">` +
 		`<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>` +
 		`<Default Extension="xml" ContentType="application/xml"/>` +
 		`<Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/>` +
 		`<Override PartName="/word/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.styles+xml"/>` +
+		`<Override PartName="/word/footer1.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml"/>` +
 		`</Types>`
 
 	docxRels = xmlHead + `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` +
@@ -22,9 +23,16 @@ const (
 
 	docxPartRels = xmlHead + `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` +
 		`<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/>` +
+		`<Relationship Id="rId2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/footer" Target="footer1.xml"/>` +
 		`</Relationships>`
 
 	wordSpace = `xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"`
+	partSpace = `xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"`
+
+	// docxFooter is the number of a page; the first has none.
+	docxFooter = xmlHead + `<w:ftr ` + wordSpace + `><w:p><w:pPr><w:jc w:val="center"/></w:pPr>` +
+		`<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> PAGE </w:instrText></w:r>` +
+		`<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>2</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p></w:ftr>`
 )
 
 // docxStyle is what a paragraph of each kind looks like.
@@ -41,7 +49,7 @@ var docxStyles = [...]struct{ id, props, run string }{
 // number of its note behind it. The file says nothing of who made it and when.
 func (l *Letter) DOCX(notes bool) ([]byte, error) {
 	var b strings.Builder
-	b.WriteString(xmlHead + `<w:document ` + wordSpace + `><w:body>`)
+	b.WriteString(xmlHead + `<w:document ` + wordSpace + ` ` + partSpace + `><w:body>`)
 	for _, bl := range l.Blocks {
 		fmt.Fprintf(&b, `<w:p><w:pPr><w:pStyle w:val="%s"/></w:pPr>`, docxStyles[bl.Kind].id)
 		if bl.Kind == Item {
@@ -69,6 +77,7 @@ func (l *Letter) DOCX(notes bool) ([]byte, error) {
 		member{name: "word/document.xml", text: b.String()},
 		member{name: "word/_rels/document.xml.rels", text: docxPartRels},
 		member{name: "word/styles.xml", text: docxStyleSheet(l.Lang)},
+		member{name: "word/footer1.xml", text: docxFooter},
 	)
 }
 

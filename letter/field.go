@@ -1,10 +1,10 @@
 package letter
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
-	"habeas/claim"
 	"habeas/name"
 )
 
@@ -106,6 +106,9 @@ func Typed() []string {
 	return out
 }
 
+// Fields returns all that a template may name, in order.
+func Fields() []string { return slices.Sorted(maps.Keys(fields)) }
+
 // Lines reports whether several lines may be typed into a field.
 func Lines(field string) bool { return fields[field].lines }
 
@@ -139,6 +142,8 @@ func caseOf(s string) name.Case {
 		return name.Instrumental
 	case "loc":
 		return name.Locative
+	case "voc":
+		return name.Vocative
 	}
 	return name.Nominative
 }
@@ -169,15 +174,6 @@ func choose(variants []string, s name.Sex, many bool, lang string) string {
 		return man + "/" + woman
 	}
 	return man + "(" + strings.TrimPrefix(woman, man) + ")"
-}
-
-// A Step is something that was done before to find out or to complain.
-type Step struct {
-	Date   claim.Date
-	To     string // the body
-	What   string // such as "complaint"; may be empty
-	Number string // under which it was registered; may be empty
-	Result string // what came of it; empty for no answer
 }
 
 // sourceCase returns the case of package dossier's words for sources that is

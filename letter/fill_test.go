@@ -287,7 +287,7 @@ func TestHostileValues(t *testing.T) {
 			}
 			hostile.Sender = Called{Name: name.Name{{Kind: name.Family, Text: e}}, Sex: name.Female}
 			hostile.Called = func(claim.Ref) Called { return Called{Cover: e} }
-			hostile.Steps[0] = Step{To: e, What: e, Number: e, Result: e}
+			hostile.Steps[0] = Step{To: e, What: e, Number: e, Came: []Reply{{What: e, To: e}}}
 			hostile.Enclosures[0] = e
 			l := fill1(t, key, hostile)
 			if got, want := heads(l), heads(want); !slices.Equal(got, want) {

@@ -7,13 +7,14 @@ import (
 
 	"habeas/claim"
 	"habeas/ledger"
+	"habeas/name"
 )
 
 // Facts are what a letter or form is filled from.
 type Facts struct {
 	Out    claim.Outward          // what may be told to its reader
 	Today  time.Time              // the day it is dated
-	About  claim.Ref              // the person it is about; empty for the affected person of the case
+	About  []claim.Ref            // the persons it is about; empty for the affected person of the case
 	Called func(claim.Ref) Called // what people are called for this reader; nobody whom [claim.Outward.Naming] keeps back is asked for
 
 	Sender   Called
@@ -21,7 +22,8 @@ type Facts struct {
 	Fields   map[string]string // what a member typed, see [Typed]
 	Steps    []Step            // earlier letters, in order of time
 
-	Enclosures []string
+	Enclosures []string        // as they were typed, line by line
+	Exhibits   []Exhibit       // that go with it, behind those
 	Leave      map[string]bool // sentences that stay out, by Sentence.Key
 	Profile    Profile
 }
@@ -156,8 +158,8 @@ func (t *Template) Fill(f Facts) (*Letter, error) {
 }
 
 func newFilling(f Facts, lang string) (*filling, error) {
-	if f.About == "" {
-		f.About = f.Out.State.Case.Affected
+	if affected := f.Out.State.Case.Affected; len(f.About) == 0 && affected != "" {
+		f.About = []claim.Ref{affected}
 	}
 	t, err := newTeller(f, lang)
 	if err != nil {
@@ -198,8 +200,8 @@ func (f *filling) span(p part) []Span {
 	case p.field == "":
 		return []Span{{Text: p.words}}
 	case p.variants != nil:
-		c := f.calledField(p.field)
-		return []Span{{Text: choose(p.variants, c.sex(), c.Count > 1, f.lang)}}
+		sex, many := f.number(p.field)
+		return []Span{{Text: choose(p.variants, sex, many, f.lang)}}
 	case p.field == "signature", !f.has(p.field):
 		return []Span{{Text: blank, Blank: true}}
 	}
@@ -225,11 +227,16 @@ func (f *filling) spans(field, inCase string) []Span {
 	return spans
 }
 
-func (f *filling) calledField(field string) Called {
-	if field == "sender" {
-		return f.Sender
+// number says of whom a field names which words stand for them.
+func (f *filling) number(field string) (sex name.Sex, many bool) {
+	c := f.Sender
+	if field != "sender" {
+		if len(f.About) != 1 {
+			return name.Unknown, len(f.About) > 1
+		}
+		c = f.called(f.About[0])
 	}
-	return f.called(f.About)
+	return c.sex(), c.Count > 1
 }
 
 // has reports whether there is something to put into a field.
@@ -240,7 +247,7 @@ func (f *filling) has(field string) bool {
 	case "steps":
 		return len(f.Steps) > 0
 	case "enclosures":
-		return len(manyLines(strings.Join(f.Enclosures, "\n"))) > 0
+		return len(f.enclosed()) > 0
 	case "signature":
 		return false
 	}
@@ -268,8 +275,8 @@ func (f *filling) values(field, inCase string) []string {
 			return []string{f.T(key)}
 		}
 	case "person":
-		if f.About != "" {
-			return []string{f.who([]claim.Ref{f.About}, inCase)}
+		if len(f.About) > 0 {
+			return []string{f.who(f.About, inCase)}
 		}
 	}
 	value, _ := f.derived(field)
@@ -293,7 +300,7 @@ func (f *filling) block(field string, k Kind) {
 			f.add(Item, Span{Text: f.step(s)})
 		}
 	case "enclosures":
-		for _, e := range manyLines(strings.Join(f.Enclosures, "\n")) {
+		for _, e := range f.enclosed() {
 			f.add(Item, Span{Text: e})
 		}
 	default:
@@ -337,27 +344,6 @@ func (f *filling) note(s Sentence) int {
 	return n.N
 }
 
-// step puts an earlier letter into words.
-func (f *filling) step(s Step) string {
-	var parts []string
-	if !s.Date.IsZero() {
-		parts = append(parts, f.dated(s.Date))
-	}
-	for _, v := range []string{s.What, s.To} {
-		if v = oneLine(v, mostLine); v != "" {
-			parts = append(parts, v)
-		}
-	}
-	if n := strings.TrimSpace(strings.TrimPrefix(oneLine(s.Number, mostLine), "№")); n != "" {
-		parts = append(parts, f.words["step.number"]+" "+n)
-	}
-	result := oneLine(s.Result, 2000)
-	if result == "" {
-		result = f.words["step.silence"]
-	}
-	return strings.Join(append(parts, result), "; ") + "."
-}
-
 // answer says whether an element is there.
 func (f *filling) answer(e Element) Answer {
 	a := Answer{Element: e}
@@ -394,7 +380,7 @@ func (f *filling) shown(field string) string {
 			s += f.step(q)
 		}
 	case "enclosures":
-		s = strings.Join(f.Enclosures, "; ")
+		s = strings.Join(f.enclosed(), "; ")
 	default:
 		s = strings.Join(f.values(field, ""), ", ")
 	}

@@ -215,7 +215,7 @@ func (c testCase) facts(audience, lang string) Facts {
 			"case.number": "0000", "state.reply": "The person is listed as missing in action.", "state.date": "15 December 2022",
 			"grounds": "The reply names no place, no time and no source.\nTwo accounts of an earlier date say that he was held.",
 		},
-		Steps:      []Step{{date(c.state, "2022-12-12"), "военная прокуратура Заречного гарнизона", "жалоба", "№ 7", ""}},
+		Steps:      []Step{{Date: date(c.state, "2022-12-12"), To: "военная прокуратура Заречного гарнизона", What: "жалоба", Number: "№ 7"}},
 		Enclosures: []string{"копия паспорта", "почтовая квитанция"},
 	}
 }

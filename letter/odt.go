@@ -17,9 +17,16 @@ const (
 	odtSpaces = `xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" ` +
 		`xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" xmlns:fo="urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0" office:version="1.2"`
 
-	odtPage = `<office:automatic-styles><style:page-layout style:name="page"><style:page-layout-properties fo:page-width="21cm" fo:page-height="29.7cm" ` +
-		`fo:margin-top="2cm" fo:margin-bottom="2cm" fo:margin-left="3cm" fo:margin-right="2cm"/></style:page-layout></office:automatic-styles>` +
-		`<office:master-styles><style:master-page style:name="Standard" style:page-layout-name="page"/></office:master-styles>`
+	odtSheet = `<style:page-layout-properties fo:page-width="21cm" fo:page-height="29.7cm" fo:margin-top="2cm" fo:margin-left="3cm" fo:margin-right="2cm" fo:margin-bottom=`
+
+	// odtPage has a first page without a number, and others with theirs, whose foot
+	// takes as much of the sheet as the margin of the first.
+	odtPage = `<office:automatic-styles><style:page-layout style:name="first">` + odtSheet + `"2cm"/></style:page-layout>` +
+		`<style:page-layout style:name="page">` + odtSheet + `"1cm"/><style:footer-style><style:header-footer-properties fo:min-height="1cm" fo:margin-top="0.2cm"/></style:footer-style></style:page-layout>` +
+		`</office:automatic-styles><office:master-styles>` +
+		`<style:master-page style:name="Standard" style:page-layout-name="first" style:next-style-name="Further"/>` +
+		`<style:master-page style:name="Further" style:page-layout-name="page"><style:footer><text:p text:style-name="Foot"><text:page-number text:select-page="current">2</text:page-number></text:p></style:footer></style:master-page>` +
+		`</office:master-styles>`
 )
 
 // odtStyles are what a paragraph of each kind looks like.
@@ -91,7 +98,8 @@ func odtStyleSheet(lang string) string {
 	b.WriteString(xmlHead + `<office:document-styles ` + odtSpaces + `><office:styles>`)
 	fmt.Fprintf(&b, `<style:default-style style:family="paragraph"><style:paragraph-properties fo:line-height="110%%" fo:hyphenation-ladder-count="no-limit"/>`+
 		`<style:text-properties fo:font-family="'Times New Roman', 'Liberation Serif', serif" fo:font-size="12pt" fo:language="%s" fo:country="%s"/></style:default-style>`, language, country)
-	b.WriteString(`<style:style style:name="Standard" style:family="paragraph"/>`)
+	b.WriteString(`<style:style style:name="Standard" style:family="paragraph"/>` +
+		`<style:style style:name="Foot" style:family="paragraph" style:parent-style-name="Standard"><style:paragraph-properties fo:text-align="center"/></style:style>`)
 	for i, s := range odtStyles {
 		tabs := ""
 		if Kind(i) == Item {

@@ -244,10 +244,11 @@ func TestOffice(t *testing.T) {
 	}
 }
 
-var ruled = regexp.MustCompile(`(?m)^[=-]{4,}$|\f`)
+// ruled is lines under headings, and what stands at the foot of a page.
+var ruled = regexp.MustCompile(`(?m)^[=-]{4,}$|\n *\d+\s*\f|\f`)
 
-// flat is text without the lines under headings, signs of items, hyphens (at which
-// lines break) and blanks.
+// flat is text without the lines under headings, numbers of pages, signs of items,
+// hyphens (at which lines break) and blanks.
 func flat(s string) string {
 	s = ruled.ReplaceAllString(s, "")
 	s = regexp.MustCompile(`(?m)^\s*[-–]\s+`).ReplaceAllString(s, "")

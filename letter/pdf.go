@@ -4,6 +4,7 @@ import (
 	"bytes"
 	_ "embed"
 	"encoding/binary"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -114,7 +115,7 @@ func (d *setter) set(b Block, notes bool, before float64) {
 	_, height := d.GetPageSize()
 	d.SetY(d.GetY() + before)
 	if d.GetY()+d.s.keep*lineHeight > height-marginTop {
-		d.AddPage()
+		d.turn()
 	}
 	d.begin()
 	if b.Kind == Item {
@@ -151,6 +152,16 @@ func (d *setter) set(b Block, notes bool, before float64) {
 	d.word(word, false)
 	d.end()
 	d.SetY(d.GetY() + d.s.after)
+}
+
+// turn begins another page, with its number at the foot.
+func (d *setter) turn() {
+	d.AddPage()
+	width, height := d.GetPageSize()
+	d.SetFont("serif", "", bodySize)
+	d.SetXY(marginLeft, height-marginTop+lineHeight)
+	d.CellFormat(width-marginLeft-marginRight, lineHeight, strconv.Itoa(d.PageNo()), "", 0, "C", false, 0, "")
+	d.SetXY(marginLeft, marginTop)
 }
 
 // begin begins a line.
@@ -200,7 +211,7 @@ func (d *setter) put(p piece) {
 // end sets the line, on the next page if this one is full, and begins another.
 func (d *setter) end() {
 	if _, height := d.GetPageSize(); d.GetY()+lineHeight > height-marginTop {
-		d.AddPage()
+		d.turn()
 	}
 	x := d.s.left
 	if d.s.centred {

@@ -17,7 +17,7 @@ type part struct {
 }
 
 // caseNames are the grammatical cases a template may ask for.
-var caseNames = []string{"nom", "gen", "dat", "acc", "ins", "loc"}
+var caseNames = []string{"nom", "gen", "dat", "acc", "ins", "loc", "voc"}
 
 // readParts reads a line with {{fields}} in it. A field is a name, a colon and a
 // case behind it where it is a person ({{person:gen}}), or words by the sex of

@@ -42,7 +42,35 @@ type Template struct {
 	To    string // kind of addressee, of [AddresseeKinds]
 	Note  string // what a member should know before sending it; may be empty
 
-	body []paragraph
+	body   []paragraph
+	source string
+}
+
+// Source returns the text of a template that an office has; "" for one that the
+// program brings.
+func (t *Template) Source() string { return t.source }
+
+// Words returns the words of t that stand in every letter made from it, by line,
+// with a dash where a field is.
+func (t *Template) Words() []string {
+	var all []string
+	for _, p := range t.body {
+		for _, l := range p.lines {
+			var b strings.Builder
+			for _, q := range l {
+				switch {
+				case q.field == "":
+					b.WriteString(q.words)
+				case q.variants != nil:
+					b.WriteString(strings.Join(q.variants, " / "))
+				default:
+					b.WriteString("–")
+				}
+			}
+			all = append(all, b.String())
+		}
+	}
+	return all
 }
 
 // Langs are the languages letters are written in.

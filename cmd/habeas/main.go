@@ -55,6 +55,7 @@ type commands struct {
 	Clean    cleanCommand    `cmd:"" help:"Make files anew from what they show, without any office."`
 	Proofs   proofsCommand   `cmd:"" help:"Check what others put beside files to prove where they come from."`
 	Clock    clockCommand    `cmd:"" help:"Reckon when an answer is owed, or until when a family may act, without any office."`
+	Letters  lettersCommand  `cmd:"" help:"Templates for letters to authorities, without any office."`
 	Redact   redactCommand   `cmd:"" help:"Take parts out of a picture, a PDF, a film or sound for good."`
 	Schema   schemaCommand   `cmd:"" help:"Print the SQL that makes the tables of a shared database, for whoever owns that."`
 	Version  versionCommand  `cmd:"" help:"Say which build this is."`

@@ -29,6 +29,7 @@ type serveCommand struct {
 	BehindProxy bool     `help:"Allow a private address, which only a proxy with TLS reaches. Everything crosses that network in clear."`
 	Population  string   `placeholder:"FILE" help:"A CSV table of how many people share a rank, unit, place and so on, to weigh descriptions by."`
 	databaseFlag
+	Templates string `placeholder:"DIR" help:"Templates for letters of your own; habeas letters check DIR says what is wrong with them."`
 	intakeFlags
 	anchorFlags
 	statusFlags
@@ -48,7 +49,7 @@ func (c *serveCommand) Run(ctx context.Context, p *program) error {
 	if err := errors.Join(c.say(&cfg), p.checkBackups(cfg, c.Backups)); err != nil {
 		return err
 	}
-	if err := c.population(&cfg); err != nil {
+	if err := errors.Join(c.population(&cfg), c.templates(&cfg)); err != nil {
 		return err
 	}
 	others, err := c.askers(c.Dir, anchor.Client())
@@ -271,6 +272,19 @@ func check(ctx context.Context, d *habeas.Desk, log *slog.Logger) {
 	if err := d.CheckFiles(ctx); err != nil && ctx.Err() == nil {
 		log.LogAttrs(ctx, slog.LevelError, "sealed files could not be read", slog.Int("kind", int(fault.KindOf(err))))
 	}
+}
+
+// templates has letters written from a folder of templates, if there is one. What is
+// wrong with them stops nothing: it is said in the log, and to keepers.
+func (c *serveCommand) templates(cfg *habeas.Config) error {
+	if c.Templates == "" {
+		return nil
+	}
+	if err := isFolder(c.Templates); err != nil {
+		return err
+	}
+	cfg.Templates = c.Templates
+	return nil
 }
 
 // population reads the table that descriptions are weighed by, if there is one.

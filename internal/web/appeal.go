@@ -28,6 +28,8 @@ type appealPage struct {
 	Step                           Part
 	What, By, On, Clock, Extension Field
 	Tracking, Registration, Reply  Field
+	Receipt                        Field
+	HasReceipt                     bool // an exhibit that could be one
 	Replaces, Reason               Field
 	Void, All                      checkbox
 
@@ -57,6 +59,7 @@ type appealStep struct {
 	When, What, More string
 	Who, Reason      string
 	Href, HrefIs     string
+	Receipt          *receiptView
 }
 
 // caseAppeal reads which appeal a path is about.
@@ -142,6 +145,9 @@ func (p *appealPage) step(n claim.Noted[claim.Step]) appealStep {
 	case n.Said.By != "":
 		v.More = p.P.Term("channel", n.Said.By)
 	}
+	if all := p.t.receipts(p.t.file.ID, []claim.Ref{n.Said.Receipt}); len(all) > 0 {
+		v.Receipt = &all[0]
+	}
 	if n.Said.Statement != "" {
 		st := p.t.who(n.Said.Statement)
 		v.Href, v.HrefIs = st.Href, st.Text
@@ -204,6 +210,9 @@ func (s *Server) appealForms(p *appealPage, r *http.Request, by habeas.Actor, a 
 			p.Heeds = append(p.Heeds, heedView{p.In("heed-" + t.Rule), t.Rule, v.Law})
 		}
 	}
+	if err := s.receiptForm(p, r, by); err != nil {
+		return err
+	}
 	p.replyForm(today)
 	rows, err := s.Desk.LetterDossiers(r.Context(), by, a.Case)
 	if err != nil {
@@ -211,7 +220,11 @@ func (s *Server) appealForms(p *appealPage, r *http.Request, by habeas.Actor, a 
 	}
 	dossiers := []Option{{Label: p.T("ui.pick.choose")}}
 	for _, row := range rows {
-		dossiers = append(dossiers, Option{Value: bare(row.Dossier), Label: p.P.Term("audience", row.Audience) + ", " + p.P.Day(row.Released.At)})
+		label := p.P.Term("audience", row.Audience)
+		if row.Letter != nil {
+			label = p.t.dossierRow(row).Words
+		}
+		dossiers = append(dossiers, Option{Value: bare(row.Dossier), Label: label + ", " + p.P.Day(row.Released.At)})
 	}
 	p.Letter = p.In("letter")
 	p.Dossier, p.HasOne = p.Letter.Choose("dossier", "", dossiers), len(rows) > 0

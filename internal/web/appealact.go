@@ -26,7 +26,7 @@ func (s *Server) addStep(w http.ResponseWriter, r *http.Request, by habeas.Actor
 	return s.onAppeal(w, r, "#terms", func(id ledger.ID, ref claim.Ref) error {
 		step := claim.Step{
 			What: f.Get("step_what"), On: f.Trimmed("on"), Clock: f.Trimmed("clock"), Extension: f.Get("extension"),
-			Reason: f.Trimmed("reason"), Void: f.Has("void", "1"),
+			Reason: f.Trimmed("reason"), Void: f.Has("void", "1"), Receipt: claim.Ref(f.Get("step_receipt")),
 		}
 		if step.What == claim.StepSent {
 			step.By = f.Get("by")

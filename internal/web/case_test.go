@@ -19,6 +19,12 @@ import (
 // demoOffice is an office with the demo's two cases in it.
 func demoOffice(t *testing.T) *office {
 	t.Helper()
+	return demoOfficeWith(t, "")
+}
+
+// demoOfficeWith is an office with a folder of templates.
+func demoOfficeWith(t *testing.T, templates string) *office {
+	t.Helper()
 	begun, err := theDemo()
 	if err != nil {
 		t.Fatal(err)
@@ -26,7 +32,7 @@ func demoOffice(t *testing.T) *office {
 	dir := t.TempDir()
 	testkit.CopyTree(t, dir, begun)
 	o := demoIn(dir)
-	o.t = t
+	o.t, o.cfg.Templates = t, templates
 	if o.desk, err = habeas.Open(o.cfg); err != nil {
 		t.Fatal(err)
 	}

@@ -40,15 +40,6 @@ type dossiersPage struct {
 	Undecided   string
 }
 
-// A dossierRow is a dossier and how far it has come.
-type dossierRow struct {
-	Href, Words, State           string
-	Digest                       string
-	To                           string // to whom it was released
-	Names                        bool
-	Proposed, Approved, Released string
-}
-
 // A previewView is a dossier as it would leave, with what the gate says of it.
 type previewView struct {
 	Clear      bool
@@ -179,35 +170,6 @@ func dossierOptions(r *http.Request, f *Form) habeas.DossierOptions {
 	return opt
 }
 
-func (t teller) dossierLine(row habeas.DossierRow) dossierLine {
-	d := t.dossierRow(row)
-	return dossierLine{d.Href, d.Words, d.State}
-}
-
-func (t teller) dossierRow(row habeas.DossierRow) dossierRow {
-	d := dossierRow{
-		Href: t.base + "/dossier/" + bare(row.Dossier), Digest: row.Digest, To: row.To, Names: row.Names && row.Files == 0,
-		Words:    t.p.T("ui.out.for", t.reader(claim.Reader{Audience: row.Audience, Label: row.Partner}), t.p.T("ui.language."+row.Lang)),
-		Proposed: t.step(row.Proposed), Approved: t.step(row.Approved), Released: t.step(row.Released),
-	}
-	if row.Files > 0 {
-		d.Href, d.Words = t.base+"/bundle/"+bare(row.Dossier), t.p.T("ui.handover.row", t.reader(claim.Reader{Audience: row.Audience, Label: row.Partner}))
-	}
-	switch {
-	case row.Erased:
-		d.State = t.p.T("ui.out.state.erased")
-	case row.Refused != nil:
-		d.State = t.p.T("ui.out.state.refused")
-	case row.Released != nil:
-		d.State = t.p.T("ui.out.state.released")
-	case row.Approved != nil:
-		d.State = t.p.T("ui.out.state.approved")
-	default:
-		d.State = t.p.T("ui.out.state.proposed")
-	}
-	return d
-}
-
 // step says who took a step and when; "" if nobody has.
 func (t teller) step(s *habeas.Step) string {
 	if s == nil {
@@ -283,6 +245,7 @@ type dossierPage struct {
 	Preview    *previewView
 	Letter     *writtenView // it is one to an authority
 	Appeal     string       // for which it was drafted
+	Anew       string       // where another is made from what was typed for it
 	MayApprove bool
 	Approve    Part
 	Edits      []editView // what was changed in its words
@@ -341,7 +304,7 @@ func (s *Server) dossierPage(w http.ResponseWriter, r *http.Request, by habeas.A
 	c.Here = c.Base + "/dossier/" + bare(ref)
 	p := dossierPage{caseFrame: c, Row: c.t.dossierRow(row)}
 	if !gone {
-		p.shows(preview, row)
+		p.shows(preview, row, editing.allows(by))
 	}
 	p.Steps = []stepView{c.t.stepView("proposed", row.Proposed), c.t.stepView("approved", row.Approved), c.t.stepView("released", row.Released)}
 	if row.Refused != nil {

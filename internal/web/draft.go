@@ -12,7 +12,6 @@ import (
 	"habeas/fault"
 	"habeas/ledger"
 	"habeas/letter"
-	"habeas/vault"
 )
 
 // draftPage is a letter to an authority while it is being written: which, what only
@@ -23,12 +22,16 @@ type draftPage struct {
 	Pick          Part
 	Which         Field
 	Chosen        bool
+	Faulty        bool // templates of the office have errors
 	Note          string
 	Conditions    []string
 	ConsentOf     string
 	Signs, From   Field
 	Typed         []typedField
 	Enclosures    Field
+	Earlier       []boxField // earlier letters that can be told of
+	Exhibits      []boxField // that can be listed
+	WasChosen     bool       // both, before names were hidden
 	Leaves        []boxField // sentences that can stay out
 	Out           []string   // the keys of those that were chosen
 	Lacks         bool       // something that it must have
@@ -77,26 +80,27 @@ type letterForm struct {
 	key, lang string
 	elements  []letter.Element
 	audience  string
+	note      string // on the template
 }
 
 func (c letterForm) value() string { return c.key + " " + c.lang }
 
 // chosenForm returns what a value of the field stands for.
-func chosenForm(value string) (c letterForm, ok bool) {
+func chosenForm(set *letter.Set, value string) (c letterForm, ok bool) {
 	key, lang, _ := strings.Cut(value, " ")
-	if t, ok := letter.Builtin().Get(key); ok && t.Lang == lang {
-		return letterForm{key, lang, t.Law.Elements, habeas.LetterAudience(t.To)}, true
+	if t, ok := set.Get(key); ok && t.Lang == lang {
+		return letterForm{key, lang, t.Law.Elements, habeas.LetterAudience(t.To), t.Note}, true
 	}
 	if p, ok := letter.ProcedureByID(key); ok && slices.Contains(p.Langs, lang) && slices.Contains(letter.Langs(), lang) {
-		return letterForm{key, lang, p.Elements(), "un"}, true
+		return letterForm{key: key, lang: lang, elements: p.Elements(), audience: "un"}, true
 	}
 	return c, false
 }
 
 // letterForms returns all that can be chosen, those of the law of an authority first.
-func (p *draftPage) letterForms(a *habeas.AppealFile) []Option {
+func (p *draftPage) letterForms(set *letter.Set, a *habeas.AppealFile) []Option {
 	body, _ := p.t.st.Authority(a.Authority)
-	templates := letter.Builtin().All()
+	templates := set.All()
 	slices.SortStableFunc(templates, func(x, y *letter.Template) int {
 		far := func(t *letter.Template) int {
 			n := 2
@@ -118,7 +122,7 @@ func (p *draftPage) letterForms(a *habeas.AppealFile) []Option {
 	all = append(all, Option{Label: p.T("ui.draft.procedures"), Group: true})
 	for _, u := range letter.Procedures() {
 		for _, lang := range u.Langs {
-			if c, ok := chosenForm(u.ID + " " + lang); ok {
+			if c, ok := chosenForm(set, u.ID+" "+lang); ok {
 				all = append(all, Option{Value: c.value(), Label: p.T("letter.procedure."+u.ID) + " · " + p.T("ui.language."+lang)})
 			}
 		}
@@ -139,6 +143,12 @@ func (s *Server) draftPage(w http.ResponseWriter, r *http.Request, by habeas.Act
 	if err != nil {
 		return err
 	}
+	if c.Vault && c.Open {
+		if f, err = s.anew(r, by, f, id, ref); err != nil {
+			return err
+		}
+		c.Form = f
+	}
 	c.Here = appealPath(id, ref) + "/draft"
 	if r.Method == http.MethodPost {
 		c.Path = c.Here
@@ -147,13 +157,18 @@ func (s *Server) draftPage(w http.ResponseWriter, r *http.Request, by habeas.Act
 	p.LookAt, p.Back, p.Called, p.Pick = c.Here+"/look", appealPath(id, ref), a.Title, c.In("pick")
 	p.MayWriteNames = c.Vault && c.Open
 	value := cmp.Or(f.Get(formField), r.URL.Query().Get(formField))
-	chosen, ok := chosenForm(value)
-	p.Which = p.Pick.Choose(formField, value, p.letterForms(a))
+	set, faulty, err := s.Desk.Templates(by)
+	if err != nil {
+		return err
+	}
+	chosen, ok := chosenForm(set, value)
+	p.Which, p.Faulty = p.Pick.Choose(formField, value, p.letterForms(set, a)), faulty
 	// What was typed comes back, too, if names were hidden in between.
 	if p.Chosen = ok && (p.MayWriteNames || r.Method == http.MethodPost); p.Chosen {
 		p.about(chosen)
 		p.typed(f, chosen)
 	}
+	p.WasChosen = !p.MayWriteNames && f.Has(chosenField, "1")
 	if p.Chosen && p.MayWriteNames {
 		if err := s.previewLetter(r, by, &p, chosen, ref); err != nil {
 			return err
@@ -164,9 +179,7 @@ func (s *Server) draftPage(w http.ResponseWriter, r *http.Request, by habeas.Act
 
 // about says what somebody should know before a letter is sent.
 func (p *draftPage) about(c letterForm) {
-	if t, ok := letter.Builtin().Get(c.key); ok {
-		p.Note = t.Note
-	}
+	p.Note = c.note
 	u, ok := letter.ProcedureByID(c.key)
 	if !ok {
 		return
@@ -217,21 +230,17 @@ func (p *draftPage) typed(f *Form, c letterForm) {
 	p.Typed = append(p.Typed, typedField{field(typedPrefix+"account", "field.letter_account"), true})
 }
 
-// letterOptions reads what a letter is to be made of.
-func letterOptions(f *Form, c letterForm, ref claim.Ref) habeas.DossierOptions {
-	l := &habeas.LetterDraft{Appeal: ref, Form: c.key, Sender: claim.Ref(f.Get("letter_sender")), From: vault.NewText(f.Trimmed("letter_from")),
-		Enclosures: vault.NewText(f.Get("letter_enclosures")), Leave: f.All("leave"), Fields: map[string]vault.Text{}}
-	for _, name := range letter.Typed() {
-		l.Fields[name] = vault.NewText(f.Trimmed(typedPrefix + name))
-	}
-	return habeas.DossierOptions{Audience: c.audience, Lang: c.lang, Names: true, Less: readLess(f.All("less")), Choices: readState(f), Letter: l}
-}
-
 // previewLetter shows what a letter would be, and keeps what was typed for the next
 // form. What it is refused for stands at the form.
 func (s *Server) previewLetter(r *http.Request, by habeas.Actor, p *draftPage, c letterForm, ref claim.Ref) error {
 	f := p.Form
 	opt := letterOptions(f, c, ref)
+	if err := s.withChosen(r, by, &opt, f, p.t.file.ID); err != nil {
+		return err
+	}
+	if err := s.chooses(r, by, p, opt.Letter, opt.Audience); err != nil {
+		return err
+	}
 	if f.Is("choose") && !f.Failed() {
 		if err := choose(&opt, f); err != nil {
 			return err
@@ -258,6 +267,7 @@ func (s *Server) previewLetter(r *http.Request, by habeas.Actor, p *draftPage, c
 		}
 	}
 	p.State[formField] = []string{c.value()}
+	p.State[chosenField], p.State["earlier"], p.State["exhibits"] = []string{"1"}, texts(opt.Letter.Earlier), texts(opt.Letter.Exhibits)
 	p.Lacks = len(preview.Letter.Missing()) > 0
 	if len(p.Out) > 0 {
 		p.State["leave"] = p.Out
@@ -307,11 +317,15 @@ func (t teller) written(p *habeas.Preview) *writtenView {
 	return v
 }
 
-// shows fills a page in with what is on its way out.
-func (p *dossierPage) shows(preview *habeas.Preview, row habeas.DossierRow) {
+// shows fills a page in with what is on its way out, for who may make such letters or
+// not.
+func (p *dossierPage) shows(preview *habeas.Preview, row habeas.DossierRow, may bool) {
 	p.Preview, p.Letter = p.t.preview(preview, row.Lang), p.t.written(preview)
 	if preview.Appeal != "" {
 		p.Appeal = appealPath(p.t.file.ID, preview.Appeal)
+		if may {
+			p.Anew = p.Appeal + "/draft?from=" + bare(row.Dossier)
+		}
 	}
 }
 
@@ -320,11 +334,17 @@ func (s *Server) proposeLetter(w http.ResponseWriter, r *http.Request, by habeas
 	if err != nil {
 		return err
 	}
-	c, ok := chosenForm(f.Get(formField))
+	set, _, err := s.Desk.Templates(by)
+	if err != nil {
+		return err
+	}
+	c, ok := chosenForm(set, f.Get(formField))
 	if !ok {
 		return fault.New(fault.Invalid, "letter.bad_language", fault.Field("letter_form"))
 	}
-	made, err := s.Desk.Propose(r.Context(), by, id, letterOptions(f, c, ref))
+	opt := letterOptions(f, c, ref)
+	opt.Letter.Earlier, opt.Letter.Exhibits = refsIn(f.All("earlier")), refsIn(f.All("exhibits"))
+	made, err := s.Desk.Propose(r.Context(), by, id, opt)
 	if err != nil {
 		return shownRefusal(err)
 	}

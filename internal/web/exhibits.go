@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 	"strconv"
-	"strings"
 
 	"habeas"
 	"habeas/claim"
@@ -45,7 +44,7 @@ func exhibitPath(id ledger.ID, ref claim.Ref) string { return casePath(id) + "/e
 // exhibitWords names an exhibit by the beginning of its reference, which says nothing,
 // so that two members can talk about one.
 func (fr Frame) exhibitWords(ref claim.Ref) string {
-	return fr.T("ui.exhibit.one", strings.ToUpper(bare(ref)[:6]))
+	return fr.T("ui.exhibit.one", habeas.ExhibitCode(ref))
 }
 
 // exhibitsPage is the list of a case's exhibits.

@@ -15,6 +15,7 @@ type todayPage struct {
 	Recovery  string      // what keepers are told of it, or ""
 	Letters   string      // how many letters wait, or ""
 	Damaged   string      // what keepers are told of sealed files that are missing or changed, or ""
+	Templates []string    // what keepers are told is wrong with the templates of the office
 	Split     bool        // keepers are told that the log is not the one that others saw
 	Back      []todayLine // taken back by their sources, and not erased yet
 	Unread    []todayLine
@@ -105,6 +106,9 @@ func (s *Server) aroundToday(r *http.Request, by habeas.Actor, p *todayPage) (er
 	if p.Damaged, err = s.damaged(by, p.Frame); err != nil {
 		return err
 	}
+	if p.Templates, err = s.templateFaults(by, p.P); err != nil {
+		return err
+	}
 	if p.Letters, err = s.letters(r, by, p.Frame); err != nil {
 		return err
 	}
@@ -133,6 +137,18 @@ func (s *Server) damaged(by habeas.Actor, fr Frame) (string, error) {
 		return words, err
 	}
 	return "", err
+}
+
+// templateFaults says what is wrong with the templates of the office, to keepers.
+func (s *Server) templateFaults(by habeas.Actor, p *locale.Printer) (lines []string, err error) {
+	if !keeping.allows(by) {
+		return nil, nil
+	}
+	faults, err := s.Desk.TemplateFaults(by)
+	for _, f := range faults {
+		lines = append(lines, f.Say(p))
+	}
+	return lines, err
 }
 
 // takenBack returns what waits to be erased, for who may erase. It leads to the
