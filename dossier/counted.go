@@ -91,7 +91,7 @@ func (c Counted) about(p *locale.Printer) string {
 
 // AboutCounted returns the keys of what has to be known to read such a table.
 func AboutCounted() []string {
-	return []string{"ui.count.about.letters", "ui.count.about.people", "ui.count.about.became", "ui.count.about.days", "ui.count.about.held"}
+	return []string{"ui.count.about.letters", "ui.count.about.people", "ui.count.about.became", "ui.count.about.days", "ui.count.about.quarters", "ui.count.about.held"}
 }
 
 // ColumnWords says what became of the letters in a column.
