@@ -145,6 +145,7 @@ type boardPage struct {
 	Frame
 	Lists   []boardList
 	Records bool
+	Counts  bool // there is a table of letters for them
 }
 
 // A boardList is a part of the board under its heading.
@@ -160,7 +161,7 @@ func (s *Server) board(w http.ResponseWriter, r *http.Request, by habeas.Actor, 
 	if err != nil {
 		return err
 	}
-	p := boardPage{Frame: s.frame(w, r, by, f, "appeals"), Records: recorder.allows(by)}
+	p := boardPage{Frame: s.frame(w, r, by, f, "appeals"), Records: recorder.allows(by), Counts: counting.allows(by)}
 	if p.Lists, err = s.boardLists(r, by, p.Frame, rows); err != nil {
 		return err
 	}

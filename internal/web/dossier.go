@@ -193,6 +193,9 @@ func (t teller) dossierRow(row habeas.DossierRow) dossierRow {
 	if row.Files > 0 {
 		d.Href, d.Words = t.base+"/bundle/"+bare(row.Dossier), t.p.T("ui.handover.row", t.reader(claim.Reader{Audience: row.Audience, Label: row.Partner}))
 	}
+	if row.Table {
+		d.Href, d.Words = tablePath(row.Case, row.Dossier), t.p.T("ui.count.out.row")
+	}
 	switch {
 	case row.Erased:
 		d.State = t.p.T("ui.out.state.erased")

@@ -71,6 +71,8 @@ var pageStructs = map[string]any{
 	"appeal":        appealPage{},
 	"appeal_new":    newAppealPage{},
 	"appeal_rules":  rulesPage{},
+	"appeals_table": countPage{},
+	"appeals_out":   tableOutPage{},
 	"case_appeals":  caseAppealsPage{},
 	"draft":         draftPage{},
 	"authority_new": newAuthorityPage{},
