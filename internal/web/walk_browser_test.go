@@ -79,14 +79,11 @@ func (o *office) walks(t *testing.T) map[string][]walk {
 		"GET /log":                 {{"log", "/log"}},
 		"GET /releases":            {{"releases", "/releases"}},
 
-		"GET /appeals":                          {{"appeals", "/appeals"}},
-		"GET /appeals/days.ics":                 {},
-		"GET /appeals/table":                    {{"appeals-table", "/appeals/table"}, {"appeals-table-years", "/appeals/table?group=year&sort=letters"}},
-		"GET /appeals/table/{circle}":           {{"appeals-out-few", "/appeals/table/" + file.Circle.ID.String()}},
-		"GET /appeals/table/{circle}/{dossier}": {}, // see TestTableInABrowser
-		"GET /appeals/rules":                    {{"appeal-rules", "/appeals/rules"}},
-		"GET /authorities/new":                  {{"authority-new", "/authorities/new"}},
-		"GET /case/{case}/appeals":              {{"case-appeals", base + "/appeals"}, {"case-appeals-a", base2 + "/appeals"}},
+		"GET /appeals":             {{"appeals", "/appeals"}},
+		"GET /appeals/days.ics":    {},
+		"GET /appeals/rules":       {{"appeal-rules", "/appeals/rules"}},
+		"GET /authorities/new":     {{"authority-new", "/authorities/new"}},
+		"GET /case/{case}/appeals": {{"case-appeals", base + "/appeals"}, {"case-appeals-a", base2 + "/appeals"}},
 		"GET /case/{case}/appeals/new": {
 			{"appeal-new", base + "/appeals/new"},
 			{"appeal-look", base2 + "/appeals/new?by=e-mail&term=RU-APPEAL-REPLY&term=RU-KAS-219&authority=" + string(other.State.Appeals[0].Authority)},
@@ -94,6 +91,11 @@ func (o *office) walks(t *testing.T) map[string][]walk {
 		"GET /case/{case}/appeal/{appeal}": {
 			{"appeal", appealPath(file.ID, file.State.Appeals[0].Ref)}, {"appeal-ours", appealPath(file.ID, file.State.Appeals[1].Ref)}, {"appeal-late", appealPath(other.ID, other.State.Appeals[0].Ref)},
 		},
+
+		"GET /appeals/table":          {{"appeals-table", "/appeals/table"}, {"appeals-table-years", "/appeals/table?group=year&sort=letters"}},
+		"GET /appeals/table/{circle}": {{"appeals-out-few", "/appeals/table/" + file.Circle.ID.String()}},
+		// See TestTableInABrowser.
+		"GET /appeals/table/{circle}/{dossier}": {}, "GET /appeals/table/{circle}/{dossier}/all.zip": {},
 
 		"GET /case/{case}/appeal/{appeal}/draft": {
 			{"draft", appealPath(file.ID, file.State.Appeals[0].Ref) + "/draft?letter_form=ru-military-prosecutor+ru"}, {"draft-un", appealPath(other.ID, other.State.Appeals[0].Ref) + "/draft?letter_form=wgeid-urgent+en"},
