@@ -185,6 +185,9 @@ func (p *countPage) fill(ask habeas.AppealQuery, q url.Values, counts *habeas.Ap
 	letters = add(letters, "people", p.T("ui.count.people"), func(t habeas.Tally) int { return t.People })
 	for _, became := range habeas.Becomings() {
 		letters = append(letters, countColumn{became, p.T("ui.count.became." + became), func(t habeas.Tally) int { return t.Became[became] }, func(t habeas.Tally) string {
+			if t.Became[became] == 0 {
+				return "0"
+			}
 			return p.T("ui.count.share", t.Became[became], t.Share(became))
 		}})
 	}

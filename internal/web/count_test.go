@@ -17,6 +17,9 @@ import (
 	"habeas/internal/testkit"
 )
 
+// inLetterTitle stands in the title of every letter here, and in no word of any page.
+const inLetterTitle = "brovkhalynta"
+
 // lettersSent adds letters about so many people to a case of the demo: the first half
 // of them was answered.
 func (o *office) lettersSent(t *testing.T, n int) *habeas.CaseFile {
@@ -28,7 +31,7 @@ func (o *office) lettersSent(t *testing.T, n int) *habeas.CaseFile {
 	for i := range n {
 		p, err := o.desk.AddPerson(ctx, vera, file.ID, habeas.NewPerson{})
 		o.ok(err)
-		ref, err := o.desk.AddAppeal(ctx, vera, file.ID, habeas.NewAppeal{Title: "where they are held", Kind: "request", Authority: to, About: []claim.Ref{p}})
+		ref, err := o.desk.AddAppeal(ctx, vera, file.ID, habeas.NewAppeal{Title: "asking after " + inLetterTitle, Kind: "request", Authority: to, About: []claim.Ref{p}})
 		o.ok(err)
 		o.ok(o.desk.AddStep(ctx, vera, file.ID, ref, claim.Step{What: claim.StepSent, On: "2022-11-01", By: "post"}, habeas.Numbers{}))
 		if i < n/2 {
@@ -50,7 +53,7 @@ func TestTableWithoutScript(t *testing.T) {
 	p.Has("Table of letters")
 	p = ana.Get("/appeals/table").Want(200)
 	p.Has("the garrison court", "All letters").In("caption#letters")
-	p.None("form[method=post][action^='/appeals/table']") // who counts lets nothing out
+	p.None("section a") // who counts lets nothing out
 	p = p.Submit("form[action=/appeals/table]", url.Values{"group": {"kind"}, "authority": {authorityOf(file, o)}}).Want(200)
 	p.In("div[aria-labelledby=letters]").Has("5 (50 %)", "10")
 	sorted := ana.Get("/appeals/table?group=authority&sort=letters").Want(200)
@@ -65,20 +68,20 @@ func TestTableWithoutScript(t *testing.T) {
 	ed := o.member("ed")
 	out := "/appeals/table/" + file.Circle.ID.String()
 	ana.Get(out).Want(403)
-	p = ed.Get("/appeals/table").Want(200).Follow("section a[href='" + out + "']").Want(200)
+	p = ed.Get("/appeals/table").Want(200).Follow("section a[href=" + out + "]").Want(200)
 	p = p.Submit("form[method=get]", url.Values{"bodies": {"1"}, "in": {"es"}}).Want(200)
 	p.In(".preview").Has("the garrison court", "Todos los escritos", "reservado")
 	pages["preview"] = p.Body
-	p = p.Submit("form[action='"+out+"']", nil).Want(200)
+	p = p.Submit("form[method=post][action="+out+"]", nil).Want(200)
 	one := p.Address.Path
-	p.None("form[action='" + one + "/approve']") // their own
+	p.None("form[action=" + one + "/approve]") // their own
 	today := o.member("omar").Get("/").Want(200)
 	today.Has("Table of letters")
-	today.Follow("a[href='"+one+"']").Want(200).
-		Submit("form[action='"+one+"/approve']", url.Values{"reason": {"one"}}).Want(422).
-		Submit("form[action='"+one+"/approve']", url.Values{"reason": {"nobody can be seen here"}}).Want(200)
+	today.Follow("a[href="+one+"]").Want(200).
+		Submit("form[action="+one+"/approve]", url.Values{"reason": {"one"}}).Want(422).
+		Submit("form[action="+one+"/approve]", url.Values{"reason": {"nobody can be seen here"}}).Want(200)
 	ed.Get(one + "/all.zip").Want(403)
-	p = ed.Get(one).Want(200).Submit("form[action='"+one+"/release']", url.Values{"recipient": {"the newspaper"}, "pass": {passOf("ed").Reveal()}}).Want(200)
+	p = ed.Get(one).Want(200).Submit("form[action="+one+"/release]", url.Values{"recipient": {"the newspaper"}, "pass": {passOf("ed").Reveal()}}).Want(200)
 	p.Has("the newspaper")
 	zipped := ed.Get(one + "/all.zip").Want(200)
 	files := unzipped(t, zipped.Body)
@@ -86,9 +89,9 @@ func TestTableWithoutScript(t *testing.T) {
 		t.Errorf("got %v", files)
 	}
 	ana.Get(one + "/all.zip").Want(403)
-	ed.Get("/releases").Want(200).In("a[href='" + one + "']")
-	o.member("omar").Get(one).Want(200).None("a[href='" + one + "/all.zip']")
-	testkit.Sweep(t, append(demo.Canaries(), "where they are held", file.State.Case.Title), nil, pages, nil)
+	ed.Get("/releases").Want(200).In("a[href=" + one + "]")
+	o.member("omar").Get(one).Want(200).None("a[href=" + one + "/all.zip]")
+	testkit.Sweep(t, append(demo.Canaries(), inLetterTitle), nil, pages, nil)
 }
 
 // authorityOf returns the body that lettersSent wrote to.
