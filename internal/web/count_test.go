@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"io"
+	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"habeas/claim"
 	"habeas/gate"
 	"habeas/internal/demo"
+	"habeas/internal/locale"
 	"habeas/internal/testkit"
 )
 
@@ -159,5 +161,39 @@ func TestTableInABrowser(t *testing.T) {
 	o.examine(b, "appeals-out-one")
 	for _, c := range b.Complaints() {
 		t.Errorf("the browser says %q", c)
+	}
+}
+
+// TestBoardIsCut: of thousands of letters those that cannot wait stand on Today, and
+// the rest is one link away.
+func TestBoardIsCut(t *testing.T) {
+	o := demoOffice(t)
+	rows, err := o.desk.Board(t.Context(), o.actor("vera"))
+	o.ok(err)
+	r := httptest.NewRequest("GET", "/appeals", nil)
+	var many []habeas.BoardRow
+	for range 3 {
+		many = append(many, rows...)
+	}
+	fr := Frame{P: locale.New("en")}
+	for most, all := range map[int]bool{2: false, len(many): true} {
+		lists, err := o.web.boardLists(r, o.actor("vera"), fr, many, most)
+		o.ok(err)
+		n := 0
+		for _, l := range lists {
+			n += len(l.Lines) + l.More
+			if len(l.Lines) > most || all != (l.More == 0) {
+				t.Errorf("%s lists %d letters and says there are %d more, of at most %d", l.ID, len(l.Lines), l.More, most)
+			}
+		}
+		if n != len(many) {
+			t.Errorf("got %d letters listed or counted, want %d", n, len(many))
+		}
+	}
+	if len(rows) == 0 {
+		t.Error("there is nothing on the board")
+	}
+	if mostLines(r) != mostOnBoard || mostLines(httptest.NewRequest("GET", "/appeals?all=1", nil)) <= mostOnBoard {
+		t.Error("the board can't be asked for all of it")
 	}
 }
