@@ -212,6 +212,8 @@ func (d *Desk) appealFiles(set *ruleBook, id CaseID, state *claim.State) (all []
 	return all
 }
 
+// appealFile puts a letter together. Of state it may ask for the case, its persons and
+// its letters, and for nothing else: there is no more of it in an [appealBook].
 func (d *Desk) appealFile(set *ruleBook, id CaseID, state *claim.State, a *claim.Appealed) *AppealFile {
 	f := &AppealFile{Case: id, CaseTitle: state.Case.Title, Cover: state.Persons[state.Case.Affected].Cover, Appealed: a, Stage: state.Stage(a)}
 	today := appeal.On(appeal.DateOf(d.now()))
