@@ -12,7 +12,6 @@ import (
 	"habeas/appeal"
 	"habeas/claim"
 	"habeas/fault"
-	"habeas/ledger"
 )
 
 // kindRules is the entry of the office circle that holds terms of the law which an
@@ -212,6 +211,8 @@ func (d *Desk) appealFiles(set *ruleBook, id CaseID, state *claim.State) (all []
 	return all
 }
 
+// appealFile puts a letter together. Of state it may ask for the case, its persons and
+// its letters, and for nothing else: there is no more of it in an [appealBook].
 func (d *Desk) appealFile(set *ruleBook, id CaseID, state *claim.State, a *claim.Appealed) *AppealFile {
 	f := &AppealFile{Case: id, CaseTitle: state.Case.Title, Cover: state.Persons[state.Case.Affected].Cover, Appealed: a, Stage: state.Stage(a)}
 	for _, v := range a.Rules {
@@ -365,52 +366,6 @@ func (d *Desk) Rehearse(ctx context.Context, by Actor, rules []string, channel, 
 	return out, nil
 }
 
-// allAppeals returns the appeals of all cases that by may open.
-func (d *Desk) allAppeals(ctx context.Context, by Actor) (all []*AppealFile, err error) {
-	set, err := d.rules(ctx, by)
-	if err != nil {
-		return nil, err
-	}
-	seen := map[CaseID]bool{}
-	for _, c := range by.circles {
-		if c.office {
-			continue
-		}
-		cv, err := d.view(ctx, c)
-		if err != nil {
-			return nil, err
-		}
-		entries, err := cv.view.AllOfKind(ctx, claim.KindAppeal)
-		if err != nil {
-			return nil, err
-		}
-		for _, e := range entries {
-			if seen[e.Stream] {
-				continue
-			}
-			seen[e.Stream] = true
-			more, err := d.appealsOf(ctx, by, set, e.Stream)
-			if err != nil {
-				return nil, err
-			}
-			all = append(all, more...)
-		}
-	}
-	return all, nil
-}
-
-func (d *Desk) appealsOf(ctx context.Context, by Actor, set *ruleBook, id ledger.ID) ([]*AppealFile, error) {
-	k, err := d.caseKeys(ctx, by, id)
-	if err != nil {
-		return nil, err
-	}
-	state, err := d.state(ctx, by, k)
-	if err != nil {
-		return nil, err
-	}
-	return d.appealFiles(set, id, state), nil
-}
-
 // A BoardRow is a term that runs or ran out, or an appeal that waits for us without
 // one.
 type BoardRow struct {
@@ -453,7 +408,7 @@ func (d *Desk) Board(ctx context.Context, by Actor) ([]BoardRow, error) {
 		}
 	}
 	slices.SortStableFunc(rows, func(a, b BoardRow) int {
-		return cmp.Or(a.rank()-b.rank(), strings.Compare(a.day(), b.day()), strings.Compare(a.Title, b.Title), strings.Compare(string(a.Ref), string(b.Ref)))
+		return cmp.Or(a.rank()-b.rank(), a.day().Compare(b.day()), strings.Compare(a.Title, b.Title), strings.Compare(string(a.Ref), string(b.Ref)))
 	})
 	return rows, nil
 }
@@ -472,9 +427,9 @@ func (r BoardRow) rank() int {
 	return 4
 }
 
-func (r BoardRow) day() string {
+func (r BoardRow) day() appeal.Date {
 	if r.Term == nil {
-		return ""
+		return appeal.Date{}
 	}
-	return r.Term.Due.Earliest.Day.String()
+	return r.Term.Due.Earliest.Day
 }

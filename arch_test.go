@@ -14,7 +14,7 @@ import (
 // Imports go down only. A package or an edge that is not here fails the test;
 // so does a line that is no longer true.
 var mayImport = map[string]string{
-	".":                                    "appeal claim clean crowd custody dossier factor fault foreign gate internal/backup internal/bucket internal/sandbox internal/store internal/view ledger letter name paper picture receipt redact vault",
+	".":                                    "appeal claim clean count crowd custody dossier factor fault foreign gate internal/backup internal/bucket internal/sandbox internal/store internal/view ledger letter name paper picture receipt redact vault",
 	"appeal":                               "internal/locale",
 	"bag":                                  "",
 	"bench":                                "",
@@ -24,6 +24,7 @@ var mayImport = map[string]string{
 	"cmd/habeas-verify":                    "custody",
 	"cmd/verify-page":                      "",
 	"cmd/verify-page/check":                "custody",
+	"count":                                "",
 	"crowd":                                "fault",
 	"custody":                              "bag ledger stamp",
 	"custody/custodytest":                  "bag custody ledger vault",

@@ -47,8 +47,12 @@
 //	appeals.go  letters to authorities, and what leads from them to a family
 //	appealsteps.go what becomes of them
 //	appealclock.go their terms, and the board
+//	appealcases.go those of all cases
 //	appealrisk.go  whether whom we write to is said to have done it
 //	appealletter.go what goes with them
+//	appealcount.go how many there are, and what became of them
+//	appealtable.go what of that may leave
+//	appealout.go and how it does
 //	drafting.go and how a letter is written
 //	waking.go   who is woken for a term while everything is locked
 //	consent.go  what those who spoke agreed to

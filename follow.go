@@ -40,6 +40,7 @@ type circleView struct {
 	index   *circleIndex // nil until asked for
 	gateKey gate.Key
 	digests map[CaseID]*caseDigest // what other cases need of each; see digests
+	appeals *appealBook            // nil until asked for
 }
 
 // view returns the view of a circle, caught up with the ledger.

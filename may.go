@@ -30,6 +30,7 @@ const (
 	takeIn                // what arrives without a login
 	appeals               // letters to authorities, and what becomes of them
 	markShared            // have others' releases looked through for a circle's names
+	tabulate              // letters: how many, to whom, and what became of them
 )
 
 // roles says which roles may do an act. A member also needs the keys: what this
@@ -55,6 +56,7 @@ var roles = map[act][]ledger.Role{
 	appeals:   {ledger.Caseworker},
 
 	markShared: {ledger.Caseworker, ledger.Keeper},
+	tabulate:   {ledger.Caseworker, ledger.Analyst, ledger.Editor},
 }
 
 // may is the first line of everything an actor can do: it fails unless one of

@@ -283,7 +283,9 @@ func (d *Desk) Today(ctx context.Context, by Actor) (Today, error) {
 		}
 		t.add(by, r.ID, state, d.dossierRows(r.ID, state, names), k.vault != nil)
 	}
-	return t, nil
+	tables, err := d.Tables(ctx, by)
+	t.wait(by, tables)
+	return t, err
 }
 
 // add adds what a case has for by.
@@ -293,6 +295,11 @@ func (t *Today) add(by Actor, id CaseID, state *claim.State, dossiers []DossierR
 			t.Unread = append(t.Unread, ReadingRow{id, s.Statement})
 		}
 	}
+	t.wait(by, dossiers)
+}
+
+// wait adds what waits for by to be read, or to be let out.
+func (t *Today) wait(by Actor, dossiers []DossierRow) {
 	for _, row := range dossiers {
 		if row.Released == nil && row.Refused == nil && !row.Erased && (row.Approved != nil || row.Proposed.By != by.Member) {
 			t.Waiting = append(t.Waiting, row)

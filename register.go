@@ -116,7 +116,17 @@ func (d *Desk) Releases(ctx context.Context, by Actor, person claim.Ref) ([]Rele
 			rows = append(rows, row)
 		}
 	}
-	return rows, nil
+	if person != "" { // a table is of nobody
+		return rows, nil
+	}
+	tables, err := d.Tables(ctx, by)
+	for _, row := range tables {
+		if row.Released != nil {
+			rows = append(rows, ReleaseRow{DossierRow: row})
+		}
+	}
+	slices.SortStableFunc(rows, func(a, b ReleaseRow) int { return b.Released.At.Compare(a.Released.At) })
+	return rows, err
 }
 
 // changed returns how many of the claims of a dossier that left don't count any

@@ -73,6 +73,7 @@ type DossierRow struct {
 	Names                        bool   // people stand in it by name
 	Files                        int    // it is a bundle of so many files, see [Desk.Handover]
 	Letter                       *LetterRow
+	Table                        bool // it is a table of letters, and Case its circle, see [Desk.Table]
 	Proposed, Approved, Released *Step
 	Refused                      *Step
 	Waived                       []Waived    // the warnings that who approved it accepted
@@ -102,6 +103,7 @@ type rendered struct {
 	VaultKey ledger.ID `json:"vault_key,omitzero"` // of a dossier with names: the source key its Files are under, see kindNamed
 	Bundle   *bundled  `json:"bundle,omitempty"`   // it is no dossier, but files that are handed over
 	Letter   *drafted  `json:"letter,omitempty"`   // it is no dossier, but a letter to an authority
+	Table    *tabled   `json:"table,omitempty"`    // it is no dossier, but counts of letters, and of a circle
 	left     bool      // it was released
 	salt     []byte
 	passing  map[string]bool // who may pass the gate by name, once it was rendered

@@ -135,6 +135,14 @@ func (d *Desk) Refuse(ctx context.Context, by Actor, id CaseID, ref claim.Ref, r
 	if err != nil {
 		return err
 	}
+	k, err := d.caseKeys(ctx, by, id)
+	if err != nil {
+		return err
+	}
+	return d.refuse(ctx, by, k, row, reason)
+}
+
+func (d *Desk) refuse(ctx context.Context, by Actor, k caseKeys, row DossierRow, reason string) error {
 	switch {
 	case row.Released != nil:
 		return fault.New(fault.Conflict, "dossier.released")
@@ -145,14 +153,10 @@ func (d *Desk) Refuse(ctx context.Context, by Actor, id CaseID, ref claim.Ref, r
 	case len(strings.Fields(reason)) < 2:
 		return fault.New(fault.Invalid, "dossier.ask_reason", fault.Field("why"))
 	}
-	k, err := d.caseKeys(ctx, by, id)
-	if err != nil {
-		return err
-	}
 	if err := d.nameFree(ctx, by, k.circle, reason); err != nil {
 		return err
 	}
-	act := &claim.Act{What: claim.Refused, Dossier: ref, Audience: row.Audience, Lang: row.Lang, Digest: row.Digest, Reason: reason}
+	act := &claim.Act{What: claim.Refused, Dossier: row.Dossier, Audience: row.Audience, Lang: row.Lang, Digest: row.Digest, Reason: reason}
 	return d.writeNew(ctx, by, k, k.body.Key(), claim.KindAct, act)
 }
 

@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"math"
 	"net/http"
 	"slices"
 	"strings"
@@ -169,6 +170,7 @@ type boardPage struct {
 	Frame
 	Lists   []boardList
 	Records bool
+	Counts  bool // there is a table of letters for them
 }
 
 // A boardList is a part of the board under its heading.
@@ -176,29 +178,46 @@ type boardList struct {
 	ID, Heading, Note string
 	Loud              bool
 	Lines             []appealLine
+	More              int    // how many are not among Lines
+	All               string // where they are
 	P                 *locale.Printer
 }
+
+// How many letters are listed under a heading: of the board, unless all are asked for,
+// and of what cannot wait. An office can have thousands.
+const (
+	mostOnBoard = 200
+	mostToday   = 25
+)
 
 func (s *Server) board(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
 	rows, err := s.Desk.Board(r.Context(), by)
 	if err != nil {
 		return err
 	}
-	p := boardPage{Frame: s.frame(w, r, by, f, "appeals"), Records: recorder.allows(by)}
-	if p.Lists, err = s.boardLists(r, by, p.Frame, rows); err != nil {
+	p := boardPage{Frame: s.frame(w, r, by, f, "appeals"), Records: recorder.allows(by), Counts: counting.allows(by)}
+	if p.Lists, err = s.boardLists(r, by, p.Frame, rows, mostLines(r)); err != nil {
 		return err
 	}
 	return s.show(w, f, "appeals", p)
 }
 
+// mostLines returns how many letters the board lists under a heading.
+func mostLines(r *http.Request) int {
+	if r.URL.Query().Get("all") == "1" {
+		return math.MaxInt
+	}
+	return mostOnBoard
+}
+
 // boardLists sorts rows of the board under their headings: what is ours and overdue
-// stands first.
-func (s *Server) boardLists(r *http.Request, by habeas.Actor, fr Frame, rows []habeas.BoardRow) (lists []boardList, err error) {
+// stands first. Of each no more than most are listed, those whose term ends first.
+func (s *Server) boardLists(r *http.Request, by habeas.Actor, fr Frame, rows []habeas.BoardRow, most int) (lists []boardList, err error) {
 	units, err := s.unitLabels(r, by)
 	if err != nil {
 		return nil, err
 	}
-	lines := map[string][]appealLine{}
+	lines, more := map[string][]appealLine{}, map[string]int{}
 	for _, row := range rows {
 		id := "unsent"
 		switch {
@@ -209,11 +228,15 @@ func (s *Server) boardLists(r *http.Request, by habeas.Actor, fr Frame, rows []h
 		case row.Term != nil:
 			id = "running"
 		}
+		if len(lines[id]) == most {
+			more[id]++
+			continue
+		}
 		lines[id] = append(lines[id], fr.boardLine(row, units, casework.allows(by), s.Now()))
 	}
 	for _, id := range []string{"ours", "late", "running", "unsent"} {
 		if len(lines[id]) > 0 {
-			lists = append(lists, boardList{ID: id, Heading: fr.T("ui.board." + id), Note: fr.T("ui.board." + id + ".note"), Loud: id == "ours", Lines: lines[id], P: fr.P})
+			lists = append(lists, boardList{ID: id, Heading: fr.T("ui.board." + id), Note: fr.T("ui.board." + id + ".note"), Loud: id == "ours", Lines: lines[id], More: more[id], All: "/appeals?all=1#b-" + id, P: fr.P})
 		}
 	}
 	return lists, nil
@@ -228,7 +251,7 @@ func (s *Server) termsToday(r *http.Request, by habeas.Actor, fr Frame) ([]board
 	rows = slices.DeleteFunc(rows, func(row habeas.BoardRow) bool {
 		return row.Term == nil || !row.Ours() && !row.Term.Overdue() && row.Term.State != appeal.IsDue
 	})
-	return s.boardLists(r, by, fr, rows)
+	return s.boardLists(r, by, fr, rows, mostToday)
 }
 
 // unitLabels returns what the bodies of the office are called.

@@ -32,6 +32,9 @@ func (t teller) dossierRow(row habeas.DossierRow) dossierRow {
 	if row.Files > 0 {
 		d.Href, d.Words = t.base+"/bundle/"+bare(row.Dossier), t.p.T("ui.handover.row", t.reader(claim.Reader{Audience: row.Audience, Label: row.Partner}))
 	}
+	if row.Table {
+		d.Href, d.Words = tablePath(row.Case, row.Dossier), t.p.T("ui.count.out.row")
+	}
 	if l := row.Letter; l != nil {
 		d.Receipts = t.receipts(row.Case, l.Receipts)
 		d.Letter, d.Words = true, t.p.T("ui.out.letter", t.p.Term("appeal", l.Kind), l.To, t.p.T("ui.language."+row.Lang))

@@ -72,6 +72,8 @@ var pageStructs = map[string]any{
 	"appeal_new":    newAppealPage{},
 	"appeal_rules":  rulesPage{},
 	"appeal_erase":  numbersPage{},
+	"appeals_table": countPage{},
+	"appeals_out":   tableOutPage{},
 	"case_appeals":  caseAppealsPage{},
 	"draft":         draftPage{},
 	"authority_new": newAuthorityPage{},

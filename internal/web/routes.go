@@ -51,6 +51,6 @@ func (s *Server) routes() []route {
 	all = append(append(all, s.eraseRoutes()...), s.intakeRoutes()...)
 	all = append(append(append(all, s.exhibitRoutes()...), s.pieceRoutes()...), s.derivedRoutes()...)
 	all = append(all, s.handoverRoutes()...)
-	all = append(all, s.appealRoutes()...)
+	all = append(append(all, s.appealRoutes()...), s.countRoutes()...)
 	return append(all, s.caseRoutes()...)
 }

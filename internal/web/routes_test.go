@@ -212,6 +212,15 @@ var allowed = map[string]string{
 	"POST /case/{case}/appeal/{appeal}/numbers": "vera omar",
 	"POST /case/{case}/appeal/{appeal}/letter":  "vera omar",
 
+	"GET /appeals/table":                             "vera omar ana ed", // not kim
+	"GET /appeals/table/{circle}":                    "vera omar ed",
+	"POST /appeals/table/{circle}":                   "vera omar ed",
+	"GET /appeals/table/{circle}/{dossier}":          "vera omar ana ed",
+	"POST /appeals/table/{circle}/{dossier}/approve": "vera omar ed",
+	"POST /appeals/table/{circle}/{dossier}/refuse":  "vera omar ed",
+	"POST /appeals/table/{circle}/{dossier}/release": "ed",
+	"GET /appeals/table/{circle}/{dossier}/all.zip":  "ed",
+
 	"GET /case/{case}/appeal/{appeal}/draft":       "vera omar",
 	"POST /case/{case}/appeal/{appeal}/draft/look": "vera omar",
 	"POST /case/{case}/appeal/{appeal}/draft":      "vera omar",

@@ -78,7 +78,11 @@ func (s *Server) showToday(w http.ResponseWriter, r *http.Request, by habeas.Act
 		p.Unread = append(p.Unread, unreadLine(p.P, u).of(rows[u.Case]))
 	}
 	for _, d := range today.Waiting {
-		p.Waiting = append(p.Waiting, waitingLine(p.P, d).of(rows[d.Case]))
+		l := waitingLine(p.P, d)
+		if !d.Table { // which is of no case
+			l = l.of(rows[d.Case])
+		}
+		p.Waiting = append(p.Waiting, l)
 	}
 	for _, c := range today.Due {
 		p.Due = append(p.Due, dueLine(p.P, c))
@@ -183,6 +187,9 @@ func waitingLine(p *locale.Printer, d habeas.DossierRow) todayLine {
 	l := todayLine{Href: casePath(d.Case) + "/dossier/" + bare(d.Dossier), What: p.T("ui.today.dossier", p.Term("audience", d.Audience))}
 	if d.Files > 0 {
 		l.Href, l.What = bundlePath(d.Case, d.Dossier), p.T("ui.handover.row", p.Term("audience", d.Audience))
+	}
+	if d.Table {
+		l.Href, l.What = tablePath(d.Case, d.Dossier), p.T("ui.count.out.row")
 	}
 	switch {
 	case d.Approved != nil:

@@ -93,6 +93,11 @@ func (o *office) walks(t *testing.T) map[string][]walk {
 		},
 
 		"GET /case/{case}/appeal/{appeal}/numbers": {{"appeal-erase", appealPath(file.ID, file.State.Appeals[0].Ref) + "/numbers"}},
+		"GET /appeals/table":                       {{"appeals-table", "/appeals/table"}, {"appeals-table-years", "/appeals/table?group=year&sort=letters"}},
+		"GET /appeals/table/{circle}":              {{"appeals-out-few", "/appeals/table/" + file.Circle.ID.String()}},
+		// See TestTableInABrowser.
+		"GET /appeals/table/{circle}/{dossier}": {}, "GET /appeals/table/{circle}/{dossier}/all.zip": {},
+
 		"GET /case/{case}/appeal/{appeal}/draft": {
 			{"draft", appealPath(file.ID, file.State.Appeals[0].Ref) + "/draft?letter_form=ru-military-prosecutor+ru"}, {"draft-un", appealPath(other.ID, other.State.Appeals[0].Ref) + "/draft?letter_form=wgeid-urgent+en"},
 		},
