@@ -46,7 +46,8 @@ type NewAppeal struct {
 	Rules     []string // ids of terms that run for it
 	About     []claim.Ref
 	Parent    claim.Ref // with Came
-	Came      string    // vocabulary "appeal-origin"
+	Came      string    // vocabulary "appeal-origin"; with Step it may be left to that
+	Step      string    // the id of the step of the register that it takes, see [Desk.NextSteps]; may be empty
 	// Warned says that by was shown what [Desk.AllegedOf] says of the authority, and
 	// goes on. Without it nothing is recorded if it says anything.
 	Warned bool
@@ -88,21 +89,24 @@ func (d *Desk) AddAppeal(ctx context.Context, by Actor, id CaseID, n NewAppeal) 
 	if err := d.warned(ctx, by, &n); err != nil {
 		return "", err
 	}
+	if err := d.carry(ctx, by, id, &n); err != nil {
+		return "", err
+	}
 	m, err := d.newAppeal(ctx, by, id, n, ledger.ID{})
 	if err != nil {
 		return "", err
 	}
-	if n.Parent == "" {
-		return m.Ref, d.writeAppeal(ctx, by, m)
-	}
-	began, err := d.carriedOver(ctx, by, m)
+	began, err := d.carriedOver(ctx, by, m, n.Step)
 	if err != nil {
 		return "", err
 	}
 	if err := d.writeAppeal(ctx, by, m, began...); err != nil {
 		return "", err
 	}
-	if err := d.wake(ctx, by, id, m.Ref); err != nil {
+	if len(began) > 0 || n.Parent != "" {
+		err = d.wake(ctx, by, id, m.Ref)
+	}
+	if err != nil || n.Parent == "" {
 		return m.Ref, err
 	}
 	return m.Ref, d.wake(ctx, by, id, n.Parent) // its terms are taken further
@@ -205,30 +209,6 @@ func (d *Desk) newAppeal(ctx context.Context, by Actor, id CaseID, n NewAppeal, 
 		return m, fault.New(fault.Invalid, "record.unknown_ref")
 	}
 	return m, known(state, m.About...)
-}
-
-// carriedOver returns the steps that begin the terms of ours which a parent opened: the
-// day is known there, and must not be forgotten on the way.
-func (d *Desk) carriedOver(ctx context.Context, by Actor, m madeAppeal) ([]draft, error) {
-	parent, err := d.Appeal(ctx, by, m.keys.id, m.Parent)
-	if err != nil {
-		return nil, err
-	}
-	var steps []claim.Step
-	for _, v := range m.Rules {
-		var from appeal.Date
-		for _, t := range parent.Clocks {
-			for _, o := range t.Opened {
-				if at := o.Start.Earliest.Day; o.Rule == v.ID && (from.IsZero() || at.Compare(from) < 0) {
-					from = at
-				}
-			}
-		}
-		if !from.IsZero() {
-			steps = append(steps, claim.Step{What: claim.StepKnown, On: from.String(), Rule: v})
-		}
-	}
-	return d.stepDrafts(ctx, by, m.keys, &claim.Appealed{Appeal: m.Appeal}, steps...)
 }
 
 func (d *Desk) writeAppeal(ctx context.Context, by Actor, m madeAppeal, more ...draft) error {
