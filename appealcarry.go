@@ -106,6 +106,9 @@ func spanText(s appeal.Span) string {
 // FurtherTo returns the letters that a letter follows, the newest first: what a new
 // one is further to.
 func (d *Desk) FurtherTo(ctx context.Context, by Actor, id CaseID, ref claim.Ref) ([]*AppealFile, error) {
+	if err := d.may(by, read); err != nil {
+		return nil, err
+	}
 	all, err := d.Appeals(ctx, by, id)
 	if err != nil {
 		return nil, err

@@ -31,6 +31,7 @@ type AppealFile struct {
 	Cover     string // of whom the case is about, or ""
 	*claim.Appealed
 	Stage  string // vocabulary "appeal-stage"
+	Body   string // the id of the kind of body it went to, in the register of package appeal; "" if nobody said
 	Clocks []*Term
 	Next   []*Term // what may follow: terms that a reply, or that there was none, begins
 }
@@ -214,7 +215,7 @@ func (d *Desk) appealFiles(set *ruleBook, id CaseID, state *claim.State) (all []
 }
 
 func (d *Desk) appealFile(set *ruleBook, id CaseID, state *claim.State, a *claim.Appealed) *AppealFile {
-	f := &AppealFile{Case: id, CaseTitle: state.Case.Title, Cover: state.Persons[state.Case.Affected].Cover, Appealed: a, Stage: state.Stage(a)}
+	f := &AppealFile{Case: id, CaseTitle: state.Case.Title, Cover: state.Persons[state.Case.Affected].Cover, Appealed: a, Stage: state.Stage(a), Body: addresseeKind(state, a)}
 	today := appeal.On(appeal.DateOf(d.now()))
 	for _, v := range a.Rules {
 		rule, newer, ok := set.of(v)

@@ -71,8 +71,61 @@ func (d *Desk) NextSteps(ctx context.Context, by Actor, id CaseID, ref claim.Ref
 		out.State = of[0]
 	}
 	for _, f := range w.files {
-		if (ref == "" || f.Ref == ref) && f.Stage != claim.Closed && w.kind(f.Appealed) == "" {
+		if (ref == "" || f.Ref == ref) && f.Stage != claim.Closed && f.Body == "" {
 			out.Unknown = append(out.Unknown, f.Ref)
+		}
+	}
+	return out, nil
+}
+
+// FirstSteps returns for letters that are overdue the first step that could be taken
+// next, of those that nothing closes and nobody has begun.
+func (d *Desk) FirstSteps(ctx context.Context, by Actor, rows []BoardRow) (map[AppealID]NextStep, error) {
+	if err := d.may(by, read); err != nil {
+		return nil, err
+	}
+	late := map[CaseID][]claim.Ref{}
+	for _, r := range rows {
+		if r.Term != nil && r.Term.Duty == appeal.Theirs && r.Term.Overdue() {
+			late[r.Case] = append(late[r.Case], r.Ref)
+		}
+	}
+	out := map[AppealID]NextStep{}
+	if len(late) == 0 {
+		return out, nil
+	}
+	set, err := d.rules(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	bodies, err := d.Authorities(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	actors, err := d.actors(ctx, by, bodies)
+	if err != nil {
+		return nil, err
+	}
+	for id, refs := range late {
+		k, err := d.caseKeys(ctx, by, id)
+		if err != nil {
+			return nil, err
+		}
+		state, err := d.state(ctx, by, k)
+		if err != nil {
+			return nil, err
+		}
+		w, err := d.outlook(set, id, state)
+		if err != nil {
+			return nil, err
+		}
+		w.bodies, w.actors = bodies, actors
+		for _, ref := range refs {
+			all := w.after(ref)
+			i := slices.IndexFunc(all, func(n NextStep) bool { return n.Open != appeal.No && n.Begun == "" })
+			if i >= 0 {
+				out[AppealID{id, ref}] = all[i]
+			}
 		}
 	}
 	return out, nil
@@ -125,20 +178,21 @@ func (d *Desk) outlook(set *ruleBook, id CaseID, state *claim.State) (*outlook, 
 	return w, nil
 }
 
-// kind returns the id of the kind of body that an appeal went to: as it is recorded
+// addresseeKind returns the id of the kind of body that an appeal went to: as it is recorded
 // with the body; for older entries by the terms that run, if only one kind has them.
-func (w *outlook) kind(a *claim.Appealed) string {
-	to, ok := w.state.Authority(a.Authority)
-	if !ok {
+func addresseeKind(state *claim.State, a *claim.Appealed) string {
+	reg, err := appeal.OwnRegister()
+	to, ok := state.Authority(a.Authority)
+	if err != nil || !ok {
 		return ""
 	}
-	if _, known := w.reg.Body(to.Body); known {
+	if _, known := reg.Body(to.Body); known {
 		return to.Body
 	}
 	found := ""
 	for _, v := range a.Rules {
-		for _, id := range w.reg.BodiesWith(v.ID) {
-			if b, _ := w.reg.Body(id); b.Jurisdiction != to.Jurisdiction || found != "" && found != id {
+		for _, id := range reg.BodiesWith(v.ID) {
+			if b, _ := reg.Body(id); b.Jurisdiction != to.Jurisdiction || found != "" && found != id {
 				return ""
 			}
 			found = id
@@ -221,7 +275,7 @@ func (w *outlook) step(n appeal.NextStep, f *AppealFile) NextStep {
 	}
 	for _, o := range w.files {
 		ours := o.Parent == s.After && s.After != "" || slices.Contains(n.From, "any")
-		if ours && o.Stage != claim.Closed && w.kind(o.Appealed) == n.To {
+		if ours && o.Stage != claim.Closed && o.Body == n.To {
 			s.Begun = o.Ref
 		}
 	}
@@ -232,7 +286,7 @@ func (w *outlook) step(n appeal.NextStep, f *AppealFile) NextStep {
 func (w *outlook) situation(f *AppealFile) appeal.Situation {
 	s := appeal.Situation{Outcome: "none", Facts: w.facts, Trust: w.trust, Actors: w.actors, Terms: map[string]*appeal.Clock{}}
 	if f != nil {
-		s.Body, s.Outcome = w.kind(f.Appealed), outcome(f)
+		s.Body, s.Outcome = f.Body, outcome(f)
 	}
 	for _, o := range w.files {
 		to, _ := w.state.Authority(o.Authority)
@@ -240,7 +294,7 @@ func (w *outlook) situation(f *AppealFile) appeal.Situation {
 		if !sent || to.Jurisdiction != "UN" && to.Jurisdiction != "COE" || o.Came == claim.CameObjection {
 			continue
 		}
-		p := appeal.Proceeding{Body: w.kind(o.Appealed), Ended: o.Over()}
+		p := appeal.Proceeding{Body: o.Body, Ended: o.Over()}
 		if i := slices.IndexFunc(s.Before, func(b appeal.Proceeding) bool { return b.Body == p.Body }); i >= 0 {
 			s.Before[i].Ended = s.Before[i].Ended && p.Ended
 			continue

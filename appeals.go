@@ -59,6 +59,9 @@ func (d *Desk) AddAuthority(ctx context.Context, by Actor, u claim.Unit, a claim
 	if err := d.may(by, describe); err != nil {
 		return "", err
 	}
+	if err := kindFits(a); err != nil {
+		return "", err
+	}
 	a.Unit = u.Ref
 	if u.Ref == "" {
 		a.Unit = claim.NewRef(claim.RefUnit) // to be checked; it gets its own
@@ -79,6 +82,21 @@ func (d *Desk) AddAuthority(ctx context.Context, by Actor, u claim.Unit, a claim
 		a.Unit = ref
 	}
 	return a.Unit, d.writeOffice(ctx, by, claim.KindAuthority, &a, words...)
+}
+
+// kindFits fails if the register has no such kind of body, or has it under another law.
+func kindFits(a claim.Authority) error {
+	if a.Body == "" {
+		return nil
+	}
+	reg, err := appeal.OwnRegister()
+	if err != nil {
+		return fault.Wrap(err, fault.Internal, "appeal.rules")
+	}
+	if b, ok := reg.Body(a.Body); !ok || b.Jurisdiction != a.Jurisdiction {
+		return fault.New(fault.Invalid, "appeal.other_law", fault.Field("body_kind"))
+	}
+	return nil
 }
 
 // AddAppeal records a letter in a case, before it is written or after.

@@ -13,7 +13,7 @@ import (
 
 // The steps that [Desk.AddStep] records: the others have methods of their own.
 var plainSteps = []string{
-	claim.StepSent, claim.StepReceived, claim.StepRegistered, claim.StepKnown, claim.StepHappened, claim.StepExtended, claim.StepSilent, claim.StepClosed,
+	claim.StepSent, claim.StepReceived, claim.StepRegistered, claim.StepKnown, claim.StepHappened, claim.StepExtended, claim.StepFollow, claim.StepSilent, claim.StepClosed,
 }
 
 // PlainSteps returns what [Desk.AddStep] records, in the order it happens.
@@ -69,11 +69,11 @@ func (d *Desk) AddStepToAll(ctx context.Context, by Actor, id CaseID, ref claim.
 
 // addSteps checks steps of an appeal and writes them.
 func (d *Desk) addSteps(ctx context.Context, by Actor, id CaseID, ref claim.Ref, n Numbers, steps ...claim.Step) error {
-	k, _, a, err := d.appealIn(ctx, by, id, ref)
+	k, state, a, err := d.appealIn(ctx, by, id, ref)
 	if err != nil {
 		return err
 	}
-	if err := d.extensions(ctx, by, a, steps); err != nil {
+	if err := d.extensions(ctx, by, state, a, steps); err != nil {
 		return err
 	}
 	drafts, err := d.stepDrafts(ctx, by, k, a, steps...)
@@ -91,13 +91,17 @@ func (d *Desk) addSteps(ctx context.Context, by Actor, id CaseID, ref claim.Ref,
 }
 
 // extensions fails if a step has another extension than those of the rules of its
-// appeal: it is no field for words.
-func (d *Desk) extensions(ctx context.Context, by Actor, a *claim.Appealed, steps []claim.Step) error {
+// appeal, or another word for its procedure than its body has: they are no fields for
+// words.
+func (d *Desk) extensions(ctx context.Context, by Actor, state *claim.State, a *claim.Appealed, steps []claim.Step) error {
 	set, err := d.rules(ctx, by)
 	if err != nil {
 		return err
 	}
 	for _, s := range steps {
+		if err := follows(state, a, s); err != nil {
+			return err
+		}
 		known := s.Extension == ""
 		for _, v := range a.Rules {
 			rule, _, _ := set.of(v)

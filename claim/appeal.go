@@ -22,8 +22,8 @@ const (
 // Authority is what is known of writing to a body that is recorded as a [Unit].
 // Its addresses are public.
 type Authority struct {
-	Unit         Ref       `json:"unit"`
-	Jurisdiction string    `json:"jurisdiction"` // ISO 3166-1 alpha-2, or UN or COE
+	Unit         Ref    `json:"unit"`
+	Jurisdiction string `json:"jurisdiction"` // ISO 3166-1 alpha-2, or UN or COE
 	// Body is the id of its kind in the register of package appeal, such as
 	// RU-PROSECUTOR; empty if nobody said, as in entries that are older.
 	Body     string    `json:"body,omitempty"`

@@ -23,12 +23,17 @@ type appealPage struct {
 	Numbers  []factView // while names are shown
 	Writes   bool
 	Heeds    []heedView
+	Further  []nextView // letters that it follows, if there are several
+	Onward   *nextSteps
+	Checks   []unList
 
 	Step                           Part
 	What, By, On, Clock, Extension Field
 	Tracking, Registration, Reply  Field
 	Replaces, Reason               Field
 	Void, All                      checkbox
+	Follow                         Field
+	HasFollow                      bool // it went to an international body
 
 	Answers                       Part
 	Answer, Impact, Came, Said    Field
@@ -88,6 +93,9 @@ func (s *Server) appealPage(w http.ResponseWriter, r *http.Request, by habeas.Ac
 	}
 	p.Alleged = p.alleged(alleged)
 	p.family(a)
+	if err := s.ahead(&p, r, by, a); err != nil {
+		return err
+	}
 	if err := s.drafts(&p, r, by, id, ref); err != nil {
 		return err
 	}
@@ -133,6 +141,8 @@ func (p *appealPage) step(n claim.Noted[claim.Step]) appealStep {
 		if n.Said.Impact != "" {
 			v.More += "; " + p.P.Term("impact", n.Said.Impact)
 		}
+	case n.Said.Follow != "":
+		v.More = p.P.Term("follow", n.Said.Follow)
 	case n.Said.By != "":
 		v.More = p.P.Term("channel", n.Said.By)
 	}
@@ -193,6 +203,7 @@ func (s *Server) appealForms(p *appealPage, r *http.Request, by habeas.Actor, a 
 		}
 	}
 	p.Extension = in.Choose("extension", "", extensions)
+	p.followField(in, a)
 	for _, t := range slices.Concat(a.Clocks, a.Next) {
 		if v := p.term(t, s.Now()); v.Heed {
 			p.Heeds = append(p.Heeds, heedView{p.In("heed-" + t.Rule), t.Rule, v.Law})

@@ -135,6 +135,7 @@ type appealLine struct {
 	Term                              *termView // the one the line is about, or nil
 	Terms                             []termView
 	Next                              []nextView
+	First                             *nextView // of an overdue one: the first step that could be taken
 }
 
 // A nextView is something that may follow.
@@ -162,6 +163,9 @@ func (s *Server) board(w http.ResponseWriter, r *http.Request, by habeas.Actor, 
 	}
 	p := boardPage{Frame: s.frame(w, r, by, f, "appeals"), Records: recorder.allows(by)}
 	if p.Lists, err = s.boardLists(r, by, p.Frame, rows); err != nil {
+		return err
+	}
+	if err := s.firstSteps(r, by, p, rows); err != nil {
 		return err
 	}
 	return s.show(w, f, "appeals", p)
@@ -262,6 +266,7 @@ type caseAppealsPage struct {
 	caseFrame
 	Lines  []appealLine
 	Writes bool
+	Onward *nextSteps
 }
 
 func (s *Server) caseAppeals(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
@@ -277,6 +282,9 @@ func (s *Server) caseAppeals(w http.ResponseWriter, r *http.Request, by habeas.A
 	labels := c.t.unitLabels()
 	for _, a := range all {
 		p.Lines = append(p.Lines, p.appealLine(a, labels, p.Writes, s.Now()))
+	}
+	if p.Onward, err = s.nextSteps(r, by, &p.caseFrame, ""); err != nil {
+		return err
 	}
 	return s.show(w, f, "case_appeals", p)
 }
