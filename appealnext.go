@@ -222,7 +222,7 @@ func (w *outlook) after(ref claim.Ref) (out []NextStep) {
 		add(s, nil)
 	}
 	slices.SortStableFunc(out, func(a, b NextStep) int {
-		return cmp.Or(openness(a)-openness(b), compareDue(a.Due, b.Due))
+		return cmp.Or(openness(a)-openness(b), compareDue(a.Pressing(), b.Pressing()))
 	})
 	return out
 }
@@ -234,6 +234,14 @@ func openness(n NextStep) int {
 		at++
 	}
 	return at
+}
+
+// Pressing is the term of ours within which a step has to be taken; zero if none runs.
+func (n NextStep) Pressing() appeal.Range {
+	if slices.ContainsFunc(n.Reasons, func(r appeal.Reason) bool { return r.Kind == appeal.TermOurs && r.State == appeal.Overdue }) {
+		return appeal.Range{}
+	}
+	return n.Due
 }
 
 func compareDue(a, b appeal.Range) int {

@@ -103,8 +103,8 @@ func (c *caseFrame) nextStep(n habeas.NextStep, state string, after bool, now ti
 	for i, need := range n.Needs {
 		v.Needs = append(v.Needs, c.said("step-need", n.ID+"-"+string(rune('1'+i)), need))
 	}
-	if !n.Due.IsZero() {
-		v.Due = c.T("ui.appeal.until", dueWords(c.P, n.Due))
+	if due := n.Pressing(); !due.IsZero() {
+		v.Due = c.T("ui.appeal.until", dueWords(c.P, due))
 	}
 	c.withBody(&v, n, now)
 	if n.Begun != "" {
