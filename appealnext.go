@@ -222,7 +222,7 @@ func (w *outlook) after(ref claim.Ref) (out []NextStep) {
 		add(s, nil)
 	}
 	slices.SortStableFunc(out, func(a, b NextStep) int {
-		return cmp.Or(openness(a)-openness(b), compareDue(a.Pressing(), b.Pressing()))
+		return cmp.Or(openness(a)-openness(b), compareDue(a.Pressing(), b.Pressing()), far(a)-far(b))
 	})
 	return out
 }
@@ -234,6 +234,14 @@ func openness(n NextStep) int {
 		at++
 	}
 	return at
+}
+
+// far is 1 for a step that follows from any letter: what follows from this one is nearer.
+func far(n NextStep) int {
+	if slices.Contains(n.From, "any") {
+		return 1
+	}
+	return 0
 }
 
 // Pressing is the term of ours within which a step has to be taken; zero if none runs.

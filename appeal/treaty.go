@@ -99,6 +99,9 @@ func (r *Register) Terms(body string) (rules []string) {
 	return append(rules, r.bodies[body].Rules...)
 }
 
+// Rungs returns all steps, in the order of the files.
+func (r *Register) Rungs() []Rung { return slices.Clone(r.rungs) }
+
 // Rung returns a step by its id.
 func (r *Register) Rung(id string) (Rung, bool) {
 	i := slices.IndexFunc(r.rungs, func(g Rung) bool { return g.ID == id })
