@@ -221,8 +221,11 @@ func FollowStates(body string) (states []string) {
 			its = append(its, f.States...)
 		}
 	}
+	if !slices.ContainsFunc(its, claim.PassesOn) {
+		its = append(its, "transmitted") // the State's term runs from it, whatever the form calls it
+	}
 	for _, t := range claim.Terms("follow") {
-		if len(its) == 0 || slices.Contains(its, t.Key) {
+		if len(its) == 1 || slices.Contains(its, t.Key) {
 			states = append(states, t.Key)
 		}
 	}

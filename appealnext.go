@@ -16,6 +16,7 @@ type NextStep struct {
 	appeal.NextStep
 	After  claim.Ref      // the letter it follows; or "" if it rests on none
 	Rules  []string       // the terms that will run: those of ours first
+	Ours   *Term          // our own term for it as it runs already, or ran; nil if it is not known
 	Bodies []AuthorityRow // of that kind, as far as the office has recorded them
 	Begun  claim.Ref      // the letter of the case that takes this step already, or ""
 }
@@ -208,7 +209,12 @@ func (w *outlook) after(ref claim.Ref) (out []NextStep) {
 			if f != nil && ref == "" && slices.Contains(n.From, "any") {
 				continue // it rests on no letter: it comes once
 			}
-			out = append(out, w.step(n, f))
+			next := w.step(n, f)
+			if c := s.Terms[n.Term]; c != nil {
+				rule, _ := w.set.Rule(n.Term, w.today.From)
+				next.Ours = &Term{Clock: c, Of: rule}
+			}
+			out = append(out, next)
 		}
 	}
 	for _, f := range w.files {

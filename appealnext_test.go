@@ -226,6 +226,11 @@ func TestWhereAProcedureHasCome(t *testing.T) {
 	if states := strings.Join(habeas.FollowStates("UN-WGEID"), " "); states != "transmitted clarified discontinued closed" {
 		t.Errorf("got %s", states)
 	}
+	for _, id := range []string{"UN-CED-30", "UN-WGEID", "UN-WGAD", "UN-SR-TORTURE", "UN-SP", "UN-HRC", "EU-ECHR", ""} {
+		if states := habeas.FollowStates(id); !slices.ContainsFunc(states, claim.PassesOn) || len(states) < 2 {
+			t.Errorf("a communication to %q can become %v: nothing begins the State's term", id, states)
+		}
+	}
 	s.sweep()
 }
 

@@ -206,6 +206,10 @@ var (
 	followToState = []string{"transmitted", "sent-to-state", "note-verbale"}
 )
 
+// PassesOn reports whether a word of the vocabulary "follow" says that a body passed a
+// communication on to the State.
+func PassesOn(follow string) bool { return slices.Contains(followToState, follow) }
+
 // Over reports whether the body that an appeal went to has ended its procedure.
 func (a *Appealed) Over() bool {
 	return slices.ContainsFunc(a.Steps, func(s Noted[Step]) bool {
@@ -217,7 +221,7 @@ func (a *Appealed) Over() bool {
 // and whether there is one.
 func (a *Appealed) ToState() (Noted[Step], bool) {
 	i := slices.IndexFunc(a.Steps, func(s Noted[Step]) bool {
-		return s.Said.What == StepFollow && slices.Contains(followToState, s.Said.Follow)
+		return s.Said.What == StepFollow && PassesOn(s.Said.Follow)
 	})
 	if i < 0 {
 		return Noted[Step]{}, false

@@ -4,10 +4,12 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"habeas"
 	"habeas/appeal"
 	"habeas/claim"
+	"habeas/letter"
 )
 
 // taking reads which step of the register a new letter takes, and says what goes with
@@ -15,6 +17,18 @@ import (
 func (s *Server) taking(p *newAppealPage, r *http.Request, by habeas.Actor, f *Form) (err error) {
 	if p.Further, err = s.further(r, by, &p.caseFrame, p.Parent); err != nil {
 		return err
+	}
+	p.running = map[string]*habeas.Term{}
+	if p.Parent != "" {
+		parent, err := s.Desk.Appeal(r.Context(), by, p.t.file.ID, p.Parent)
+		if err != nil {
+			return err
+		}
+		for _, t := range parent.Next {
+			if t.Duty == appeal.Ours && t.State != appeal.NotStarted {
+				p.running[t.Rule] = t
+			}
+		}
 	}
 	step := askedOne(r, f, "step")
 	if step == "" {
@@ -31,6 +45,9 @@ func (s *Server) taking(p *newAppealPage, r *http.Request, by habeas.Actor, f *F
 	n := steps.Next[i]
 	v := p.nextStep(n, steps.State, false, s.Now())
 	p.Step, p.KindOf, p.Wants, p.Taking = n.ID, n.To, v.To, &v
+	if n.Ours != nil && n.Ours.State != appeal.NoTerm {
+		p.running[n.Ours.Rule] = n.Ours
+	}
 	if len(n.Bodies) > 0 || !recorder.allows(by) {
 		return nil
 	}
@@ -128,4 +145,47 @@ func (p *newAppealPage) letterKinds(to *habeas.AuthorityRow) {
 		likely = "complaint"
 	}
 	p.Kind = p.Start.Choose("kind", likely, options)
+}
+
+// addresseeKinds are the kinds of addressee of templates for kinds of units, where they
+// have other words.
+var addresseeKinds = map[string]string{"investigator": "investigation", "international": "un"}
+
+// fitFirst puts the forms first that fit the body a letter goes to, and all others
+// below; one that only this office has fits any.
+func (p *draftPage) fitFirst(a *habeas.AppealFile, options []Option) []Option {
+	body, _ := p.t.st.Authority(a.Authority)
+	kind := p.t.st.Units[a.Authority].Kind
+	if to, ok := addresseeKinds[kind]; ok {
+		kind = to
+	}
+	first, fit, others := options[:1], []Option{{Label: p.T("ui.fit.these"), Group: true}}, []Option{{Label: p.T("ui.fit.others"), Group: true}}
+	for _, o := range options[1:] {
+		key, _, _ := strings.Cut(o.Value, " ")
+		fits := true
+		if t, ok := letter.Builtin().Get(key); ok {
+			fits = (t.Law.Jurisdiction == "" || t.Law.Jurisdiction == body.Jurisdiction) && (t.To == "any" || t.To == kind)
+		} else if _, ok := letter.ProcedureByID(key); ok {
+			fits = body.Jurisdiction == "UN" && (a.Body == "" || formOf(key, a.Body))
+		}
+		switch {
+		case o.Group:
+		case fits:
+			fit = append(fit, o)
+		default:
+			others = append(others, o)
+		}
+	}
+	if len(fit) == 1 || len(others) == 1 {
+		return options
+	}
+	return slices.Concat(first, fit, others)
+}
+
+// formOf reports whether a form is one of a body: the linked one of the Working Group
+// has no list of its own.
+func formOf(key, body string) bool {
+	all, _ := appeal.OwnProcedures()
+	return slices.ContainsFunc(all, func(u appeal.Procedure) bool { return u.Form == key && u.Body == body }) ||
+		key == "wgeid-linked" && body == "UN-WGEID"
 }

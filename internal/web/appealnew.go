@@ -40,6 +40,7 @@ type newAppealPage struct {
 	Taking  *onwardStep
 	Further []nextView
 	Checks  []unList
+	running map[string]*habeas.Term // terms of ours that began before this letter
 
 	Start       Part
 	Title, Kind Field
@@ -134,6 +135,9 @@ func (s *Server) lookAt(p *newAppealPage, r *http.Request, by habeas.Actor, f *F
 		return err
 	}
 	for _, t := range terms {
+		if running := p.running[t.Rule]; running != nil {
+			t = running
+		}
 		p.Terms = append(p.Terms, p.term(t, s.Now()))
 		p.NoClock = p.NoClock || slices.ContainsFunc(t.Steps, func(st appeal.Step) bool { return st.Kind == appeal.StepChannel })
 	}

@@ -98,6 +98,8 @@ func (fr Frame) left(t *habeas.Term, now time.Time) string {
 	switch {
 	case n == 0:
 		return fr.T("ui.appeal.today")
+	case n < 0 && !t.Overdue(): // it may have ended: the days between are what is known
+		return ""
 	case n < 0:
 		return fr.T("ui.appeal.over", fr.N("ui.days", -n))
 	}

@@ -203,6 +203,9 @@ func (c *caseFrame) nextReason(n habeas.NextStep, r appeal.Reason, state string)
 		v.Words = c.T("ui.next.bars."+key, other)
 	case appeal.TermOurs:
 		v.Words = c.ownTerm(n, r)
+		if v.Met {
+			v.Holds = ""
+		}
 	case appeal.IsActor:
 		v.Words = c.T("ui.next.actor")
 	}

@@ -62,8 +62,13 @@ func TestStepWithoutScript(t *testing.T) {
 	groups(`<optgroup label="Fit this body"`, ">complaint<", `<optgroup label="All others"`, ">objection to a reply<")
 	p = p.Submit("form[action="+base+"/appeals]", nil).Want(200)
 	p.Has("the chief military prosecutor", "taken further", silent.Title)
-	v.Get(at).Want(200).In("#step-RU-TO-HIGHER-PROSECUTOR-"+bare(silent.Ref)).Has("A letter of this case takes this step already").HasNot("Begin this letter")
+	v.Get(at).Want(200).In("#step-RU-TO-HIGHER-PROSECUTOR-" + bare(silent.Ref)).Has("A letter of this case takes this step already").HasNot("Begin this letter")
 	v.Get(base+"/appeals").Want(200).Has("What can be done next", "Letters sent to bodies of the country: 2")
+
+	// Our term runs since the silence, and not since the day of the new letter.
+	p = v.Get(base + "/appeals/new?step=RU-BODY-TO-COURT&term=RU-KAS-219&parent=" + bare(silent.Ref) + "&authority=" + string(above.Ref)).Want(200)
+	p.In("#terms").Has("Terms")
+	p.Has("27 January 2023").HasNot("21 March 2023")
 
 	// Who does not write reads the reasons and begins nothing; nobody sees a name.
 	for _, handle := range []string{"omar", "ana", "ed"} {
@@ -88,6 +93,12 @@ func TestCommunicationWithoutScript(t *testing.T) {
 	p = p.Submit("form[action="+at+"/step]", url.Values{"step_what": {"follow"}, "on": {"2022-12-20"}, "follow": {"transmitted"}}).Want(200)
 	p.Has("the procedure there moved on", "transmitted to the State")
 	p.Submit("form[action="+at+"/step]", url.Values{"step_what": {"follow"}, "on": {"2022-12-20"}, "follow": {""}}).Want(422).Has("Choose where the procedure has come to")
+	v.Get(casePath(file.ID)+"/names").Want(200).Submit("form.narrow", url.Values{"reason": {"for a communication"}, "pass": {passOf("vera").Reveal()}}).Want(200)
+	draft := string(v.Get(at + "/draft").Want(200).Body)
+	fit, others := strings.Index(draft, "Fit this body"), strings.Index(draft, `<optgroup label="All others"`)
+	if urgent, wgad := strings.Index(draft, `value="wgeid-urgent en"`), strings.Index(draft, `value="wgad en"`); fit < 0 || urgent < fit || others < urgent || wgad < others {
+		t.Errorf("the forms of this body do not stand before all others: %d %d %d %d", fit, urgent, others, wgad)
+	}
 	home := appealPath(file.ID, file.State.Appeals[0].Ref)
 	v.Get(home).Want(200).None("#step-follow")
 }

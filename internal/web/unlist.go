@@ -96,6 +96,8 @@ func (c *caseFrame) unHad(h habeas.Had) unHad {
 		v.Words = c.P.Term("event", h.Event)
 		if !h.When.IsZero() {
 			v.Words += ": " + c.t.date(h.When)
+		} else if len(h.Where)+len(h.Who) > 0 {
+			v.Words += ":"
 		}
 		for _, ref := range append(append([]claim.Ref{}, h.Where...), h.Who...) {
 			v.Who = append(v.Who, c.t.who(ref))
