@@ -63,7 +63,7 @@ func (d *Desk) carriedOver(ctx context.Context, by Actor, m madeAppeal, step str
 		return nil, err
 	}
 	if len(m.About) > 0 {
-		w.about = m.About[0]
+		w.turnTo(m.About[0])
 	}
 	var steps []claim.Step
 	for _, v := range m.Rules {

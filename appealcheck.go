@@ -76,7 +76,7 @@ func (d *Desk) Checklists(ctx context.Context, by Actor, id CaseID, body string,
 		return nil, fault.Wrap(err, fault.Internal, "appeal.rules")
 	}
 	if about != "" {
-		w.about = about
+		w.turnTo(about)
 	}
 	named, err := d.namedIn(ctx, by, k, w.about)
 	if err != nil {
@@ -85,7 +85,7 @@ func (d *Desk) Checklists(ctx context.Context, by Actor, id CaseID, body string,
 	var out []Checklist
 	for _, p := range all {
 		if p.Body == body {
-			out = append(out, w.checklist(p, named, familyAgrees(state, d.now())))
+			out = append(out, w.checklist(p, named, w.facts["family-consents"]))
 		}
 	}
 	return out, nil

@@ -39,7 +39,7 @@ func caseFacts(state *claim.State, about claim.Ref, reg *appeal.Register, today 
 	say("disappeared", happened("disappearance") || held && (said(claim.Acknowledgment, "denied", "unanswered") || said(claim.Contact, "cut-off", "lost")))
 	say("ill-treated", said(claim.Integrity, "ill-treated"))
 	say("at-risk", happened(riskEvents...) || held && said(claim.Integrity, "injured", "ill"))
-	facts["family-consents"] = familyAgrees(state, today)
+	facts["family-consents"] = familyAgrees(state, about, today)
 	facts["facts-before-2022-09-17"] = allBefore(state, about, beforeCourt)
 
 	of := statesOf(state)
@@ -83,11 +83,13 @@ func eventsOf(state *claim.State, about claim.Ref, types ...string) (all []claim
 }
 
 // familyAgrees reports whether the family, or the person, agreed that the United
-// Nations get what they told: no only if they were asked, and did not.
-func familyAgrees(state *claim.State, today time.Time) appeal.Answer {
+// Nations get what they told: no only if they were asked, and did not. In a case about
+// several people a family counts only for whom its consent names.
+func familyAgrees(state *claim.State, about claim.Ref, today time.Time) appeal.Answer {
 	asked := false
 	for _, t := range state.Statements {
-		if !slices.Contains(familyRoles, state.Sources[t.Source].Role) {
+		names := slices.ContainsFunc(state.Consents[t.Ref], func(c claim.Noted[claim.Consent]) bool { return about != "" && c.Said.Person == about })
+		if !slices.Contains(familyRoles, state.Sources[t.Source].Role) || state.Case.About != "person" && !names {
 			continue
 		}
 		a := state.Agreed(t.Ref, claim.Reader{Audience: "un"}, today)

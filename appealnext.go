@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"time"
 
 	"habeas/appeal"
 	"habeas/claim"
@@ -58,8 +59,12 @@ func (d *Desk) NextSteps(ctx context.Context, by Actor, id CaseID, ref claim.Ref
 	if err != nil {
 		return Steps{}, err
 	}
-	if _, ok := state.Appeal(ref); ref != "" && !ok {
+	a, ok := state.Appeal(ref)
+	if ref != "" && !ok {
 		return Steps{}, fault.New(fault.NotFound, "appeal.none")
+	}
+	if ok && len(a.About) > 0 {
+		w.turnTo(a.About[0])
 	}
 	if w.bodies, err = d.Authorities(ctx, by); err != nil {
 		return Steps{}, err
@@ -122,6 +127,9 @@ func (d *Desk) FirstSteps(ctx context.Context, by Actor, rows []BoardRow) (map[A
 		}
 		w.bodies, w.actors = bodies, actors
 		for _, ref := range refs {
+			if a, ok := state.Appeal(ref); ok && len(a.About) > 0 {
+				w.turnTo(a.About[0])
+			}
 			all := w.after(ref)
 			i := slices.IndexFunc(all, func(n NextStep) bool { return n.Open != appeal.No && n.Begun == "" })
 			if i >= 0 {
@@ -159,6 +167,7 @@ type outlook struct {
 	facts  map[string]appeal.Answer
 	trust  map[string]appeal.Trust
 	about  claim.Ref
+	now    time.Time
 	today  appeal.Span
 	bodies []AuthorityRow
 	actors []string
@@ -169,14 +178,23 @@ func (d *Desk) outlook(set *ruleBook, id CaseID, state *claim.State) (*outlook, 
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Internal, "appeal.rules")
 	}
-	w := &outlook{reg: reg, set: set, state: state, files: d.appealFiles(set, id, state), about: state.Case.Affected, today: appeal.On(appeal.DateOf(d.now()))}
+	w := &outlook{reg: reg, set: set, state: state, files: d.appealFiles(set, id, state), now: d.now(), today: appeal.On(appeal.DateOf(d.now()))}
+	about := state.Case.Affected
 	for _, a := range state.Appeals {
-		if w.about == "" && len(a.About) > 0 {
-			w.about = a.About[0]
+		if about == "" && len(a.About) > 0 {
+			about = a.About[0]
 		}
 	}
-	w.facts, w.trust = caseFacts(state, w.about, reg, d.now())
+	w.turnTo(about)
 	return w, nil
+}
+
+// turnTo has a look at the case for one person of it.
+func (w *outlook) turnTo(about claim.Ref) {
+	if w.facts == nil || w.about != about {
+		w.about = about
+		w.facts, w.trust = caseFacts(w.state, about, w.reg, w.now)
+	}
 }
 
 // addresseeKind returns the id of the kind of body that an appeal went to: as it is recorded

@@ -114,14 +114,13 @@ func (d *Desk) AddAppeal(ctx context.Context, by Actor, id CaseID, n NewAppeal) 
 	if err != nil {
 		return "", err
 	}
-	began, err := d.carriedOver(ctx, by, m, n.Step)
-	if err != nil {
+	if m.began, err = d.carriedOver(ctx, by, m, n.Step); err != nil {
 		return "", err
 	}
-	if err := d.writeAppeal(ctx, by, m, began...); err != nil {
+	if err := d.writeAppeal(ctx, by, m, m.began...); err != nil {
 		return "", err
 	}
-	if len(began) > 0 || n.Parent != "" {
+	if len(m.began) > 0 || n.Parent != "" {
 		err = d.wake(ctx, by, id, m.Ref)
 	}
 	if err != nil || n.Parent == "" {
@@ -156,14 +155,23 @@ func (d *Desk) AddAppeals(ctx context.Context, by Actor, ids []CaseID, n NewAppe
 		if err != nil {
 			return nil, err
 		}
+		if m.began, err = d.carriedOver(ctx, by, m, n.Step); err != nil {
+			return nil, err
+		}
 		all = append(all, m)
 	}
 	var out []AppealID
 	for _, m := range all {
-		if err := d.writeAppeal(ctx, by, m); err != nil {
+		if err := d.writeAppeal(ctx, by, m, m.began...); err != nil {
 			return out, err
 		}
 		out = append(out, AppealID{m.keys.id, m.Ref})
+		if len(m.began) == 0 {
+			continue
+		}
+		if err := d.wake(ctx, by, m.keys.id, m.Ref); err != nil {
+			return out, err
+		}
 	}
 	return out, nil
 }
@@ -187,6 +195,7 @@ type madeAppeal struct {
 	keys   caseKeys
 	wrap   vault.Wrap
 	secret ledger.Key
+	began  []draft // of terms of ours that run already
 }
 
 // newAppeal checks an appeal. Nothing is written.

@@ -68,10 +68,17 @@ func (d *Desk) wakeTerms(set *ruleBook, state *claim.State, f *AppealFile) (all 
 	return all
 }
 
-// takenUp reports whether a letter that followed another has a term of that other.
+// takenUp reports whether a letter that followed another has a term of that other, or
+// was sent to the body that the term leads to.
 func takenUp(state *claim.State, ref claim.Ref, rule string) bool {
+	reg, err := appeal.OwnRegister()
 	return slices.ContainsFunc(state.Appeals, func(c *claim.Appealed) bool {
-		return c.Parent == ref && slices.ContainsFunc(c.Rules, func(v claim.RuleVersion) bool { return v.ID == rule })
+		if c.Parent != ref {
+			return false
+		}
+		_, sent := c.Last(claim.StepSent)
+		return slices.ContainsFunc(c.Rules, func(v claim.RuleVersion) bool { return v.ID == rule }) ||
+			sent && err == nil && slices.Contains(reg.BodiesWith(rule), addresseeKind(state, c))
 	})
 }
 
