@@ -9,6 +9,7 @@ import (
 	"habeas"
 	"habeas/appeal"
 	"habeas/claim"
+	"habeas/vault"
 )
 
 // body records a body with its kind in the register.
@@ -352,4 +353,69 @@ func TestStepsTellNobodyOfOthers(t *testing.T) {
 	s.ok(err)
 	s.seen["another circle's steps"] = text
 	s.sweepFor()
+}
+
+// TestSameStepForSeveralFamilies holds that a step taken in several cases at once begins
+// each family's own term, from what its own case says.
+func TestSameStepForSeveralFamilies(t *testing.T) {
+	s := tell(t)
+	vera := s.as("vera")
+	a, b := s.caseOf(vera, "officer"), s.caseOf(vera, "lieutenant")
+	s.day("2026-04-20")
+	for on, f := range map[string]*habeas.CaseFile{"2026-03-10": a, "2026-02": b} {
+		said := f.State.Statements[0]
+		passage := claim.Claim{Statement: said.Ref, Version: 1, Start: 0, End: 4, Stance: claim.Asserts, Basis: "witnessed", When: on}
+		_, err := s.RecordEvent(s.Context(), vera, f.ID, habeas.EventClaims{Passage: passage, Type: "disappearance", Involved: []habeas.Involved{{Role: "victim", Ref: affected(f)}}})
+		s.ok(err)
+	}
+	wg := s.body(vera, "the working group", "international", "UN", "UN-WGEID")
+	all, err := s.AddAppeals(s.Context(), vera, []habeas.CaseID{a.ID, b.ID}, habeas.NewAppeal{Title: "of whom nobody says where they are", Kind: "urgent-action", Authority: wg, Rules: []string{"UN-WGEID-URGENT"}, Step: "TO-WGEID-URGENT"})
+	s.ok(err)
+	if len(all) != 2 {
+		t.Fatalf("got %d letters", len(all))
+	}
+	for _, x := range all {
+		c := s.theAppeal(vera, x.Case, x.Appeal).Clocks[0]
+		began, ok := s.theAppeal(vera, x.Case, x.Appeal).Last(claim.StepHappened)
+		if !ok || c.State == appeal.NotStarted {
+			t.Fatalf("the term has not begun: %s", c.State)
+		}
+		// The demo's cases tell of earlier arrests: the earliest day counts.
+		first := s.nextTo(vera, x.Case, "", "UN-WGEID")
+		if first.Begun != x.Appeal || first.Ours == nil || first.Ours.Due != c.Due {
+			t.Errorf("from %s until %s, and the case says %+v", began.Said.On, c.Due, first.Ours)
+		}
+	}
+	_, err = s.AddAppeal(s.Context(), vera, a.ID, habeas.NewAppeal{Title: "a step that is none", Kind: "request", Authority: wg, Step: "TO-NOWHERE"})
+	s.refused(err, "claim.unknown_term")
+	s.sweep()
+}
+
+// TestWhoIsAskedOfSeveral holds that in a case about several people one family's yes is
+// not taken for another's.
+func TestWhoIsAskedOfSeveral(t *testing.T) {
+	s := tell(t)
+	vera := s.as("vera")
+	circles, err := s.Circles(s.Context(), vera)
+	s.ok(err)
+	id, err := s.OpenCase(s.Context(), vera, circles[0].ID, habeas.NewCase{Title: "people led away", About: "incident"})
+	s.ok(err)
+	one, err := s.AddPerson(s.Context(), vera, id, habeas.NewPerson{})
+	s.ok(err)
+	two, err := s.AddPerson(s.Context(), vera, id, habeas.NewPerson{})
+	s.ok(err)
+	source, err := s.AddSource(s.Context(), vera, id, claim.Source{Kind: "person", Role: "mother"})
+	s.ok(err)
+	said, err := s.AddStatement(s.Context(), vera, id, habeas.NewStatement{Source: source, Said: "2026-04", Medium: "letter", Lang: "en", Title: "what a mother wrote", Raw: vault.NewText("They led them away."), Plain: true})
+	s.ok(err)
+	uses := []claim.Use{{To: "un", Named: claim.NamedName, Place: "exact"}}
+	s.ok(s.Consent(s.Context(), vera, id, claim.Consent{Statement: said, Giver: claim.GivenBySource, Uses: uses}))
+	s.ok(s.Consent(s.Context(), vera, id, claim.Consent{Statement: said, Giver: claim.GivenByFamily, Person: one, Uses: uses}))
+	for who, want := range map[claim.Ref]appeal.Answer{one: appeal.Yes, two: appeal.Unknown} {
+		lists, err := s.Checklists(s.Context(), vera, id, "UN-WGEID", who)
+		s.ok(err)
+		if lists[0].Consent != want {
+			t.Errorf("got %q, want %q", lists[0].Consent, want)
+		}
+	}
 }
