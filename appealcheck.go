@@ -235,12 +235,17 @@ func FollowStates(body string) (states []string) {
 // follows fails if a step says of the procedure of an appeal what its body has no word
 // for. A reply of the State is no such step: it is recorded as an answer, which begins
 // our term.
-func follows(state *claim.State, a *claim.Appealed, s claim.Step) error {
+func (d *Desk) follows(ctx context.Context, by Actor, a *claim.Appealed, s claim.Step) error {
 	if s.Follow == "" {
 		return nil
 	}
-	to, _ := state.Authority(a.Authority)
-	if to.Jurisdiction != "UN" && to.Jurisdiction != "COE" || !slices.Contains(FollowStates(addresseeKind(state, a)), s.Follow) {
+	entries, err := d.officeEntries(ctx, by)
+	if err != nil {
+		return err
+	}
+	office := claim.Fold(entries)
+	to, _ := office.Authority(a.Authority)
+	if to.Jurisdiction != "UN" && to.Jurisdiction != "COE" || !slices.Contains(FollowStates(addresseeKind(office, a)), s.Follow) {
 		return fault.New(fault.Invalid, "appeal.which_follow", fault.Field("follow"))
 	}
 	return nil

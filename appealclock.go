@@ -215,7 +215,7 @@ func (d *Desk) appealFiles(set *ruleBook, id CaseID, state *claim.State) (all []
 }
 
 func (d *Desk) appealFile(set *ruleBook, id CaseID, state *claim.State, a *claim.Appealed) *AppealFile {
-	f := &AppealFile{Case: id, CaseTitle: state.Case.Title, Cover: state.Persons[state.Case.Affected].Cover, Appealed: a, Stage: state.Stage(a), Body: addresseeKind(state, a)}
+	f := &AppealFile{Case: id, CaseTitle: state.Case.Title, Cover: state.Persons[state.Case.Affected].Cover, Appealed: a, Stage: state.Stage(a)}
 	today := appeal.On(appeal.DateOf(d.now()))
 	for _, v := range a.Rules {
 		rule, newer, ok := set.of(v)
@@ -226,7 +226,7 @@ func (d *Desk) appealFile(set *ruleBook, id CaseID, state *claim.State, a *claim
 		t.Woken = wokenOn(a, v.ID)
 		f.Clocks = append(f.Clocks, t)
 	}
-	if f.Stage == claim.Closed {
+	if f.Body = addresseeKind(state, a); f.Stage == claim.Closed {
 		return f
 	}
 	f.Next = d.following(set, state, f, today)

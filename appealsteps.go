@@ -69,11 +69,11 @@ func (d *Desk) AddStepToAll(ctx context.Context, by Actor, id CaseID, ref claim.
 
 // addSteps checks steps of an appeal and writes them.
 func (d *Desk) addSteps(ctx context.Context, by Actor, id CaseID, ref claim.Ref, n Numbers, steps ...claim.Step) error {
-	k, state, a, err := d.appealIn(ctx, by, id, ref)
+	k, _, a, err := d.appealIn(ctx, by, id, ref)
 	if err != nil {
 		return err
 	}
-	if err := d.extensions(ctx, by, state, a, steps); err != nil {
+	if err := d.extensions(ctx, by, a, steps); err != nil {
 		return err
 	}
 	drafts, err := d.stepDrafts(ctx, by, k, a, steps...)
@@ -93,13 +93,13 @@ func (d *Desk) addSteps(ctx context.Context, by Actor, id CaseID, ref claim.Ref,
 // extensions fails if a step has another extension than those of the rules of its
 // appeal, or another word for its procedure than its body has: they are no fields for
 // words.
-func (d *Desk) extensions(ctx context.Context, by Actor, state *claim.State, a *claim.Appealed, steps []claim.Step) error {
+func (d *Desk) extensions(ctx context.Context, by Actor, a *claim.Appealed, steps []claim.Step) error {
 	set, err := d.rules(ctx, by)
 	if err != nil {
 		return err
 	}
 	for _, s := range steps {
-		if err := follows(state, a, s); err != nil {
+		if err := d.follows(ctx, by, a, s); err != nil {
 			return err
 		}
 		known := s.Extension == ""

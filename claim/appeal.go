@@ -81,13 +81,13 @@ const (
 	StepHappened   = "happened" // what a term of ours runs from took place
 	StepExtended   = "extended"
 	StepForwarded  = "forwarded"
+	StepFollow     = "follow" // its procedure moved on: Follow says where to
 	StepAnswered   = "answered"
 	StepSilent     = "silent" // no answer came, and a member says so
 	StepClosed     = "closed" // nothing more is to be done
 	StepDue        = "due"    // people are woken for a term, on the day On
 	StepHeeded     = "heeded" // somebody has seen that it ends
 	StepLetter     = "letter" // a dossier is what it says
-	StepFollow     = "follow" // its procedure moved on: Follow says where to
 )
 
 // Answers, of the vocabulary "answer", that have a meaning here.

@@ -68,13 +68,13 @@ var appealStepTerms = []Term{
 	{Key: StepHappened},
 	{Key: StepExtended},
 	{Key: StepForwarded},
+	{Key: StepFollow},
 	{Key: StepAnswered},
 	{Key: StepSilent},
 	{Key: StepClosed},
 	{Key: StepDue},
 	{Key: StepHeeded},
 	{Key: StepLetter},
-	{Key: StepFollow},
 }
 
 var appealStageTerms = []Term{

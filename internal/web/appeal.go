@@ -136,13 +136,13 @@ func (p *appealPage) family(a *habeas.AppealFile) {
 func (p *appealPage) step(n claim.Noted[claim.Step]) appealStep {
 	v := appealStep{When: p.t.dateText(n.Said.On), What: p.P.Term("appeal-step", n.Said.What), Who: p.t.member(n.Author), Reason: n.Said.Reason}
 	switch {
+	case n.Said.Follow != "":
+		v.More = p.P.Term("follow", n.Said.Follow)
 	case n.Said.Answer != "":
 		v.More = p.P.Term("answer", n.Said.Answer)
 		if n.Said.Impact != "" {
 			v.More += "; " + p.P.Term("impact", n.Said.Impact)
 		}
-	case n.Said.Follow != "":
-		v.More = p.P.Term("follow", n.Said.Follow)
 	case n.Said.By != "":
 		v.More = p.P.Term("channel", n.Said.By)
 	}

@@ -148,7 +148,7 @@ func (s *Server) draftPage(w http.ResponseWriter, r *http.Request, by habeas.Act
 	p.MayWriteNames = c.Vault && c.Open
 	value := cmp.Or(f.Get(formField), r.URL.Query().Get(formField))
 	chosen, ok := chosenForm(value)
-	p.Which = p.Pick.Choose(formField, value, p.fitFirst(a, p.letterForms(a)))
+	p.Which = p.Pick.Choose(formField, value, p.letterForms(a))
 	// What was typed comes back, too, if names were hidden in between.
 	if p.Chosen = ok && (p.MayWriteNames || r.Method == http.MethodPost); p.Chosen {
 		p.about(chosen)
@@ -159,6 +159,7 @@ func (s *Server) draftPage(w http.ResponseWriter, r *http.Request, by habeas.Act
 			return err
 		}
 	}
+	p.Which.Options = p.fitFirst(a, p.Which.Options)
 	return s.show(w, f, "draft", p)
 }
 
