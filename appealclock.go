@@ -30,6 +30,7 @@ type AppealFile struct {
 	Cover     string // of whom the case is about, or ""
 	*claim.Appealed
 	Stage  string // vocabulary "appeal-stage"
+	Body   string // the id of the kind of body it went to, in the register of package appeal; "" if nobody said
 	Clocks []*Term
 	Next   []*Term // what may follow: terms that a reply, or that there was none, begins
 }
@@ -224,7 +225,7 @@ func (d *Desk) appealFile(set *ruleBook, id CaseID, state *claim.State, a *claim
 		t.Woken = wokenOn(a, v.ID)
 		f.Clocks = append(f.Clocks, t)
 	}
-	if f.Stage == claim.Closed || f.Stage == claim.Escalated {
+	if f.Body = addresseeKind(state, a); f.Stage == claim.Closed {
 		return f
 	}
 	f.Next = d.following(set, state, f)
@@ -250,6 +251,12 @@ func factsOf(state *claim.State, a *claim.Appealed, rule appeal.Rule) appeal.Fac
 		}
 	} else {
 		set(claim.StepSent, appeal.Sent)
+		if rule.Jurisdiction == "UN" && rule.Starts == appeal.Sent { // by the body to the State, not by us
+			f.Sent = appeal.Span{}
+			if s, ok := a.ToState(); ok {
+				f.Sent, _ = span(s.Said)
+			}
+		}
 		set(claim.StepReceived, appeal.Received)
 		set(claim.StepRegistered, appeal.Registered)
 		set(claim.StepKnown, appeal.Known)
@@ -305,9 +312,7 @@ func eventOf(state *claim.State, s claim.Step, ours bool) (e appeal.Event, ok bo
 // rules name. What was begun already is left out.
 func (d *Desk) following(set *ruleBook, state *claim.State, f *AppealFile) (next []*Term) {
 	begun := func(id string) bool {
-		return slices.ContainsFunc(next, func(n *Term) bool { return n.Rule == id }) || slices.ContainsFunc(state.Appeals, func(c *claim.Appealed) bool {
-			return c.Parent == f.Ref && slices.ContainsFunc(c.Rules, func(v claim.RuleVersion) bool { return v.ID == id })
-		})
+		return slices.ContainsFunc(next, func(n *Term) bool { return n.Rule == id }) || takenUp(state, f.Ref, id)
 	}
 	add := func(id string, from appeal.Span) {
 		if len(set.Versions(id)) == 0 || begun(id) {

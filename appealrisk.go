@@ -36,21 +36,27 @@ func (d *Desk) AllegedOf(ctx context.Context, by Actor, unit claim.Ref) ([]Alleg
 	if err := d.may(by, read); err != nil {
 		return nil, err
 	}
+	all, err := d.allegedAmong(ctx, by, []claim.Ref{unit})
+	return all[unit], err
+}
+
+// allegedAmong is AllegedOf for several bodies: the claims are gone through once.
+func (d *Desk) allegedAmong(ctx context.Context, by Actor, units []claim.Ref) (map[claim.Ref][]Alleged, error) {
+	out := map[claim.Ref][]Alleged{}
+	if len(units) == 0 {
+		return out, nil
+	}
 	shared, err := d.officeEntries(ctx, by)
 	if err != nil {
 		return nil, err
 	}
 	office := claim.Fold(shared)
-	refs := []claim.Ref{unit}
-	if a, ok := office.Authority(unit); ok {
-		refs = append(refs, a.Within...)
+	near := map[claim.Ref][]claim.Ref{} // whom who writes to a unit writes to
+	var every []claim.Ref
+	for _, unit := range units {
+		near[unit] = nearTo(office, unit)
+		every = append(every, near[unit]...)
 	}
-	for _, other := range office.Authorities() { // what belongs to it
-		if a, _ := office.Authority(other); slices.Contains(a.Within, unit) {
-			refs = append(refs, other)
-		}
-	}
-	var out []Alleged
 	seen := map[CaseID]bool{}
 	for _, c := range by.circles {
 		if c.office {
@@ -64,7 +70,7 @@ func (d *Desk) AllegedOf(ctx context.Context, by Actor, unit claim.Ref) ([]Alleg
 		if err != nil {
 			return nil, err
 		}
-		for _, id := range speakOf(claims, refs) {
+		for _, id := range speakOf(claims, every) {
 			if seen[id] {
 				continue
 			}
@@ -73,10 +79,27 @@ func (d *Desk) AllegedOf(ctx context.Context, by Actor, unit claim.Ref) ([]Alleg
 			if err != nil {
 				return nil, err
 			}
-			out = append(out, allegedIn(id, claim.Fold(append(entries, shared...)), unit, refs)...)
+			state := claim.Fold(append(entries, shared...))
+			for _, unit := range units {
+				out[unit] = append(out[unit], allegedIn(id, state, unit, near[unit])...)
+			}
 		}
 	}
 	return out, nil
+}
+
+// nearTo returns a unit, what it belongs to or runs, and what belongs to it.
+func nearTo(office *claim.State, unit claim.Ref) []claim.Ref {
+	refs := []claim.Ref{unit}
+	if a, ok := office.Authority(unit); ok {
+		refs = append(refs, a.Within...)
+	}
+	for _, other := range office.Authorities() {
+		if a, _ := office.Authority(other); slices.Contains(a.Within, unit) {
+			refs = append(refs, other)
+		}
+	}
+	return refs
 }
 
 // speakOf returns the cases in which a claim speaks of any of refs.

@@ -46,7 +46,8 @@ type NewAppeal struct {
 	Rules     []string // ids of terms that run for it
 	About     []claim.Ref
 	Parent    claim.Ref // with Came
-	Came      string    // vocabulary "appeal-origin"
+	Came      string    // vocabulary "appeal-origin"; with Step it may be left to that
+	Step      string    // the id of the step of the register that it takes, see [Desk.NextSteps]; may be empty
 	// Warned says that by was shown what [Desk.AllegedOf] says of the authority, and
 	// goes on. Without it nothing is recorded if it says anything.
 	Warned bool
@@ -56,6 +57,9 @@ type NewAppeal struct {
 // is recorded too if it has no reference yet.
 func (d *Desk) AddAuthority(ctx context.Context, by Actor, u claim.Unit, a claim.Authority) (claim.Ref, error) {
 	if err := d.may(by, describe); err != nil {
+		return "", err
+	}
+	if err := kindFits(a); err != nil {
 		return "", err
 	}
 	a.Unit = u.Ref
@@ -80,6 +84,21 @@ func (d *Desk) AddAuthority(ctx context.Context, by Actor, u claim.Unit, a claim
 	return a.Unit, d.writeOffice(ctx, by, claim.KindAuthority, &a, words...)
 }
 
+// kindFits fails if the register has no such kind of body, or has it under another law.
+func kindFits(a claim.Authority) error {
+	if a.Body == "" {
+		return nil
+	}
+	reg, err := appeal.OwnRegister()
+	if err != nil {
+		return fault.Wrap(err, fault.Internal, "appeal.rules")
+	}
+	if b, ok := reg.Body(a.Body); !ok || b.Jurisdiction != a.Jurisdiction {
+		return fault.New(fault.Invalid, "appeal.other_law", fault.Field("body_kind"))
+	}
+	return nil
+}
+
 // AddAppeal records a letter in a case, before it is written or after.
 func (d *Desk) AddAppeal(ctx context.Context, by Actor, id CaseID, n NewAppeal) (claim.Ref, error) {
 	if err := d.may(by, appeals); err != nil {
@@ -88,21 +107,23 @@ func (d *Desk) AddAppeal(ctx context.Context, by Actor, id CaseID, n NewAppeal) 
 	if err := d.warned(ctx, by, &n); err != nil {
 		return "", err
 	}
+	if err := d.carry(ctx, by, id, &n); err != nil {
+		return "", err
+	}
 	m, err := d.newAppeal(ctx, by, id, n, ledger.ID{})
 	if err != nil {
 		return "", err
 	}
-	if n.Parent == "" {
-		return m.Ref, d.writeAppeal(ctx, by, m)
-	}
-	began, err := d.carriedOver(ctx, by, m)
-	if err != nil {
+	if m.began, err = d.carriedOver(ctx, by, m, n.Step); err != nil {
 		return "", err
 	}
-	if err := d.writeAppeal(ctx, by, m, began...); err != nil {
+	if err := d.writeAppeal(ctx, by, m, m.began...); err != nil {
 		return "", err
 	}
-	if err := d.wake(ctx, by, id, m.Ref); err != nil {
+	if len(m.began) > 0 || n.Parent != "" {
+		err = d.wake(ctx, by, id, m.Ref)
+	}
+	if err != nil || n.Parent == "" {
 		return m.Ref, err
 	}
 	return m.Ref, d.wake(ctx, by, id, n.Parent) // its terms are taken further
@@ -130,13 +151,18 @@ func (d *Desk) AddAppeals(ctx context.Context, by Actor, ids []CaseID, n NewAppe
 	batch := ledger.NewID()
 	var writes []caseDrafts
 	var wraps []vault.Wrap
+	var made []madeAppeal
 	var out []AppealID
 	for _, id := range slices.Compact(slices.SortedFunc(slices.Values(ids), func(a, b CaseID) int { return bytes.Compare(a[:], b[:]) })) {
 		m, err := d.newAppeal(ctx, by, id, n, batch)
 		if err != nil {
 			return nil, err
 		}
-		writes = append(writes, caseDrafts{m.keys, []draft{{claim.KindAppeal, m.Appeal, m.keys.body.Key()}}})
+		if m.began, err = d.carriedOver(ctx, by, m, n.Step); err != nil {
+			return nil, err
+		}
+		drafts := append([]draft{{claim.KindAppeal, m.Appeal, m.keys.body.Key()}}, m.began...)
+		writes, made = append(writes, caseDrafts{m.keys, drafts}), append(made, m)
 		wraps, out = append(wraps, m.wrap), append(out, AppealID{m.keys.id, m.Ref})
 	}
 	if err := d.db.PutWraps(ctx, wraps...); err != nil {
@@ -144,6 +170,14 @@ func (d *Desk) AddAppeals(ctx context.Context, by Actor, ids []CaseID, n NewAppe
 	}
 	if err := d.writeToAll(ctx, by, writes); err != nil {
 		return nil, err
+	}
+	for _, m := range made {
+		if len(m.began) == 0 {
+			continue
+		}
+		if err := d.wake(ctx, by, m.keys.id, m.Ref); err != nil {
+			return out, err
+		}
 	}
 	return out, nil
 }
@@ -167,6 +201,7 @@ type madeAppeal struct {
 	keys   caseKeys
 	wrap   vault.Wrap
 	secret ledger.Key
+	began  []draft // of terms of ours that run already
 }
 
 // newAppeal checks an appeal. Nothing is written.
@@ -207,30 +242,6 @@ func (d *Desk) newAppeal(ctx context.Context, by Actor, id CaseID, n NewAppeal, 
 		return m, fault.New(fault.Invalid, "record.unknown_ref")
 	}
 	return m, known(state, m.About...)
-}
-
-// carriedOver returns the steps that begin the terms of ours which a parent opened: the
-// day is known there, and must not be forgotten on the way.
-func (d *Desk) carriedOver(ctx context.Context, by Actor, m madeAppeal) ([]draft, error) {
-	parent, err := d.Appeal(ctx, by, m.keys.id, m.Parent)
-	if err != nil {
-		return nil, err
-	}
-	var steps []claim.Step
-	for _, v := range m.Rules {
-		var from appeal.Date
-		for _, t := range parent.Clocks {
-			for _, o := range t.Opened {
-				if at := o.Start.Earliest.Day; o.Rule == v.ID && (from.IsZero() || at.Compare(from) < 0) {
-					from = at
-				}
-			}
-		}
-		if !from.IsZero() {
-			steps = append(steps, claim.Step{What: claim.StepKnown, On: from.String(), Rule: v})
-		}
-	}
-	return d.stepDrafts(ctx, by, m.keys, &claim.Appealed{Appeal: m.Appeal}, steps...)
 }
 
 func (d *Desk) writeAppeal(ctx context.Context, by Actor, m madeAppeal, more ...draft) error {

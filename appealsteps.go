@@ -13,7 +13,7 @@ import (
 
 // The steps that [Desk.AddStep] records: the others have methods of their own.
 var plainSteps = []string{
-	claim.StepSent, claim.StepReceived, claim.StepRegistered, claim.StepKnown, claim.StepHappened, claim.StepExtended, claim.StepSilent, claim.StepClosed,
+	claim.StepSent, claim.StepReceived, claim.StepRegistered, claim.StepKnown, claim.StepHappened, claim.StepExtended, claim.StepFollow, claim.StepSilent, claim.StepClosed,
 }
 
 // PlainSteps returns what [Desk.AddStep] records, in the order it happens.
@@ -152,13 +152,17 @@ func (d *Desk) writeToAll(ctx context.Context, by Actor, all []caseDrafts) error
 }
 
 // extensions fails if a step has another extension than those of the rules of its
-// appeal: it is no field for words.
+// appeal, or another word for its procedure than its body has: they are no fields for
+// words.
 func (d *Desk) extensions(ctx context.Context, by Actor, a *claim.Appealed, steps []claim.Step) error {
 	set, err := d.rules(ctx, by)
 	if err != nil {
 		return err
 	}
 	for _, s := range steps {
+		if err := d.follows(ctx, by, a, s); err != nil {
+			return err
+		}
 		known := s.Extension == ""
 		for _, v := range a.Rules {
 			rule, _, _ := set.of(v)

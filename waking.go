@@ -35,16 +35,17 @@ type wakeTerm struct {
 // those of ours that run because of what became of them, and those of ours that will
 // begin if nobody answers. That nobody answers is nothing that anybody records.
 func (d *Desk) wakeTerms(set *ruleBook, state *claim.State, f *AppealFile) (all []wakeTerm) {
-	if f.Stage == claim.Closed || f.Stage == claim.Escalated {
+	if f.Stage == claim.Closed {
 		return nil
 	}
+	further := f.Stage == claim.Escalated // what they owe is asked for elsewhere; what is ours is lost all the same
 	add := func(id string, version int, due appeal.Range, ours bool) {
 		if !due.IsZero() && !slices.ContainsFunc(all, func(w wakeTerm) bool { return w.rule.ID == id }) {
 			all = append(all, wakeTerm{claim.RuleVersion{ID: id, Version: version}, due.Earliest.Day, ours})
 		}
 	}
 	for _, t := range f.Clocks {
-		if t.Open() && t.Duty != appeal.Nobody {
+		if t.Open() && t.Duty != appeal.Nobody && !(further && t.Duty == appeal.Theirs) {
 			add(t.Rule, t.Version, t.Due, t.Duty == appeal.Ours)
 		}
 	}
@@ -59,10 +60,26 @@ func (d *Desk) wakeTerms(set *ruleBook, state *claim.State, f *AppealFile) (all 
 		}
 		silent := set.Reckon(t.Of, factsOf(state, f.Appealed, t.Of), appeal.On(t.Due.Latest.Day.AddDays(1)))
 		for _, o := range silent.Opened {
-			add(o.Rule, o.Version, o.Due, true)
+			if !takenUp(state, f.Ref, o.Rule) {
+				add(o.Rule, o.Version, o.Due, true)
+			}
 		}
 	}
 	return all
+}
+
+// takenUp reports whether a letter that followed another has a term of that other, or
+// was sent to the body that the term leads to.
+func takenUp(state *claim.State, ref claim.Ref, rule string) bool {
+	reg, err := appeal.OwnRegister()
+	return slices.ContainsFunc(state.Appeals, func(c *claim.Appealed) bool {
+		if c.Parent != ref {
+			return false
+		}
+		_, sent := c.Last(claim.StepSent)
+		return slices.ContainsFunc(c.Rules, func(v claim.RuleVersion) bool { return v.ID == rule }) ||
+			sent && err == nil && slices.Contains(reg.BodiesWith(rule), addresseeKind(state, c))
+	})
 }
 
 // wake draws the days on which people are woken for the terms of an appeal, where

@@ -3,6 +3,7 @@ package appeal
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // An Answer is yes, no, or not known. The zero Answer is not known: what nobody said
@@ -41,13 +42,37 @@ type Situation struct {
 	Before       []Proceeding
 	Actors       []string          // ids of bodies that are themselves alleged actors
 	Terms        map[string]*Clock // our own terms that were reckoned, by rule
+	Trust        map[string]Trust  // of facts that rest on an entry of the register, how far that is confirmed
 }
+
+// A ReasonKind says what a Reason is about, for those who put it in other words.
+type ReasonKind string
+
+// ReasonKinds.
+const (
+	Because  ReasonKind = "because" // why there is such a step: Rung.Why
+	Holding  ReasonKind = "holding" // one of Facts has to be so
+	Already  ReasonKind = "already" // the matter is before that body
+	Beside   ReasonKind = "beside"  // the matter is before With, which Bars it, or not
+	TermOurs ReasonKind = "term"    // our own term Term, in State, until Due
+	IsActor  ReasonKind = "actor"   // the body is an alleged actor
+)
 
 // A Reason is one thing that speaks for a step or against it.
 type Reason struct {
 	Holds Answer
-	Text  string
+	Text  string // in English
 	Law   string
+
+	Kind  ReasonKind
+	Facts []string // by FactNames; one of them is enough
+	Trust Trust    // Partly or Unconfirmed if what Facts say rests on an entry that is; otherwise empty
+	With  string   // the id of a body; empty if it is not known which
+	Bars  Bars     // empty if the table does not say
+	Ended bool     // the procedure before With is over
+	Term  string   // a rule
+	State State
+	Due   Range
 }
 
 // A NextStep is a step that follows from a Situation.
@@ -105,28 +130,28 @@ func rank(a Answer) int {
 
 // reason adds a reason. One that does not hold closes the step; one that is not known
 // leaves it to be found out.
-func (n *NextStep) reason(holds Answer, law, format string, a ...any) {
-	n.Reasons = append(n.Reasons, Reason{Holds: holds, Text: fmt.Sprintf(format, a...), Law: law})
-	if rank(holds) > rank(n.Open) {
-		n.Open = holds
+func (n *NextStep) reason(r Reason, format string, a ...any) {
+	r.Text = fmt.Sprintf(format, a...)
+	n.Reasons = append(n.Reasons, r)
+	if rank(r.Holds) > rank(n.Open) {
+		n.Open = r.Holds
 	}
 }
 
 // weigh finds what speaks for the step and against it.
 func (n *NextStep) weigh(s Situation, to Body) {
-	n.reason(Yes, n.Law, "%s", n.Why)
+	n.reason(Reason{Kind: Because, Holds: Yes, Law: n.Law}, "%s", n.Why)
 	for _, any := range n.If {
-		holds, text := No, ""
-		for i, f := range any {
-			if i > 0 {
-				text += " or "
+		r := Reason{Kind: Holding, Holds: No, Law: n.Law, Facts: any}
+		for _, f := range any {
+			if a := s.Facts[f]; rank(a) < rank(r.Holds) {
+				r.Holds = a
 			}
-			text += f
-			if a := s.Facts[f]; rank(a) < rank(holds) {
-				holds = a
+			if t, ok := s.Trust[f]; ok && t != Confirmed {
+				r.Trust = t
 			}
 		}
-		n.reason(holds, n.Law, "it has to be so: %s", text)
+		n.reason(r, "it has to be so: %s", strings.Join(any, " or "))
 	}
 	for _, p := range s.Before {
 		n.conflict(p, to)
@@ -135,7 +160,7 @@ func (n *NextStep) weigh(s Situation, to Body) {
 		n.term(s.Terms[n.Term])
 	}
 	if n.Warn {
-		n.reason(Unknown, "", "%s is itself an alleged actor in a case: writing to it tells it who complains and what is known", to.ID)
+		n.reason(Reason{Kind: IsActor}, "%s is itself an alleged actor in a case: writing to it tells it who complains and what is known", to.ID)
 	}
 }
 
@@ -144,43 +169,50 @@ func (n *NextStep) conflict(p Proceeding, to Body) {
 	if to.Jurisdiction != "UN" && to.Jurisdiction != "COE" {
 		return
 	}
-	i := slices.IndexFunc(to.Conflicts, func(c Conflict) bool { return c.With == p.Body })
 	if p.Body == to.ID {
-		n.reason(No, n.Law, "the matter is before %s already: write to it under the number it gave", to.ID)
+		n.reason(Reason{Kind: Already, Holds: No, Law: n.Law, With: p.Body, Ended: p.Ended}, "the matter is before %s already: write to it under the number it gave", to.ID)
 		return
 	}
+	r := Reason{Kind: Beside, Law: n.Law, With: p.Body, Ended: p.Ended}
+	i := slices.IndexFunc(to.Conflicts, func(c Conflict) bool { return c.With == p.Body })
 	if i < 0 {
-		n.reason(Unknown, n.Law, "the matter is before %s, and what that does to %s is not in the table", p.Body, to.ID)
+		n.reason(r, "the matter is before %s, and what that does to %s is not in the table", p.Body, to.ID)
 		return
 	}
-	c := to.Conflicts[i]
+	r.Bars, r.Law = to.Conflicts[i].Bars, to.Conflicts[i].Law
 	switch {
-	case c.Bars == BarsNot:
-		n.reason(Yes, c.Law, "that the matter is before %s does not bar %s", p.Body, to.ID)
-	case c.Bars == BarsUnknown:
-		n.reason(Unknown, c.Law, "the matter is before %s, and whether that bars %s is not known", p.Body, to.ID)
-	case c.Bars == BarsWhileOpen && p.Ended:
-		n.reason(Yes, c.Law, "the matter was before %s, which has ended: that bars %s no longer, unless the State made a reservation", p.Body, to.ID)
+	case r.Bars == BarsNot:
+		r.Holds = Yes
+		n.reason(r, "that the matter is before %s does not bar %s", p.Body, to.ID)
+	case r.Bars == BarsUnknown:
+		n.reason(r, "the matter is before %s, and whether that bars %s is not known", p.Body, to.ID)
+	case r.Bars == BarsWhileOpen && p.Ended:
+		r.Holds = Yes
+		n.reason(r, "the matter was before %s, which has ended: that bars %s no longer, unless the State made a reservation", p.Body, to.ID)
 	default:
-		n.reason(No, c.Law, "the matter is before %s, which bars %s", p.Body, to.ID)
+		r.Holds = No
+		n.reason(r, "the matter is before %s, which bars %s", p.Body, to.ID)
 	}
 }
 
 // term weighs our own term for the step.
 func (n *NextStep) term(c *Clock) {
+	r := Reason{Kind: TermOurs, Term: n.Term, Law: n.Law, State: NotStarted}
 	if c == nil || c.State == NotStarted {
-		n.reason(Unknown, n.Law, "the term of %s was not reckoned: it is ours, find out when it began", n.Term)
+		n.reason(r, "the term of %s was not reckoned: it is ours, find out when it began", n.Term)
 		return
 	}
 	n.Due = c.Due
+	r.Holds, r.Law, r.State, r.Due = Yes, c.Law, c.State, c.Due
 	switch {
 	case c.State == Overdue && n.Late == "":
-		n.reason(No, c.Law, "our term of %s has passed, on %s", n.Term, c.Due)
+		r.Holds = No
+		n.reason(r, "our term of %s has passed, on %s", n.Term, c.Due)
 	case c.State == Overdue:
-		n.reason(Yes, c.Law, "our term of %s has passed, on %s; what is left: %s", n.Term, c.Due, n.Late)
+		n.reason(r, "our term of %s has passed, on %s; what is left: %s", n.Term, c.Due, n.Late)
 	case c.Due.IsZero():
-		n.reason(Yes, c.Law, "no term is known for it (%s)", n.Term)
+		n.reason(r, "no term is known for it (%s)", n.Term)
 	default:
-		n.reason(Yes, c.Law, "our term of %s runs: act by %s", n.Term, c.Due.Earliest)
+		n.reason(r, "our term of %s runs: act by %s", n.Term, c.Due.Earliest)
 	}
 }

@@ -18,6 +18,7 @@ var procedureFiles embed.FS
 type Procedure struct {
 	ID         string
 	Body       string // id of a Body
+	Form       string // id of its form in package letter; may be empty
 	Name       string
 	Who        string // may submit
 	Consent    string // whose is needed: family, person, "person or family", none
@@ -67,10 +68,11 @@ const (
 //
 // with the words of the vocabularies of package claim.
 type Element struct {
-	ID   string
-	Need Need
-	Text string
-	Refs []string
+	ID    string
+	Need  Need
+	Text  string // in English
+	Refs  []string
+	Label string // what forms of package letter call the same: an id of theirs, which has words in every language; may be empty
 }
 
 // A Checklist is what a case has for a procedure, and what it lacks.
@@ -157,6 +159,7 @@ func readProcedure(e *entry, set *Set, register *Register) (Procedure, error) {
 			}
 			return nil
 		}},
+		"form":       {set: text(&p.Form)},
 		"name":       {set: text(&p.Name), need: true},
 		"who":        {set: text(&p.Who), need: true},
 		"consent":    {set: oneOf(&p.Consent, "family", "person", "person or family", "none"), need: true},
@@ -196,13 +199,18 @@ func readProcedure(e *entry, set *Set, register *Register) (Procedure, error) {
 
 var refForm = regexp.MustCompile(`^(vault|claim|event|appeal|exhibit|consent|office|text):[a-z][a-z-]*(\.[a-z][a-z-]*)?$`)
 
-// addElement reads "a | must | what it is | ref, ref".
+// addElement reads "a | must | what it is | ref, ref", or these and "| label".
 func (p *Procedure) addElement(s string) error {
+	label := ""
+	if strings.Count(s, "|") == 4 {
+		i := strings.LastIndex(s, "|")
+		s, label = s[:i], strings.TrimSpace(s[i+1:])
+	}
 	f, err := parts(s, 4)
 	if err != nil {
 		return err
 	}
-	e := Element{ID: f[0], Text: f[2], Refs: strings.Split(f[3], ", ")}
+	e := Element{ID: f[0], Text: f[2], Refs: strings.Split(f[3], ", "), Label: label}
 	if err := oneOf(&e.Need, Must, Should, May)(f[1]); err != nil {
 		return err
 	}

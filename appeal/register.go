@@ -94,10 +94,11 @@ type Rung struct {
 	Entry
 }
 
-// A Register is bodies and the rungs between them.
+// A Register is bodies, the rungs between them, and the treaties that some rest on.
 type Register struct {
-	bodies map[string]Body
-	rungs  []Rung
+	bodies   map[string]Body
+	rungs    []Rung
+	treaties map[string]Treaties // by State
 }
 
 var ownRegister = sync.OnceValues(func() (*Register, error) {
@@ -114,10 +115,10 @@ func OwnRegister() (*Register, error) { return ownRegister() }
 // ReadRegister reads all *.txt files of a directory and what is below it. The first
 // thing wrong is a *[ReadError]; so is what speaks of a body or a rule that is not there.
 func ReadRegister(fsys fs.FS, set *Set) (*Register, error) {
-	r := &Register{bodies: map[string]Body{}}
+	r := &Register{bodies: map[string]Body{}, treaties: map[string]Treaties{}}
 	var all []entry
 	err := eachText(fsys, func(name, text string) error {
-		entries, err := readEntries(name, text, "body", "step")
+		entries, err := readEntries(name, text, "body", "step", "treaties")
 		all = append(all, entries...)
 		return err
 	})
@@ -155,7 +156,7 @@ func (r *Register) missing(set *Set, f field) string {
 }
 
 func (r *Register) read(e *entry) error {
-	if !ruleID.MatchString(e.value) {
+	if e.key != "treaties" && !ruleID.MatchString(e.value) {
 		return e.wrong("an entry begins with its id, such as XX-BODY")
 	}
 	var in Entry
@@ -166,8 +167,11 @@ func (r *Register) read(e *entry) error {
 		"confirmed": {set: oneOf(&in.Trust, Confirmed, Partly, Unconfirmed), need: true},
 		"open":      {set: list(&in.Open), many: true},
 	}
-	if e.key == "body" {
+	switch e.key {
+	case "body":
 		return r.readBody(e, &in, setters)
+	case "treaties":
+		return r.readTreaties(e, &in, setters)
 	}
 	return r.readRung(e, &in, setters)
 }

@@ -1,6 +1,7 @@
 package claim
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -21,9 +22,12 @@ const (
 // Authority is what is known of writing to a body that is recorded as a [Unit].
 // Its addresses are public.
 type Authority struct {
-	Unit         Ref       `json:"unit"`
-	Jurisdiction string    `json:"jurisdiction"` // ISO 3166-1 alpha-2, or UN or COE
-	Channels     []Channel `json:"channels,omitempty"`
+	Unit         Ref    `json:"unit"`
+	Jurisdiction string `json:"jurisdiction"` // ISO 3166-1 alpha-2, or UN or COE
+	// Body is the id of its kind in the register of package appeal, such as
+	// RU-PROSECUTOR; empty if nobody said, as in entries that are older.
+	Body     string    `json:"body,omitempty"`
+	Channels []Channel `json:"channels,omitempty"`
 	// Within are the unit it belongs to and the places it runs: who is said to
 	// have harmed somebody there may read what is sent to it.
 	Within []Ref `json:"within,omitempty"`
@@ -77,6 +81,7 @@ const (
 	StepHappened   = "happened" // what a term of ours runs from took place
 	StepExtended   = "extended"
 	StepForwarded  = "forwarded"
+	StepFollow     = "follow" // its procedure moved on: Follow says where to
 	StepAnswered   = "answered"
 	StepSilent     = "silent" // no answer came, and a member says so
 	StepClosed     = "closed" // nothing more is to be done
@@ -106,6 +111,7 @@ type Step struct {
 	Statement Ref         `json:"statement,omitempty"` // the answer, as what the authority said
 	Answer    string      `json:"answer,omitempty"`    // vocabulary "answer"
 	Impact    string      `json:"impact,omitempty"`    // vocabulary "impact"
+	Follow    string      `json:"follow,omitempty"`    // vocabulary "follow", with StepFollow
 	To        Ref         `json:"to,omitempty"`        // the appeal it became at another body
 	Dossier   Ref         `json:"dossier,omitempty"`   // with StepLetter
 	Receipt   Ref         `json:"receipt,omitempty"`   // the exhibit that proves it, see [Receipted]
@@ -199,7 +205,38 @@ const (
 	CameRedirect   = "redirect"   // the parent was sent on to this body
 	CameEscalation = "escalation" // the parent was not answered, or badly
 	CameObjection  = "objection"  // the parent was answered, and this says what is wrong with that
+	CameBeside     = "beside"     // the parent goes on, and this one with it: another procedure for the same matter
 )
+
+// Words of the vocabulary "follow" that have a meaning here: with one of Ends the
+// procedure is over, and with one of ToState the State's term begins.
+var (
+	followEnds    = []string{"not-registered", "clarified", "discontinued", "closed", "located", "opinion", "views"}
+	followToState = []string{"transmitted", "sent-to-state", "note-verbale"}
+)
+
+// PassesOn reports whether a word of the vocabulary "follow" says that a body passed a
+// communication on to the State.
+func PassesOn(follow string) bool { return slices.Contains(followToState, follow) }
+
+// Over reports whether the body that an appeal went to has ended its procedure.
+func (a *Appealed) Over() bool {
+	return slices.ContainsFunc(a.Steps, func(s Noted[Step]) bool {
+		return s.Said.What == StepFollow && slices.Contains(followEnds, s.Said.Follow)
+	})
+}
+
+// ToState returns the first step with which a body passed an appeal on to the State,
+// and whether there is one.
+func (a *Appealed) ToState() (Noted[Step], bool) {
+	i := slices.IndexFunc(a.Steps, func(s Noted[Step]) bool {
+		return s.Said.What == StepFollow && PassesOn(s.Said.Follow)
+	})
+	if i < 0 {
+		return Noted[Step]{}, false
+	}
+	return a.Steps[i], true
+}
 
 // Appeal returns an appeal.
 func (s *State) Appeal(ref Ref) (*Appealed, bool) {
@@ -312,6 +349,9 @@ func (a *Authority) check() error {
 	if !isJurisdiction(a.Jurisdiction) {
 		return fault.New(fault.Invalid, "appeal.bad_jurisdiction", fault.Field("jurisdiction"))
 	}
+	if a.Body != "" && !bodyForm.MatchString(a.Body) {
+		return fault.New(fault.Invalid, "claim.unknown_term", fault.Field("body_kind"))
+	}
 	if max(len(a.Channels), len(a.Within)) > MaxChannels {
 		return fault.New(fault.Invalid, "appeal.too_many")
 	}
@@ -322,6 +362,9 @@ func (a *Authority) check() error {
 	}
 	return nil
 }
+
+// bodyForm is how the register writes the id of a kind of body.
+var bodyForm = regexp.MustCompile(`^[A-Z][A-Z0-9-]{1,39}$`)
 
 // isJurisdiction reports whether s names whose law holds.
 func isJurisdiction(s string) bool { return isCountry(s) || s == "COE" }
@@ -347,6 +390,9 @@ func (s *Step) check() error {
 	if _, err := time.Parse("15:04", s.Clock); s.Clock != "" && err != nil {
 		return fault.New(fault.Invalid, "appeal.bad_clock", fault.Field("clock"))
 	}
+	if (s.What == StepFollow) != (s.Follow != "") {
+		return fault.New(fault.Invalid, "appeal.which_follow", fault.Field("follow"))
+	}
 	if (s.What == StepAnswered) != (s.Answer != "") {
 		return fault.New(fault.Invalid, "appeal.which_answer", fault.Field("answer"))
 	}
@@ -361,5 +407,5 @@ func (s *Step) check() error {
 			return err
 		}
 	}
-	return first(must("appeal-step", s.What), oneOf("channel", s.By), oneOf("answer", s.Answer), oneOf("impact", s.Impact))
+	return first(must("appeal-step", s.What), oneOf("follow", s.Follow), oneOf("channel", s.By), oneOf("answer", s.Answer), oneOf("impact", s.Impact))
 }

@@ -92,7 +92,7 @@ var vocabularies = map[string][]Term{
 	"audience": audienceTerms, "basis": basisTerms, "capacity": capacityTerms,
 	"consent-medium": consentMediumTerms, "contact-rule": contactRuleTerms, "exactness": exactnessTerms,
 	"giver": giverTerms, "naming": namingTerms, "stop": stopTerms, "turn": turnTerms,
-	"contact": contactTerms, "event": eventTerms, "grade": gradeTerms,
+	"contact": contactTerms, "event": eventTerms, "follow": followTerms, "grade": gradeTerms,
 	"group": groupTerms, "how": howTerms, "info": infoTerms,
 	"integrity": integrityTerms, "liberty": libertyTerms, "life": lifeTerms,
 	"medium": mediumTerms, "pattern": patternTerms, "place": placeTerms,

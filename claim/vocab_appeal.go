@@ -36,6 +36,28 @@ var appealOriginTerms = []Term{
 	{Key: CameRedirect},
 	{Key: CameEscalation},
 	{Key: CameObjection},
+	{Key: CameBeside},
+}
+
+// followTerms are what becomes of a communication at an international body, besides
+// that it was received, registered and answered, which are steps of their own.
+var followTerms = []Term{
+	{Key: "not-registered"},
+	{Key: "transmitted"},
+	{Key: "sent-to-state"},
+	{Key: "note-verbale"},
+	{Key: "interim-measures"},
+	{Key: "reminder"},
+	{Key: "comments"},
+	{Key: "reply-withheld"},
+	{Key: "published"},
+	{Key: "opinion"},
+	{Key: "views"},
+	{Key: "follow-up"},
+	{Key: "located"},
+	{Key: "clarified"},
+	{Key: "discontinued"},
+	{Key: "closed"},
 }
 
 var appealStepTerms = []Term{
@@ -46,6 +68,7 @@ var appealStepTerms = []Term{
 	{Key: StepHappened},
 	{Key: StepExtended},
 	{Key: StepForwarded},
+	{Key: StepFollow},
 	{Key: StepAnswered},
 	{Key: StepSilent},
 	{Key: StepClosed},

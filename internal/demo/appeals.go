@@ -8,12 +8,12 @@ import (
 	"habeas/vault"
 )
 
-// authority says how a body can be written to.
-func (r *recorder) authority(unit claim.Ref, jurisdiction, address string, by ...string) claim.Ref {
+// authority says how a body can be written to, and of which kind it is.
+func (r *recorder) authority(unit claim.Ref, body, jurisdiction, address string, by ...string) claim.Ref {
 	if r.err != nil {
 		return unit
 	}
-	a := claim.Authority{Jurisdiction: jurisdiction}
+	a := claim.Authority{Jurisdiction: jurisdiction, Body: body}
 	for _, way := range by {
 		a.Channels = append(a.Channels, claim.Channel{By: way, Address: address})
 	}
@@ -26,10 +26,13 @@ func (r *recorder) authority(unit claim.Ref, jurisdiction, address string, by ..
 }
 
 func (r *recorder) authorities(o office) (group claim.Ref) {
-	for _, unit := range []claim.Ref{o.ministry, o.prosecutor, o.investigator} {
-		r.authority(unit, "RU", "", "post", "portal", "e-mail")
+	for _, of := range []struct {
+		unit claim.Ref
+		body string
+	}{{o.ministry, "RU-BODY"}, {o.prosecutor, "RU-PROSECUTOR"}, {o.investigator, "RU-INVESTIGATOR"}} {
+		r.authority(of.unit, of.body, "RU", "", "post", "portal", "e-mail")
 	}
-	return r.authority("", "UN", "", "e-mail", "post")
+	return r.authority("", "UN-WGEID", "UN", "", "e-mail", "post")
 }
 
 func (r *recorder) letter(n habeas.NewAppeal) (ref claim.Ref) {

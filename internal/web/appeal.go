@@ -24,6 +24,9 @@ type appealPage struct {
 	Gone     *erasedNumbers
 	Writes   bool
 	Heeds    []heedView
+	Further  []nextView // letters that it follows, if there are several
+	Onward   *nextSteps
+	Checks   []unList
 
 	Step                           Part
 	What, By, On, Clock, Extension Field
@@ -32,6 +35,8 @@ type appealPage struct {
 	HasReceipt                     bool // an exhibit that could be one
 	Replaces, Reason               Field
 	Void, All                      checkbox
+	Follow                         Field
+	HasFollow                      bool // it went to an international body
 
 	Answers                       Part
 	Answer, Impact, Came, Said    Field
@@ -92,6 +97,9 @@ func (s *Server) appealPage(w http.ResponseWriter, r *http.Request, by habeas.Ac
 	}
 	p.Alleged = p.alleged(alleged)
 	p.family(a)
+	if err := s.ahead(&p, r, by, a); err != nil {
+		return err
+	}
 	if err := s.drafts(&p, r, by, id, ref); err != nil {
 		return err
 	}
@@ -135,6 +143,8 @@ func (p *appealPage) family(a *habeas.AppealFile) {
 func (p *appealPage) step(n claim.Noted[claim.Step]) appealStep {
 	v := appealStep{When: p.t.dateText(n.Said.On), What: p.P.Term("appeal-step", n.Said.What), Who: p.t.member(n.Author), Reason: n.Said.Reason}
 	switch {
+	case n.Said.Follow != "":
+		v.More = p.P.Term("follow", n.Said.Follow)
 	case n.Said.Answer != "":
 		v.More = p.P.Term("answer", n.Said.Answer)
 		if n.Said.Impact != "" {
@@ -205,6 +215,7 @@ func (s *Server) appealForms(p *appealPage, r *http.Request, by habeas.Actor, a 
 		}
 	}
 	p.Extension = in.Choose("extension", "", extensions)
+	p.followField(in, a)
 	for _, t := range slices.Concat(a.Clocks, a.Next) {
 		if v := p.term(t, s.Now()); v.Heed {
 			p.Heeds = append(p.Heeds, heedView{p.In("heed-" + t.Rule), t.Rule, v.Law})

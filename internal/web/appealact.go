@@ -28,8 +28,11 @@ func (s *Server) addStep(w http.ResponseWriter, r *http.Request, by habeas.Actor
 			What: f.Get("step_what"), On: f.Trimmed("on"), Clock: f.Trimmed("clock"), Extension: f.Get("extension"),
 			Reason: f.Trimmed("reason"), Void: f.Has("void", "1"), Receipt: claim.Ref(f.Get("step_receipt")),
 		}
-		if step.What == claim.StepSent {
+		switch step.What {
+		case claim.StepSent:
 			step.By = f.Get("by")
+		case claim.StepFollow:
+			step.Follow = f.Get("follow")
 		}
 		if before := f.Get("replaces"); before != "" {
 			entry, err := ledger.ParseID(before)

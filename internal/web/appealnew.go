@@ -21,8 +21,10 @@ type newAppealPage struct {
 	Look      Part // asks the page again; nothing is recorded
 	Authority Field
 	By, On    Field
-	Rules     []checkbox
-	Chosen    bool // to whom it goes
+	Rules     []checkbox // those that fit the body
+	More      []checkbox // all others
+	Chosen    bool       // to whom it goes
+	Fits      bool       // whether it is of the kind that the step asks for, or none was asked for
 
 	To      string
 	Alleged []allegedView
@@ -33,6 +35,14 @@ type newAppealPage struct {
 	Parent  claim.Ref
 	Came    string
 	From    string // what the parent is called
+	Step    string // the step of the register that it takes, or ""
+	KindOf  string // the kind of body that step goes to, or ""
+	Wants   string // the same in words
+	NoBody  string // the path of the form that records one, if the office has none
+	Taking  *onwardStep
+	Further []nextView
+	Checks  []unList
+	running map[string]*habeas.Term // terms of ours that began before this letter
 
 	Start       Part
 	Title, Kind Field
@@ -88,20 +98,21 @@ func (s *Server) newAppeal(w http.ResponseWriter, r *http.Request, by habeas.Act
 	if a, ok := c.t.st.Appeal(parent); ok {
 		p.Parent, p.Came, p.From = a.Ref, claim.CameEscalation, a.Title
 	}
+	if err := s.taking(&p, r, by, f); err != nil {
+		return err
+	}
 	all, err := s.Desk.Authorities(r.Context(), by)
 	if err != nil {
 		return err
 	}
 	to := askedOne(r, f, "authority")
-	options := []Option{{Label: p.T("ui.pick.choose")}}
 	var chosen *habeas.AuthorityRow
 	for i, a := range all {
-		options = append(options, Option{Value: string(a.Ref), Label: a.Label + " (" + a.Jurisdiction + ")"})
 		if string(a.Ref) == to {
 			chosen = &all[i]
 		}
 	}
-	p.Authority = p.Look.Choose("authority", to, options)
+	p.Authority = p.Look.Choose("authority", to, p.toWhom(all))
 	if p.Chosen = chosen != nil; p.Chosen {
 		if err := s.lookAt(&p, r, by, f, chosen); err != nil {
 			return err
@@ -122,13 +133,7 @@ func (s *Server) lookAt(p *newAppealPage, r *http.Request, by habeas.Actor, f *F
 	if err != nil {
 		return err
 	}
-	var listed []string
-	for _, rule := range set.Rules() {
-		if rule.Jurisdiction == to.Jurisdiction && rule.Length.Unit != appeal.NoUnit && !slices.Contains(listed, rule.ID) {
-			listed = append(listed, rule.ID)
-			p.Rules = append(p.Rules, checkbox{ID: "look-" + rule.ID, Name: "term", Value: rule.ID, Label: rule.ID + ": " + rule.Addressee + ", " + rule.Length.String(), On: slices.Contains(p.Asked, rule.ID)})
-		}
-	}
+	p.fitting(set, to)
 	ways, reveals := []Option{}, []string{}
 	for _, t := range claim.Terms("channel") {
 		ways = append(ways, Option{Value: t.Key, Label: p.P.Term("channel", t.Key)})
@@ -155,19 +160,30 @@ func (s *Server) lookAt(p *newAppealPage, r *http.Request, by habeas.Actor, f *F
 		return err
 	}
 	for _, t := range terms {
+		if running := p.running[t.Rule]; running != nil {
+			t = running
+		}
 		p.Terms = append(p.Terms, p.term(t, s.Now()))
 		p.NoClock = p.NoClock || slices.ContainsFunc(t.Steps, func(st appeal.Step) bool { return st.Kind == appeal.StepChannel })
 	}
-	return s.appealForm(p, r, by)
+	return s.appealForm(p, r, by, to)
 }
 
 // appealForm lays out what is recorded.
-func (s *Server) appealForm(p *newAppealPage, r *http.Request, by habeas.Actor) error {
+func (s *Server) appealForm(p *newAppealPage, r *http.Request, by habeas.Actor, to *habeas.AuthorityRow) error {
 	p.Title = p.Start.Filled("title", p.From)
 	p.Title.Required = true
-	p.Kind = p.Start.Choose("kind", map[bool]string{true: "complaint", false: "request"}[p.Parent != ""], terms(p.P, "appeal"))
+	p.letterKinds(to)
+	whom := []claim.Ref{affected(p.t.st)}
+	if a, ok := p.t.st.Appeal(p.Parent); ok && len(a.About) > 0 {
+		whom = a.About
+	}
 	for _, ref := range p.t.sortedPersons() {
-		p.Whom = append(p.Whom, box(p.Start, "about", string(ref), p.t.covered().who(ref).Text, ref == affected(p.t.st)))
+		p.Whom = append(p.Whom, box(p.Start, "about", string(ref), p.t.covered().who(ref).Text, slices.Contains(whom, ref)))
+	}
+	var err error
+	if p.Checks, err = s.unLists(r, by, &p.caseFrame, to.Body, whom[0]); err != nil {
+		return err
 	}
 	p.Warned = box(p.Start, "warned", "1", p.T("ui.appeal.warned"), false)
 	if p.Parent != "" {
@@ -191,7 +207,7 @@ func (s *Server) addAppeal(w http.ResponseWriter, r *http.Request, by habeas.Act
 		return err
 	}
 	n := habeas.NewAppeal{
-		Title: f.Trimmed("title"), Kind: f.Get("kind"), Authority: claim.Ref(f.Get("authority")), Rules: f.All("term"), Warned: f.Has("warned", "1"),
+		Title: f.Trimmed("title"), Kind: f.Get("kind"), Authority: claim.Ref(f.Get("authority")), Rules: f.All("term"), Warned: f.Has("warned", "1"), Step: f.Get("step"),
 	}
 	if also := f.All("also"); len(also) > 0 {
 		ids := []habeas.CaseID{id}
@@ -211,7 +227,10 @@ func (s *Server) addAppeal(w http.ResponseWriter, r *http.Request, by habeas.Act
 		n.About = append(n.About, claim.Ref(ref))
 	}
 	if parent, err := claim.ParseRef("a:" + f.Get("parent")); err == nil {
-		n.Parent, n.Came = parent, claim.CameEscalation
+		n.Parent = parent
+		if n.Step == "" {
+			n.Came = claim.CameEscalation
+		}
 	}
 	ref, err := s.Desk.AddAppeal(r.Context(), by, id, n)
 	if err != nil {

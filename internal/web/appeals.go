@@ -123,6 +123,8 @@ func (fr Frame) left(t *habeas.Term, now time.Time) string {
 	switch {
 	case n == 0:
 		return fr.T("ui.appeal.today")
+	case n < 0 && !t.Overdue(): // it may have ended: the days between are what is known
+		return ""
 	case n < 0:
 		return fr.T("ui.appeal.over", fr.N("ui.days", -n))
 	}
@@ -160,6 +162,7 @@ type appealLine struct {
 	Term                              *termView // the one the line is about, or nil
 	Terms                             []termView
 	Next                              []nextView
+	First                             *nextView // of an overdue one: the first step that could be taken
 }
 
 // A nextView is something that may follow.
@@ -197,6 +200,9 @@ func (s *Server) board(w http.ResponseWriter, r *http.Request, by habeas.Actor, 
 	}
 	p := boardPage{Frame: s.frame(w, r, by, f, "appeals"), Records: recorder.allows(by), Counts: counting.allows(by)}
 	if p.Lists, err = s.boardLists(r, by, p.Frame, rows, mostLines(r)); err != nil {
+		return err
+	}
+	if err := s.firstSteps(r, by, p, rows); err != nil {
 		return err
 	}
 	return s.show(w, f, "appeals", p)
@@ -309,6 +315,7 @@ type caseAppealsPage struct {
 	caseFrame
 	Lines  []appealLine
 	Writes bool
+	Onward *nextSteps
 }
 
 func (s *Server) caseAppeals(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
@@ -324,6 +331,9 @@ func (s *Server) caseAppeals(w http.ResponseWriter, r *http.Request, by habeas.A
 	labels := c.t.unitLabels()
 	for _, a := range all {
 		p.Lines = append(p.Lines, p.appealLine(a, labels, p.Writes, s.Now()))
+	}
+	if p.Onward, err = s.nextSteps(r, by, &p.caseFrame, ""); err != nil {
+		return err
 	}
 	return s.show(w, f, "case_appeals", p)
 }

@@ -86,6 +86,7 @@ func (o *office) walks(t *testing.T) map[string][]walk {
 		"GET /case/{case}/appeals": {{"case-appeals", base + "/appeals"}, {"case-appeals-a", base2 + "/appeals"}},
 		"GET /case/{case}/appeals/new": {
 			{"appeal-new", base + "/appeals/new"},
+			{"appeal-onward", base2 + "/appeals/new?step=RU-BODY-TO-COURT&term=RU-KAS-219&parent=" + bare(other.State.Appeals[0].Ref) + "&authority=" + string(other.State.Appeals[0].Authority)},
 			{"appeal-look", base2 + "/appeals/new?by=e-mail&term=RU-APPEAL-REPLY&term=RU-KAS-219&authority=" + string(other.State.Appeals[0].Authority)},
 		},
 		"GET /case/{case}/appeal/{appeal}": {
