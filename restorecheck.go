@@ -111,7 +111,9 @@ func (r *restoring) erased(ctx context.Context, d *Desk) error {
 	}
 	r.views = map[ledger.ID]bool{}
 	for _, h := range d.dir.Find(func(h ledger.Holder) bool { return h.Use == ledger.UseCircleBody }) {
-		r.views[keyOf(h.ID, "view")] = true
+		for _, node := range append([]ledger.Holder{{}}, r.nodes...) {
+			r.views[viewKeyOf(h.ID, node.ID)] = true
+		}
 	}
 	return nil
 }
