@@ -61,7 +61,10 @@ func Backup(ctx context.Context, cfg Config, plan BackupPlan) (done *BackupDone,
 	}
 	defer d.db.Close()
 	d.cfg = cfg
-	if err := errors.Join(d.readNode(), d.checkAnchors()); err != nil {
+	if err := errors.Join(d.readNode(), d.checkAnchors(), d.bucketFor(true)); err != nil {
+		return nil, err
+	}
+	if err := d.checkSeen(ctx); err != nil {
 		return nil, err
 	}
 	if err := d.Damage(); err != nil {
