@@ -41,6 +41,7 @@ type Restored struct {
 	Verification
 	At, KeysAt  time.Time // of the copies
 	Later       int64     // entries that are newer than the copy of keys: what they rest on may not open
+	Seen        int64     // entries of the log that this machine saw, if the copy is older or another: until [AcceptLoss] nothing can be written
 	Lost        int64     // entries that are known to have been, and are in no copy
 	Files       int       // sealed files
 	Bytes       int64

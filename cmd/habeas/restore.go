@@ -39,6 +39,11 @@ func (c *putBackCommand) Run(ctx context.Context, p *program) error {
 4. What was done after %s is not there. Suspend and remove again who was suspended
    or removed since, and record again what sources took back.
 `, c.Dir, r.At.Format("2006-01-02 15:04 MST"))
+	if r.Seen > 0 && err == nil {
+		_, err = fmt.Fprintf(p.out, `NOTHING CAN BE WRITTEN until you say habeas fsck --accept-loss %s --pepper %s: this machine
+had seen %d entries of the log, and the copy does not go on from them. Look for a newer copy first.
+`, c.Dir, c.Pepper, r.Seen)
+	}
 	if r.Bucket != "" && err == nil {
 		_, err = fmt.Fprintf(p.out, `5. Files were in the bucket %s. They are in the new directory now, and may lie there
    still: name it with --bucket, or destroy what is in it. Otherwise an erasure passes it by.
