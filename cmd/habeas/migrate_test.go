@@ -59,3 +59,27 @@ func TestMigrateToADatabaseAndBack(t *testing.T) {
 		}
 	}
 }
+
+// What is told of an office in a shared database has neither the password nor where the
+// database is, and does not call it damaged.
+func TestDoctorOfADatabase(t *testing.T) {
+	pl := newPlace(t)
+	pl.write("secret", passphrase+"\n", 0o600)
+	url := strings.Replace(postgrestest.Database(t), "habeas@", "habeas:canary-word@", 1)
+	pl.write("url", url+"\n", 0o600)
+	pl.must(0, "init", "office", "--pepper", "office.pepper", "--handle", "keeper", "--name", "The keeper", "--recovery", "no", "--passphrase-file", "secret", "--database", "url")
+	out, errs := pl.must(1, "doctor", "office", "--pepper", "office.pepper", "--json")
+	if !strings.Contains(out, "The shared database answers") || strings.Contains(out, "from end to end") {
+		t.Errorf("got %q", out)
+	}
+	if strings.Contains(out+errs, "canary-word") || strings.Contains(out+errs, "127.0.0.1") {
+		t.Errorf("it tells where the database is: %q", out+errs)
+	}
+	for _, gone := range []string{strings.Replace(url, "127.0.0.1:", "127.0.0.1:1", 1), "postgres://nobody:canary-word@127.0.0.1:1/x"} {
+		pl.write("office/database", gone+"\n", 0o600)
+		out, errs := pl.must(1, "doctor", "office", "--pepper", "office.pepper", "--json")
+		if strings.Contains(out+errs, "canary-word") {
+			t.Errorf("it tells the password: %q", out+errs)
+		}
+	}
+}
