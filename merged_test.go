@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"habeas"
@@ -25,7 +26,7 @@ func TestCopyOfASharedDatabase(t *testing.T) {
 	n.exhibit(vera, f.ID, mum.Ref, exhibitName, aPicture(t))
 	n.b.caseOf(n.b.as("omar"), "basement")
 	boxes := n.boxes(mum.BodyKey, mum.VaultKey)
-	views := n.boxes(n.ViewKeys()...)
+	views := n.boxes(n.ViewKeys(ledger.ID{})...)
 	if len(boxes) < 2 || len(views) < 4 {
 		t.Fatalf("got %d keys of a statement and %d of views: this test would see nothing", len(boxes), len(views))
 	}
@@ -60,9 +61,19 @@ func TestCopyOfASharedDatabase(t *testing.T) {
 	}
 	n.ok(whole.Desk.Close())
 
+	old := n.boxes(n.ViewKeys(n.circle(n.as("vera")))...)
+	if len(old) != 2 {
+		t.Fatalf("got %d keys of views of the circle, want one on each server", len(old))
+	}
+
 	// One server erases it; the copies are from before, and the list is beside the pepper.
 	_, err = n.b.Erase(ctx, n.b.as("vera"), f.ID, ledger.Withdrawn, pass("vera"), mum.Ref)
 	n.ok(err)
+	for _, box := range n.boxes(n.ViewKeys(ledger.ID{})...) {
+		if slices.ContainsFunc(old, func(b []byte) bool { return bytes.Equal(b, box) }) {
+			t.Error("the key of a view that held what was erased is still there")
+		}
+	}
 	plan = c.from(n.story)
 	plan.Pepper = habeas.PepperBeside(n.b.config().Dir)
 	late := filepath.Join(t.TempDir(), "office")
