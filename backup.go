@@ -61,7 +61,10 @@ func Backup(ctx context.Context, cfg Config, plan BackupPlan) (done *BackupDone,
 	}
 	defer d.db.Close()
 	d.cfg = cfg
-	if err := errors.Join(d.readNode(), d.checkAnchors()); err != nil {
+	if err := errors.Join(d.readNode(), d.checkAnchors(), d.bucketFor(true)); err != nil {
+		return nil, err
+	}
+	if err := d.checkSeen(ctx); err != nil {
 		return nil, err
 	}
 	if err := d.Damage(); err != nil {
@@ -160,7 +163,7 @@ func (c *copying) run(ctx context.Context) error {
 	for _, part := range []struct {
 		to   *backup.File
 		rows iter.Seq2[store.Row, error]
-	}{{&run.Entries, snap.Entries(ctx, c.m.From())}, {&run.Waiting, snap.Waiting(ctx)}, {&run.Beside, besideRows(c.d.cfg.Dir)}} {
+	}{{&run.Entries, snap.Entries(ctx, c.m.From())}, {&run.Waiting, snap.Waiting(ctx)}, {&run.Beside, c.beside(ctx)}} {
 		if *part.to, err = c.m.Part(func(w io.Writer) error {
 			_, err := writeRows(w, part.rows)
 			return err
@@ -239,6 +242,24 @@ const beside = "beside"
 
 // anchorsDir is where what others signed lies.
 const anchorsDir = "anchors"
+
+// bucketRow is the row that says in which bucket files were.
+const bucketRow = "bucket"
+
+// beside is besideRows, and in which bucket files are: whoever restores has to know where
+// more of them lie.
+func (c *copying) beside(ctx context.Context) iter.Seq2[store.Row, error] {
+	return func(yield func(store.Row, error) bool) {
+		for row, err := range besideRows(c.d.cfg.Dir) {
+			if !yield(row, err) || err != nil {
+				return
+			}
+		}
+		if place, err := c.d.db.BucketPlace(ctx); err != nil || place != "" {
+			yield(store.Row{Table: beside, Values: []any{bucketRow, []byte(place)}}, err)
+		}
+	}
+}
 
 // besideRows yields what the office is, and what others signed.
 func besideRows(dir string) iter.Seq2[store.Row, error] {

@@ -55,7 +55,7 @@ func TestRestoreBringsNoLetterBack(t *testing.T) {
 	if got.Left < 6 || got.Files != 2 {
 		t.Errorf("got %+v, want the keys of three letters and of their files left out", got)
 	}
-	s.open()
+	s.openOlder(got)
 	vera = s.as("vera")
 	q, _, err := s.Queue(ctx, vera)
 	s.ok(err)

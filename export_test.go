@@ -56,3 +56,19 @@ func (d *Desk) ProofsOf(ctx context.Context, size int64, open func() (io.ReadClo
 	_, err := d.proofsOf(ctx, size, foreign.Piece{Open: open}, nil)
 	return err
 }
+
+// ViewKeys returns the IDs of the keys of the views of a circle, or of all if that is
+// zero, on each node and in files.
+func (d *Desk) ViewKeys(circle ledger.ID) (ids []ledger.ID) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, h := range d.dir.Find(func(h ledger.Holder) bool {
+		return h.Use == ledger.UseCircleBody && (circle.IsZero() || h.Of == circle)
+	}) {
+		ids = append(ids, viewKeyOf(h.ID, ledger.ID{}))
+		for _, node := range d.dir.Find(func(h ledger.Holder) bool { return h.Use == ledger.UseNode }) {
+			ids = append(ids, viewKeyOf(h.ID, node.ID))
+		}
+	}
+	return ids
+}

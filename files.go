@@ -39,7 +39,11 @@ func (cfg Config) tryBucket(ctx context.Context, root ledger.ID) error {
 
 // useBucket gives the store its bucket, if it has one. An office whose files are in a
 // bucket is not opened for writing without it: what is erased has to go from there too.
-func (d *Desk) useBucket() error {
+func (d *Desk) useBucket() error { return d.bucketFor(d.writer) }
+
+// bucketFor is useBucket, and fails without the bucket of an office that has one if all
+// of its files are needed.
+func (d *Desk) bucketFor(all bool) error {
 	ctx := context.Background()
 	b, err := d.cfg.openBucket()
 	if err != nil {
@@ -49,7 +53,7 @@ func (d *Desk) useBucket() error {
 		return d.db.UseBucket(ctx, b, d.root.String())
 	}
 	place, err := d.db.BucketPlace(ctx)
-	if err == nil && place != "" && d.writer {
+	if err == nil && place != "" && all {
 		err = fault.New(fault.Invalid, "bucket.needed")
 	}
 	return err

@@ -11,39 +11,55 @@ import (
 	"habeas/internal/store"
 )
 
-// Migrate copies the office in one directory into a store in another, which must not
-// exist or be empty, and compares both. The server must be stopped. The office that was
-// copied is not changed; only one of the two may go on.
-func Migrate(ctx context.Context, from, to string) (*Verification, *store.Moved, error) {
-	if entries, err := os.ReadDir(to); err == nil && len(entries) > 0 {
+// Migrate copies an office into another store and compares both: from the directory
+// from.Dir, or the shared database that this names, into the directory to.Dir, which must
+// not exist or be empty, and the database to.Database if that is not empty, which must be
+// empty too. No server may run. The office that was copied is not changed; only one of
+// the two may go on. Files in a bucket stay there.
+//
+// Cut short, it leaves nothing of a directory; in a shared database it leaves rows that
+// only its owner can remove.
+func Migrate(ctx context.Context, from, to Config) (*Verification, *store.Moved, error) {
+	if entries, err := os.ReadDir(to.Dir); err == nil && len(entries) > 0 {
 		return nil, nil, fault.New(fault.Conflict, "create.not_empty")
 	}
-	old, err := store.Open(from, store.ReadWrite)
+	old, err := store.Open(from.Dir, store.ReadWrite)
 	if err != nil {
 		return nil, nil, err
 	}
 	defer old.Close()
+	id, err := readIdentity(from.Dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	if held, err := old.Held(ctx); err != nil || held {
+		return nil, nil, errors.Join(err, fault.New(fault.Busy, "store.in_use"))
+	}
+	if err := (&Desk{cfg: from, db: old, root: id.Root}).bucketFor(true); err != nil {
+		return nil, nil, err
+	}
 	// Until all of it was compared, it is called something else.
-	dir := filepath.Clean(to) + ".copying"
+	dir := filepath.Clean(to.Dir) + ".copying"
 	if err := os.RemoveAll(dir); err != nil {
 		return nil, nil, err
 	}
 	defer os.RemoveAll(dir)
-	if err := store.Create(dir); err != nil {
+	place := store.Place{Dir: dir, Database: to.Database}
+	if err := store.CreateAt(place); err != nil {
 		return nil, nil, err
 	}
-	anew, err := store.Open(dir, store.ReadWrite)
+	anew, err := store.OpenAt(place, store.ReadWrite)
 	if err != nil {
 		return nil, nil, err
 	}
-	v, m, err := migrate(ctx, from, dir, old, anew)
+	v, m, err := migrate(ctx, from.Dir, dir, old, anew)
 	if err = errors.Join(err, anew.Close()); err != nil {
 		return v, m, err
 	}
-	if err := os.Rename(dir, to); err != nil {
+	if err := os.Rename(dir, to.Dir); err != nil {
 		return v, m, err
 	}
-	return v, m, syncDirectory(filepath.Dir(filepath.Clean(to)))
+	return v, m, syncDirectory(filepath.Dir(filepath.Clean(to.Dir)))
 }
 
 // migrate copies between stores of whatever engine, and small files between the

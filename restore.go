@@ -41,15 +41,17 @@ type Restored struct {
 	Verification
 	At, KeysAt  time.Time // of the copies
 	Later       int64     // entries that are newer than the copy of keys: what they rest on may not open
+	Seen        int64     // entries of the log that this machine saw, if the copy is older or another: until [AcceptLoss] nothing can be written
 	Lost        int64     // entries that are known to have been, and are in no copy
 	Files       int       // sealed files
 	Bytes       int64
 	Lacking     int // files that were missing in the office already, or were erased while they were copied
 	Wraps       int
 	Logins      int
-	Erasures    int  // that the log tells of
-	Left        int  // wraps of erased keys that the copy holds, and that were left out
-	Unconfirmed bool // there was no list of erased keys
+	Erasures    int    // that the log tells of
+	Left        int    // wraps of erased keys that the copy holds, and that were left out
+	Unconfirmed bool   // there was no list of erased keys
+	Bucket      string // where the files were, and may lie still; what is put back has them here
 }
 
 // Restore puts an office back into dir, which must not exist or be empty. Nothing is
@@ -201,6 +203,8 @@ func (r *restoring) small() error {
 			return fault.New(fault.Damaged, "store.unreadable")
 		case name == identityFile:
 			identity = b
+		case name == bucketRow:
+			r.done.Bucket = string(b)
 		case filepath.Dir(name) == anchorsDir && filepath.IsLocal(name):
 			r.anchors[name] = b
 		}

@@ -3,6 +3,7 @@ package habeas
 import (
 	"context"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -39,7 +40,41 @@ func (r *restoring) judge(ctx context.Context) error {
 	if err := r.known(ctx, d); err != nil {
 		return err
 	}
+	if err := r.seen(ctx, d); err != nil {
+		return err
+	}
 	return r.erased(ctx, d)
+}
+
+// seen looks at what this machine has seen of the log, as the server will when it opens
+// the office. What this office did not sign counts as little as there.
+func (r *restoring) seen(ctx context.Context, d *Desk) error {
+	if r.plan.Pepper == "" {
+		return nil
+	}
+	signed, err := os.ReadFile(Config{Pepper: r.plan.Pepper}.seenPath())
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	verifiers, err := d.Verifiers()
+	if err != nil {
+		return err
+	}
+	cp, err := ledger.OpenCheckpoint(signed, verifiers)
+	if err != nil {
+		return nil
+	}
+	if cp.Size <= r.done.Size {
+		sum, err := d.db.SumOf(ctx, cp.Size)
+		if err != nil || sum == cp.Root {
+			return err
+		}
+	}
+	r.done.Seen = cp.Size
+	return nil
 }
 
 // known compares the log with a checkpoint that somebody else kept.
@@ -111,7 +146,9 @@ func (r *restoring) erased(ctx context.Context, d *Desk) error {
 	}
 	r.views = map[ledger.ID]bool{}
 	for _, h := range d.dir.Find(func(h ledger.Holder) bool { return h.Use == ledger.UseCircleBody }) {
-		r.views[keyOf(h.ID, "view")] = true
+		for _, node := range append([]ledger.Holder{{}}, r.nodes...) {
+			r.views[viewKeyOf(h.ID, node.ID)] = true
+		}
 	}
 	return nil
 }

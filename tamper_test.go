@@ -77,7 +77,7 @@ func (a *aStore) read() (out, alone map[int64]store.Numbered) {
 // fsck returns what is found, and whether the store could be looked at at all.
 func (a *aStore) fsck() (flaws []habeas.Flaw, looked bool) {
 	a.Helper()
-	_, _, err := habeas.Fsck(a.Context(), a.dir, func(f habeas.Flaw) { flaws = append(flaws, f) })
+	_, _, err := habeas.Fsck(a.Context(), habeas.Config{Dir: a.dir}, func(f habeas.Flaw) { flaws = append(flaws, f) })
 	return flaws, err == nil
 }
 

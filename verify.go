@@ -254,17 +254,20 @@ type Flaw = store.Flaw
 // it goes on behind what is wrong, and reads past the checksums of damaged pages. What
 // it does not name is whole. Who may sign checkpoints stands in the directory; if that
 // can't be read, signatures are not checked, and signed is false.
-func Fsck(ctx context.Context, dir string, found func(Flaw)) (survey store.Survey, signed bool, err error) {
-	id, err := readIdentity(dir)
+func Fsck(ctx context.Context, cfg Config, found func(Flaw)) (survey store.Survey, signed bool, err error) {
+	id, err := readIdentity(cfg.Dir)
 	if err != nil {
 		return survey, false, err
 	}
-	db, err := store.Open(dir, store.Salvage)
+	db, err := store.Open(cfg.Dir, store.Salvage)
 	if err != nil {
 		return survey, false, err
 	}
 	defer db.Close()
-	d := &Desk{db: db, root: id.Root, cases: map[ledger.ID]bool{}, openers: map[ledger.ID]ledger.ID{}}
+	d := &Desk{cfg: cfg, db: db, root: id.Root, cases: map[ledger.ID]bool{}, openers: map[ledger.ID]ledger.ID{}}
+	if err := d.useBucket(); err != nil && fault.KindOf(err) != fault.Damaged {
+		return survey, false, err
+	}
 	var known note.Verifiers
 	if d.readDirectory() == nil {
 		known, err = d.Verifiers()

@@ -143,8 +143,13 @@ func (d *doctor) office(ctx context.Context) {
 // databases reads both, and says when a server last checked what they hold.
 func (d *doctor) databases(ctx context.Context) {
 	err := habeas.QuickCheck(ctx, d.Dir)
-	d.whether("databases", err == nil, "Both databases can be read from end to end.", bad, "A database can't be read from end to end.",
-		"stop the server, keep the disk as it is, run habeas verify, and bring back a copy on another disk")
+	if _, shared := os.Stat(filepath.Join(d.Dir, "database")); shared == nil {
+		d.whether("databases", err == nil, "The shared database answers. Its own pages are for its server to look after.", bad, "The shared database does not answer.",
+			"ask whoever runs it; see docs/scale.md")
+	} else {
+		d.whether("databases", err == nil, "Both databases can be read from end to end.", bad, "A database can't be read from end to end.",
+			"stop the server, keep the disk as it is, run habeas verify, and bring back a copy on another disk")
+	}
 	b, err := os.ReadFile(filepath.Join(d.Dir, "checked.json"))
 	var checked struct{ Day time.Time }
 	switch {

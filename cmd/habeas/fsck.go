@@ -45,11 +45,14 @@ func (c *fsckCommand) Run(ctx context.Context, p *program) error {
 		_, err = fmt.Fprintf(p.out, "This machine had seen %d entries and goes on from %d. What came after them is lost here; witnesses who saw more will refuse to sign.\n", seen, there)
 		return err
 	}
-	survey, signed, err := habeas.Fsck(ctx, c.Dir, func(f habeas.Flaw) { fmt.Fprintln(p.out, inWords(f)) })
+	survey, signed, err := habeas.Fsck(ctx, p.config(c.Dir, c.Pepper), func(f habeas.Flaw) { fmt.Fprintln(p.out, inWords(f)) })
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(p.out, "entries  %d, of these whole %d\nfiles    %d\nfound    %d\n", survey.Entries, survey.Whole, survey.Files, survey.Flaws)
+	if survey.Away > 0 {
+		fmt.Fprintf(p.out, "not read %d files that are in a bucket, which is not named or does not answer\n", survey.Away)
+	}
 	if !signed {
 		fmt.Fprintln(p.out, "The directory of the office can't be read, so that it was not checked who signed.")
 	}

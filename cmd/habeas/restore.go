@@ -39,23 +39,41 @@ func (c *putBackCommand) Run(ctx context.Context, p *program) error {
 4. What was done after %s is not there. Suspend and remove again who was suspended
    or removed since, and record again what sources took back.
 `, c.Dir, r.At.Format("2006-01-02 15:04 MST"))
+	if r.Seen > 0 && err == nil {
+		_, err = fmt.Fprintf(p.out, `NOTHING CAN BE WRITTEN until you say habeas fsck --accept-loss %s --pepper %s: this machine
+had seen %d entries of the log, and the copy does not go on from them. Look for a newer copy first.
+`, c.Dir, c.Pepper, r.Seen)
+	}
+	if r.Bucket != "" && err == nil {
+		_, err = fmt.Fprintf(p.out, `5. Files were in the bucket %s. They are in the new directory now, and may lie there
+   still: name it with --bucket, or destroy what is in it. Otherwise an erasure passes it by.
+`, r.Bucket)
+	}
 	return err
 }
 
 type migrateCommand struct {
-	From string `required:"" placeholder:"ENGINE:PLACE" help:"Where the office is: sqlite:DIR."`
-	To   string `required:"" placeholder:"ENGINE:PLACE" help:"Where it goes: sqlite:DIR, which must not exist or be empty."`
+	From string `required:"" placeholder:"ENGINE:DIR" help:"Where the office is: sqlite:DIR, or postgres:DIR for the directory of one of its servers."`
+	To   string `required:"" placeholder:"ENGINE:DIR" help:"Where it goes: sqlite:DIR or postgres:DIR, which must not exist or be empty."`
+	databaseFlag
 }
 
 // Run copies an office into another store, and compares both. The server must be
 // stopped.
 func (c *migrateCommand) Run(ctx context.Context, p *program) error {
-	from, err := sqliteDir(c.From)
+	p.harden()
+	from, _, err := c.place(p, c.From)
 	if err != nil {
 		return err
 	}
-	to, err := sqliteDir(c.To)
+	to, shared, err := c.place(p, c.To)
 	if err != nil {
+		return err
+	}
+	if shared != (c.Database != "") {
+		return refuse("--database names the empty database that --to postgres:DIR is to be in, and goes with nothing else", "see docs/scale.md")
+	}
+	if err := c.say(&to); err != nil {
 		return err
 	}
 	v, m, err := habeas.Migrate(ctx, from, to)
@@ -70,11 +88,13 @@ func (c *migrateCommand) Run(ctx context.Context, p *program) error {
 	return err
 }
 
-// sqliteDir returns the directory of a store that is named by its engine.
-func sqliteDir(place string) (string, error) {
-	dir, ok := strings.CutPrefix(place, "sqlite:")
-	if !ok || dir == "" {
-		return "", refuse("an office is named by engine and place, such as sqlite:/srv/office/data")
+// place returns the directory of an office that is named by its engine, and whether that
+// is a shared database.
+func (c *migrateCommand) place(p *program, named string) (cfg habeas.Config, shared bool, err error) {
+	engine, dir, _ := strings.Cut(named, ":")
+	shared = engine == "postgres"
+	if dir == "" || engine != "sqlite" && !shared {
+		return cfg, false, refuse("an office is named by engine and directory, such as sqlite:/srv/office/data or postgres:/srv/office/data")
 	}
-	return dir, nil
+	return p.config(dir, ""), shared, nil
 }

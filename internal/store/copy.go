@@ -11,6 +11,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"habeas/fault"
+	"habeas/internal/store/postgres"
 	"habeas/ledger"
 )
 
@@ -77,6 +78,9 @@ func (db *DB) Snapshot(ctx context.Context) (s *Snapshot, err error) {
 	}()
 	if db.shared { // all is of one moment, and keeps nobody waiting
 		if s.truth, err = db.read.BeginTx(ctx, db.snapshot()); err == nil {
+			_, err = s.truth.ExecContext(ctx, postgres.Reading)
+		}
+		if err == nil {
 			s.Size, err = size(ctx, s.truth)
 		}
 		if err == nil {

@@ -100,6 +100,9 @@ func filled(t *testing.T) (*store.DB, string) {
 			t.Fatal(err)
 		}
 	}
+	if _, err := db.DestroyKeys(ctx, id(6), []ledger.ID{id(7)}); err != nil {
+		t.Fatal(err)
+	}
 	return db, dir
 }
 

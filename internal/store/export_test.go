@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"os"
 	"time"
 )
@@ -19,3 +20,9 @@ func HoldFor(db *DB, d time.Duration) { db.holding = d }
 
 // SweepBucket is for tests.
 var SweepBucket = (*DB).sweepBucket
+
+// Idle returns for how long a snapshot of a shared database may be idle.
+func Idle(ctx context.Context, s *Snapshot) (idle string) {
+	_ = s.truth.QueryRowContext(ctx, `show idle_in_transaction_session_timeout`).Scan(&idle)
+	return idle
+}

@@ -16,6 +16,7 @@ const (
 	letGoName   = `update turn set until = 0 where n = $1 and name = $2`
 	selectHeld  = `select n from turn where name = $1`
 	selectUntil = `select until from turn where name = $1`
+	countHeld   = `select count(*) from turn where name like 'hold %' and until > ` + databaseNow
 )
 
 // holding is for how long a name is held without being renewed. It is renewed five times
@@ -68,6 +69,17 @@ func (db *DB) Hold(ctx context.Context, name string) error {
 		case <-time.After(db.holding / 30):
 		}
 	}
+}
+
+// Held reports whether some node holds a name now. In files nobody can tell, and whoever
+// writes is alone.
+func (db *DB) Held(ctx context.Context) (bool, error) {
+	if !db.shared {
+		return false, nil
+	}
+	var n int
+	err := db.read.QueryRowContext(ctx, countHeld).Scan(&n)
+	return n > 0, explain(err)
 }
 
 // hold is a name that is held, and by what its holder is known.

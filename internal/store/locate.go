@@ -47,7 +47,8 @@ type Survey struct {
 	Entries int64 // that there should be
 	Whole   int64 // of these, as they were written
 	Pruned  int64 // of these, emptied with an entry that says why
-	Files   int
+	Files   int   // that were read
+	Away    int   // files that were not, because they are in a bucket that can't be asked
 	Flaws   int
 }
 

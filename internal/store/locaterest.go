@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"habeas/fault"
 	"habeas/ledger"
 )
 
@@ -128,10 +129,17 @@ func (l *locator) files() error {
 	if err != nil {
 		return l.ctx.Err() // the table is reported already
 	}
+	place, err := l.db.BucketPlace(l.ctx)
+	elsewhere := err == nil && place != "" && l.db.away.bucket == nil
 	for _, name := range names {
 		_, err := l.db.checkBlob(l.ctx, name)
 		if l.ctx.Err() != nil {
 			return l.ctx.Err()
+		}
+		kind := fault.KindOf(err)
+		if kind == fault.Busy || kind == fault.Forbidden || elsewhere && errors.Is(err, os.ErrNotExist) {
+			l.survey.Away++
+			continue
 		}
 		l.survey.Files++
 		if err == nil {

@@ -3,9 +3,12 @@ package store
 import (
 	"context"
 	"crypto/sha256"
+	"database/sql"
 	"errors"
 	"io"
 	"iter"
+
+	"habeas/fault"
 )
 
 // A Moved says how much went from one store to another.
@@ -17,8 +20,16 @@ type Moved struct {
 
 // Move copies all there is in one store to another, which must be empty and open for
 // writing, whatever engine either has. Nobody may write to the first meanwhile. Whether
-// both hold the same is for the caller to see: see [DB.Verify].
+// both hold the same is for the caller to see: see [DB.Verify]. What is in a bucket
+// stays there, and the second store remembers the bucket as the first does.
 func Move(ctx context.Context, from, to *DB) (*Moved, error) {
+	place, err := from.BucketPlace(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if place != "" && from.away.bucket == nil {
+		return nil, fault.New(fault.Invalid, "bucket.needed")
+	}
 	snap, err := from.Snapshot(ctx)
 	if err != nil {
 		return nil, err
@@ -45,7 +56,7 @@ func Move(ctx context.Context, from, to *DB) (*Moved, error) {
 		return nil, err
 	}
 	for _, name := range names {
-		switch there, err := moveBlob(from, to, name); {
+		switch there, err := moveBlob(ctx, from, to, name); {
 		case err != nil:
 			return nil, err
 		case there:
@@ -54,7 +65,13 @@ func Move(ctx context.Context, from, to *DB) (*Moved, error) {
 			m.Lacking++
 		}
 	}
-	return m, ctx.Err()
+	if place != "" {
+		err = to.inTruth(ctx, func(ctx context.Context, tx *sql.Tx) error {
+			_, err := tx.ExecContext(ctx, insertPlace, place)
+			return err
+		})
+	}
+	return m, errors.Join(err, ctx.Err())
 }
 
 func (s *Snapshot) all(ctx context.Context) iter.Seq2[Row, error] {
@@ -88,13 +105,20 @@ func (db *DB) Sum(ctx context.Context) (sum [32]byte, err error) {
 	return [32]byte(h.Sum(nil)), err
 }
 
-// moveBlob copies a file, and reports whether it was there as its name says.
-func moveBlob(from, to *DB, name string) (bool, error) {
+// moveBlob copies a file, unless it is in the bucket, and reports whether it was there
+// as its name says.
+func moveBlob(ctx context.Context, from, to *DB, name string) (bool, error) {
 	f, err := from.OpenBlob(name)
+	if kind := fault.KindOf(err); kind == fault.Busy || kind == fault.Forbidden {
+		return false, err // the bucket can't be asked, which says nothing of what is in it
+	}
 	if err != nil {
 		return false, nil // it is missing, and whoever asks for it will be told
 	}
 	defer f.Close()
+	if f.away != nil {
+		return true, nil
+	}
 	b, err := to.NewBlob()
 	if err != nil {
 		return false, err

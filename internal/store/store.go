@@ -225,6 +225,11 @@ func (db *DB) openFiles(mode Mode) (err error) {
 			return err
 		}
 		db.write.SetMaxOpenConns(1)
+		// It connects first: pages of an older store get their checksums then, which a
+		// connection that only reads can't give them.
+		if err := db.write.Ping(); err != nil {
+			return err
+		}
 	}
 	if db.read, err = openSQL(truth, access, append(unchecked, "query_only(on)", "cache_size(-16384)")...); err != nil {
 		return err

@@ -53,7 +53,7 @@ func (db *DB) Verify(ctx context.Context, known note.Verifiers, progress func(do
 // all entries up to its end. It holds no state of the store for longer than it takes
 // to read the span.
 func (db *DB) VerifySpan(ctx context.Context, from, most int64, known note.Verifiers) (*Report, error) {
-	tx, err := db.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	tx, err := db.read.BeginTx(ctx, db.snapshot())
 	if err != nil {
 		return nil, explain(err)
 	}

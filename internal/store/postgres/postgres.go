@@ -54,6 +54,10 @@ const durable = `select set_config('synchronous_commit', 'on', false) where curr
 // Waiting lets a transaction wait for a lock for as long as it wants.
 const Waiting = `set local lock_timeout = 0`
 
+// Reading lets a transaction that reads be idle while what it read is written to a slow
+// disk. One that is idle for longer keeps vacuum from clearing what was deleted.
+const Reading = `set local idle_in_transaction_session_timeout = '10min'`
+
 // Open returns a pool of connections that act as [Role]. With readOnly nothing can
 // be written through it. Nothing is connected yet.
 func Open(url string, readOnly bool) (*sql.DB, error) {
