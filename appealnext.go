@@ -126,7 +126,9 @@ func (d *Desk) FirstSteps(ctx context.Context, by Actor, rows []BoardRow) (map[A
 			return nil, err
 		}
 		w.bodies, w.actors = bodies, actors
+		first := w.about
 		for _, ref := range refs {
+			w.turnTo(first)
 			if a, ok := state.Appeal(ref); ok && len(a.About) > 0 {
 				w.turnTo(a.About[0])
 			}

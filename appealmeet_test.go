@@ -1,0 +1,100 @@
+package habeas_test
+
+import (
+	"slices"
+	"testing"
+
+	"habeas"
+	"habeas/appeal"
+	"habeas/claim"
+)
+
+// rowsOf returns the rules under which a letter stands on the board.
+func (s *story) rowsOf(by habeas.Actor, ref claim.Ref) (rules []string) {
+	s.Helper()
+	board, err := s.Board(s.Context(), by)
+	s.ok(err)
+	for _, r := range board {
+		if r.Ref == ref && r.Term != nil {
+			rules = append(rules, r.Term.Rule)
+		}
+	}
+	return rules
+}
+
+// TestBoardSaysWhatTheLetterSays holds the board, which keeps little of each case, to
+// the page of a letter: both know of which kind the bodies are.
+func TestBoardSaysWhatTheLetterSays(t *testing.T) {
+	s := tell(t)
+	vera := s.as("vera")
+	f := s.caseOf(vera, "officer")
+	_, letter := s.silentProsecutor(vera, f.ID)
+	s.board219(vera, letter)
+	bench := s.body(vera, "the garrison military court", "court", "RU", "RU-COURT-KAS")
+	// Whoever begins it by hand ticks the court's term alone.
+	claimed := s.appeal(vera, f.ID, habeas.NewAppeal{Title: "the silence of a prosecutor", Kind: "court-complaint", Authority: bench, Rules: []string{"RU-KAS-DECIDE-226"}, Parent: letter, Came: claim.CameBeside})
+	s.board219(vera, letter)
+	s.step(vera, f.ID, claimed, claim.StepSent, "2026-04-20")
+	if got := s.rowsOf(vera, letter); slices.Contains(got, "RU-KAS-219") {
+		t.Errorf("a claim that is in court is still due on the board: %v", got)
+	}
+	board, err := s.Board(s.Context(), vera)
+	s.ok(err)
+	for _, row := range board {
+		page := s.theAppeal(vera, row.Case, row.Ref)
+		if page.Body != row.Body || page.Stage != row.Stage || len(page.Next) != len(row.Next) {
+			t.Errorf("%s: the board has %q, %s, %d terms that follow; the page %q, %s, %d", row.Title, row.Body, row.Stage, len(row.Next), page.Body, page.Stage, len(page.Next))
+		}
+	}
+}
+
+// TestGivenUpTakesNothing: a letter that was begun and closed without being sent leaves
+// the one it followed as it was, on the board and in the days on which people are woken.
+func TestGivenUpTakesNothing(t *testing.T) {
+	s := tell(t)
+	vera := s.as("vera")
+	f := s.caseOf(vera, "officer")
+	_, letter := s.silentProsecutor(vera, f.ID)
+	woken := func() bool {
+		return slices.ContainsFunc(s.theAppeal(vera, f.ID, letter).Next, func(n *habeas.Term) bool { return n.Rule == "RU-KAS-219" && n.Woken != "" })
+	}
+	for _, to := range []struct{ body, step string }{{"RU-PROSECUTOR-HIGHER", ""}, {"RU-COURT-KAS", ""}} {
+		n := s.nextTo(vera, f.ID, letter, to.body)
+		body := s.body(vera, "one for "+to.body, "court", "RU", to.body)
+		begun := s.appeal(vera, f.ID, habeas.NewAppeal{Title: "begun by mistake", Kind: "complaint", Authority: body, Rules: n.Rules, Parent: letter, Step: n.ID})
+		if slices.Contains(s.rowsOf(vera, letter), "RU-PROC-45") {
+			t.Errorf("%s: what was taken further is still waited for", to.body)
+		}
+		s.step(vera, f.ID, begun, claim.StepClosed, "2026-04-20")
+		if got := s.rowsOf(vera, letter); !slices.Contains(got, "RU-PROC-45") || !slices.Contains(got, "RU-KAS-219") {
+			t.Errorf("%s: after it was given up the board has %v of the letter before it", to.body, got)
+		}
+		if !woken() {
+			t.Errorf("%s: nobody is woken for our three months any more", to.body)
+		}
+	}
+}
+
+// TestTokenIsStillOwed: words that answer nothing can be complained of at once, and the
+// body that wrote them is waited for until its term is over.
+func TestTokenIsStillOwed(t *testing.T) {
+	s := tell(t)
+	vera := s.as("vera")
+	f := s.caseOf(vera, "officer")
+	_, letter := s.silentProsecutor(vera, f.ID)
+	s.day("2026-03-12")
+	_, _, err := s.AddReply(s.Context(), vera, f.ID, letter, habeas.NewReply{Answer: claim.AnswerToken, Impact: "none", On: "2026-03-12"})
+	s.ok(err)
+	n := s.nextTo(vera, f.ID, letter, "RU-PROSECUTOR-HIGHER")
+	above := s.body(vera, "the chief military prosecutor", "prosecutor", "RU", "RU-PROSECUTOR-HIGHER")
+	up := s.appeal(vera, f.ID, habeas.NewAppeal{Title: "nothing was answered", Kind: "complaint", Authority: above, Rules: []string{"RU-PROC-45"}, Parent: letter, Step: n.ID})
+	if got := s.theAppeal(vera, f.ID, up).Came; got != claim.CameBeside {
+		t.Errorf("it came as %s while they still had days to answer", got)
+	}
+	if got := s.rowsOf(vera, letter); !slices.Contains(got, "RU-PROC-45") {
+		t.Errorf("the board has %v of a letter that is still owed an answer", got)
+	}
+	if got := s.theAppeal(vera, f.ID, letter).Clocks[0].State; got != appeal.Running {
+		t.Errorf("their term is %s", got)
+	}
+}
