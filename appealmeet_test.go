@@ -2,11 +2,14 @@ package habeas_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"habeas"
 	"habeas/appeal"
 	"habeas/claim"
+	"habeas/ledger"
+	"habeas/vault"
 )
 
 // rowsOf returns the rules under which a letter stands on the board.
@@ -96,5 +99,72 @@ func TestTokenIsStillOwed(t *testing.T) {
 	}
 	if got := s.theAppeal(vera, f.ID, letter).Clocks[0].State; got != appeal.Running {
 		t.Errorf("their term is %s", got)
+	}
+}
+
+// TestErasedNumberStandsNowhere: a letter that was approved with the number of an
+// earlier one cannot leave once that number was erased, and no other can be made with it.
+func TestErasedNumberStandsNowhere(t *testing.T) {
+	s := tell(t)
+	ctx := s.Context()
+	vera := s.shown("vera", s.caseOf(s.as("vera"), "officer"))
+	f := s.caseOf(vera, "officer")
+	s.inRussian(vera, f)
+	garrison := s.authority(vera, "garrison prosecutor", "prosecutor", "RU")
+	before := s.sentBefore(vera, f, garrison)
+	ref := s.appeal(vera, f.ID, habeas.NewAppeal{Title: "where he is held", Kind: "complaint", Authority: garrison})
+	for giver, person := range map[string]claim.Ref{claim.GivenBySource: "", claim.GivenByFamily: affected(f)} {
+		s.ok(s.Consent(ctx, vera, f.ID, claim.Consent{Statement: s.statement(f, "father").Ref, Giver: giver, Person: person, Uses: []claim.Use{{To: "authority", Named: claim.NamedName, Place: "exact"}}}))
+	}
+	opt := complaint(f, ref)
+	opt.Letter.Earlier = []claim.Ref{before}
+	if text := s.plain(vera, f, opt); !strings.Contains(text, theirNumber) {
+		t.Fatalf("the number is not there to begin with:\n%s", text)
+	}
+	made, err := s.Propose(ctx, vera, f.ID, opt)
+	s.ok(err)
+	s.ok(s.Approve(ctx, s.shown("omar", f), f.ID, made, "his comrades know it"))
+	s.ok(s.EraseNumbers(ctx, vera, f.ID, before, ledger.Withdrawn, pass("vera")))
+	noor, secret := s.editor(f)
+	if _, err := s.Release(ctx, noor, f.ID, made, "the garrison prosecutor", secret); err == nil {
+		t.Error("a letter with a number that was erased has left")
+	}
+	if text := s.plain(s.shown("vera", f), f, opt); strings.Contains(text, theirNumber) || !strings.Contains(text, "garrison prosecutor; ") {
+		t.Errorf("got\n%s", text)
+	}
+}
+
+// TestEarlierLetterAboutNobody: a letter of which nobody said whom it is about may be
+// about anybody of a case, and is told of as far as all of them allow.
+func TestEarlierLetterAboutNobody(t *testing.T) {
+	s := tell(t)
+	ctx := s.Context()
+	vera := s.as("vera")
+	id, err := s.OpenCase(ctx, vera, s.ownCircle(vera), habeas.NewCase{Title: "several who were taken together", About: "incident"})
+	s.ok(err)
+	s.ok(s.Reveal(ctx, vera, id, "an earlier letter", pass("vera")))
+	one, err := s.AddPerson(ctx, vera, id, habeas.NewPerson{})
+	s.ok(err)
+	two, err := s.AddPerson(ctx, vera, id, habeas.NewPerson{})
+	s.ok(err)
+	body := s.authority(vera, "garrison prosecutor", "prosecutor", "RU")
+	before := s.appeal(vera, id, habeas.NewAppeal{Title: "of all of them", Kind: "complaint", Authority: body})
+	if about := s.theAppeal(vera, id, before).About; len(about) != 0 {
+		t.Fatalf("it is about %v", about)
+	}
+	s.step(vera, id, before, claim.StepSent, "2026-11-02")
+	ref := s.appeal(vera, id, habeas.NewAppeal{Title: "of one", Kind: "complaint", Authority: body, About: []claim.Ref{one}})
+	got, err := s.EarlierLetters(ctx, vera, id, ref, "authority")
+	s.ok(err)
+	if !slices.Contains(got, before) {
+		t.Error("nobody objects, and it can't be told of")
+	}
+	src, err := s.AddSource(ctx, vera, id, claim.Source{Kind: "person", Role: "sister"})
+	s.ok(err)
+	st, err := s.AddStatement(ctx, vera, id, habeas.NewStatement{Source: src, Received: "2026-11-01", Medium: "interview", Lang: "en", Title: "what a sister said", Raw: vault.NewText("They were taken."), Plain: true})
+	s.ok(err)
+	s.ok(s.Consent(ctx, vera, id, claim.Consent{Statement: st, Giver: claim.GivenByPerson, Person: two, Uses: []claim.Use{{To: "authority", Named: claim.NamedNone, Place: "exact"}}}))
+	if got, err = s.EarlierLetters(ctx, vera, id, ref, "authority"); err != nil || slices.Contains(got, before) {
+		t.Errorf("got %v, %v: it may be about somebody who is not to be mentioned", got, err)
 	}
 }

@@ -229,6 +229,9 @@ func (w *outlook) after(ref claim.Ref) (out []NextStep) {
 			if f != nil && ref == "" && slices.Contains(n.From, "any") {
 				continue // it rests on no letter: it comes once
 			}
+			if f != nil && firstDay(f.Appealed).IsZero() && !slices.Contains(n.From, "any") {
+				continue // nothing follows from what was never sent
+			}
 			next := w.step(n, f)
 			if c := s.Terms[n.Term]; c != nil {
 				rule, _ := w.set.Rule(n.Term, w.today.From)
