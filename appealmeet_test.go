@@ -163,6 +163,13 @@ func TestEarlierLetterAboutNobody(t *testing.T) {
 	s.ok(err)
 	st, err := s.AddStatement(ctx, vera, id, habeas.NewStatement{Source: src, Received: "2026-11-01", Medium: "interview", Lang: "en", Title: "what a sister said", Raw: vault.NewText("They were taken."), Plain: true})
 	s.ok(err)
+	dismissAll(s, vera, id, st)
+	s.ok(s.Settle(ctx, vera, id, st))
+	_, err = s.RecordEvent(ctx, vera, id, habeas.EventClaims{
+		Passage: claim.Claim{Statement: st, Version: 1, Start: 0, End: 4, Stance: claim.Asserts, Basis: "witnessed"}, Type: "abduction", Involved: []habeas.Involved{{Role: "victim", Ref: two}},
+	})
+	s.ok(err)
+	s.ok(s.Consent(ctx, vera, id, claim.Consent{Statement: st, Giver: claim.GivenBySource, Uses: []claim.Use{{To: "authority", Named: claim.NamedName, Place: "exact"}}}))
 	s.ok(s.Consent(ctx, vera, id, claim.Consent{Statement: st, Giver: claim.GivenByPerson, Person: two, Uses: []claim.Use{{To: "authority", Named: claim.NamedNone, Place: "exact"}}}))
 	if got, err = s.EarlierLetters(ctx, vera, id, ref, "authority"); err != nil || slices.Contains(got, before) {
 		t.Errorf("got %v, %v: it may be about somebody who is not to be mentioned", got, err)
