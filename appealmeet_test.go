@@ -175,3 +175,51 @@ func TestEarlierLetterAboutNobody(t *testing.T) {
 		t.Errorf("got %v, %v: it may be about somebody who is not to be mentioned", got, err)
 	}
 }
+
+// TestNothingFollowsUnsent: nobody can complain of a letter that was never sent; what
+// rests on no letter is offered all the same.
+func TestNothingFollowsUnsent(t *testing.T) {
+	s := tell(t)
+	vera := s.as("vera")
+	f := s.caseOf(vera, "officer")
+	prosecutor := s.body(vera, "the garrison prosecutor", "prosecutor", "RU", "RU-PROSECUTOR")
+	letter := s.appeal(vera, f.ID, habeas.NewAppeal{Title: "only begun", Kind: "complaint", Authority: prosecutor, Rules: []string{"RU-PROC-45"}})
+	offered := func() (all []string) {
+		steps, err := s.NextSteps(s.Context(), vera, f.ID, letter)
+		s.ok(err)
+		for _, n := range steps.Next {
+			all = append(all, n.To)
+		}
+		return all
+	}
+	if got := offered(); slices.Contains(got, "RU-PROSECUTOR-HIGHER") || !slices.Contains(got, "UN-WGEID") {
+		t.Errorf("got %v after a letter that was not sent", got)
+	}
+	s.step(vera, f.ID, letter, claim.StepSent, "2026-11-02")
+	if got := offered(); !slices.Contains(got, "RU-PROSECUTOR-HIGHER") {
+		t.Errorf("got %v after one that was", got)
+	}
+}
+
+// TestReceiptStaysWithItsCase: a step of all letters of one action has the receipt in
+// the case whose exhibit it is, and in no other.
+func TestReceiptStaysWithItsCase(t *testing.T) {
+	s := tell(t)
+	vera := s.shown("vera", s.caseOf(s.as("vera"), "officer"))
+	a, b := s.caseOf(vera, "officer"), s.caseOf(vera, "lieutenant")
+	all, err := s.AddAppeals(s.Context(), vera, []habeas.CaseID{a.ID, b.ID}, habeas.NewAppeal{Title: "of both", Kind: "request", Authority: s.authority(vera, "an ombudsman", "ombudsman", "RU")})
+	s.ok(err)
+	x := s.exhibit(vera, a.ID, s.statement(a, "father").Ref, "receipt.jpg", []byte("\xff\xd8\xff\xe0 of nobody"))
+	for _, l := range all {
+		if l.Case == a.ID {
+			_, err := s.AddStepToAll(s.Context(), vera, l.Case, l.Appeal, claim.Step{What: claim.StepSent, On: "2026-11-20", By: "post", Receipt: x}, habeas.Numbers{})
+			s.ok(err)
+		}
+	}
+	for _, l := range all {
+		sent, ok := s.theAppeal(vera, l.Case, l.Appeal).Last(claim.StepSent)
+		if !ok || (sent.Said.Receipt == x) != (l.Case == a.ID) {
+			t.Errorf("got %+v", sent.Said)
+		}
+	}
+}
