@@ -35,12 +35,18 @@ func (d *Desk) carry(ctx context.Context, by Actor, id CaseID, n *NewAppeal) err
 	}
 	switch {
 	case n.Came != "":
-	case slices.Contains(rung.From, "any") || outcome(parent) == "none":
-		n.Came = claim.CameBeside // they still owe an answer
+	case slices.Contains(rung.From, "any") || outcome(parent) == "none" || owing(parent):
+		n.Came = claim.CameBeside
 	default:
 		n.Came = claim.CameEscalation
 	}
 	return nil
+}
+
+// owing reports whether a body still has time to answer a letter: words that answer
+// nothing do not end its duty.
+func owing(f *AppealFile) bool {
+	return slices.ContainsFunc(f.Clocks, func(t *Term) bool { return t.Duty == appeal.Theirs && t.Open() && !t.Overdue() })
 }
 
 // carriedOver returns the steps that begin terms of ours: those which the parent

@@ -50,7 +50,7 @@ func (d *Desk) appealBook(ctx context.Context, c circleKeys) ([]CaseID, map[Case
 		if next.states[id] == nil {
 			next.order = append(next.order, id)
 		}
-		state := claim.Fold(entries) // what the office shares is nothing to letters
+		state := claim.Fold(entries) // the bodies of the office are added where it is read: they change by themselves
 		next.states[id] = &claim.State{Case: state.Case, Persons: state.Persons, Appeals: state.Appeals}
 	}
 	cv.appeals = &next
@@ -87,15 +87,19 @@ func (d *Desk) allAppeals(ctx context.Context, by Actor) (all []*AppealFile, err
 	if err != nil {
 		return nil, err
 	}
-	err = d.eachAppealCase(ctx, by.circles, func(id CaseID, state *claim.State) {
+	shared, err := d.officeEntries(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	err = d.eachAppealCase(ctx, by.circles, claim.Fold(shared), func(id CaseID, state *claim.State) {
 		all = append(all, d.appealFiles(set, id, state)...)
 	})
 	return all, err
 }
 
-// eachAppealCase calls do with each case of some circles that has letters; one that two
-// of them have once.
-func (d *Desk) eachAppealCase(ctx context.Context, circles []circleKeys, do func(CaseID, *claim.State)) error {
+// eachAppealCase calls do with each case of some circles that has letters, and the bodies
+// that the office has; one that two of them have once.
+func (d *Desk) eachAppealCase(ctx context.Context, circles []circleKeys, office *claim.State, do func(CaseID, *claim.State)) error {
 	seen := map[CaseID]bool{}
 	for _, c := range circles {
 		if c.office {
@@ -108,7 +112,7 @@ func (d *Desk) eachAppealCase(ctx context.Context, circles []circleKeys, do func
 		for _, id := range order {
 			if !seen[id] {
 				seen[id] = true
-				do(id, states[id])
+				do(id, states[id].WithBodies(office))
 			}
 		}
 	}

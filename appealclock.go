@@ -212,8 +212,9 @@ func (d *Desk) appealFiles(set *ruleBook, id CaseID, state *claim.State) (all []
 	return all
 }
 
-// appealFile puts a letter together. Of state it may ask for the case, its persons and
-// its letters, and for nothing else: there is no more of it in an [appealBook].
+// appealFile puts a letter together. Of state it may ask for the case, its persons, its
+// letters and the bodies of the office, and for nothing else: there is no more of it in
+// an [appealBook].
 func (d *Desk) appealFile(set *ruleBook, id CaseID, state *claim.State, a *claim.Appealed) *AppealFile {
 	f := &AppealFile{Case: id, CaseTitle: state.Case.Title, Cover: state.Persons[state.Case.Affected].Cover, Appealed: a, Stage: state.Stage(a)}
 	for _, v := range a.Rules {

@@ -160,7 +160,7 @@ func (d *Desk) lettersIn(ctx context.Context, by Actor, circles ...circleKeys) (
 		return nil, err
 	}
 	office := claim.Fold(shared)
-	err = d.eachAppealCase(ctx, circles, func(id CaseID, state *claim.State) {
+	err = d.eachAppealCase(ctx, circles, office, func(id CaseID, state *claim.State) {
 		for _, a := range state.Appeals {
 			l := letterCounted{file: d.appealFile(set, id, state, a), sent: firstDay(a), people: map[string]int{}, jurisdiction: "?"}
 			l.became = l.becomes()

@@ -126,7 +126,9 @@ func (d *Desk) FirstSteps(ctx context.Context, by Actor, rows []BoardRow) (map[A
 			return nil, err
 		}
 		w.bodies, w.actors = bodies, actors
+		first := w.about
 		for _, ref := range refs {
+			w.turnTo(first)
 			if a, ok := state.Appeal(ref); ok && len(a.About) > 0 {
 				w.turnTo(a.About[0])
 			}
@@ -226,6 +228,9 @@ func (w *outlook) after(ref claim.Ref) (out []NextStep) {
 		for _, n := range w.reg.Next(s) {
 			if f != nil && ref == "" && slices.Contains(n.From, "any") {
 				continue // it rests on no letter: it comes once
+			}
+			if f != nil && firstDay(f.Appealed).IsZero() && !slices.Contains(n.From, "any") {
+				continue // nothing follows from what was never sent
 			}
 			next := w.step(n, f)
 			if c := s.Terms[n.Term]; c != nil {

@@ -355,6 +355,7 @@ func TestStepsTellNobodyOfOthers(t *testing.T) {
 	_, err = s.AddPerson(s.Context(), other, own, habeas.NewPerson{})
 	s.ok(err)
 	theirs := s.appeal(other, own, habeas.NewAppeal{Title: "where he is", Kind: "request", Authority: s.body(other, "another prosecutor", "prosecutor", "RU", "RU-PROSECUTOR"), Rules: []string{"RU-PROC-45"}})
+	s.step(other, own, theirs, claim.StepSent, "2026-04-20")
 	if n := s.nextTo(other, own, theirs, "RU-PROSECUTOR-HIGHER"); n.Warn {
 		t.Error("a member of another circle learns that a case is about this body")
 	}
@@ -397,6 +398,8 @@ func TestSameStepForSeveralFamilies(t *testing.T) {
 			t.Errorf("from %s until %s, and the case says %+v", began.Said.On, c.Due, first.Ours)
 		}
 	}
+	_, err = s.AddAppeals(s.Context(), vera, []habeas.CaseID{a.ID, b.ID}, habeas.NewAppeal{Title: "a step that is none", Kind: "request", Authority: wg, Step: "TO-NOWHERE"})
+	s.refused(err, "claim.unknown_term")
 	_, err = s.AddAppeal(s.Context(), vera, a.ID, habeas.NewAppeal{Title: "a step that is none", Kind: "request", Authority: wg, Step: "TO-NOWHERE"})
 	s.refused(err, "claim.unknown_term")
 	s.sweep()

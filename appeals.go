@@ -148,6 +148,9 @@ func (d *Desk) AddAppeals(ctx context.Context, by Actor, ids []CaseID, n NewAppe
 	if err := d.warned(ctx, by, &n); err != nil {
 		return nil, err
 	}
+	if err := d.carry(ctx, by, ids[0], &n); err != nil {
+		return nil, err
+	}
 	batch := ledger.NewID()
 	var writes []caseDrafts
 	var wraps []vault.Wrap

@@ -261,11 +261,27 @@ func TestMotherAtTheWorkingGroup(t *testing.T) {
 	if s.theAppeal(vera, f.ID, opened).Clocks[0].Late {
 		t.Error("an objection in time is said to be late")
 	}
-	// A second reply opens no second objection.
-	_, again, err := s.AddReply(s.Context(), vera, f.ID, ref, habeas.NewReply{Answer: "denial", On: "2027-01-30"})
-	s.ok(err)
-	if again != "" {
+	// A reply that was here when we objected opens no second objection. One that came
+	// later does, and until that is sent no third.
+	reply := func(on string) claim.Ref {
+		_, opened, err := s.AddReply(s.Context(), vera, f.ID, ref, habeas.NewReply{Answer: "denial", On: on})
+		s.ok(err)
+		return opened
+	}
+	if reply("2027-01-28") != "" {
 		t.Error("two objections to one reply")
+	}
+	anew := reply("2027-01-30")
+	if anew == "" {
+		t.Fatal("what the State said after our objection opened no term of ours")
+	}
+	s.term(vera, f.ID, anew, appeal.Running, "2027-07-30")
+	if reply("2027-01-30") != "" {
+		t.Error("two objections that wait")
+	}
+	s.step(vera, f.ID, anew, claim.StepClosed, "2027-01-30")
+	if reply("2027-01-30") == "" {
+		t.Error("an objection that was given up stands in the way of another")
 	}
 	s.sweep()
 }

@@ -75,7 +75,7 @@ func (d *Desk) AddStepToAll(ctx context.Context, by Actor, id CaseID, ref claim.
 		return 0, err
 	}
 	for _, f := range all {
-		if err := d.wake(ctx, by, f.Case, f.Ref); err != nil {
+		if err := d.wakeAround(ctx, by, f.Case, f.Ref); err != nil {
 			return len(all), err
 		}
 	}
@@ -91,7 +91,7 @@ func (d *Desk) addSteps(ctx context.Context, by Actor, id CaseID, ref claim.Ref,
 	if _, err := d.write(ctx, by, w.keys.circle, id, w.drafts...); err != nil {
 		return err
 	}
-	return d.wake(ctx, by, id, ref)
+	return d.wakeAround(ctx, by, id, ref)
 }
 
 // checkedSteps checks steps of an appeal. Nothing is written.
@@ -312,7 +312,7 @@ func (d *Desk) AddReply(ctx context.Context, by Actor, id CaseID, ref claim.Ref,
 		return st, "", err
 	}
 	ours := openedBy(a, r.Answer)
-	if ours == "" || hasChild(state, ref, claim.CameObjection) {
+	if ours == "" || objecting(state, ref, r.On) {
 		if _, err := d.write(ctx, by, k.circle, id, drafts...); err != nil {
 			return st, "", err
 		}
@@ -371,8 +371,19 @@ func (d *Desk) replyStatement(ctx context.Context, by Actor, id CaseID, state *c
 	})
 }
 
-func hasChild(state *claim.State, ref claim.Ref, came string) bool {
-	return slices.ContainsFunc(state.Appeals, func(c *claim.Appealed) bool { return c.Parent == ref && c.Came == came })
+// objecting reports whether an objection covers a reply that came on a day: one that
+// waits to be sent, since its term began earlier, or that was sent when the reply was
+// here already. One that came later begins the term anew.
+func objecting(state *claim.State, ref claim.Ref, on string) bool {
+	came, err := span(claim.Step{On: on})
+	return slices.ContainsFunc(state.Appeals, func(c *claim.Appealed) bool {
+		if c.Parent != ref || c.Came != claim.CameObjection || c.GivenUp() {
+			return false
+		}
+		s, sent := c.Last(claim.StepSent)
+		at, bad := span(s.Said)
+		return !sent || err == nil && bad == nil && came.To.Compare(at.From) <= 0
+	})
 }
 
 // openedBy returns the rule of the term of ours that an answer to an appeal begins,

@@ -2,6 +2,7 @@ package habeas
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -50,7 +51,7 @@ func (d *Desk) earlier(ctx context.Context, k caseKeys, state *claim.State, told
 		if _, sent := a.Last(claim.StepSent); !sent || a.Ref == own {
 			continue
 		}
-		if slices.ContainsFunc(a.About, func(p claim.Ref) bool { return told.Naming(p) == claim.NamedNone }) {
+		if slices.ContainsFunc(mayBeAbout(state, a), func(p claim.Ref) bool { return told.Naming(p) == claim.NamedNone }) {
 			continue
 		}
 		who, err := d.leadsTo(ctx, k, state, a, kept)
@@ -67,12 +68,24 @@ func (d *Desk) earlier(ctx context.Context, k caseKeys, state *claim.State, told
 	return all, nil
 }
 
+// mayBeAbout returns whom a letter is about. If its record does not say it may be anybody
+// of the case, but for one that is about one person.
+func mayBeAbout(state *claim.State, a *claim.Appealed) []claim.Ref {
+	switch {
+	case len(a.About) > 0:
+		return a.About
+	case state.Case.Affected != "":
+		return []claim.Ref{state.Case.Affected}
+	}
+	return slices.Sorted(maps.Keys(state.Persons))
+}
+
 // leadsTo returns everybody to whom the number of a letter leads whoever reads it at
 // the body: whom it is about, who stands by name in what went with it, and who signed
 // that. Of a letter that was written elsewhere nobody knows who signed it: it may have
 // been any of their relatives.
 func (d *Desk) leadsTo(ctx context.Context, k caseKeys, state *claim.State, a *claim.Appealed, kept []rendered) ([]claim.Ref, error) {
-	who := slices.Clone(a.About)
+	who := slices.Clone(mayBeAbout(state, a))
 	known := false
 	for _, s := range a.Steps {
 		i := slices.IndexFunc(kept, func(r rendered) bool { return s.Said.Dossier != "" && r.Dossier == s.Said.Dossier })

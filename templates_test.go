@@ -105,7 +105,7 @@ func TestTemplatesOfAnOffice(t *testing.T) {
 	}
 	logged := s.logs.String()
 	if strings.Count(logged, "TEMPLATE OF THE OFFICE") != 2 || !strings.Contains(logged, "ours.txt") || strings.Contains(logged, "Загорулько") {
-		t.Error("what is wrong is not logged once, or with words of the file")
+		t.Errorf("what is wrong is not logged once, or with words of the file:\n%s", logged)
 	}
 
 	// All of them are gone: what was proposed is what it was.

@@ -73,7 +73,7 @@ func (d *Desk) wakeTerms(set *ruleBook, state *claim.State, f *AppealFile) (all 
 func takenUp(state *claim.State, ref claim.Ref, rule string) bool {
 	reg, err := appeal.OwnRegister()
 	return slices.ContainsFunc(state.Appeals, func(c *claim.Appealed) bool {
-		if c.Parent != ref {
+		if c.Parent != ref || c.GivenUp() {
 			return false
 		}
 		_, sent := c.Last(claim.StepSent)
@@ -116,6 +116,19 @@ func (d *Desk) wake(ctx context.Context, by Actor, id CaseID, ref claim.Ref) err
 		drafts = append(drafts, stepOf(k, claim.Step{Appeal: ref, What: claim.StepHeeded, Of: w.Entry, Rule: w.Said.Rule}))
 	}
 	return d.writeWakes(ctx, by, k, drafts, over)
+}
+
+// wakeAround does what wake does for an appeal and for the one it follows, of which a
+// term of ours is taken up while this one is not given up.
+func (d *Desk) wakeAround(ctx context.Context, by Actor, id CaseID, ref claim.Ref) error {
+	_, _, a, err := d.appealIn(ctx, by, id, ref)
+	if err != nil {
+		return err
+	}
+	if err := d.wake(ctx, by, id, ref); err != nil || a.Parent == "" {
+		return err
+	}
+	return d.wake(ctx, by, id, a.Parent)
 }
 
 // wokenOn returns the day that was drawn for a term of an appeal, or "".

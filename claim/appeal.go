@@ -185,7 +185,7 @@ const (
 func (s *State) Stage(a *Appealed) string {
 	has := func(what string) bool { _, ok := a.Last(what); return ok }
 	_, answered := a.Answered()
-	escalated := slices.ContainsFunc(s.Appeals, func(c *Appealed) bool { return c.Parent == a.Ref && c.Came == CameEscalation })
+	escalated := slices.ContainsFunc(s.Appeals, func(c *Appealed) bool { return c.Parent == a.Ref && c.Came == CameEscalation && !c.GivenUp() })
 	for _, st := range []struct {
 		is    bool
 		stage string
@@ -218,6 +218,14 @@ var (
 // PassesOn reports whether a word of the vocabulary "follow" says that a body passed a
 // communication on to the State.
 func PassesOn(follow string) bool { return slices.Contains(followToState, follow) }
+
+// GivenUp reports whether an appeal was closed without ever being sent: it took nothing
+// further, and met no term.
+func (a *Appealed) GivenUp() bool {
+	_, sent := a.Last(StepSent)
+	_, closed := a.Last(StepClosed)
+	return closed && !sent
+}
 
 // Over reports whether the body that an appeal went to has ended its procedure.
 func (a *Appealed) Over() bool {
@@ -263,6 +271,14 @@ func (s *State) Authority(unit Ref) (Authority, bool) {
 		}
 	}
 	return a, true
+}
+
+// WithBodies returns a state that knows of the bodies that can be written to what another
+// does, and is s otherwise.
+func (s *State) WithBodies(office *State) *State {
+	with := *s
+	with.authorities = office.authorities
+	return &with
 }
 
 // Authorities returns the units that can be written to, in order.

@@ -64,6 +64,10 @@ var forms = map[string]form{
 	"seen":        number, // entries of the log that a witness saw
 	"size":        number, // entries of the log
 
+	"templates": number,                                // of an office
+	"file":      matching(`(?:[a-z0-9-]{1,64}\.txt)?`), // of one of them, or none: its keepers name it, and are told to name nobody
+	"line":      number,                                // in it
+
 	"who": matching(`(?:witness|authority) [0-9]+`), // by the order in which they were named
 }
 

@@ -152,8 +152,8 @@ func (p *newAppealPage) letterKinds(to *habeas.AuthorityRow) {
 var addresseeKinds = map[string]string{"investigator": "investigation", "international": "un"}
 
 // fitFirst puts the forms first that fit the body a letter goes to, and all others
-// below; one that only this office has fits any.
-func (p *draftPage) fitFirst(a *habeas.AppealFile, options []Option) []Option {
+// below.
+func (p *draftPage) fitFirst(set *letter.Set, a *habeas.AppealFile, options []Option) []Option {
 	body, _ := p.t.st.Authority(a.Authority)
 	kind := p.t.st.Units[a.Authority].Kind
 	if to, ok := addresseeKinds[kind]; ok {
@@ -162,8 +162,8 @@ func (p *draftPage) fitFirst(a *habeas.AppealFile, options []Option) []Option {
 	first, fit, others := options[:1], []Option{{Label: p.T("ui.fit.these"), Group: true}}, []Option{{Label: p.T("ui.fit.others"), Group: true}}
 	for _, o := range options[1:] {
 		key, _, _ := strings.Cut(o.Value, " ")
-		fits := true
-		if t, ok := letter.Builtin().Get(key); ok {
+		fits := false
+		if t, ok := set.Get(key); ok {
 			fits = (t.Law.Jurisdiction == "" || t.Law.Jurisdiction == body.Jurisdiction) && (t.To == "any" || t.To == kind)
 		} else if _, ok := letter.ProcedureByID(key); ok {
 			fits = body.Jurisdiction == "UN" && (a.Body == "" || formOf(key, a.Body))

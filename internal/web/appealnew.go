@@ -228,9 +228,6 @@ func (s *Server) addAppeal(w http.ResponseWriter, r *http.Request, by habeas.Act
 	}
 	if parent, err := claim.ParseRef("a:" + f.Get("parent")); err == nil {
 		n.Parent = parent
-		if n.Step == "" {
-			n.Came = claim.CameEscalation
-		}
 	}
 	ref, err := s.Desk.AddAppeal(r.Context(), by, id, n)
 	if err != nil {

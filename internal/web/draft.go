@@ -174,7 +174,7 @@ func (s *Server) draftPage(w http.ResponseWriter, r *http.Request, by habeas.Act
 			return err
 		}
 	}
-	p.Which.Options = p.fitFirst(a, p.Which.Options)
+	p.Which.Options = p.fitFirst(set, a, p.Which.Options)
 	return s.show(w, f, "draft", p)
 }
 

@@ -34,6 +34,7 @@ func TestLetterFromTheOffice(t *testing.T) {
 		}
 	}
 	put("ours.txt", oursTemplate)
+	put("bench.txt", strings.NewReplacer("Ours of the office", "Ours for a bench", "to: prosecutor", "to: court").Replace(oursTemplate))
 	o := demoOfficeWith(t, dir)
 	v := o.member("vera")
 	_, file, _ := o.aStatement(t, "vera", "in writing")
@@ -46,6 +47,10 @@ func TestLetterFromTheOffice(t *testing.T) {
 	at := appealPath(file.ID, ref)
 	v.Get(casePath(file.ID)+"/names").Want(200).Submit("form.narrow", url.Values{"reason": {"for a letter to them"}, "pass": {passOf("vera").Reveal()}}).Want(200)
 
+	fit, others, _ := strings.Cut(string(v.Get(at+"/draft").Want(200).Body), `<optgroup label="All others"`)
+	if !strings.Contains(fit, "Ours of the office") || !strings.Contains(others, "Ours for a bench") || strings.Contains(fit, "Ours for a bench") {
+		t.Error("a template of the office for another body stands among those that fit")
+	}
 	p := v.Get(at+"/draft").Want(200).Submit("form[method=get]", url.Values{"letter_form": {"ours en"}}).Want(200)
 	p.Has("Earlier letters it tells of", "request to search", "November 2022; request to search").HasNot(theirNumber, "7 November 2022;")
 	said := url.Values{"letter_from": {"an office, invented"}, "said.account": {typedAccount}}

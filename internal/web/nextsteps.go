@@ -243,9 +243,12 @@ func (c *caseFrame) ownTerm(n habeas.NextStep, r appeal.Reason) string {
 	return c.T("ui.next.term.runs", r.Term, dueWords(c.P, r.Due))
 }
 
-// firstSteps adds to overdue letters of the board the first step that could be taken;
-// the reasons for it and against stand on the page of the letter.
+// firstSteps adds to overdue letters of the board the first step that could be taken, as
+// far as they are listed without asking for all; the reasons for it and against stand on
+// the page of the letter.
 func (s *Server) firstSteps(r *http.Request, by habeas.Actor, p boardPage, rows []habeas.BoardRow) error {
+	rows = slices.DeleteFunc(slices.Clone(rows), func(row habeas.BoardRow) bool { return row.Ours() || row.Term == nil || !row.Term.Overdue() })
+	rows = rows[:min(len(rows), mostOnBoard)]
 	first, err := s.Desk.FirstSteps(r.Context(), by, rows)
 	if err != nil {
 		return err
