@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -39,6 +40,27 @@ func (c *putBackCommand) Run(ctx context.Context, p *program) error {
 4. What was done after %s is not there. Suspend and remove again who was suspended
    or removed since, and record again what sources took back.
 `, c.Dir, r.At.Format("2006-01-02 15:04 MST"))
+	return errors.Join(err, c.older(p))
+}
+
+// older says what to do if this machine has seen more of the log than is in the copy,
+// as it nearly always has.
+func (c *putBackCommand) older(p *program) error {
+	if c.Pepper == "" {
+		return nil
+	}
+	d, err := habeas.OpenReadOnly(p.config(c.Dir, c.Pepper))
+	if err != nil {
+		return nil // the pepper is not there yet; whoever serves the office is told
+	}
+	defer d.Close()
+	if d.Damage() == nil {
+		return nil
+	}
+	_, err = fmt.Fprintf(p.out, `5. This machine has seen more of the log than the copy holds, and writes nothing until you
+   say that the rest is lost:
+   habeas fsck %s --pepper %s --accept-loss
+`, c.Dir, c.Pepper)
 	return err
 }
 
