@@ -72,7 +72,7 @@ func (c *backupMakeCommand) Run(ctx context.Context, p *program) error {
 	fmt.Fprintf(p.out, "entries  %d, of which %d are new\nfiles    %d copied\nkeys     %d rows\nexpired  %d copies of keys, %d sets of data\n",
 		done.Entries, done.New, done.Files, done.Rows, done.Keys, done.Sets)
 	if done.Lacking > 0 {
-		return found(fmt.Sprintf("%d sealed files are missing or changed in the office, and are not in the copy", done.Lacking),
+		return found(fmt.Sprintf("sealed files that are missing or changed in the office, and not in the copy: %d", done.Lacking),
 			"the rest was copied; files that were erased in these minutes are counted too, so run it again", "the page of the log says which check found them; an older copy may have them")
 	}
 	return nil

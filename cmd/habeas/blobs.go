@@ -14,7 +14,7 @@ type blobsCommand struct {
 
 type blobsMoveCommand struct {
 	Dir    string `arg:"" help:"The data directory."`
-	To     string `required:"" enum:"bucket,dir" help:"bucket, or dir for the data directory."`
+	To     string `required:"" enum:"bucket,dir" placeholder:"PLACE" help:"bucket, or dir for the data directory."`
 	Pepper string `placeholder:"FILE" help:"The pepper; DIR.pepper unless it is somewhere else."`
 }
 

@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"habeas"
@@ -22,8 +23,8 @@ type doctorCommand struct {
 	Backups []string `placeholder:"DIR" help:"Where copies are kept; may be repeated."`
 	Listen  string   `placeholder:"ADDR" help:"Where members are served, to be looked at."`
 	Intake  string   `placeholder:"ADDR" help:"Where strangers are served."`
+	Status  string   `placeholder:"ADDR" help:"Where programs that watch the server ask: what serve was given with --status."`
 	JSON    bool     `name:"json" help:"Write what was found as JSON."`
-	statusFlags
 }
 
 // A finding is what one look found.
@@ -74,7 +75,9 @@ func (c *doctorCommand) Run(ctx context.Context, p *program) error {
 		d.cfg.Pepper = habeas.PepperBeside(c.Dir)
 	}
 	d.office(ctx)
-	d.databases(ctx)
+	if _, err := os.Stat(filepath.Join(c.Dir, "habeas.json")); err == nil {
+		d.databases(ctx)
+	}
 	d.places()
 	d.disk()
 	d.copies()
@@ -91,7 +94,10 @@ func (c *doctorCommand) Run(ctx context.Context, p *program) error {
 	if err := d.write(p); err != nil {
 		return err
 	}
-	if worst > 0 {
+	if worst == 1 {
+		return found("one thing is bad", "it says above what to do; run this again afterwards")
+	}
+	if worst > 1 {
 		return found(fmt.Sprintf("%d things are bad", worst), "each says above what to do; run this again afterwards")
 	}
 	return nil
@@ -124,7 +130,7 @@ func (d *doctor) office(ctx context.Context) {
 	desk, err := habeas.OpenReadOnly(d.cfg)
 	if err != nil {
 		r := explained(err)
-		d.say("office", bad, "The office can't be opened: "+r.what+".", firstOr(r.hints, "habeas verify "+d.Dir+" says more"))
+		d.say("office", bad, "The office can't be opened: "+r.what+".", allOr(r.hints, "habeas verify "+d.Dir+" says more"))
 		return
 	}
 	damage := desk.Damage()
@@ -134,7 +140,7 @@ func (d *doctor) office(ctx context.Context) {
 	d.say("office", good, "The office opens: data, key of the server and pepper belong to you, nobody else can read them, and this version knows their format.", "")
 	if damage != nil {
 		r := explained(damage)
-		d.say("log", bad, "The log is not what it was: "+r.what+".", firstOr(r.hints, "stop the server and keep the disk as it is"))
+		d.say("log", bad, "The log is not what it was: "+r.what+".", allOr(r.hints, "stop the server and keep the disk as it is"))
 	} else {
 		d.say("log", good, "The log fits its newest checkpoint, and the largest that was shown to others.", "")
 	}
@@ -186,7 +192,11 @@ func (d *doctor) copies() {
 	for _, to := range d.Backups {
 		if err := habeas.CheckBackups(d.cfg, to); err != nil {
 			r := explained(err)
-			d.say("backups", bad, to+" is no place for copies: "+r.what+".", firstOr(r.hints, "name a place on another disk"))
+			d.say("backups", bad, to+" is no place for copies: "+r.what+".", allOr(r.hints, "name a place on another disk"))
+			continue
+		}
+		if _, err := os.Stat(to); errors.Is(err, fs.ErrNotExist) {
+			d.say("backups", bad, to+" is not there.", "habeas backup makes it; mount the disk that it is on")
 			continue
 		}
 		d.whether("backups", !habeas.SameDisk(d.Dir, to), to+" is on another disk than the data.",
@@ -250,9 +260,9 @@ func (d *doctor) addresses() {
 	}
 }
 
-func firstOr(list []string, otherwise string) string {
+func allOr(list []string, otherwise string) string {
 	if len(list) > 0 {
-		return list[0]
+		return strings.Join(list, "; ")
 	}
 	return otherwise
 }

@@ -84,7 +84,7 @@ func TestDoctor(t *testing.T) {
 		}
 	}
 	out, errs := pl.must(1, "doctor", "office")
-	if !strings.Contains(out, "bad   ") || !strings.Contains(out, "      → ") || !strings.Contains(errs, "things are bad") {
+	if !strings.Contains(out, "bad   ") || !strings.Contains(out, "      → ") || !strings.Contains(errs, " bad\n") {
 		t.Errorf("got %s%s", out, errs)
 	}
 }

@@ -116,6 +116,13 @@ copy, nobody logs in again. A keeper can make the sheets later, on the page Reco
 
 // introduce says what was made and what to keep where.
 func (c *initCommand) introduce(p *program, d *habeas.Desk) {
+	data := `The data: what was written, sealed, and the wrapped keys. Back it up, to
+    another disk.`
+	if c.Database != "" {
+		data = `The key of this server, sealed files, and where the database is, with its
+    password. What was written, sealed, and the wrapped keys are in the database.
+    habeas backup copies both.`
+	}
 	fmt.Fprintf(p.out, `The office is made. Its fingerprint is
 
   %s
@@ -123,14 +130,13 @@ func (c *initCommand) introduce(p *program, d *habeas.Desk) {
 Write it down where members can compare it. What to keep, and where:
 
   %s
-    The data: what was written, sealed, and the wrapped keys. Back it up, to
-    another disk.
+    %s
   %s
     The pepper. Without it nobody logs in. Keep a copy on paper, apart from
     the data and its backups: whoever has both can guess at passphrases.
   The passphrase
     In your head. Nobody can look it up; two colleagues can let you in anew.
-`, d.Root(), c.Dir, c.Pepper)
+`, d.Root(), c.Dir, data, c.Pepper)
 }
 
 // firstSheets makes the sheets of a new office, shows them, and asks for their

@@ -33,7 +33,7 @@ func (c *lettersCheck) Run(p *program) error {
 		fmt.Fprintf(p.out, "%s:%d: %s\n", custody.Printable(f.File), f.Line, words.T("letter.syntax."+f.Code, custody.Printable(f.Word)))
 	}
 	if len(faults) > 0 {
-		return found(fmt.Sprintf("%d files can't be used as templates", len(faults)), "of each file the first fault is said: correct it and check again")
+		return found(fmt.Sprintf("files that can't be used as templates: %d", len(faults)), "of each file the first fault is said: correct it and check again")
 	}
 	for _, t := range set.All() {
 		if t.Source() != "" {

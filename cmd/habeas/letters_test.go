@@ -29,7 +29,7 @@ func TestLetters(t *testing.T) {
 	put("asks.txt", good+"\n{{whereabouts}}\n")
 	put("cut.txt", "title: x\n")
 	out, said := pl.must(1, "letters", "check", dir)
-	if !strings.Contains(out, "asks.txt:12: There is no such field: whereabouts") || !strings.Contains(out, "cut.txt:1: The header lacks: lang") || strings.Contains(out, "good") || !strings.Contains(said, "2 files") {
+	if !strings.Contains(out, "asks.txt:12: There is no such field: whereabouts") || !strings.Contains(out, "cut.txt:1: The header lacks: lang") || strings.Contains(out, "good") || !strings.Contains(said, "templates: 2") {
 		t.Errorf("got %q, %q", out, said)
 	}
 	if _, said = pl.must(2, "letters", "check", filepath.Join(dir, "none")); !strings.Contains(said, "no folder") {

@@ -36,7 +36,7 @@ func (c *nodeAddCommand) Run(ctx context.Context, p *program) error {
 		if err := d.AddNode(ctx, by, pass, p.config(c.NewDir, c.NewPepper)); err != nil {
 			return err
 		}
-		_, err := fmt.Fprintf(p.out, "%s is a server of this office. Bring it and its pepper to the other machine, apart from each other, and keep no copy here.\nThere: habeas serve %s\n", c.NewDir, c.NewDir)
+		_, err := fmt.Fprintf(p.out, "%s is a server of this office. Bring it and its pepper to the other machine, apart from each other, and keep no copy here.\nThere: habeas serve DIR --pepper FILE\n", c.NewDir)
 		return err
 	})
 }

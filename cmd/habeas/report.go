@@ -62,7 +62,10 @@ func (p *program) warn(err error, then string) {
 	}
 	r := explained(err)
 	fmt.Fprintf(p.err, "habeas: warning: %s\n", r.what)
-	for _, h := range append([]string{then}, r.hints...) {
+	for i, h := range append([]string{then}, r.hints...) {
+		if i > 0 && strings.Contains(then, h) {
+			continue // said already
+		}
 		fmt.Fprintf(p.err, "habeas: hint: %s\n", h)
 	}
 }
@@ -99,6 +102,9 @@ func explained(err error) *refusal {
 	if p, ok := errors.AsType[*fs.PathError](err); ok {
 		r.hints = append(r.hints, "it was "+p.Path)
 	}
+	if cause := e.Unwrap(); e.Key() == "store.unreachable" && cause != nil {
+		r.hints = append(r.hints, "it said: "+strings.Join(strings.Fields(cause.Error()), " ")) // without the password
+	}
 	if cause := e.Unwrap(); e.Kind() == fault.Internal && cause != nil {
 		r.hints = append(r.hints, fmt.Sprintf("the cause is of type %T", cause))
 	}
@@ -124,7 +130,7 @@ func misused(err error) error {
 	}
 	help := "habeas --help"
 	if pe, ok := errors.AsType[*kong.ParseError](err); ok && pe.Context != nil && pe.Context.Selected() != nil {
-		help = "habeas " + pe.Context.Selected().Name + " --help"
+		help = pe.Context.Selected().FullPath() + " --help"
 	}
 	what, guess, guessed := strings.Cut(err.Error(), ", did you mean ")
 	hints := []string{"run " + help + " to see what there is"}

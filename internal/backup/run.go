@@ -134,6 +134,9 @@ func (p *Place) Runs(ids []age.Identity, until time.Time) (runs []*Signed, err e
 	if err != nil {
 		return nil, err
 	}
+	if len(names) == 0 && !until.IsZero() {
+		return nil, &Refused{What: "no copy in " + p.dir + " is of " + until.Format(time.DateOnly) + " or before", Then: "name a later day with --until, or leave it out", Found: true}
+	}
 	if len(names) == 0 {
 		return nil, broken("no run of the backup in " + p.dir + " was finished")
 	}

@@ -120,7 +120,11 @@ func CreateAt(p Place) error {
 		}
 	}
 	if p.Database != "" {
-		return createShared(p)
+		if err := createShared(p); err != nil {
+			// Nothing was made, and who tries again finds the directory empty.
+			return errors.Join(err, os.Remove(lock.Name()))
+		}
+		return nil
 	}
 	if err := createSQL(filepath.Join(dir, "keys.db"), keyPragmas(), keysSQL+doorSQL); err != nil {
 		return err

@@ -27,7 +27,7 @@ func TestDiskFailsIsSaid(t *testing.T) {
 			t.Errorf("what was typed came back as %q", got)
 		}
 	}
-	v.Get("/").Want(200).Has("The disk of the server failed").HasNot("not the one that others saw")
+	v.Get("/").Want(200).Has("The disk of the server failed").HasNot("not the one that was seen before")
 	v.Get("/audit").Want(200).Has("The disk of the server failed")
 	v.Get("/log").Want(200).HasNot("treat the server as taken over")
 	omar.Get("/cases").Want(200).HasNot(typed)

@@ -47,13 +47,13 @@ func watched(seen int64) func(context.Context) (habeas.LogWatch, error) {
 // certificate ends; nobody else does.
 func TestWhoSignedTheLog(t *testing.T) {
 	o := demoOffice(t)
-	o.member("vera").Get("/log").Want(200).Has("Nobody is asked to sign the log").HasNot("not the one that others saw")
+	o.member("vera").Get("/log").Want(200).Has("Nobody is asked to sign the log").HasNot("not the one that was seen before")
 	o.again(watched(0))
 	v := o.member("vera")
 	v.Get("/audit").Want(200).Follow("a[href=/log]").Want(200).
 		Has("partner.example", "117", "waiting, entries not signed yet: 3", "never.example", "has not signed yet", "stamps.example", "signed the log as it is", "the certificate has ended").
-		HasNot("not the one that others saw")
-	v.Get("/").Want(200).HasNot("not the one that others saw")
+		HasNot("not the one that was seen before")
+	v.Get("/").Want(200).HasNot("not the one that was seen before")
 	o.again(func(context.Context) (habeas.LogWatch, error) {
 		return habeas.LogWatch{}, errors.New("the disk is gone")
 	})
@@ -91,11 +91,11 @@ func TestAttackSplitIsSaid(t *testing.T) {
 	o.again(watched(130))
 	v := o.member("vera")
 	today := v.Get("/").Want(200)
-	today.Has("not the one that others saw")
+	today.Has("not the one that was seen before")
 	today.Follow("a[href=/log]").Want(200).Has("A witness refuses to sign", "REFUSED on", "130", "What may have happened", "What is safe", "Stop the server", "treat the server as taken over").HasNot("nothing can be written")
 	for _, handle := range []string{"omar", "ana", "ed"} {
 		other := o.member(handle)
-		other.Get("/").Want(200).HasNot("not the one that others saw", "partner.example")
+		other.Get("/").Want(200).HasNot("not the one that was seen before", "partner.example")
 		other.Get("/log").Want(403).HasNot("partner.example")
 	}
 }
@@ -144,7 +144,7 @@ func TestAttackRolledBackIsSaid(t *testing.T) {
 		t.Error("strangers can write into a log that was rolled back")
 	}
 	v := o.member("vera")
-	v.Get("/").Want(200).Has("not the one that others saw")
+	v.Get("/").Want(200).Has("not the one that was seen before")
 	v.Get("/log").Want(200).Has("nothing can be written", "put the directory anchors back with it", "treat the server as taken over")
 	o.again(func(context.Context) (habeas.LogWatch, error) {
 		return habeas.LogWatch{}, errors.New("who signed can't be read")
@@ -166,7 +166,7 @@ func TestAttackForgedAnchor(t *testing.T) {
 	if err := o.desk.Damage(); err != nil {
 		t.Fatalf("the office can't write: %v", err)
 	}
-	o.member("vera").Get("/log").Want(200).Has("set aside: 1").HasNot("not the one that others saw")
+	o.member("vera").Get("/log").Want(200).Has("set aside: 1").HasNot("not the one that was seen before")
 }
 
 // The page is looked at, wide and narrow, in an office whose log was split.

@@ -4,7 +4,9 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
+	"unicode"
 
 	"habeas"
 	"habeas/appeal"
@@ -124,7 +126,7 @@ func (c *caseFrame) withBody(v *onwardStep, n habeas.NextStep, now time.Time) {
 	}
 	body, _ := reg.Body(n.To)
 	for _, w := range body.Channels {
-		way := nextWay{Name: w.Name, Reveals: w.Reveals}
+		way := nextWay{Name: c.said("way", termID(w.Name), w.Name), Reveals: c.said("reveals", termID(w.Reveals), w.Reveals)}
 		if w.On(appeal.DateOf(now)) == appeal.No {
 			way.Starts = c.T("ui.appeal.noclock")
 		}
@@ -169,6 +171,12 @@ func (fr Frame) said(vocabulary, id, english string) string {
 		return words
 	}
 	return english
+}
+
+// termID is what words of the register are called by in the catalogues: their letters
+// and digits, with hyphens between.
+func termID(words string) string {
+	return strings.Join(strings.FieldsFunc(strings.ToLower(words), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }), "-")
 }
 
 func holdsKey(a appeal.Answer) string {

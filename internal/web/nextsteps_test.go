@@ -122,6 +122,10 @@ func TestEveryStepHasWords(t *testing.T) {
 		}
 		for _, b := range reg.Bodies() {
 			told("term.body-kind." + b.ID)
+			for _, w := range b.Channels {
+				told("term.way." + termID(w.Name))
+				told("term.reveals." + termID(w.Reveals))
+			}
 		}
 		for _, r := range reg.Rungs() {
 			told("term.step-why." + r.ID)
