@@ -100,7 +100,7 @@ func (d *Desk) deskHeld(ctx context.Context, key ledger.ID) (held []ledger.ID, e
 // tendDesk makes the desk keys that are missing, gives those there are to who takes
 // in and does not have them, and destroys those of past weeks with an empty queue.
 func (d *Desk) tendDesk(ctx context.Context, by Actor) error {
-	if !by.Is(ledger.Intake) || !d.mayWrite() {
+	if !by.Is(ledger.Intake) || !d.mayWrite() || d.afield() { // letters stay in the office
 		return nil
 	}
 	leave, err := d.alone(ctx, &d.handMu, "hands")

@@ -101,6 +101,7 @@ type restoring struct {
 	keyRun   *backup.Signed
 	anchors  map[string][]byte
 	nodes    []ledger.Holder
+	origin   string // of the log
 	gone     map[erasedLine]bool
 	letters  []ledger.ID        // keys of letters, of the list
 	views    map[ledger.ID]bool // keys of views
@@ -378,7 +379,7 @@ func (r *restoring) rest(ctx context.Context) error {
 		return err
 	}
 	defer db.Close()
-	known, err := verifiersOf(r.done.Root, r.nodes)
+	known, err := verifiersOf(r.origin, r.nodes)
 	if err == nil {
 		_, err = db.CheckAnchors(ctx, known)
 	}
@@ -393,10 +394,10 @@ func nodeFrom(seed []byte) (*vault.Holder, error) {
 	return vault.NewHolder(s)
 }
 
-func verifiersOf(root ledger.ID, nodes []ledger.Holder) (note.Verifiers, error) {
+func verifiersOf(origin string, nodes []ledger.Holder) (note.Verifiers, error) {
 	var keys []ed25519.PublicKey
 	for _, h := range nodes {
 		keys = append(keys, h.Sign)
 	}
-	return ledger.NoteVerifiers(ledger.Origin(root), keys...)
+	return ledger.NoteVerifiers(origin, keys...)
 }

@@ -53,7 +53,7 @@ func Verify(ctx context.Context, dir string, progress func(done, total int64)) (
 		return nil, err
 	}
 	defer db.Close()
-	d := &Desk{db: db, root: id.Root, cases: map[ledger.ID]bool{}, openers: map[ledger.ID]ledger.ID{}}
+	d := &Desk{db: db, root: id.Root, self: id.Node, cases: map[ledger.ID]bool{}, openers: map[ledger.ID]ledger.ID{}}
 	return d.verifyAll(ctx, nil, progress)
 }
 
@@ -264,7 +264,7 @@ func Fsck(ctx context.Context, dir string, found func(Flaw)) (survey store.Surve
 		return survey, false, err
 	}
 	defer db.Close()
-	d := &Desk{db: db, root: id.Root, cases: map[ledger.ID]bool{}, openers: map[ledger.ID]ledger.ID{}}
+	d := &Desk{db: db, root: id.Root, self: id.Node, cases: map[ledger.ID]bool{}, openers: map[ledger.ID]ledger.ID{}}
 	var known note.Verifiers
 	if d.readDirectory() == nil {
 		known, err = d.Verifiers()
