@@ -68,6 +68,9 @@ func (d *Desk) desk(ctx context.Context) (ledger.Holder, error) {
 func (d *Desk) usableDesks(ctx context.Context, week int) (usable []ledger.Holder, err error) {
 	d.mu.Lock()
 	all := d.dir.Desks(week)
+	if d.isField() {
+		all = nil // who could read it is in the office, and letters don't move
+	}
 	d.mu.Unlock()
 	for _, h := range all {
 		held, err := d.deskHeld(ctx, h.ID)
