@@ -150,6 +150,40 @@ func TestMovingRemoved(t *testing.T) {
 	a.same("vera")
 }
 
+// What leaves a laptop can't be looked through for the names of other circles. While one
+// of them is marked for that, nothing leaves.
+func TestMovingReleases(t *testing.T) {
+	s := tell(t)
+	ctx := t.Context()
+	second, _ := s.secondCircle()
+	s.ok(s.MarkShared(ctx, s.as("vera"), second, pass("vera")))
+	var plan habeas.FieldPlan
+	for _, h := range []string{"vera", "omar", "ed"} {
+		plan.Members = append(plan.Members, habeas.FieldMember{Handle: h, Pass: pass(h)})
+	}
+	a := atField(t, s, plan)
+	release := func(s *story) error {
+		t.Helper()
+		ed, omar := s.as("ed"), s.as("omar")
+		f := s.caseOf(ed, "basement")
+		kept, err := s.Propose(ctx, ed, f.ID, habeas.DossierOptions{Audience: "public", Lang: "en"})
+		s.ok(err)
+		s.ok(s.Approve(ctx, omar, f.ID, kept, "nobody can be traced"))
+		_, err = s.Release(ctx, ed, f.ID, kept, "an archive", pass("ed"))
+		return err
+	}
+	s.refused(release(a.field), "shared.waiting")
+	_, err := a.field.OpenCase(ctx, a.field.as("vera"), second, habeas.NewCase{Title: "A ford", About: "person"})
+	s.ok(err)
+	s.ok(release(s))
+	a.both()
+	rows, err := a.field.Dossiers(ctx, a.field.as("ed"), s.caseOf(s.as("ed"), "basement").ID)
+	s.ok(err)
+	if !slices.ContainsFunc(rows, func(r habeas.DossierRow) bool { return r.Released != nil }) {
+		t.Error("the field does not know what the office released")
+	}
+}
+
 // A picture that was given in the field is whole in the office.
 func TestMovingFiles(t *testing.T) {
 	a := goAway(t, "omar")

@@ -202,7 +202,7 @@ func (r *restoring) small() error {
 			return fault.New(fault.Damaged, "store.unreadable")
 		case name == identityFile:
 			identity = b
-		case filepath.Dir(name) == anchorsDir && filepath.IsLocal(name):
+		case (filepath.Dir(name) == anchorsDir || filepath.Dir(name) == movingDir) && filepath.IsLocal(name):
 			r.anchors[name] = b
 		}
 		return nil
@@ -363,6 +363,9 @@ func (r *restoring) rest(ctx context.Context) error {
 		return err
 	}
 	for name, b := range r.anchors {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(r.dir, name)), 0o700); err != nil {
+			return err
+		}
 		if err := os.WriteFile(filepath.Join(r.dir, name), b, 0o600); err != nil {
 			return err
 		}

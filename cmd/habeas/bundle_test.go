@@ -28,6 +28,7 @@ func TestFieldAndBundle(t *testing.T) {
 	if _, errs := pl.must(2, "rebuild", "laptop", "--handle", "vera", "--passphrase-file", "vera"); !strings.Contains(errs, "passphrase") {
 		t.Errorf("got %s, want that vera is not known there", errs)
 	}
+	pl.start("serve", "laptop", "--listen", "127.0.0.1:0").stop()
 	pl.must(0, "bundle", "make", "office", "--for", id, "--out", "there.bundle")
 	pl.must(0, "bundle", "apply", "laptop", "there.bundle")
 	pl.must(0, "bundle", "make", "laptop", "--out", "back.bundle")
