@@ -261,18 +261,21 @@ func (c *copying) beside(ctx context.Context) iter.Seq2[store.Row, error] {
 	}
 }
 
-// besideRows yields what the office is, and what others signed.
+// besideRows yields what the office is, what others signed, and with which installations
+// bundles are exchanged.
 func besideRows(dir string) iter.Seq2[store.Row, error] {
 	return func(yield func(store.Row, error) bool) {
 		names := []string{identityFile}
-		entries, err := os.ReadDir(filepath.Join(dir, anchorsDir))
-		if err != nil && !errors.Is(err, os.ErrNotExist) {
-			yield(store.Row{}, err)
-			return
-		}
-		for _, e := range entries {
-			if e.Type().IsRegular() && !strings.HasPrefix(e.Name(), "new-") {
-				names = append(names, filepath.Join(anchorsDir, e.Name()))
+		for _, sub := range []string{anchorsDir, movingDir} {
+			entries, err := os.ReadDir(filepath.Join(dir, sub))
+			if err != nil && !errors.Is(err, os.ErrNotExist) {
+				yield(store.Row{}, err)
+				return
+			}
+			for _, e := range entries {
+				if e.Type().IsRegular() && !strings.HasPrefix(e.Name(), "new-") && !strings.HasPrefix(e.Name(), ".") {
+					names = append(names, filepath.Join(sub, e.Name()))
+				}
 			}
 		}
 		for _, name := range names {

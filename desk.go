@@ -2,7 +2,6 @@ package habeas
 
 import (
 	"context"
-	"crypto/ed25519"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -63,6 +62,7 @@ type Desk struct {
 	nothing []byte        // a note that no receipt opens
 	signer  note.Signer
 	root    ledger.ID // the first keeper
+	self    ledger.ID // the node that the directory of data is of
 
 	inside  lane  // passphrases of members in session, and of browsers known to be theirs
 	outside lane  // of everybody else
@@ -85,6 +85,7 @@ type Desk struct {
 	glimpsing sync.Mutex // held while a picture is made small: likewise; before all others
 
 	reading  sync.Mutex // held while all sealed files are read
+	moving   sync.Mutex // held while a bundle of another installation is taken in; before all others
 	checking sync.Mutex // held while the log is checked
 
 	finishing sync.Mutex         // held while erasures are finished; before all others
@@ -179,6 +180,7 @@ func open(cfg Config, mode store.Mode) (*Desk, error) {
 	if err := d.readNode(); err != nil {
 		return nil, err
 	}
+	d.self = id.Node
 	if d.db, err = store.OpenAt(cfg.place(), mode); err != nil {
 		return nil, err
 	}
@@ -189,6 +191,9 @@ func open(cfg Config, mode store.Mode) (*Desk, error) {
 	}
 	if err == nil {
 		err = errors.Join(d.joinNodes(), d.readDirectory())
+	}
+	if err == nil {
+		d.signer, err = ledger.NoteSigner(d.origin(), d.node.Signer().Key)
 	}
 	if err == nil {
 		err = d.checkAnchors()
@@ -291,8 +296,7 @@ func (d *Desk) readNode() error {
 	if d.nothing, err = vault.SealNote(d.node.Public(ledger.UseNode).Encrypt, "nothing", make([]byte, 256)); err != nil {
 		return err
 	}
-	d.signer, err = ledger.NoteSigner(ledger.Origin(d.root), d.node.Signer().Key)
-	return err
+	return nil
 }
 
 // readSecret reads a file of 64 hexadecimal digits that only its owner may read.
@@ -336,16 +340,4 @@ func syncDir(dir string) error {
 		return err
 	}
 	return errors.Join(f.Sync(), f.Close())
-}
-
-// Verifiers returns who may sign checkpoints: the nodes that the directory
-// knows.
-func (d *Desk) Verifiers() (note.Verifiers, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	var keys []ed25519.PublicKey
-	for _, h := range d.dir.Find(func(h ledger.Holder) bool { return h.Use == ledger.UseNode }) {
-		keys = append(keys, h.Sign)
-	}
-	return ledger.NoteVerifiers(ledger.Origin(d.root), keys...)
 }

@@ -68,6 +68,9 @@ func (d *Desk) desk(ctx context.Context) (ledger.Holder, error) {
 func (d *Desk) usableDesks(ctx context.Context, week int) (usable []ledger.Holder, err error) {
 	d.mu.Lock()
 	all := d.dir.Desks(week)
+	if d.isField() {
+		all = nil // who could read it is in the office, and letters don't move
+	}
 	d.mu.Unlock()
 	for _, h := range all {
 		held, err := d.deskHeld(ctx, h.ID)
@@ -100,7 +103,7 @@ func (d *Desk) deskHeld(ctx context.Context, key ledger.ID) (held []ledger.ID, e
 // tendDesk makes the desk keys that are missing, gives those there are to who takes
 // in and does not have them, and destroys those of past weeks with an empty queue.
 func (d *Desk) tendDesk(ctx context.Context, by Actor) error {
-	if !by.Is(ledger.Intake) || !d.mayWrite() {
+	if !by.Is(ledger.Intake) || !d.mayWrite() || d.afield() { // letters stay in the office
 		return nil
 	}
 	leave, err := d.alone(ctx, &d.handMu, "hands")

@@ -216,7 +216,7 @@ func (d *Desk) vouchers(ctx context.Context, given []custody.Given) ([]custody.G
 	}
 	need := map[ledger.ID]bool{d.root: true}
 	d.mu.Lock()
-	for _, h := range d.dir.Find(func(h ledger.Holder) bool { return h.Use == ledger.UseNode }) {
+	for _, h := range d.dir.Find(func(h ledger.Holder) bool { return h.Use == ledger.UseNode || h.Use == ledger.UseField }) {
 		need[h.ID] = true
 	}
 	d.mu.Unlock()

@@ -16,8 +16,8 @@ func LogKeys(dir string) (origin string, keys []string, err error) {
 		return "", nil, err
 	}
 	defer d.db.Close()
-	origin = ledger.Origin(d.root)
-	for _, h := range d.dir.Find(func(h ledger.Holder) bool { return h.Use == ledger.UseNode }) {
+	origin = d.origin()
+	for _, h := range d.loggers() {
 		key, err := note.NewEd25519VerifierKey(origin, h.Sign)
 		if err != nil {
 			return "", nil, err
@@ -37,7 +37,7 @@ func locked(dir string) (*Desk, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Desk{db: db, root: id.Root, cases: map[ledger.ID]bool{}, openers: map[ledger.ID]ledger.ID{}}
+	d := &Desk{db: db, root: id.Root, self: id.Node, cases: map[ledger.ID]bool{}, openers: map[ledger.ID]ledger.ID{}}
 	if err := d.readDirectory(); err != nil {
 		db.Close()
 		return nil, err

@@ -74,8 +74,10 @@ func (d *Desk) checkAnchors() error {
 func (d *Desk) ours() (note.Verifiers, error) {
 	mine := d.node.Public(ledger.UseNode).Sign
 	keys := []ed25519.PublicKey{mine}
-	for _, h := range d.dir.Find(func(h ledger.Holder) bool { return h.Use == ledger.UseNode && !bytes.Equal(mine, h.Sign) }) {
-		keys = append(keys, h.Sign)
+	for _, h := range d.loggers() {
+		if !bytes.Equal(mine, h.Sign) {
+			keys = append(keys, h.Sign)
+		}
 	}
-	return ledger.NoteVerifiers(ledger.Origin(d.root), keys...)
+	return ledger.NoteVerifiers(d.origin(), keys...)
 }

@@ -80,7 +80,7 @@ func migrate(ctx context.Context, from, dir string, old, anew *store.DB) (*Verif
 		return nil, m, err
 	}
 	verified := func(db *store.DB) (*Verification, error) {
-		return (&Desk{db: db, root: id.Root, cases: map[CaseID]bool{}, openers: map[CaseID]CaseID{}}).verifyAll(ctx, nil, nil)
+		return (&Desk{db: db, root: id.Root, self: id.Node, cases: map[CaseID]bool{}, openers: map[CaseID]CaseID{}}).verifyAll(ctx, nil, nil)
 	}
 	before, err := verified(old)
 	if err != nil {

@@ -131,12 +131,14 @@ func (d *Desk) reached(ctx context.Context) (int64, error) {
 
 // takeNews takes in notices of other nodes. Those that this one wrote it knows.
 func (d *Desk) takeNews(ctx context.Context, news []store.Numbered) error {
+	return d.heedNews(ctx, slices.DeleteFunc(news, func(n store.Numbered) bool { return d.isOwn(n.Record.ID) }))
+}
+
+// heedNews takes in notices, whoever wrote them.
+func (d *Desk) heedNews(ctx context.Context, news []store.Numbered) error {
 	byStream := map[ledger.ID][]ledger.Opened{}
 	var erasures []store.Numbered
 	for _, n := range news {
-		if d.isOwn(n.Record.ID) {
-			continue
-		}
 		o, err := ledger.OpenClear(n.Record)
 		if err != nil {
 			return err

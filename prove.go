@@ -56,7 +56,7 @@ func Prove(ctx context.Context, cfg Config) (*Proof, error) {
 		return nil, err
 	}
 	defer db.Close()
-	d := &Desk{cfg: cfg, db: db, root: id.Root, cases: map[ledger.ID]bool{}, openers: map[ledger.ID]ledger.ID{}}
+	d := &Desk{cfg: cfg, db: db, root: id.Root, self: id.Node, cases: map[ledger.ID]bool{}, openers: map[ledger.ID]ledger.ID{}}
 	if err := d.readDirectory(); err != nil {
 		return nil, err
 	}

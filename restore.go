@@ -103,6 +103,7 @@ type restoring struct {
 	keyRun   *backup.Signed
 	anchors  map[string][]byte
 	nodes    []ledger.Holder
+	origin   string // of the log
 	gone     map[erasedLine]bool
 	letters  []ledger.ID        // keys of letters, of the list
 	views    map[ledger.ID]bool // keys of views
@@ -205,7 +206,7 @@ func (r *restoring) small() error {
 			identity = b
 		case name == bucketRow:
 			r.done.Bucket = string(b)
-		case filepath.Dir(name) == anchorsDir && filepath.IsLocal(name):
+		case (filepath.Dir(name) == anchorsDir || filepath.Dir(name) == movingDir) && filepath.IsLocal(name):
 			r.anchors[name] = b
 		}
 		return nil
@@ -366,6 +367,9 @@ func (r *restoring) rest(ctx context.Context) error {
 		return err
 	}
 	for name, b := range r.anchors {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(r.dir, name)), 0o700); err != nil {
+			return err
+		}
 		if err := os.WriteFile(filepath.Join(r.dir, name), b, 0o600); err != nil {
 			return err
 		}
@@ -382,7 +386,7 @@ func (r *restoring) rest(ctx context.Context) error {
 		return err
 	}
 	defer db.Close()
-	known, err := verifiersOf(r.done.Root, r.nodes)
+	known, err := verifiersOf(r.origin, r.nodes)
 	if err == nil {
 		_, err = db.CheckAnchors(ctx, known)
 	}
@@ -397,10 +401,10 @@ func nodeFrom(seed []byte) (*vault.Holder, error) {
 	return vault.NewHolder(s)
 }
 
-func verifiersOf(root ledger.ID, nodes []ledger.Holder) (note.Verifiers, error) {
+func verifiersOf(origin string, nodes []ledger.Holder) (note.Verifiers, error) {
 	var keys []ed25519.PublicKey
 	for _, h := range nodes {
 		keys = append(keys, h.Sign)
 	}
-	return ledger.NoteVerifiers(ledger.Origin(root), keys...)
+	return ledger.NoteVerifiers(origin, keys...)
 }

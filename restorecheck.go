@@ -31,7 +31,7 @@ func (r *restoring) judge(ctx context.Context) error {
 		return err
 	}
 	defer d.db.Close()
-	r.nodes = d.dir.Find(func(h ledger.Holder) bool { return h.Use == ledger.UseNode })
+	r.nodes, r.origin = d.loggers(), d.origin()
 	for _, run := range append(slices.Clone(r.runs), r.keyRun) {
 		if !slices.ContainsFunc(r.nodes, func(h ledger.Holder) bool { return run.By(h.Sign) }) {
 			return wrong("the list of what belongs to the copy of "+run.At.Format(time.RFC3339)+" was not signed by the server of this office", "somebody made it who is not this server; take another copy")

@@ -310,6 +310,9 @@ func (d *Desk) sharedSpent(ctx context.Context, c circleKeys, m checked) (bool, 
 // their keys, and those that by has for releasing, to who may release and lacks
 // them.
 func (d *Desk) tendShared(ctx context.Context, by Actor) error {
+	if d.afield() {
+		return nil // what others' releases are looked through for is made in the office
+	}
 	leave, err := d.alone(ctx, &d.marking, "marks")
 	if err != nil {
 		return err
@@ -373,7 +376,7 @@ func (d *Desk) readyShared(ctx context.Context, by Actor) error {
 	}
 	for _, m := range marks {
 		c, ok := by.circle(m.Circle)
-		if !ok {
+		if !ok || d.afield() {
 			continue
 		}
 		spent, err := d.sharedSpent(ctx, c, m)

@@ -307,8 +307,8 @@ func (d *Desk) addShared(ctx context.Context, by Actor, c circleKeys, id CaseID,
 		return nil, err
 	}
 	m, marked := marks[c.id]
-	if !marked {
-		return nil, nil
+	if !marked || d.afield() {
+		return nil, nil // of the field, the copy is made anew in the office
 	}
 	spent, err := d.sharedSpent(ctx, c, m)
 	if err != nil || spent {

@@ -53,7 +53,7 @@ func Verify(ctx context.Context, dir string, progress func(done, total int64)) (
 		return nil, err
 	}
 	defer db.Close()
-	d := &Desk{db: db, root: id.Root, cases: map[ledger.ID]bool{}, openers: map[ledger.ID]ledger.ID{}}
+	d := &Desk{db: db, root: id.Root, self: id.Node, cases: map[ledger.ID]bool{}, openers: map[ledger.ID]ledger.ID{}}
 	return d.verifyAll(ctx, nil, progress)
 }
 
@@ -264,7 +264,7 @@ func Fsck(ctx context.Context, cfg Config, found func(Flaw)) (survey store.Surve
 		return survey, false, err
 	}
 	defer db.Close()
-	d := &Desk{cfg: cfg, db: db, root: id.Root, cases: map[ledger.ID]bool{}, openers: map[ledger.ID]ledger.ID{}}
+	d := &Desk{cfg: cfg, db: db, root: id.Root, self: id.Node, cases: map[ledger.ID]bool{}, openers: map[ledger.ID]ledger.ID{}}
 	if err := d.useBucket(); err != nil && fault.KindOf(err) != fault.Damaged {
 		return survey, false, err
 	}

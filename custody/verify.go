@@ -3,7 +3,6 @@ package custody
 import (
 	"bytes"
 	"context"
-	"crypto/ed25519"
 	"crypto/x509"
 	"encoding/hex"
 	"encoding/json"
@@ -305,11 +304,7 @@ func (v *verifier) checkpoint() {
 
 // nodes are the keys with which the office signs the state of its log.
 func (v *verifier) nodes() note.Verifiers {
-	var keys []ed25519.PublicKey
-	for _, h := range v.dir.Find(func(h ledger.Holder) bool { return h.Use == ledger.UseNode }) {
-		keys = append(keys, h.Sign)
-	}
-	known, err := ledger.NoteVerifiers(ledger.Origin(v.list.Root), keys...)
+	known, err := v.dir.Signers()
 	if err != nil {
 		return note.VerifierList()
 	}

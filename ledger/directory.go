@@ -13,7 +13,7 @@ import (
 // chains of signatures from there:
 //
 //   - The root's own entry, which the root signed.
-//   - Members, nodes, recovery and circles, and who was given a circle's seed, if
+//   - Members, nodes, installations in the field, recovery and circles, and who was given a circle's seed, if
 //     a keeper signed it in the stream of the directory. Recovery signs as a
 //     keeper does.
 //   - The two sides of a case, and who was given their seeds, if a member signed
@@ -236,7 +236,7 @@ func (d *Directory) take(h Holder, o Opened) {
 // inOrder compares what two entries say of the same keys. Members come first,
 // because what members signed stays signed.
 func inOrder(a, b Holder) int {
-	uses := []Use{UseMember, UseRecovery, UseNode, UseCircleBody, UseCircleVault, UseCaseBody, UseCaseVault, UseDesk}
+	uses := []Use{UseMember, UseRecovery, UseNode, UseCircleBody, UseCircleVault, UseCaseBody, UseCaseVault, UseDesk, UseField}
 	order := cmp.Or(
 		cmp.Compare(slices.Index(uses, a.Use), slices.Index(uses, b.Use)),
 		slices.Compare(a.Of[:], b.Of[:]),
@@ -287,7 +287,7 @@ func (d *Directory) knew(from, to ID) bool {
 // for whoever folds it to say.
 func (d *Directory) Author(o Opened) (ed25519.PublicKey, bool) {
 	h, ok := d.holders[o.e.Author]
-	if !ok || h.Use != UseMember && !(h.Use == UseNode && nodeMay(o.e.Kind)) && !(h.Use == UseRecovery && o.rec.Mode == ModeClear) {
+	if !ok || h.Use != UseMember && !((h.Use == UseNode || h.Use == UseField) && nodeMay(o.e.Kind)) && !(h.Use == UseRecovery && o.rec.Mode == ModeClear) {
 		return nil, false
 	}
 	return h.Sign, true

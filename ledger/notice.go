@@ -30,6 +30,7 @@ type Use string
 const (
 	UseMember      Use = "member"
 	UseNode        Use = "node"
+	UseField       Use = "field" // an installation away from the office, with a log of its own
 	UseCircleBody  Use = "circle.body"
 	UseCircleVault Use = "circle.vault"
 	UseCaseBody    Use = "case.body"
@@ -229,7 +230,7 @@ func (h Holder) valid() bool {
 		return alone && !h.Office && !slices.ContainsFunc(h.Roles, func(r Role) bool {
 			return !slices.Contains(Roles(), r)
 		})
-	case UseNode, UseRecovery, UseDesk:
+	case UseNode, UseField, UseRecovery, UseDesk:
 		return alone && !h.Office && h.Roles == nil
 	case UseCircleBody, UseCircleVault:
 		return part && h.Roles == nil

@@ -64,7 +64,7 @@ func (k Key) Entry(id ID) (secret [32]byte) {
 }
 
 // Sealed is a signed and sealed record, or a signed directory entry in clear.
-// Only [Seal] and [Publish] make one, and a store takes nothing else.
+// Only [Seal], [Publish] and [Moved] make one, and a store takes nothing else.
 type Sealed struct{ rec Record }
 
 // Record returns what is written down.

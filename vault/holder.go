@@ -132,7 +132,7 @@ func (w *Wrap) info() []byte {
 // [Holder.Wrap].
 func NewWrap(d *ledger.Directory, to, key, stream ledger.ID, secret []byte) (Wrap, error) {
 	h, ok := d.Holder(to)
-	if !ok || h.Use == ledger.UseNode {
+	if !ok || h.Use == ledger.UseNode || h.Use == ledger.UseField {
 		return Wrap{}, errors.New("vault: no such holder in the directory, or a node")
 	}
 	return wrap(h.Encrypt, to, key, stream, secret)

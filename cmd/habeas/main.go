@@ -36,6 +36,8 @@ type commands struct {
 	Serve    serveCommand    `cmd:"" help:"Serve an office to its members."`
 	Member   memberCommand   `cmd:"" help:"Invite members, and list them."`
 	Node     nodeCommand     `cmd:"" help:"More servers of one office."`
+	Field    fieldCommand    `cmd:"" help:"Installations of an office in the field, such as a laptop."`
+	Bundle   bundleCommand   `cmd:"" help:"Move what is recorded between installations of an office, by file."`
 	Recovery recoveryCommand `cmd:"" help:"Recovery sheets: use them, try them, or write the pepper anew."`
 	Import   importCommand   `cmd:"" help:"Take files in as statements of a case."`
 	Exhibit  exhibitCommand  `cmd:"" help:"Files that were given with statements."`
