@@ -56,3 +56,11 @@ func (d *Desk) ProofsOf(ctx context.Context, size int64, open func() (io.ReadClo
 	_, err := d.proofsOf(ctx, size, foreign.Piece{Open: open}, nil)
 	return err
 }
+
+// Unfinished reports whether an erasure was announced of which d does not know that it is
+// done.
+func (d *Desk) Unfinished() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.unfinished
+}
