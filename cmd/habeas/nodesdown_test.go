@@ -59,7 +59,9 @@ func (m *member) diesAt(at moment, title string) (dead *node) {
 	said := page.Submit("main form", form)
 	dead = m.members.ended(m.t)
 	if said.Status == 200 { // it was quick enough to say that it is done
-		m.login(m.Get("/cases").Want(401).Has("does not answer now"))
+		out := m.Get("/cases").Want(401)
+		out.Has("does not answer now")
+		m.login(out)
 		if m.sees(title) != 1 {
 			m.t.Errorf("%s was said to be there", title)
 		}
