@@ -15,9 +15,12 @@ import (
 	"testing"
 	"time"
 
+	"habeas"
 	"habeas/internal/bucket/s3test"
+	"habeas/internal/demo"
 	"habeas/internal/store/postgres/postgrestest"
 	"habeas/internal/testkit"
+	"habeas/vault"
 )
 
 // A node is one server of an office, as a process.
@@ -45,8 +48,6 @@ type ensemble struct {
 func ensembleOf(t *testing.T, db *postgrestest.Server, other func(url string) string) *ensemble {
 	t.Helper()
 	e := &ensemble{place: newPlace(t), db: db, url: db.Database(t)}
-	e.write("secret", passphrase+"\n", 0o600)
-	e.write("url", other(e.url)+"\nreplicas 7\n", 0o600)
 	files := s3test.InProcess(t)
 	e.bucket = s3test.NewProxy(t, files)
 	settings, err := os.ReadFile(files.Settings(t, e.bucket.URL, ""))
@@ -58,14 +59,21 @@ func ensembleOf(t *testing.T, db *postgrestest.Server, other func(url string) st
 	for _, dir := range dirs {
 		e.write(dir+".bucket", string(settings), 0o600)
 	}
-	e.must(0, "init", "one", "--pepper", "one.pepper", "--handle", "keeper", "--name", "The keeper", "--recovery", "no", "--passphrase-file", "secret", "--database", "url")
+	e.write("secret", demo.Members()[0].Passphrase, 0o600)
+	d, err := demo.Create(t.Context(), habeas.Config{Dir: filepath.Join(e.dir, "one"), Database: other(e.url) + "\n", Cost: vault.Cost{Time: 1, Memory: 64}}, func(string) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
 	e.write("said.txt", "It was in the evening.", 0o600)
-	out, _ := e.must(0, "import", "said.txt", "one", "--handle", "keeper", "--new-case", "A search", "--new-source", "person/mother", "--passphrase-file", "secret")
+	out, _ := e.must(0, "import", "said.txt", "one", "--handle", "vera", "--new-case", "A search", "--new-source", "person/mother", "--passphrase-file", "secret")
 	if e.ids = regexp.MustCompile(`(?s)case (\w{32}).*(t:\w+) said.txt`).FindStringSubmatch(out); e.ids == nil {
 		t.Fatal(out)
 	}
 	for _, dir := range dirs[1:] {
-		e.must(0, "node", "add", "one", dir, "--handle", "keeper", "--passphrase-file", "secret")
+		e.must(0, "node", "add", "one", dir, "--handle", "vera", "--passphrase-file", "secret")
 	}
 	for _, dir := range dirs {
 		n := &node{listen: freePort(t), intake: freePort(t)}
@@ -215,7 +223,7 @@ func (b *balancer) ended(t *testing.T) *node {
 	return nil
 }
 
-// A member is the keeper with a browser.
+// A member is Vera with a browser.
 type member struct {
 	*testkit.Visitor
 	*ensemble
@@ -230,7 +238,7 @@ func (e *ensemble) enters(at string) *member {
 
 func (m *member) login(page *testkit.Page) *testkit.Page {
 	m.t.Helper()
-	return page.Submit("form[action=/login]", url.Values{"handle": {"keeper"}, "pass": {passphrase}}).Want(200)
+	return page.Submit("form[action=/login]", url.Values{"handle": {"vera"}, "pass": {demo.Members()[0].Passphrase}}).Want(200)
 }
 
 // opens sends the form that opens a case.
