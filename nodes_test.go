@@ -320,3 +320,41 @@ func TestSessionElsewhere(t *testing.T) {
 	n.ok(err)
 	n.refused(tell(t).AddNode(n.Context(), habeas.Actor{}, vault.NewText(""), habeas.Config{}), "session.ended")
 }
+
+// One node does a thing for all, until it has not come for a while or has failed; then
+// another goes on where it was.
+func TestNodesDuty(t *testing.T) {
+	n := onTwoNodes(t)
+	does := func(s *story, err error) (was string, mine bool) {
+		mine, got := s.Duty(n.Context(), "mail", func(before string) (string, error) {
+			was = before
+			return before + "x", err
+		})
+		if !errors.Is(got, err) {
+			t.Errorf("got %v, want %v", got, err)
+		}
+		return was, mine
+	}
+	failed := errors.New("no server takes it")
+	for i, step := range []struct {
+		s    *story
+		err  error
+		mine bool
+		was  string
+		wait time.Duration
+	}{
+		{n.story, nil, true, "", 0},
+		{n.b, nil, false, "", time.Minute},
+		{n.story, nil, true, "x", time.Minute},
+		{n.b, nil, false, "", 4 * time.Minute},
+		{n.b, nil, true, "xx", 0},
+		{n.story, nil, false, "", 0},
+		{n.b, failed, true, "xxx", 0},
+		{n.story, nil, true, "xxx", 0},
+	} {
+		if was, mine := does(step.s, step.err); mine != step.mine || was != step.was {
+			t.Errorf("step %d: got %v, %q, want %v, %q", i, mine, was, step.mine, step.was)
+		}
+		n.story.now, n.b.now = n.story.now.Add(step.wait), n.b.now.Add(step.wait)
+	}
+}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -40,7 +41,8 @@ type ensemble struct {
 	nodes   []*node
 	members *balancer
 	letters *balancer
-	ids     []string // of a case and a statement in it
+	ids     []string    // of a case and a statement in it
+	mails   chan string // but for those of the first node, for a letter that was urgent
 }
 
 // ensembleOf makes an office whose database db is, with three nodes. Its URL may be
@@ -75,11 +77,22 @@ func ensembleOf(t *testing.T, db *postgrestest.Server, other func(url string) st
 	for _, dir := range dirs[1:] {
 		e.must(0, "node", "add", "one", dir, "--handle", "vera", "--passphrase-file", "secret")
 	}
+	var smtp string
+	smtp, e.mails = postOffice(t)
+	e.write("mail.json", fmt.Sprintf(`{"server": %q, "security": "none", "from": "desk@example.org",
+		"everyday": ["a@example.org"], "everyone": ["b@example.org"], "lang": "en", "no_daily": true}`, smtp), 0o600)
 	for _, dir := range dirs {
 		n := &node{listen: freePort(t), intake: freePort(t)}
-		n.args = []string{"serve", dir, "--listen", n.listen, "--intake", n.intake}
+		n.args = []string{"serve", dir, "--listen", n.listen, "--intake", n.intake, "--mail", "mail.json"}
 		n.server = e.start(n.args...)
-		e.nodes = append(e.nodes, n)
+		if e.nodes = append(e.nodes, n); len(e.nodes) == 1 {
+			writes(t, n.intake, "Somebody is in danger.")
+			<-e.mails
+			time.Sleep(time.Second) // each who is woken gets one
+			for range len(e.mails) {
+				<-e.mails
+			}
+		}
 	}
 	e.members = newBalancer(t, "node", func(n *node) string { return n.listen }, e.nodes)
 	e.letters = newBalancer(t, "", func(n *node) string { return n.intake }, []*node{e.nodes[2], e.nodes[1], e.nodes[0]})

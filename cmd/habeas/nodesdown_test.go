@@ -39,6 +39,11 @@ func TestThreeNodes(t *testing.T) {
 	letters.come()
 	e.again(last)
 	e.everywhere("A bridge", "The first case", "The second case", "After the stop")
+	select {
+	case again := <-e.mails:
+		t.Errorf("people were woken more than once for one letter: %s", again)
+	default:
+	}
 	for _, n := range e.nodes {
 		n.stop()
 	}
