@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -13,9 +14,11 @@ import (
 	"habeas"
 	"habeas/claim"
 	"habeas/internal/demo"
+	"habeas/internal/store/postgres"
 	"habeas/internal/store/postgres/postgrestest"
 	"habeas/internal/testkit"
 	"habeas/ledger"
+	"habeas/receipt"
 	"habeas/vault"
 )
 
@@ -357,4 +360,27 @@ func TestNodesDuty(t *testing.T) {
 		}
 		n.story.now, n.b.now = n.story.now.Add(step.wait), n.b.now.Add(step.wait)
 	}
+}
+
+// An upgrade adds tables and columns first. The version that does not know them goes on,
+// and what makes the tables can be run again at any time.
+func TestNodesBesideNewer(t *testing.T) {
+	n := onTwoNodes(t)
+	ctx := n.Context()
+	url := strings.TrimSpace(n.base)
+	for _, table := range []string{"meta", "entry", "tree", "checkpoint", "thread", "inbox", "heeded", "blob", "message", "wrap", "login", "draft", "factor", "device", "wake", "gone", "turn"} {
+		postgrestest.Run(t, url, `alter table `+table+` add column later bigint not null default 7`)
+	}
+	postgrestest.Run(t, url, `create table later (id bytea primary key)`, postgres.Schema, postgres.Schema)
+	vera := n.as("vera")
+	f := n.caseOf(vera, "basement")
+	n.ok(n.Receive(ctx, receipt.From([32]byte{1}), habeas.Letter{Lang: "en", Text: vault.NewText("A letter.")}))
+	mum := n.statement(f, "mother")
+	_, err := n.Erase(ctx, vera, f.ID, ledger.Withdrawn, pass("vera"), mum.Ref)
+	n.ok(err)
+	_, err = n.b.AddSource(ctx, n.b.as("omar"), f.ID, aNeighbour)
+	n.ok(err)
+	n.ok(n.Desk.Close())
+	n.opens()
+	n.bothVerify()
 }
