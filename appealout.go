@@ -278,8 +278,11 @@ func (d *Desk) ReleaseTable(ctx context.Context, by Actor, circle ledger.ID, ref
 	if err := d.passShared(ctx, by, k, r, r.Files); err != nil {
 		return gate.Cleared{}, err
 	}
-	d.releasing.Lock() // two tables that don't know of each other must not both leave
-	defer d.releasing.Unlock()
+	leave, err := d.alone(ctx, &d.releasing, "releases") // two tables that don't know of each other must not both leave
+	if err != nil {
+		return gate.Cleared{}, err
+	}
+	defer leave()
 	k, r, row, out, err := d.keptTable(ctx, by, circle, ref)
 	if err != nil {
 		return gate.Cleared{}, err

@@ -150,9 +150,10 @@ const (
 	format       = 1
 )
 
-// Open opens the desk for reading and writing. A second process that does so, on
-// whatever machine, fails with the fault "store.in_use". If another machine had it and
-// died, Open waits some seconds until that is sure.
+// Open opens the desk for reading and writing. A second process that does so with the
+// same data directory, or a copy of it on whatever machine, fails with the fault
+// "store.in_use". If that had it and died, Open waits some seconds until that is sure.
+// Each node of a shared database has a directory of its own, see [Desk.AddNode].
 func Open(cfg Config) (*Desk, error) { return open(cfg, store.ReadWrite) }
 
 // OpenReadOnly opens the desk beside a running server. What it would write

@@ -72,3 +72,11 @@ func (d *Desk) ViewKeys(circle ledger.ID) (ids []ledger.ID) {
 	}
 	return ids
 }
+
+// Unfinished reports whether an erasure was announced of which d does not know that it is
+// done.
+func (d *Desk) Unfinished() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.unfinished
+}

@@ -203,10 +203,11 @@ func (d *Desk) AddDetail(ctx context.Context, by Actor, id CaseID, det vault.Det
 	if err != nil {
 		return err
 	}
-	if err := d.readyShared(ctx, by); err != nil {
+	leave, err := d.readyShared(ctx, by)
+	if err != nil {
 		return err
 	}
-	defer d.telling.RUnlock()
+	defer leave()
 	if err := d.checkNew(ctx, by, k, &claim.Person{Ref: det.Person, Cover: "-", Protection: claim.Protected}, det.Person); err != nil {
 		return err
 	}

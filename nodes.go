@@ -2,6 +2,8 @@ package habeas
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
 	"errors"
 	"os"
 	"path/filepath"
@@ -24,15 +26,26 @@ import (
 // alone takes a lock for which nothing may come between what is read and what is
 // written: on this node mu, and on all nodes the turn of that name. What others wrote
 // before is known then. The caller gives both back with leave.
-func (d *Desk) alone(ctx context.Context, mu *sync.Mutex, name string) (leave func(), err error) {
+func (d *Desk) alone(ctx context.Context, mu sync.Locker, name string) (leave func(), err error) {
 	mu.Lock()
+	return d.during(ctx, mu.Unlock, name, d.db.Alone)
+}
+
+// beside is alone for what many may do at the same time, while nobody is alone.
+func (d *Desk) beside(ctx context.Context, mu *sync.RWMutex, name string) (leave func(), err error) {
+	mu.RLock()
+	return d.during(ctx, mu.RUnlock, name, d.db.Beside)
+}
+
+// during has a turn of all nodes, by how, until leave is called, which also calls unlock.
+func (d *Desk) during(ctx context.Context, unlock func(), name string, how func(context.Context, string, func(context.Context) error) error) (leave func(), err error) {
 	if !d.db.Shared() || !d.mayWrite() {
-		return mu.Unlock, nil
+		return unlock, nil
 	}
 	got, over, ended := make(chan error, 1), make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(ended)
-		err := d.db.Alone(ctx, name, func(context.Context) error {
+		err := how(ctx, name, func(context.Context) error {
 			got <- nil
 			<-over
 			return nil
@@ -42,7 +55,7 @@ func (d *Desk) alone(ctx context.Context, mu *sync.Mutex, name string) (leave fu
 	leave = sync.OnceFunc(func() {
 		close(over)
 		<-ended
-		mu.Unlock()
+		unlock()
 	})
 	if err = <-got; err == nil {
 		err = d.catchUp(ctx)
@@ -221,19 +234,30 @@ func (d *Desk) learn(byStream map[ledger.ID][]ledger.Opened) (circles []ledger.I
 
 // heedErasure does on this node what another announced, and does it again when it is said
 // to be done: its keys are used no more, are on the list beside the pepper, and no view
-// holds what they opened.
+// holds what they opened. If the other dies before it is done, this node finishes it.
 func (d *Desk) heedErasure(ctx context.Context, n store.Numbered) error {
 	if e, err := d.erasing(ctx, n); err == nil { // or nobody who may erase signed it, or it says that it is done
 		if err := d.listErased(e.stream, d.sourcesOf(e)...); err != nil {
 			return err
 		}
 		d.spend(e)
+		d.finishLater()
 	}
 	circles, err := d.circlesOfCase(ctx, n.Record.Stream)
 	if err != nil {
 		return err
 	}
 	return d.dropLocal(circles)
+}
+
+// finishLater has an erasure that another node announced looked after in a minute, in
+// which that should have done it.
+func (d *Desk) finishLater() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if !d.unfinished {
+		d.unfinished, d.retry = true, d.now().Add(time.Minute)
+	}
 }
 
 // spend has nothing more sealed under the keys that an erasure destroys.
@@ -365,3 +389,16 @@ func (d *Desk) Follow(ctx context.Context) error {
 
 // followEvery is how often a node looks what others wrote.
 const followEvery = 250 * time.Millisecond
+
+// FormKey returns a secret that all nodes have and nobody else, for what strangers are
+// shown: a form of one node is then taken by another, as the same. An office in files has
+// one server, whose secret may end with it: then ok is false.
+func (d *Desk) FormKey() (key [32]byte, ok bool) {
+	if d == nil || !d.db.Shared() {
+		return key, false
+	}
+	m := hmac.New(sha256.New, d.pepper.Bytes())
+	m.Write([]byte("habeas forms of strangers v1\n"))
+	m.Write(d.root[:])
+	return [32]byte(m.Sum(nil)), true
+}

@@ -2,9 +2,11 @@ package habeas_test
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -12,9 +14,11 @@ import (
 	"habeas"
 	"habeas/claim"
 	"habeas/internal/demo"
+	"habeas/internal/store/postgres"
 	"habeas/internal/store/postgres/postgrestest"
 	"habeas/internal/testkit"
 	"habeas/ledger"
+	"habeas/receipt"
 	"habeas/vault"
 )
 
@@ -27,25 +31,58 @@ type twoNodes struct {
 
 func onTwoNodes(t *testing.T) *twoNodes {
 	t.Helper()
-	s := &story{T: t, dir: t.TempDir(), base: postgrestest.Database(t) + "\n", now: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC), seen: map[string][]byte{}}
-	d, err := demo.Create(context.Background(), s.config(), func(string) {})
+	postgrestest.Skip(t)
+	begun, err := theNodes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	base := postgrestest.Copy(t, begun[0].base) + "\n"
+	var n []*story
+	for _, was := range begun {
+		s := &story{T: t, dir: t.TempDir(), base: base, now: was.now, seen: map[string][]byte{}}
+		testkit.CopyTree(t, s.dir, was.dir)
+		s.opens()
+		n = append(n, s)
+	}
+	return &twoNodes{n[0], n[1]}
+}
+
+// opens opens a node, and has it follow the others until the test ends.
+func (s *story) opens() {
+	s.Helper()
+	d, err := habeas.Open(s.config())
 	s.ok(err)
 	s.Desk = d
-	t.Cleanup(func() { s.Desk.Close() })
-	b := &story{T: t, dir: t.TempDir(), now: s.now, seen: map[string][]byte{}}
-	s.ok(s.AddNode(s.Context(), s.as("vera"), pass("vera"), b.config()))
-	b.Desk, err = habeas.Open(b.config())
-	s.ok(err)
-	t.Cleanup(func() { b.Desk.Close() })
-	for _, n := range []*story{s, b} {
-		ctx, stop := context.WithCancel(context.Background())
-		var done sync.WaitGroup
-		d := n.Desk
-		done.Go(func() { d.Follow(ctx) })
-		t.Cleanup(func() { stop(); done.Wait() })
-	}
-	return &twoNodes{s, b}
+	ctx, stop := context.WithCancel(context.Background())
+	var done sync.WaitGroup
+	done.Go(func() { d.Follow(ctx) })
+	s.Cleanup(func() { stop(); done.Wait(); d.Close() })
 }
+
+// theNodes are two nodes of the demo, closed. They are made once, and each test begins
+// with a copy.
+var theNodes = sync.OnceValues(func() (n [2]*story, err error) {
+	base, err := postgrestest.Begin()
+	if err != nil {
+		return n, err
+	}
+	for i, name := range []string{"a", "b"} {
+		n[i] = &story{dir: filepath.Join(scratch, "node "+name), base: base, now: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)}
+		if err := os.Mkdir(n[i].dir, 0o700); err != nil {
+			return n, err
+		}
+	}
+	ctx := context.Background()
+	d, err := demo.Create(ctx, n[0].config(), func(string) {})
+	if err != nil {
+		return n, err
+	}
+	vera, err := demo.Actor(ctx, d, "vera")
+	if err == nil {
+		err = d.AddNode(ctx, vera, pass("vera"), n[1].config())
+	}
+	return n, errors.Join(err, d.Close())
+})
 
 // within waits until something is so.
 func (s *story) within(what string, so func() bool) {
@@ -192,6 +229,40 @@ func TestNodesErase(t *testing.T) {
 	testkit.Sweep(t, demo.Canaries(), []string{n.dir, n.b.dir}, nil, nil)
 }
 
+// A node dies after it has announced an erasure. Another finishes it, without a restart
+// and without anybody being logged in there.
+func TestNodeFinishesErasure(t *testing.T) {
+	n := onTwoNodes(t)
+	ctx := n.Context()
+	vera := n.as("vera")
+	f := n.caseOf(vera, "basement")
+	mum := n.statement(f, "mother")
+	if more, err := n.EraseUpTo(ctx, vera, f.ID, 0, mum.Ref); err != nil || !more {
+		t.Fatalf("got %v, %v: nothing is left to be done", more, err)
+	}
+	pruned := func() int64 {
+		v, err := habeas.Verify(ctx, n.b.config().Dir, nil)
+		n.ok(err)
+		return v.Pruned
+	}
+	n.within("the other node hears of it", func() bool {
+		n.ok(n.b.Sweep())
+		return n.b.Unfinished()
+	})
+	if pruned() != 0 {
+		t.Error("it was finished while the node that announced it had time to do it")
+	}
+	n.ok(n.Desk.Close())
+	n.b.now = n.b.now.Add(2 * time.Minute)
+	n.ok(n.b.Sweep())
+	if n.b.Unfinished() || pruned() == 0 {
+		t.Error("an erasure of a node that died was not finished by another")
+	}
+	if g := n.b.caseOf(n.b.as("vera"), "basement"); claimsOf(g, mum.Ref) > 0 || len(g.State.Problems) > 0 {
+		t.Errorf("what was erased is shown: %v", g.State.Problems)
+	}
+}
+
 // A case is shared with a circle whose member works on the other node, and has a view
 // there: all of it is there, also what was written before. Then it is taken back.
 func TestNodesShare(t *testing.T) {
@@ -251,4 +322,65 @@ func TestSessionElsewhere(t *testing.T) {
 	_, err = n.Actor(n.Context(), token)
 	n.ok(err)
 	n.refused(tell(t).AddNode(n.Context(), habeas.Actor{}, vault.NewText(""), habeas.Config{}), "session.ended")
+}
+
+// One node does a thing for all, until it has not come for a while or has failed; then
+// another goes on where it was.
+func TestNodesDuty(t *testing.T) {
+	n := onTwoNodes(t)
+	does := func(s *story, err error) (was string, mine bool) {
+		mine, got := s.Duty(n.Context(), "mail", func(before string) (string, error) {
+			was = before
+			return before + "x", err
+		})
+		if !errors.Is(got, err) {
+			t.Errorf("got %v, want %v", got, err)
+		}
+		return was, mine
+	}
+	failed := errors.New("no server takes it")
+	for i, step := range []struct {
+		s    *story
+		err  error
+		mine bool
+		was  string
+		wait time.Duration
+	}{
+		{n.story, nil, true, "", 0},
+		{n.b, nil, false, "", time.Minute},
+		{n.story, nil, true, "x", time.Minute},
+		{n.b, nil, false, "", 4 * time.Minute},
+		{n.b, nil, true, "xx", 0},
+		{n.story, nil, false, "", 0},
+		{n.b, failed, true, "xxx", 0},
+		{n.story, nil, true, "xxx", 0},
+	} {
+		if was, mine := does(step.s, step.err); mine != step.mine || was != step.was {
+			t.Errorf("step %d: got %v, %q, want %v, %q", i, mine, was, step.mine, step.was)
+		}
+		n.story.now, n.b.now = n.story.now.Add(step.wait), n.b.now.Add(step.wait)
+	}
+}
+
+// An upgrade adds tables and columns first. The version that does not know them goes on,
+// and what makes the tables can be run again at any time.
+func TestNodesBesideNewer(t *testing.T) {
+	n := onTwoNodes(t)
+	ctx := n.Context()
+	url := strings.TrimSpace(n.base)
+	for _, table := range []string{"meta", "entry", "tree", "checkpoint", "thread", "inbox", "heeded", "blob", "message", "wrap", "login", "draft", "factor", "device", "wake", "gone", "turn"} {
+		postgrestest.Run(t, url, `alter table `+table+` add column later bigint not null default 7`)
+	}
+	postgrestest.Run(t, url, `create table later (id bytea primary key)`, postgres.Schema, postgres.Schema)
+	vera := n.as("vera")
+	f := n.caseOf(vera, "basement")
+	n.ok(n.Receive(ctx, receipt.From([32]byte{1}), habeas.Letter{Lang: "en", Text: vault.NewText("A letter.")}))
+	mum := n.statement(f, "mother")
+	_, err := n.Erase(ctx, vera, f.ID, ledger.Withdrawn, pass("vera"), mum.Ref)
+	n.ok(err)
+	_, err = n.b.AddSource(ctx, n.b.as("omar"), f.ID, aNeighbour)
+	n.ok(err)
+	n.ok(n.Desk.Close())
+	n.opens()
+	n.bothVerify()
 }

@@ -127,11 +127,11 @@ func (d *Desk) addPerson(ctx context.Context, by Actor, id CaseID, p NewPerson, 
 	if err := claim.Check(person); err != nil {
 		return "", err
 	}
-	drafts, err := d.personDrafts(ctx, by, k, person, false)
+	drafts, leave, err := d.personDrafts(ctx, by, k, person, false)
 	if err != nil {
 		return "", err
 	}
-	defer d.telling.RUnlock()
+	defer leave()
 	if len(p.Parts) > 0 {
 		detail := vault.Detail{Person: person.Ref, Statement: st, Names: [][]vault.Part{p.Parts}}
 		more, err := d.detailDrafts(ctx, by, k, detail)
@@ -171,11 +171,11 @@ func (d *Desk) ChangePerson(ctx context.Context, by Actor, id CaseID, p claim.Pe
 	if err := d.checkNew(ctx, by, k, &p, p.Ref); err != nil {
 		return err
 	}
-	drafts, err := d.personDrafts(ctx, by, k, &p, true)
+	drafts, leave, err := d.personDrafts(ctx, by, k, &p, true)
 	if err != nil {
 		return err
 	}
-	defer d.telling.RUnlock()
+	defer leave()
 	_, err = d.write(ctx, by, k.circle, id, drafts...)
 	return err
 }

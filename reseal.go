@@ -76,11 +76,12 @@ func (d *Desk) Reseal(ctx context.Context, by Actor, id CaseID, st claim.Ref, l 
 			return err
 		}
 	}
-	if err := d.readyShared(ctx, by); err != nil {
+	leave, err := d.readyShared(ctx, by)
+	if err != nil {
 		return err
 	}
 	es, err := d.intendReseal(ctx, by, id, st, l)
-	d.telling.RUnlock()
+	leave()
 	if err != nil {
 		return err
 	}

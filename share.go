@@ -99,10 +99,11 @@ func (d *Desk) tellNames(ctx context.Context, by Actor, k caseKeys, c circleKeys
 	if err != nil {
 		return err
 	}
-	if err := d.readyShared(ctx, by); err != nil {
+	leave, err := d.readyShared(ctx, by)
+	if err != nil {
 		return err
 	}
-	defer d.telling.RUnlock()
+	defer leave()
 	var drafts []draft
 	for given, ids := range missing {
 		var names []name.Name

@@ -145,8 +145,11 @@ func (d *Desk) everGiven(circle ledger.ID, use ledger.Use, member ledger.ID) boo
 // makeShared makes the copy of a circle's hashes under a new key, and destroys those
 // before. d.marking is held.
 func (d *Desk) makeShared(ctx context.Context, by Actor, c circleKeys, told string) error {
-	d.telling.Lock() // or what somebody adds meanwhile stands under the old key
-	defer d.telling.Unlock()
+	leave, err := d.alone(ctx, &d.telling, "telling") // or what somebody adds meanwhile stands under the old key
+	if err != nil {
+		return err
+	}
+	defer leave()
 	content, err := d.sharedContent(ctx, c)
 	if err != nil {
 		return err
@@ -367,12 +370,12 @@ func (d *Desk) sharedDone(ctx context.Context, by Actor) {
 }
 
 // readyShared makes the copies of by's circles anew whose keys are spent, before
-// more is put under them. Unless it fails it takes d.telling for reading: whoever
-// calls it lets go when what they add is written.
-func (d *Desk) readyShared(ctx context.Context, by Actor) error {
+// more is put under them. From then on no node makes one anew: whoever calls it calls
+// leave when what they add is written.
+func (d *Desk) readyShared(ctx context.Context, by Actor) (leave func(), err error) {
 	marks, err := d.marks(ctx, by)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, m := range marks {
 		c, ok := by.circle(m.Circle)
@@ -384,9 +387,8 @@ func (d *Desk) readyShared(ctx context.Context, by Actor) error {
 			err = d.tendShared(ctx, by)
 		}
 		if err != nil {
-			return err
+			return nil, err
 		}
 	}
-	d.telling.RLock()
-	return nil
+	return d.beside(ctx, &d.telling, "telling")
 }

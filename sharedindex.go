@@ -356,20 +356,22 @@ func (d *Desk) sharedTip(ctx context.Context, m checked) (ledger.ID, error) {
 
 // personDrafts returns the entry that says who a person is on the name-free side, and
 // those that tell the copies of by's circles whether they may be named now. Like
-// readyShared it takes d.telling for reading, unless it fails.
-func (d *Desk) personDrafts(ctx context.Context, by Actor, k caseKeys, p *claim.Person, known bool) ([]draft, error) {
-	if err := d.readyShared(ctx, by); err != nil {
-		return nil, err
+// readyShared it returns what is to be called when they are written.
+func (d *Desk) personDrafts(ctx context.Context, by Actor, k caseKeys, p *claim.Person, known bool) (drafts []draft, leave func(), err error) {
+	leave, err = d.readyShared(ctx, by)
+	if err != nil {
+		return nil, nil, err
 	}
-	drafts := []draft{{claim.KindPerson, p, k.body.Key()}}
+	drafts = []draft{{claim.KindPerson, p, k.body.Key()}}
 	if !known && !isPublic(*p) {
-		return drafts, nil // as everybody is of whom nothing else is said
+		return drafts, leave, nil // as everybody is of whom nothing else is said
 	}
 	more, err := d.tellPublic(ctx, by, k, p)
 	if err != nil {
-		d.telling.RUnlock()
+		leave()
+		return nil, nil, err
 	}
-	return append(drafts, more...), err
+	return append(drafts, more...), leave, nil
 }
 
 // tellPublic returns the drafts that tell the copies of by's circles whether a person

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -41,6 +42,8 @@ type place struct {
 	dir string
 	env []string
 	in  io.Reader
+
+	program string // that is run; "" is this test as habeas
 }
 
 func newPlace(t *testing.T) *place {
@@ -75,7 +78,7 @@ func (pl *place) command(ctx context.Context, args ...string) *exec.Cmd {
 	if err != nil {
 		pl.t.Fatal(err)
 	}
-	cmd := exec.CommandContext(ctx, self, args...)
+	cmd := exec.CommandContext(ctx, cmp.Or(pl.program, self), args...)
 	cmd.Dir = pl.dir
 	cmd.Env = append([]string{runSelf + "=1", "TMPDIR=" + pl.dir, "HOME=" + pl.dir}, pl.env...)
 	cmd.Stdin = pl.in

@@ -35,7 +35,8 @@ type mailSettings struct {
 }
 
 // wakeFile is where what was sent is remembered, in the data directory: the last
-// day, its minute, and codes of letters that were urgent or late.
+// day, its minute, and codes of letters that were urgent or late. Several nodes keep the
+// same in their database.
 const wakeFile = "wake.json"
 
 // A waker wakes people.
@@ -117,8 +118,31 @@ func (w *waker) run(ctx context.Context, desk *habeas.Desk) {
 	}
 }
 
-// look sends what is due and returns what is to be remembered of it.
+// look sends what is due and returns what is to be remembered of it. Of several nodes one
+// does so for all.
 func (w *waker) look(ctx context.Context, desk *habeas.Desk, s mail.State) (mail.State, error) {
+	if !desk.Shared() {
+		next, err := w.wake(ctx, desk, s)
+		if err == nil && !next.Equal(s) {
+			err = w.remember(next)
+		}
+		return next, err
+	}
+	_, err := desk.Duty(ctx, "mail", func(was string) (string, error) {
+		if said, bad := mail.DecodeState([]byte(was)); bad == nil && !said.Equal(s) { // another node had it meanwhile
+			s = said
+		}
+		next, err := w.wake(ctx, desk, s)
+		if err == nil {
+			s = next
+		}
+		return string(s.Encode()), err
+	})
+	return s, err
+}
+
+// wake sends what is due, and returns what is to be remembered then.
+func (w *waker) wake(ctx context.Context, desk *habeas.Desk, s mail.State) (mail.State, error) {
 	unopened, err := desk.Unopened(ctx)
 	if err != nil {
 		return s, err
@@ -138,10 +162,7 @@ func (w *waker) look(ctx context.Context, desk *habeas.Desk, s mail.State) (mail
 			return s, err
 		}
 	}
-	if !next.Equal(s) {
-		err = w.remember(next)
-	}
-	return next, err
+	return next, nil
 }
 
 // remembered returns what was remembered; if it cannot be read, nothing was, and a

@@ -17,7 +17,7 @@ const (
 type nonce [16]byte
 
 // newOnce returns the mark that a form carries: a nonce, and proof that this
-// process made it. What follows from the nonce is the same when the same form is
+// process made it, or another node of the office. What follows from the nonce is the same when the same form is
 // sent twice.
 func (s *Server) newOnce(purpose string) string {
 	var n nonce
@@ -25,7 +25,7 @@ func (s *Server) newOnce(purpose string) string {
 	return base64.RawURLEncoding.EncodeToString(append(n[:], s.markOf(purpose, n)...))
 }
 
-// readOnce returns the nonce of a mark, if this process made it.
+// readOnce returns the nonce of a mark, if this process or another node made it.
 func (s *Server) readOnce(purpose, once string) (n nonce, ok bool) {
 	if len(once) > 64 {
 		return n, false
@@ -43,8 +43,8 @@ func (s *Server) markOf(purpose string, n nonce) []byte {
 	return mark[:16]
 }
 
-// secret returns what only this process can make of the parts, the same each
-// time.
+// secret returns what only this process, or another node, can make of the parts, the
+// same each time.
 func (s *Server) secret(label string, parts ...[]byte) [32]byte {
 	key := s.subkey(label)
 	h := hmac.New(sha256.New, key[:])

@@ -30,7 +30,7 @@ type Server struct {
 	PerSecond int // letters taken a second before people wait; 0 is 20
 	Burst     int // letters taken at once; 0 is 100
 
-	key     [32]byte // of this process: see once.go and ticket.go
+	key     [32]byte // of this process, or of all nodes: see once.go
 	tickets cipher.AEAD
 	pages   pages
 	style   asset
@@ -76,11 +76,14 @@ func (s *Server) prepare() (err error) {
 	if s.Onion == "" {
 		s.Onion = s.Settings.Onion
 	}
-	if _, err := rand.Read(s.key[:]); err != nil {
+	var own [32]byte
+	rand.Read(own[:]) // never fails
+	if s.tickets, err = ticketSeal(own); err != nil {
 		return err
 	}
-	if s.tickets, err = ticketSeal(s.subkey("ticket")); err != nil {
-		return err
+	rand.Read(s.key[:])
+	if shared, ok := s.Desk.FormKey(); ok {
+		s.key = shared
 	}
 	s.queue = newQueue(s.PerSecond, s.Burst)
 	s.style = readStyle()

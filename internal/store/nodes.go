@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 
 	"golang.org/x/mod/sumdb/note"
 
@@ -61,4 +62,34 @@ func (db *DB) Raise(ctx context.Context, name string, n int64) (raised bool, err
 func (db *DB) Raised(ctx context.Context, name string) (n int64, err error) {
 	err = db.read.QueryRowContext(ctx, `select coalesce(max(n), 0) from turn where name = $1`, "number "+name).Scan(&n)
 	return n, explain(err)
+}
+
+const (
+	selectTold = `select value from meta where name = $1`
+	deleteTold = `delete from meta where name = $1`
+	insertTold = `insert into meta (name, value) values ($1, $2)`
+)
+
+// Note returns what nodes noted for each other under a name, or "".
+func (db *DB) Note(ctx context.Context, name string) (value string, err error) {
+	err = db.read.QueryRowContext(ctx, selectTold, "note "+name).Scan(&value)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return value, explain(err)
+}
+
+// SetNote puts a note in the place of the one that was there. It is in clear, and of use
+// only in a shared database.
+func (db *DB) SetNote(ctx context.Context, name, value string) error {
+	if err := db.writable(); err != nil {
+		return err
+	}
+	return db.run(ctx, db.write, func(ctx context.Context, tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, deleteTold, "note "+name); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, insertTold, "note "+name, value)
+		return err
+	})
 }

@@ -200,6 +200,21 @@ func (db *DB) Alone(ctx context.Context, name string, do func(context.Context) e
 		return err
 	}
 	defer back()
+	return db.during(ctx, name, holdTurn, do)
+}
+
+// Beside runs do while nobody on another node runs one of the same name with
+// [DB.Alone]. Others may run theirs with Beside meanwhile. On this node it is the
+// caller who sees to that.
+func (db *DB) Beside(ctx context.Context, name string, do func(context.Context) error) error {
+	if err := db.writable(); err != nil {
+		return err
+	}
+	return db.during(ctx, name, shareTurn, do)
+}
+
+// during runs do while this node has a turn, or shares it.
+func (db *DB) during(ctx context.Context, name, have string, do func(context.Context) error) error {
 	if !db.shared {
 		return do(ctx)
 	}
@@ -219,7 +234,7 @@ func (db *DB) Alone(ctx context.Context, name string, do func(context.Context) e
 		return explain(err)
 	}
 	var n int64
-	if err := tx.QueryRowContext(ctx, holdTurn, name).Scan(&n); err != nil {
+	if err := tx.QueryRowContext(ctx, have, name).Scan(&n); err != nil {
 		return explain(err)
 	}
 	return keeping(ctx, tx, do)

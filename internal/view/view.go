@@ -122,7 +122,7 @@ func openPool(path string, key [32]byte, pragmas string) (*sql.DB, error) {
 		return nil, err
 	}
 	options := url.Values{"vfs": {cipher}, "_txlock": {"immediate"}, "mode": {"rw"}, "modeof": {abs}}
-	u := url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(abs), RawQuery: options.Encode()}
+	u := url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(abs), RawQuery: strings.ReplaceAll(options.Encode(), "+", "%20")}
 	return driver.Open(u.String(), func(c *sqlite3.Conn) error {
 		if err := c.Exec("pragma hexkey='" + hex.EncodeToString(pageKey(key)) + "'; pragma busy_timeout=10000; pragma temp_store=memory"); err != nil {
 			return err

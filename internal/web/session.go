@@ -132,6 +132,9 @@ func (s *Server) lockedOut(rt route, x *exchange, e *fault.Error) error {
 			p.Keep = carry(draft)
 		}
 		f.fault = fault.New(fault.Locked, "session.form_kept")
+		if e.Key() == "session.elsewhere" { // which may have taken it before it died
+			f.fault = fault.New(fault.Locked, "session.form_elsewhere")
+		}
 	}
 	p.Frame = s.frame(x.w, x.r, habeas.Actor{}, f, "")
 	if x.r.Header.Get("HX-Request") != "" {

@@ -65,11 +65,12 @@ func Open(url string, readOnly bool) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	if readOnly {
-		cfg.RuntimeParams["default_transaction_read_only"] = "on"
+	set := `set role ` + Role + `; ` + settings
+	if readOnly { // not when connecting: target_session_attrs=read-write would take the server for a replica
+		set += `; set default_transaction_read_only = on`
 	}
 	return stdlib.OpenDB(*cfg, stdlib.OptionAfterConnect(func(ctx context.Context, c *pgx.Conn) error {
-		if _, err := c.Exec(ctx, `set role `+Role+`; `+settings); err != nil {
+		if _, err := c.Exec(ctx, set); err != nil {
 			return err
 		}
 		for _, s := range strings.Split(keepalive, ";") {

@@ -1,12 +1,14 @@
 -- The tables of an office in PostgreSQL, and what the role habeas_app may do with
 -- them. Names of tables and columns are those of truth.sql, inbox.sql, keys.sql and
 -- door.sql. They belong to whoever runs this, which is not who the nodes log in as.
-create table meta (
+-- What is there is left as it is, so a later version is added by running it again: it
+-- only ever adds tables, and columns with a default, which an older version passes by.
+create table if not exists meta (
 	name  text primary key,
 	value text not null
 );
 
-create table entry (
+create table if not exists entry (
 	number    bigint primary key,         -- from 0, without gaps
 	id        bytea  not null unique,
 	stream    bytea  not null,
@@ -17,20 +19,20 @@ create table entry (
 	pruned_by bigint,                     -- number of the entry that explains why
 	check ((payload is null) = (pruned_by is not null))
 );
-create index entry_stream on entry (stream, number);
-create index entry_clear on entry (number) where mode = 2;
+create index if not exists entry_stream on entry (stream, number);
+create index if not exists entry_clear on entry (number) where mode = 2;
 
-create table tree (
+create table if not exists tree (
 	pos  bigint primary key,              -- as golang.org/x/mod/sumdb/tlog numbers stored hashes
 	hash bytea not null
 );
 
-create table checkpoint (
+create table if not exists checkpoint (
 	size bigint primary key,
 	note text not null                    -- signed note (C2SP tlog-checkpoint)
 );
 
-create table thread (
+create table if not exists thread (
 	id     bytea  primary key,
 	look   bytea  not null unique,
 	public bytea  not null,
@@ -39,9 +41,9 @@ create table thread (
 	held   bigint not null default 0,
 	due    bigint not null default 0
 );
-create index thread_due on thread (due) where due > 0;
+create index if not exists thread_due on thread (due) where due > 0;
 
-create table inbox (
+create table if not exists inbox (
 	id     bytea  primary key,
 	thread bytea  not null,
 	day    bigint not null,
@@ -53,82 +55,82 @@ create table inbox (
 	key    bytea  not null,
 	box    bytea
 );
-create index inbox_thread on inbox (thread);
+create index if not exists inbox_thread on inbox (thread);
 
-create table heeded (
+create table if not exists heeded (
 	letter bytea not null,
 	item   bytea not null,
 	primary key (letter, item)
 );
 
-create table blob (
+create table if not exists blob (
 	name  text  primary key,
 	owner bytea not null
 );
-create index blob_owner on blob (owner);
+create index if not exists blob_owner on blob (owner);
 
-create table message (
+create table if not exists message (
 	id     bytea  primary key,
 	thread bytea  not null,
 	day    bigint not null,
 	read   bigint not null default 0,
 	box    bytea  not null
 );
-create index message_thread on message (thread);
+create index if not exists message_thread on message (thread);
 
-create table wrap (
+create table if not exists wrap (
 	key    bytea not null,
 	stream bytea not null,
 	holder bytea not null,
 	box    bytea not null,
 	primary key (key, holder)
 );
-create index wrap_holder on wrap (holder, stream, key);
+create index if not exists wrap_holder on wrap (holder, stream, key);
 
-create table login (
+create table if not exists login (
 	mac    bytea primary key,
 	holder bytea not null,
 	record bytea not null
 );
-create index login_holder on login (holder);
+create index if not exists login_holder on login (holder);
 
-create table draft (
+create table if not exists draft (
 	holder bytea not null,
 	id     bytea not null,
 	box    bytea not null,
 	primary key (holder, id)
 );
 
-create table factor (
+create table if not exists factor (
 	holder bytea not null,
 	id     bytea not null,
 	box    bytea not null,
 	primary key (holder, id)
 );
 
-create table device (
+create table if not exists device (
 	id     bytea  primary key,
 	holder bytea  not null,
 	place  bigint not null default 0
 );
-create index device_holder on device (holder);
+create index if not exists device_holder on device (holder);
 
-create table wake (
+create table if not exists wake (
 	day text not null
 );
 
-create table gone (
+create table if not exists gone (
 	mark bytea primary key
 );
 
 -- Whose turn it is: a row is locked while one node does what only one may do. It
 -- holds nothing of the office, and SQLite, which has one writer, has no such table.
-create table turn (
+create table if not exists turn (
 	name  text   primary key,
 	n     bigint not null,
 	until bigint not null default 0       -- milliseconds since 1970, by the clock of the database
 );
-insert into turn (name, n) values ('keys', 0), ('log', 0);
+insert into turn (name, n) values ('keys', 0), ('log', 0) on conflict do nothing;
 
 -- What a node may do. Entries, hashes and checkpoints are added and read; of an entry
 -- only what pruning sets is ever changed, and nothing of them is deleted.
@@ -140,4 +142,4 @@ grant select, insert, update, delete on wrap, login, draft, factor, device, wake
 grant select, insert on gone to habeas_app;
 grant select, insert, update on turn to habeas_app;
 
-insert into meta (name, value) values ('schema', '1');
+insert into meta (name, value) values ('schema', '1') on conflict do nothing;

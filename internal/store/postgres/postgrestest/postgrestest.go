@@ -70,10 +70,36 @@ func Own(tb testing.TB) *Server {
 	return s
 }
 
+// Begin is [Database] for what the tests of a package share.
+func Begin() (url string, err error) {
+	s, err := shared()
+	if err != nil {
+		return "", err
+	}
+	return s.make("")
+}
+
+// Copy returns the URL of a copy of a database on the server that the tests of a package
+// share. Nobody may be connected to it.
+func Copy(tb testing.TB, url string) string {
+	tb.Helper()
+	s, err := shared()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	copied, err := s.make(" template " + strings.TrimSuffix(url[strings.LastIndex(url, "/")+1:], "?sslmode=disable"))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return copied
+}
+
 // programs returns where the newest PostgreSQL is.
 func programs() (string, error) {
 	if path, err := exec.LookPath("initdb"); err == nil {
-		return filepath.Dir(path), nil
+		if path, err = filepath.EvalSymlinks(path); err == nil { // the others are beside it
+			return filepath.Dir(path), nil
+		}
 	}
 	all, err := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
 	if err != nil || len(all) == 0 {
@@ -105,17 +131,23 @@ func begin(fsync bool) (*Server, error) {
 	if out, err := init.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("initdb: %w: %s", err, out)
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
+	if err := s.pickPort(); err != nil {
 		return nil, err
 	}
-	s.port = l.Addr().(*net.TCPAddr).Port
-	l.Close()
 	if err := s.start(); err != nil {
 		os.RemoveAll(dir)
 		return nil, err
 	}
 	return s, nil
+}
+
+func (s *Server) pickPort() error {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	s.port = l.Addr().(*net.TCPAddr).Port
+	return l.Close()
 }
 
 // command is a program of the server, which refuses to run as root.
@@ -182,9 +214,16 @@ func As(url, name string) string {
 // Database makes an empty database and returns its URL.
 func (s *Server) Database(tb testing.TB) string {
 	tb.Helper()
+	url, err := s.make("")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return url
+}
+
+func (s *Server) make(like string) (url string, err error) {
 	name := fmt.Sprintf("t%d", s.names.Add(1))
-	Run(tb, s.url("postgres"), `create database `+name)
-	return s.url(name)
+	return s.url(name), Try(s.url("postgres"), `create database `+name+like)
 }
 
 // Run runs statements as who url says, and fails the test if one fails.
