@@ -43,7 +43,10 @@ func (c *benchCrashCommand) Run(ctx context.Context, p *program) error {
 		Child: func(dir string, what crash.Kind, seed uint64) *exec.Cmd {
 			return exec.Command(self, "bench", "crash", "--work", dir, "--what", string(what), "--seed", strconv.FormatUint(seed, 10))
 		},
-		Told: func(done int) {
+		Told: func(done int, flaws []string) {
+			for _, f := range flaws {
+				fmt.Fprintln(p.err, f)
+			}
 			if done%50 == 0 || done == c.Times {
 				fmt.Fprintf(p.err, "killed %d of %d\n", done, c.Times)
 			}

@@ -131,7 +131,7 @@ func (m *memory) opened(ctx context.Context, d *habeas.Desk) {
 	proof, err := habeas.Prove(ctx, config(m.dir))
 	if m.ok("nothing can be proved of what was erased", err) {
 		if !proof.Clean() {
-			m.flaw("of what was erased is left: %+v", *proof)
+			m.flaw("of what was erased is left: %+v, %d not on the list", proof.Remnants, proof.Unlisted)
 		}
 		for _, e := range proof.Erasures {
 			if !e.Done {

@@ -26,7 +26,7 @@ type Plan struct {
 	Dir   string // an empty directory
 
 	Child func(dir string, what Kind, seed uint64) *exec.Cmd // a process that calls [Work]; its standard output is read here
-	Told  func(done int)                                     // is called after each kill; may be nil
+	Told  func(done int, flaws []string)                     // is called after each kill, with what it found; may be nil
 }
 
 // An Outcome says what came of it.
@@ -47,14 +47,15 @@ type Row struct {
 }
 
 // Run kills processes, and looks after each kill whether what was acknowledged is there.
-// It fails only if it can't go on; what it finds is in the outcome.
+// It fails only if it can't go on; what it finds is in the outcome. If ctx ends, it stops
+// after the kill it is at, which counts for nothing, and says what came of the others.
 func Run(ctx context.Context, p Plan) (*Outcome, error) {
 	r := &run{Plan: p, rng: rand.New(rand.NewPCG(p.Seed, 2)), takes: map[Kind]time.Duration{}, cut: map[Kind]int{}, done: map[Kind]int{}, out: &Outcome{}}
 	seed := filepath.Join(p.Dir, "seed")
 	if err := Seed(ctx, seed); err != nil {
 		return nil, err
 	}
-	for r.out.Kills < p.Times {
+	for r.out.Kills < p.Times && ctx.Err() == nil {
 		if err := r.life(ctx, seed); err != nil {
 			return nil, err
 		}
@@ -98,13 +99,14 @@ func (r *run) life(ctx context.Context, seed string) error {
 			return err
 		}
 		m.check(ctx)
+		if ctx.Err() != nil {
+			return nil // what it found is that it was stopped
+		}
 		r.out.Kills++
+		before := len(r.out.Flaws)
 		r.found(m, fmt.Sprintf("kill %d, %s", r.out.Kills, what))
 		if r.Told != nil {
-			r.Told(r.out.Kills)
-		}
-		if err := ctx.Err(); err != nil {
-			return err
+			r.Told(r.out.Kills, r.out.Flaws[before:])
 		}
 	}
 	if m.restored(ctx, key) {

@@ -141,11 +141,11 @@ func (w *worker) do(what Kind, thing func() (Said, error)) error {
 	return w.tell.say(s)
 }
 
-// renewed reports whether a thing was refused because keys were being renewed meanwhile.
-// Who is told so asks again.
+// renewed reports whether a thing was refused because keys were being renewed meanwhile,
+// or a view was folded anew. Who is told so asks again.
 func renewed(err error) bool {
 	f, ok := errors.AsType[*fault.Error](err)
-	return ok && (f.Key() == "circle.renewed" || f.Key() == "case.waiting")
+	return ok && (f.Key() == "circle.renewed" || f.Key() == "case.waiting" || f.Key() == "view.closed")
 }
 
 // log returns how long the log is, and the root of the tree over it.
