@@ -30,7 +30,6 @@ func limited(dir string, what Kind, seed uint64) error {
 	return Once(context.Background(), dir, what, seed, os.Stdout)
 }
 
-
 // TestFull does each thing on a disk that is full after some blocks. It is done, or refused
 // with words that say so; what was acknowledged is there; and with room it works.
 func TestFull(t *testing.T) {
