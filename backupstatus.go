@@ -53,7 +53,7 @@ func noteBackup(dir string, change func(*BackupStatus)) error {
 	if err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(dir, backupFile+"-*")
+	f, err := os.CreateTemp(dir, ".new-*") // which [backup.Begin] removes, if this is cut short
 	if err != nil {
 		return err
 	}
@@ -62,7 +62,10 @@ func noteBackup(dir string, change func(*BackupStatus)) error {
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), filepath.Join(dir, backupFile))
+	if err := os.Rename(f.Name(), filepath.Join(dir, backupFile)); err != nil {
+		return err
+	}
+	return syncDirectory(dir)
 }
 
 // BackedUp returns when the office was last copied, to keepers.

@@ -66,9 +66,10 @@ func (d *Desk) keepSeen(ctx context.Context) {
 	d.sighted, d.unsighted = size, false
 }
 
-// replaceFile writes a file that only its owner may read, whole or not at all.
+// replaceFile writes a file that only its owner may read, whole or not at all. Nobody
+// else may be writing it. What a process left that was killed, the next one writes over.
 func replaceFile(path string, b []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".new-*")
+	f, err := os.OpenFile(path+".new", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}

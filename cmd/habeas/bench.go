@@ -16,6 +16,8 @@ import (
 
 type benchCommand struct {
 	Gate benchGateCommand `cmd:"" help:"How much the gate finds, on public data that you have: a table with what is to be reached."`
+
+	Crash benchCrashCommand `cmd:"" help:"Kill a server while it works, again and again, and look whether anything that it said was done is lost."`
 }
 
 type benchGateCommand struct {
@@ -107,6 +109,15 @@ func table(rows []measure.Row) string {
 		}
 		lines = append(lines, []string{r.Measure, r.On, fmt.Sprintf("%d %s", r.N, r.Of), result, r.Target(), reached})
 	}
+	s := ruled(lines)
+	if bounded {
+		s += "In brackets: what that proves, with 95 % confidence and for data of that kind only (three over n).\n"
+	}
+	return s
+}
+
+// ruled writes lines as a table, the first as its head.
+func ruled(lines [][]string) string {
 	wide := make([]int, len(lines[0]))
 	for _, l := range lines {
 		for i, cell := range l {
@@ -122,9 +133,6 @@ func table(rows []measure.Row) string {
 			}
 			b.WriteString(aligned(l, wide))
 		}
-	}
-	if bounded {
-		b.WriteString("In brackets: what that proves, with 95 % confidence and for data of that kind only (three over n).\n")
 	}
 	return b.String()
 }

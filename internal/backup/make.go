@@ -54,6 +54,9 @@ func Begin(o Options, same func(size int64, root string) bool) (m *Maker, err er
 	if m.lock, err = lockAt(filepath.Join(o.Office, "backup.lock")); err != nil {
 		return m, err
 	}
+	if err := sweep(o.Office); err != nil {
+		return m, err
+	}
 	if m.data, err = Open(o.Data, Data); err != nil {
 		return m, err
 	}
@@ -79,6 +82,16 @@ func Begin(o Options, same func(size int64, root string) bool) (m *Maker, err er
 		}
 	}
 	return m, m.tidy()
+}
+
+// sweep removes what an earlier run that was cut short left in the directory of the
+// office.
+func sweep(dir string) error {
+	left, err := filepath.Glob(filepath.Join(dir, temporary+"*"))
+	for _, path := range left {
+		err = errors.Join(err, os.Remove(path))
+	}
+	return explain(err)
 }
 
 func random(n int) []byte {

@@ -137,26 +137,39 @@ func (db *DB) Streams(ctx context.Context, holder ledger.ID) (streams []ledger.I
 // replicas and backups until these are gone. It is destroyed after [DB.Keeps]. The
 // same holds wherever "as DeleteWraps does" is said.
 func (db *DB) DeleteWraps(ctx context.Context, key ledger.ID) error {
-	return db.destroyAnyway(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	return db.destroyWraps(ctx, ledger.ID{}, func(ctx context.Context, tx *sql.Tx) ([]ledger.ID, error) {
 		_, err := tx.ExecContext(ctx, deleteWraps, key[:])
-		return err
+		return []ledger.ID{key}, err
 	})
 }
 
 // DeleteWrapsTo destroys what is wrapped to a holder, as [DB.DeleteWraps] does:
 // the given keys, or all if there are none.
 func (db *DB) DeleteWrapsTo(ctx context.Context, holder ledger.ID, keys ...ledger.ID) error {
-	return db.destroy(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		if len(keys) == 0 {
-			_, err := tx.ExecContext(ctx, deleteTo, holder[:])
+	if err := db.writable(); err != nil {
+		return err
+	}
+	whole := len(keys) == 0
+	if whole {
+		all, err := db.WrapsFor(ctx, holder)
+		if err != nil {
 			return err
+		}
+		for _, w := range all {
+			keys = append(keys, w.Key)
+		}
+	}
+	return db.destroyWraps(ctx, holder, func(ctx context.Context, tx *sql.Tx) ([]ledger.ID, error) {
+		if whole {
+			_, err := tx.ExecContext(ctx, deleteTo, holder[:])
+			return keys, err
 		}
 		for _, k := range keys {
 			if _, err := tx.ExecContext(ctx, deleteWrap, k[:], holder[:]); err != nil {
-				return err
+				return nil, err
 			}
 		}
-		return nil
+		return keys, nil
 	})
 }
 
@@ -269,15 +282,25 @@ func (db *DB) destroy(ctx context.Context, do func(context.Context, *sql.Tx) err
 
 // destroyAnyway is destroy for what a damaged store does too: it only takes away.
 func (db *DB) destroyAnyway(ctx context.Context, do func(context.Context, *sql.Tx) error) error {
+	return db.destroyWraps(ctx, ledger.ID{}, func(ctx context.Context, tx *sql.Tx) ([]ledger.ID, error) { return nil, do(ctx, tx) })
+}
+
+// destroyWraps is destroyAnyway for wraps: do returns the keys whose wraps, to a holder or
+// to all if that is zero, it deleted, or had deleted when it was cut short.
+func (db *DB) destroyWraps(ctx context.Context, holder ledger.ID, do func(context.Context, *sql.Tx) ([]ledger.ID, error)) error {
 	if db.write == nil {
 		return fault.New(fault.Forbidden, "store.read_only")
 	}
 	db.keyMu.Lock()
 	defer db.keyMu.Unlock()
-	if err := db.run(ctx, db.keys, do); err != nil {
+	var keys []ledger.ID
+	if err := db.run(ctx, db.keys, func(ctx context.Context, tx *sql.Tx) (err error) {
+		keys, err = do(ctx, tx)
+		return err
+	}); err != nil {
 		return err
 	}
-	return db.heed(db.wipeJournal())
+	return errors.Join(db.scour(ctx, holder, keys), db.heed(db.wipeJournal()))
 }
 
 // wipeJournal overwrites the rollback journal of keys.db, which holds pages as

@@ -120,24 +120,24 @@ func (db *DB) emptyLog(ctx context.Context) error {
 // of them, see [DB.DeleteWraps]. It returns how many of the keys were still there. A
 // damaged store does it too.
 func (db *DB) DestroyKeys(ctx context.Context, stream ledger.ID, keys []ledger.ID) (there int, err error) {
-	err = db.destroyAnyway(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err = db.destroyWraps(ctx, ledger.ID{}, func(ctx context.Context, tx *sql.Tx) ([]ledger.ID, error) {
 		there = 0
 		if err := db.take(ctx, tx, turnKeys); err != nil {
-			return err
+			return nil, err
 		}
 		for _, k := range keys {
 			if _, err := tx.ExecContext(ctx, insertGone, goneMark(k, stream)); err != nil {
-				return err
+				return nil, err
 			}
 			res, err := tx.ExecContext(ctx, deleteOf, k[:], stream[:])
 			if err != nil {
-				return err
+				return nil, err
 			}
 			if n, err := res.RowsAffected(); err == nil && n > 0 {
 				there++
 			}
 		}
-		return nil
+		return keys, nil
 	})
 	return there, err
 }

@@ -1,0 +1,119 @@
+package crash
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"strconv"
+	"testing"
+
+	"habeas"
+	"habeas/internal/demo"
+)
+
+var (
+	kills = flag.Int("kills", 13, "how often a process is killed")
+	steps = flag.Int("steps", 1, "at how many sizes of files each thing is tried on a full disk")
+)
+
+// What a process of these tests does instead.
+const (
+	asWorker = "HABEAS_CRASH_WORK" // Work there
+	asOnce   = "HABEAS_CRASH_ONCE" // Once there, with small files only
+)
+
+func TestMain(m *testing.M) {
+	seed, _ := strconv.ParseUint(os.Getenv("HABEAS_CRASH_SEED"), 10, 64)
+	what := Kind(os.Getenv("HABEAS_CRASH_WHAT"))
+	for env, do := range map[string]func() error{
+		asWorker: func() error { return Work(context.Background(), os.Getenv(asWorker), what, seed, os.Stdout) },
+		asOnce:   func() error { return limited(os.Getenv(asOnce), what, seed) },
+	} {
+		if os.Getenv(env) != "" {
+			if err := do(); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+				os.Exit(1)
+			}
+			os.Exit(0)
+		}
+	}
+	os.Exit(m.Run())
+}
+
+// child is a process of these tests.
+func child(env, dir string, what Kind, seed uint64) *exec.Cmd {
+	c := exec.Command(os.Args[0])
+	c.Env = append(os.Environ(), env+"="+dir, "HABEAS_CRASH_WHAT="+string(what), "HABEAS_CRASH_SEED="+strconv.FormatUint(seed, 10))
+	return c
+}
+
+// TestKilled is a short run of what habeas bench crash does.
+func TestKilled(t *testing.T) {
+	out, err := Run(t.Context(), Plan{Times: *kills, Life: *kills, Seed: 3, Dir: t.TempDir(),
+		Child: func(dir string, what Kind, seed uint64) *exec.Cmd { return child(asWorker, dir, what, seed) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range out.Flaws {
+		t.Error(f)
+	}
+	cut := 0
+	for _, r := range out.Rows {
+		cut += r.Cut
+	}
+	if out.Kills != *kills || cut < *kills/2 {
+		t.Errorf("%d times killed, %d times in the middle of something", out.Kills, cut)
+	}
+}
+
+// TestLossIsFound takes away what was acknowledged, and expects to be told.
+func TestLossIsFound(t *testing.T) {
+	dir := t.TempDir() + "/office"
+	if err := Seed(t.Context(), dir); err != nil {
+		t.Fatal(err)
+	}
+	m := newMemory(dir)
+	m.check(t.Context())
+	for _, f := range m.flaws {
+		t.Error(f)
+	}
+	for name, said := range map[string]Said{
+		"entries":   {What: Rebuild, Done: true, Size: 1 << 20, Root: "00"},
+		"letter":    {What: Letter, Done: true, Secret: "00", Words: "gone"},
+		"statement": {What: Record, Done: true, Case: m.anyCase(t), Ref: "st-none"},
+		"exhibit":   {What: Exhibit, Done: true, Case: m.anyCase(t), Ref: "ex-none"},
+		"dossier":   {What: Release, Done: true, Case: m.anyCase(t), Ref: "do-none"},
+		"erasure":   {What: Erase, Done: true, Case: m.anyCase(t), Ref: "st-none"},
+		"member":    {What: Join, Done: true, Handle: passing + "nobody"},
+		"removal":   {What: Remove, Done: true, Handle: passing + "nobody"},
+		"refusal":   {What: Record, Err: "no"},
+	} {
+		m := newMemory(dir)
+		m.heard(said)
+		m.check(t.Context())
+		if len(m.flaws) == 0 {
+			t.Errorf("%s: nothing was found", name)
+		}
+	}
+}
+
+// anyCase is the code of a case of the office.
+func (m *memory) anyCase(t *testing.T) string {
+	t.Helper()
+	d, err := habeas.Open(config(m.dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	vera, err := demo.Actor(t.Context(), d, "vera")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := d.Cases(t.Context(), vera)
+	if err != nil || len(rows) == 0 {
+		t.Fatal("no case", err)
+	}
+	return rows[0].ID.String()
+}
