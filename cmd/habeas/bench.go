@@ -16,6 +16,7 @@ import (
 
 type benchCommand struct {
 	Gate benchGateCommand `cmd:"" help:"How much the gate finds, on public data that you have: a table with what is to be reached."`
+	Load benchLoadCommand `cmd:"" help:"How an office fares as it grows: a throw-away one, filled with a million invented entries."`
 }
 
 type benchGateCommand struct {
