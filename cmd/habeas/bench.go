@@ -17,6 +17,8 @@ import (
 type benchCommand struct {
 	Gate benchGateCommand `cmd:"" help:"How much the gate finds, on public data that you have: a table with what is to be reached."`
 	Load benchLoadCommand `cmd:"" help:"How an office fares as it grows: a throw-away one, filled with a million invented entries."`
+
+	Contention benchContentionCommand `cmd:"" help:"What many nodes can write into one shared log: a simulation, without any database."`
 }
 
 type benchGateCommand struct {

@@ -135,12 +135,10 @@ func (r *run) records(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	c := start()
 	id, err := r.d.OpenCase(ctx, by, r.circle, habeas.NewCase{Title: "one by one", About: "incident"})
 	if err != nil {
 		return err
 	}
-	r.add(c.took("first look for names after a start", 0))
 	n := min(r.Requests, 100)
 	person := func(int) error {
 		var parts []vault.Part
