@@ -70,7 +70,7 @@ func BenchmarkAppeals(b *testing.B) {
 	}{
 		{"board-first", func() error { d.circles[circleOf(by).id].appeals = nil; _, err := d.Board(b.Context(), by); return err }},
 		{"board", func() error { _, err := d.Board(b.Context(), by); return err }},
-		{"today", func() error { _, err := d.Today(b.Context(), by); return err }},
+		{"today", func() error { _, err := d.Today(b.Context(), by, 0); return err }},
 		{"table", func() error { _, err := d.CountAppeals(b.Context(), by, AppealQuery{By: ByAuthority}); return err }},
 		{"outward", func() error { _, err := d.PreviewTable(b.Context(), by, opt); return err }},
 	} {

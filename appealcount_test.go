@@ -246,7 +246,7 @@ func TestEditorPublishesATable(t *testing.T) {
 	s.refused(s.ApproveTable(ctx, ed, opt.Circle, ref, "nobody can be seen here"), "dossier.own")
 	_, err = s.ReleaseTable(ctx, ed, opt.Circle, ref, "the newspaper", pass("ed"))
 	s.refused(err, "dossier.not_approved")
-	today, err := s.Today(ctx, omar)
+	today, err := s.Today(ctx, omar, 0)
 	s.ok(err)
 	if !slices.ContainsFunc(today.Waiting, func(r habeas.DossierRow) bool { return r.Table && r.Dossier == ref }) {
 		t.Error("nobody is told that a table waits for them")

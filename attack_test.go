@@ -371,7 +371,7 @@ func crowdDoes(ctx context.Context, d *Desk, by Actor, id CaseID, n, i int) erro
 		_, err := d.Search(ctx, by, "neighbour")
 		return errors.Join(err, d.Leave(by))
 	}
-	_, err := d.Today(ctx, by)
+	_, err := d.Today(ctx, by, 0)
 	return err
 }
 

@@ -33,6 +33,8 @@ type Config struct {
 
 	Database string // a shared database, as a file says it (see [ReadDatabase]); empty if Dir says it, or the office is in Dir
 
+	Invented bool // nothing in this office is real: it is filled to be measured, see [Desk.Fill]
+
 	KeyBackups time.Duration // how long backups of keys are kept; zero is 30 days
 
 	MaxFiles int64             // bytes of files that are kept; zero is 20 GiB

@@ -13,7 +13,7 @@ func TestCasesComeBack(t *testing.T) {
 	s := tell(t)
 	ctx := s.Context()
 	due := func() (titles []string, ended int) {
-		today, err := s.Today(ctx, s.as("ana"))
+		today, err := s.Today(ctx, s.as("ana"), 0)
 		s.ok(err)
 		for _, row := range today.Due {
 			titles = append(titles, row.Title)

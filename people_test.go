@@ -113,7 +113,7 @@ func TestAnalystSeesNoName(t *testing.T) {
 	if len(hits) == 0 {
 		t.Error("a search for подвал finds nothing, though the text says в подвале")
 	}
-	today, err := s.Today(s.Context(), by)
+	today, err := s.Today(s.Context(), by, 0)
 	see("today", today, err)
 	places, err := s.Places(s.Context(), by)
 	see("places", places, err)

@@ -41,20 +41,6 @@ type CaseRow struct {
 	view.CaseRow
 }
 
-// Today is what needs a member.
-type Today struct {
-	Unread    []ReadingRow
-	Contested []CaseRow
-	Waiting   []DossierRow // for somebody who did not propose it
-	Due       []DueRow     // to be looked at again
-}
-
-// A ReadingRow is a statement that is not settled yet.
-type ReadingRow struct {
-	Case      CaseID
-	Statement claim.Statement
-}
-
 // Circles returns the circles by belongs to.
 func (d *Desk) Circles(ctx context.Context, by Actor) ([]Circle, error) {
 	if err := d.may(by, read); err != nil {
@@ -97,7 +83,30 @@ func (d *Desk) Cases(ctx context.Context, by Actor) ([]CaseRow, error) {
 	if err := d.may(by, read); err != nil {
 		return nil, err
 	}
+	return d.caseRows(ctx, by, (*view.View).Cases)
+}
+
+// SomeCases returns a part of [Desk.Cases], for a page: most of them, after the first
+// skip, and whether there are more.
+func (d *Desk) SomeCases(ctx context.Context, by Actor, skip, most int) (rows []CaseRow, more bool, err error) {
+	if err := d.may(by, read); err != nil {
+		return nil, false, err
+	}
+	if n := len(slices.DeleteFunc(slices.Clone(by.circles), func(c circleKeys) bool { return c.office })); n == 1 {
+		rows, err = d.caseRows(ctx, by, func(v *view.View, ctx context.Context) ([]view.CaseRow, error) {
+			return v.SomeCases(ctx, skip, most+1)
+		})
+	} else if rows, err = d.caseRows(ctx, by, (*view.View).Cases); err == nil { // a case may be in two
+		rows = rows[min(skip, len(rows)):]
+	}
+	return rows[:min(most, len(rows))], len(rows) > most, err
+}
+
+// caseRows returns what which gives of the views of by's circles, the last changed
+// first, a case that two have once.
+func (d *Desk) caseRows(ctx context.Context, by Actor, which func(*view.View, context.Context) ([]view.CaseRow, error)) ([]CaseRow, error) {
 	var out []CaseRow
+	at := map[CaseID]int{}
 	for _, c := range by.circles {
 		if c.office {
 			continue
@@ -110,14 +119,15 @@ func (d *Desk) Cases(ctx context.Context, by Actor) ([]CaseRow, error) {
 		if err != nil {
 			return nil, err
 		}
-		rows, err := cv.view.Cases(ctx)
+		rows, err := which(cv.view, ctx)
 		if err != nil {
 			return nil, err
 		}
 		for _, r := range rows {
 			row := CaseRow{ID: r.Stream, Circle: circle, CaseRow: r}
-			switch i := slices.IndexFunc(out, func(o CaseRow) bool { return o.ID == r.Stream }); {
-			case i < 0:
+			switch i, there := at[r.Stream]; {
+			case !there:
+				at[r.Stream] = len(out)
 				out = append(out, row)
 			case circle.Vault && !out[i].Circle.Vault: // shared: by has it twice
 				out[i] = row
@@ -234,77 +244,15 @@ func (d *Desk) Search(ctx context.Context, by Actor, query string) ([]Hit, error
 		if err != nil {
 			return nil, err
 		}
-		rows, err := cv.view.Cases(ctx)
-		if err != nil {
-			return nil, err
-		}
-		cases := map[CaseID]view.CaseRow{}
-		for _, r := range rows {
-			cases[r.Stream] = r
-		}
 		for _, h := range hits {
-			out = append(out, Hit{Circle{ID: c.id, Vault: c.vault != nil, Office: c.office}, cases[h.Stream], h})
+			row, _, err := cv.view.OneCase(ctx, h.Stream)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, Hit{Circle{ID: c.id, Vault: c.vault != nil, Office: c.office}, row, h})
 		}
 	}
 	return out, nil
-}
-
-// Today returns what needs by.
-func (d *Desk) Today(ctx context.Context, by Actor) (Today, error) {
-	if err := d.may(by, read); err != nil {
-		return Today{}, err
-	}
-	rows, err := d.Cases(ctx, by)
-	if err != nil {
-		return Today{}, err
-	}
-	names, err := d.memberNames(ctx, by)
-	if err != nil {
-		return Today{}, err
-	}
-	var t Today
-	if t.Due, err = d.due(ctx, by, rows); err != nil {
-		return Today{}, err
-	}
-	for _, r := range rows {
-		if r.Contested > 0 {
-			t.Contested = append(t.Contested, r)
-		}
-		if r.Unread == 0 && r.Waiting == 0 {
-			continue
-		}
-		k, err := d.caseKeys(ctx, by, r.ID)
-		if err != nil {
-			return Today{}, err
-		}
-		state, err := d.state(ctx, Actor{}, k)
-		if err != nil {
-			return Today{}, err
-		}
-		t.add(by, r.ID, state, d.dossierRows(r.ID, state, names), k.vault != nil)
-	}
-	tables, err := d.Tables(ctx, by)
-	t.wait(by, tables)
-	return t, err
-}
-
-// add adds what a case has for by.
-func (t *Today) add(by Actor, id CaseID, state *claim.State, dossiers []DossierRow, vault bool) {
-	for _, s := range state.Statements {
-		if vault && s.Newest().Version == 0 {
-			t.Unread = append(t.Unread, ReadingRow{id, s.Statement})
-		}
-	}
-	t.wait(by, dossiers)
-}
-
-// wait adds what waits for by to be read, or to be let out.
-func (t *Today) wait(by Actor, dossiers []DossierRow) {
-	for _, row := range dossiers {
-		if row.Released == nil && row.Refused == nil && !row.Erased && (row.Approved != nil || row.Proposed.By != by.Member) {
-			t.Waiting = append(t.Waiting, row)
-		}
-	}
 }
 
 // A PlaceRow is a place and what the cases of by's circles say of it.
@@ -336,15 +284,7 @@ func (d *Desk) Places(ctx context.Context, by Actor) ([]PlaceRow, error) {
 	if err := d.may(by, read); err != nil {
 		return nil, err
 	}
-	files, err := d.places(ctx, by, "")
-	if err != nil {
-		return nil, err
-	}
-	var rows []PlaceRow
-	for _, f := range files {
-		rows = append(rows, f.PlaceRow)
-	}
-	return rows, nil
+	return d.placeRows(ctx, by)
 }
 
 // Place returns one place.

@@ -18,6 +18,9 @@ type benchCommand struct {
 	Gate benchGateCommand `cmd:"" help:"How much the gate finds, on public data that you have: a table with what is to be reached."`
 
 	Crash benchCrashCommand `cmd:"" help:"Kill a server while it works, again and again, and look whether anything that it said was done is lost."`
+	Load  benchLoadCommand  `cmd:"" help:"How an office fares as it grows: a throw-away one, filled with a million invented entries."`
+
+	Contention benchContentionCommand `cmd:"" help:"What many nodes can write into one shared log: a simulation, without any database."`
 }
 
 type benchGateCommand struct {

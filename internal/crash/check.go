@@ -107,7 +107,7 @@ func (m *memory) asItLies(ctx context.Context, killed bool) {
 		return
 	}
 	m.ok("the log does not verify", err)
-	_, signed, err := habeas.Fsck(ctx, dir, func(f habeas.Flaw) { m.flaw("fsck finds %+v", f) })
+	_, signed, err := habeas.Fsck(ctx, config(m.dir), func(f habeas.Flaw) { m.flaw("fsck finds %+v", f) })
 	if m.ok("fsck", err) && !signed {
 		m.flaw("fsck can't read who signs")
 	}

@@ -2,5 +2,5 @@
 
 package measure
 
-// processor is not asked on this system.
-func processor() (seconds float64, ok bool) { return 0, false }
+// Processor is not asked on this system.
+func Processor() (seconds float64, ok bool) { return 0, false }

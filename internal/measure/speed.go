@@ -28,12 +28,12 @@ func (d Data) speed(people int) protocol {
 	return protocol{"speed and memory", on, nil, func(ctx context.Context) ([]Row, error) {
 		ix := gate.NewIndex(key())
 		start := time.Now()
-		used, _ := processor()
+		used, _ := Processor()
 		if err := fill(ctx, ix, people); err != nil {
 			return nil, err
 		}
 		took := time.Since(start).Seconds()
-		after, known := processor()
+		after, known := Processor()
 		var m runtime.MemStats
 		runtime.ReadMemStats(&m)
 		peak := float64(m.Sys) / 1e9
@@ -133,9 +133,9 @@ func checkSpeed(dir string, ix *gate.Index, on string) ([]Row, error) {
 func best(do func()) (took, used float64) {
 	for i := range 3 {
 		start := time.Now()
-		before, _ := processor()
+		before, _ := Processor()
 		do()
-		after, _ := processor()
+		after, _ := Processor()
 		t, u := time.Since(start).Seconds(), after-before
 		if i == 0 {
 			took, used = t, u

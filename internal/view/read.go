@@ -159,20 +159,6 @@ func settled[T any](ctx context.Context, v *View, query string, args []any, scan
 	return all, nil
 }
 
-// Cases returns all cases, the last changed first.
-func (v *View) Cases(ctx context.Context) ([]CaseRow, error) {
-	return settled(ctx, v, `select stream, title, about, affected, cover, persons, statements, claims, contested, unread, waiting, opened, review, until, time, last from caserow order by time desc, stream`, nil, func(rows *sql.Rows) (c CaseRow, err error) {
-		var stream sql.RawBytes
-		var ms, opened int64
-		err = rows.Scan(&stream, &c.Title, &c.About, &c.Affected, &c.Cover, &c.Persons, &c.Statements, &c.Claims, &c.Contested, &c.Unread, &c.Waiting,
-			&opened, &c.Review, &c.Until, &ms, &c.Last)
-		c.Opened = time.UnixMilli(opened).UTC()
-		copy(c.Stream[:], stream)
-		c.Changed = time.UnixMilli(ms).UTC()
-		return c, err
-	})
-}
-
 // Heads returns the entries of a stream that no other entry of it follows: what
 // a new one has to come after.
 func (v *View) Heads(ctx context.Context, stream ledger.ID) ([]ledger.ID, error) {

@@ -58,8 +58,11 @@ func (v *View) Search(ctx context.Context, query string, limit int) ([]Hit, erro
 			}
 		}
 	}
-	const find = `select doc.stream, doc.kind, doc.at, doc.ref, doc.text from search join doc on doc.doc = search.rowid
-		where search match ?1 order by search.rank, doc.stream, doc.kind, doc.at limit ?2`
+	// The best are found by the index alone. Only their texts are read: a word that
+	// many texts have would have all of them decrypted to be put in order.
+	const find = `select doc.stream, doc.kind, doc.at, doc.ref, doc.text
+		from (select rowid, rank as fit from search where search match ?1 order by rank limit ?2) best join doc on doc.doc = best.rowid
+		order by best.fit, doc.stream, doc.kind, doc.at`
 	return settled(ctx, v, find, []any{matchQuery(terms), limit}, func(rows *sql.Rows) (h Hit, err error) {
 		var stream sql.RawBytes
 		var at, text string

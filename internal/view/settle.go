@@ -197,6 +197,9 @@ func (w *writer) exec(ctx context.Context, text string, args ...any) error {
 
 func (w *writer) stream(ctx context.Context, f folded) error {
 	id := f.stream[:]
+	if err := w.exec(ctx, lessPlaces, id); err != nil {
+		return err
+	}
 	for _, text := range []string{
 		`delete from head where stream = ?1`, `delete from caserow where stream = ?1`, `delete from person where stream = ?1`,
 		`delete from thing where stream = ?1`, `delete from forms where stream = ?1`, `delete from placed where stream = ?1`,
@@ -219,10 +222,8 @@ func (w *writer) stream(ctx context.Context, f folded) error {
 	if err := w.records(ctx, id, f.state); err != nil {
 		return err
 	}
-	for place := range placesOf(f.state) {
-		if err := w.exec(ctx, `insert into placed (place, stream) values (?1, ?2)`, string(place), id); err != nil {
-			return err
-		}
+	if err := w.places(ctx, id, f.state); err != nil {
+		return err
 	}
 	if err := w.caseRow(ctx, f); err != nil {
 		return err
@@ -301,19 +302,6 @@ func waiting(s *claim.State) int {
 		}
 	}
 	return len(open)
-}
-
-// placesOf returns the places that claims speak of.
-func placesOf(s *claim.State) map[claim.Ref]bool {
-	places := map[claim.Ref]bool{}
-	for _, c := range s.Live() {
-		for _, ref := range []claim.Ref{c.Where, c.Value.Ref, c.Subject} {
-			if ref.Kind() == claim.RefPlace {
-				places[ref] = true
-			}
-		}
-	}
-	return places
 }
 
 // contested returns how many findings of a case are contested.

@@ -19,6 +19,7 @@ import (
 	_ "embed"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -38,7 +39,7 @@ import (
 var tables string
 
 // tablesVersion is the version of tables, as they set it.
-const tablesVersion = 2
+const tablesVersion = 3
 
 // View is an open view. Its methods may be called concurrently.
 type View struct {
@@ -53,7 +54,8 @@ type View struct {
 
 // Open opens the view at path, a file that is made if it is not there. If key is
 // not its key, or the file was damaged, the fault is of kind Damaged: throw the
-// view away and fold it anew.
+// view away and fold it anew. One whose tables are of another version of this program
+// is thrown away here: it is empty then, and follows the log from its beginning.
 func Open(path string, key [32]byte) (*View, error) {
 	v := &View{}
 	v.changed.Store(true)
@@ -82,11 +84,10 @@ func (v *View) open(path string, key [32]byte) (err error) {
 		return err
 	}
 	f.Close()
-	if v.write, err = openPool(path, key, "pragma cache_size=-32768; pragma wal_autocheckpoint=4096;"); err != nil {
-		return err
+	if err = v.openTables(path, key); errors.Is(err, errOlder) {
+		err = v.anew(path, key)
 	}
-	v.write.SetMaxOpenConns(1)
-	if err := v.create(); err != nil {
+	if err != nil {
 		return err
 	}
 	if v.read, err = openPool(path, key, "pragma query_only=on; pragma cache_size=-16384;"); err != nil {
@@ -98,6 +99,43 @@ func (v *View) open(path string, key [32]byte) (err error) {
 	}
 	v.entries, err = prepareBulk(v.write, insertEntry, 9)
 	return err
+}
+
+// errOlder says that the tables of a view are those of another version.
+var errOlder = fmt.Errorf("view: of another version: %w", sqlite3.NOTADB)
+
+func (v *View) openTables(path string, key [32]byte) (err error) {
+	if v.write, err = openPool(path, key, "pragma cache_size=-32768; pragma wal_autocheckpoint=4096;"); err != nil {
+		return err
+	}
+	v.write.SetMaxOpenConns(1)
+	return v.create()
+}
+
+// anew puts an empty view in the place of one whose tables are of another version,
+// unless somebody else has that open: nobody could log in to have it folded anew.
+func (v *View) anew(path string, key [32]byte) error {
+	if err := v.write.Close(); err != nil {
+		return err
+	}
+	v.write = nil
+	if syscall.Flock(int(v.lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) != nil {
+		return errOlder
+	}
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		if err := os.Remove(path + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+	}
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	f.Close()
+	if err := v.openTables(path, key); err != nil {
+		return err
+	}
+	return syscall.Flock(int(v.lock.Fd()), syscall.LOCK_SH)
 }
 
 // cutLog cuts a write-ahead log that ends in the middle of a block, after power
@@ -177,7 +215,7 @@ func (v *View) create() error {
 		return err
 	}
 	if n > 0 && version != tablesVersion {
-		return sqlite3.NOTADB
+		return errOlder
 	}
 	if n > 0 {
 		return nil

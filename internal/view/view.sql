@@ -1,4 +1,4 @@
-pragma user_version = 2; -- of these tables: a view of another is folded anew
+pragma user_version = 3; -- of these tables: a view of another is emptied when it is opened
 create table mark (
 	one    integer primary key check (one = 1),
 	number integer not null,
@@ -48,6 +48,9 @@ create table caserow (
 	time       integer not null,  -- of the newest entry
 	last       integer not null   -- its number
 ) without rowid;
+create index caserow_time on caserow (time desc, stream);
+create index caserow_needy on caserow (time desc, stream)
+	where (contested > 0 or unread > 0 or waiting > 0 or review != '' or until != '');
 create table person (
 	stream blob not null,
 	ref    text not null,
@@ -64,11 +67,21 @@ create table thing (              -- places and units
 	primary key (stream, ref)
 ) without rowid;
 create table placed (             -- which cases speak of a place
-	place  text not null,
-	stream blob not null,
+	place    text not null,
+	stream   blob not null,
+	accounts integer not null,    -- statements that do
+	origins  integer not null,    -- independent ones among them
+	people   text not null,       -- whom they put there, with spaces between
+	persons  integer not null,    -- how many
 	primary key (place, stream)
 ) without rowid;
 create index placed_stream on placed (stream);
+create table placesum (           -- the same over all cases, kept in step
+	place    text primary key,
+	accounts integer not null,
+	origins  integer not null,
+	persons  integer not null
+) without rowid;
 create table forms (
 	stream blob not null,
 	entry  blob not null,             -- nothing takes a form back: each entry adds its own

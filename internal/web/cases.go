@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strconv"
 
 	"habeas"
 	"habeas/ledger"
@@ -13,14 +14,27 @@ type casesPage struct {
 	Cases []habeas.CaseRow
 	New   bool // the member may open one
 	Keeps bool // the member says how long they are kept
+
+	Later, Earlier string // the pages beside this one, or ""
 }
 
+// mostCases is how many cases stand on one page.
+const mostCases = 200
+
 func (s *Server) cases(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
-	rows, err := s.Desk.Cases(r.Context(), by)
+	from, _ := strconv.Atoi(r.URL.Query().Get("from"))
+	from = min(max(from, 0), 1<<30)
+	rows, more, err := s.Desk.SomeCases(r.Context(), by, from, mostCases)
 	if err != nil {
 		return err
 	}
 	p := casesPage{Frame: s.frame(w, r, by, f, "cases"), Cases: rows, New: casework.allows(by), Keeps: keeping.allows(by)}
+	if from > 0 {
+		p.Later = "/cases?from=" + strconv.Itoa(max(0, from-mostCases))
+	}
+	if more {
+		p.Earlier = "/cases?from=" + strconv.Itoa(from+mostCases)
+	}
 	return s.show(w, f, "cases", p)
 }
 

@@ -23,6 +23,7 @@ type todayPage struct {
 	Due       []todayLine
 	Terms     []boardList // of letters: ours that run, and what is overdue
 	Contested []todayLine
+	More      habeas.TodayMore // lines that are left out
 }
 
 // A todayLine is one thing to do: where, what, and what is known of it.
@@ -55,7 +56,11 @@ func (s *Server) today(w http.ResponseWriter, r *http.Request, by habeas.Actor, 
 }
 
 func (s *Server) showToday(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
-	today, err := s.Desk.Today(r.Context(), by)
+	most := mostToday
+	if r.URL.Query().Get("all") == "1" {
+		most = 0
+	}
+	today, err := s.Desk.Today(r.Context(), by, most)
 	if err != nil {
 		return err
 	}
@@ -64,16 +69,8 @@ func (s *Server) showToday(w http.ResponseWriter, r *http.Request, by habeas.Act
 		return err
 	}
 	p := todayPage{Frame: s.frame(w, r, by, f, "today"), Kept: len(drafts)}
-	rows := map[habeas.CaseID]habeas.CaseRow{}
-	if len(today.Unread)+len(today.Waiting) > 0 {
-		all, err := s.Desk.Cases(r.Context(), by)
-		if err != nil {
-			return err
-		}
-		for _, c := range all {
-			rows[c.ID] = c
-		}
-	}
+	rows := today.Cases
+	p.More = today.More
 	for _, u := range today.Unread {
 		p.Unread = append(p.Unread, unreadLine(p.P, u).of(rows[u.Case]))
 	}

@@ -1,0 +1,120 @@
+package habeas
+
+import (
+	"context"
+
+	"habeas/claim"
+	"habeas/internal/view"
+)
+
+// Today is what needs a member.
+type Today struct {
+	Unread    []ReadingRow
+	Contested []CaseRow
+	Waiting   []DossierRow // for somebody who did not propose it
+	Due       []DueRow     // to be looked at again
+
+	Cases map[CaseID]CaseRow // those that Unread and Waiting are of
+	More  TodayMore
+}
+
+// TodayMore is how much was left out of a [Today].
+type TodayMore struct{ Unread, Contested, Due int }
+
+// A ReadingRow is a statement that is not settled yet.
+type ReadingRow struct {
+	Case      CaseID
+	Statement claim.Statement
+}
+
+// Today returns what needs by. If most is not 0, of statements to be read, and of what
+// is contested or due, only the first so many cases are there, and how many more there
+// are: each case with something to be read is folded, and there may be hundreds.
+func (d *Desk) Today(ctx context.Context, by Actor, most int) (Today, error) {
+	if err := d.may(by, read); err != nil {
+		return Today{}, err
+	}
+	rows, err := d.needyCases(ctx, by)
+	if err != nil {
+		return Today{}, err
+	}
+	names, err := d.memberNames(ctx, by)
+	if err != nil {
+		return Today{}, err
+	}
+	t := Today{Cases: map[CaseID]CaseRow{}}
+	if most == 0 {
+		most = len(rows)
+	}
+	if t.Due, err = d.due(ctx, by, rows); err != nil {
+		return Today{}, err
+	}
+	t.Due, t.More.Due = first(t.Due, most)
+	reading := 0
+	for _, r := range rows {
+		if r.Contested > 0 {
+			t.Contested = append(t.Contested, r)
+		}
+		if r.Unread == 0 && r.Waiting == 0 {
+			continue
+		}
+		if r.Unread > 0 {
+			if reading++; reading > most && r.Waiting == 0 {
+				t.More.Unread += r.Unread
+				continue
+			}
+		}
+		t.Cases[r.ID] = r
+		k, err := d.caseKeys(ctx, by, r.ID)
+		if err != nil {
+			return Today{}, err
+		}
+		state, err := d.state(ctx, Actor{}, k)
+		if err != nil {
+			return Today{}, err
+		}
+		t.add(by, r.ID, state, d.dossierRows(r.ID, state, names), k.vault != nil)
+	}
+	t.Contested, t.More.Contested = first(t.Contested, most)
+	tables, err := d.Tables(ctx, by)
+	t.wait(by, tables)
+	return t, err
+}
+
+// first returns the first most of rows, and how many are left out.
+func first[T any](rows []T, most int) ([]T, int) {
+	n := min(most, len(rows))
+	return rows[:n], len(rows) - n
+}
+
+// needyCases returns the cases that may be on somebody's page of today. Where the
+// office says after how long cases are looked at, that may be any.
+func (d *Desk) needyCases(ctx context.Context, by Actor) ([]CaseRow, error) {
+	rules, err := d.Retention(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	if len(rules) > 0 {
+		return d.caseRows(ctx, by, (*view.View).Cases)
+	}
+	return d.caseRows(ctx, by, (*view.View).NeedyCases)
+}
+
+// add adds what a case has for by.
+func (t *Today) add(by Actor, id CaseID, state *claim.State, dossiers []DossierRow, vault bool) {
+	for _, s := range state.Statements {
+		if vault && s.Newest().Version == 0 {
+			t.Unread = append(t.Unread, ReadingRow{id, s.Statement})
+		}
+	}
+	t.wait(by, dossiers)
+}
+
+// wait adds what waits for by to be read, or to be let out.
+func (t *Today) wait(by Actor, dossiers []DossierRow) {
+	for _, row := range dossiers {
+		if row.Released == nil && row.Refused == nil && !row.Erased && (row.Approved != nil || row.Proposed.By != by.Member) {
+			t.Waiting = append(t.Waiting, row)
+		}
+	}
+}
