@@ -246,6 +246,7 @@ type dossierPage struct {
 	Letter     *writtenView // it is one to an authority
 	Appeal     string       // for which it was drafted
 	Anew       string       // where another is made from what was typed for it
+	Copies     string       // where copies of the exhibits it lists are handed over
 	MayApprove bool
 	Approve    Part
 	Edits      []editView // what was changed in its words
@@ -305,6 +306,11 @@ func (s *Server) dossierPage(w http.ResponseWriter, r *http.Request, by habeas.A
 	p := dossierPage{caseFrame: c, Row: c.t.dossierRow(row)}
 	if !gone {
 		p.shows(preview, row, editing.allows(by))
+		if p.Anew != "" {
+			if p.Copies, err = s.copiesOf(r, by, p.t.file.ID, row.Dossier); err != nil {
+				return err
+			}
+		}
 	}
 	p.Steps = []stepView{c.t.stepView("proposed", row.Proposed), c.t.stepView("approved", row.Approved), c.t.stepView("released", row.Released)}
 	if row.Refused != nil {

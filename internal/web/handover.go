@@ -2,6 +2,8 @@ package web
 
 import (
 	"net/http"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -104,6 +106,11 @@ func (s *Server) handoverPage(w http.ResponseWriter, r *http.Request, by habeas.
 	if err != nil {
 		return err
 	}
+	if letter := claim.Ref(r.URL.Query().Get("letter")); r.Method == http.MethodGet && letter != "" {
+		if opt, err = s.enclosed(r, by, c.t.file.ID, letter, all); err != nil {
+			return err
+		}
+	}
 	p.choose(all, opt)
 	if r.Method == http.MethodPost && (!f.Failed() || f.Is("propose")) {
 		if err := s.previewHandover(r, by, &p, opt); err != nil && !f.Failed() {
@@ -111,6 +118,32 @@ func (s *Server) handoverPage(w http.ResponseWriter, r *http.Request, by habeas.
 		}
 	}
 	return s.show(w, f, "handover", p)
+}
+
+// copiesOf returns where copies of the exhibits that a letter lists are handed over; ""
+// if it lists none.
+func (s *Server) copiesOf(r *http.Request, by habeas.Actor, id habeas.CaseID, letter claim.Ref) (string, error) {
+	typed, err := s.Desk.TypedLetter(r.Context(), by, id, letter)
+	if err != nil || len(typed.Letter.Exhibits) == 0 {
+		return "", err
+	}
+	return casePath(id) + "/handover?" + url.Values{"letter": {string(letter)}}.Encode(), nil
+}
+
+// enclosed chooses the safe copies of the exhibits that a letter lists, for its reader.
+// One that has none is left for its member to choose.
+func (s *Server) enclosed(r *http.Request, by habeas.Actor, id habeas.CaseID, letter claim.Ref, all []*habeas.ExhibitFile) (opt habeas.HandoverOptions, err error) {
+	typed, err := s.Desk.TypedLetter(r.Context(), by, id, letter)
+	if err != nil {
+		return opt, err
+	}
+	opt.Audience = typed.Audience
+	for _, x := range all {
+		if x.Safe != nil && slices.Contains(typed.Letter.Exhibits, x.Ref()) {
+			opt.Items = append(opt.Items, habeas.HandedItem{Exhibit: x.Ref(), Which: habeas.HandSafe})
+		}
+	}
+	return opt, nil
 }
 
 // choose lays out the form in which files and readers are chosen, with what was
@@ -128,7 +161,7 @@ func (p *handoverPage) choose(all []*habeas.ExhibitFile, opt habeas.HandoverOpti
 		row := handableRow{Words: p.exhibitWords(x.Ref()), Name: fileName(x.Name, x.N)}
 		add := func(which, words string) {
 			it := habeas.HandedItem{Exhibit: x.Ref(), Which: which}
-			row.Files = append(row.Files, boxField{ID: "item-" + strconv.Itoa(i+1) + "-" + which, Name: "item", Value: it.String(), Label: words, On: p.Form.Has("item", it.String())})
+			row.Files = append(row.Files, boxField{ID: "item-" + strconv.Itoa(i+1) + "-" + which, Name: "item", Value: it.String(), Label: words, On: slices.Contains(opt.Items, it)})
 		}
 		add(habeas.HandOriginal, p.T("ui.exhibit.of.original"))
 		if x.Safe != nil {

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -153,4 +154,42 @@ func TestHandoverInABrowser(t *testing.T) {
 	for _, c := range b.Complaints() {
 		t.Error(c)
 	}
+}
+
+// A letter lists a photograph. From its page the way leads to the hand-over, where its safe
+// copy is chosen for the reader of the letter, and nothing else.
+func TestCopiesGoWithALetter(t *testing.T) {
+	o := demoOffice(t)
+	file, ref := o.handable(t)
+	ctx, vera := t.Context(), o.actor("vera")
+	other := o.exhibit(file.ID, file.State.Statements[0].Ref, "DSC_0002.jpg", aPhotograph(t))
+	body, err := o.desk.AddAuthority(ctx, vera, claim.Unit{Label: "the district court", Kind: "court"}, claim.Authority{Jurisdiction: "RU", Channels: []claim.Channel{{By: "post"}}})
+	o.ok(err)
+	appeal, err := o.desk.AddAppeal(ctx, vera, file.ID, habeas.NewAppeal{Title: "to the court", Kind: "complaint", Authority: body})
+	o.ok(err)
+	o.ok(o.desk.Reveal(ctx, vera, file.ID, "for a letter to the court", passOf("vera")))
+	opt := habeas.DossierOptions{Audience: "court", Lang: "ru", Letter: &habeas.LetterDraft{Appeal: appeal, Form: "ru-military-prosecutor", Exhibits: []claim.Ref{ref}}}
+	p, err := o.desk.Preview(ctx, vera, file.ID, opt)
+	o.ok(err)
+	for _, w := range p.Warnings {
+		opt.Decided = append(opt.Decided, habeas.Decision{Key: w.Key, As: habeas.NotAName})
+	}
+	made, err := o.desk.Propose(ctx, vera, file.ID, opt)
+	o.ok(err)
+
+	v := o.showsNames("vera", passOf("vera").Reveal(), casePath(file.ID))
+	v.Get(casePath(file.ID) + "/dossier/" + bare(made)).Want(200).Has("Hand over copies of the exhibits it lists")
+	page := v.Get(casePath(file.ID) + "/handover?letter=" + string(made)).Want(200)
+	var on []string
+	for i := range page.Count("input[name=item]") {
+		if box := page.In("input[name=item]").At(i); strings.Contains(string(page.Body), box.Attr("value")+`" checked`) {
+			on = append(on, box.Attr("value"))
+		}
+	}
+	if want := []string{string(ref) + "/safe"}; !slices.Equal(on, want) {
+		t.Errorf("chosen: got %q, want %q, and not %s", on, want, other)
+	}
+	page.In("option[selected][value=court]")
+	o.member("omar").Get(casePath(file.ID) + "/handover?letter=" + string(made)).Want(200).HasNot("DSC_0001")
+	v.Get(casePath(file.ID) + "/handover?letter=d:none").Want(404)
 }
