@@ -337,7 +337,7 @@ func troublePut(t *testing.T, p *s3test.Proxy, b, direct *Bucket, trouble s3test
 		}
 		return
 	}
-	if kind(err) != fault.Busy {
+	if kind(err) != fault.Busy && trouble != s3test.Wrong { // words that were changed on the way may say anything
 		t.Errorf("got %v", cause(err))
 	}
 	if trouble != s3test.Wrong {
