@@ -324,6 +324,7 @@ func TestBodiesOfBefore(t *testing.T) {
 	if got := s.theAppeal(vera, f.ID, ref).Body; got != "RU-PROSECUTOR" {
 		t.Errorf("got %q", got)
 	}
+	s.step(vera, f.ID, ref, claim.StepSent, s.now.Format("2006-01-02")) // of what never left nothing follows
 	s.nextTo(vera, f.ID, ref, "RU-PROSECUTOR-HIGHER")
 	if only := s.appeal(vera, f.ID, habeas.NewAppeal{Title: "a crime", Kind: "crime-report", Authority: s.authority(vera, "investigators", "investigator", "RU"), Rules: []string{"RU-CPC-144"}}); s.theAppeal(vera, f.ID, only).Body != "RU-INVESTIGATOR" {
 		t.Error("only one kind of body has this term, and it is not taken for that")

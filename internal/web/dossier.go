@@ -306,10 +306,8 @@ func (s *Server) dossierPage(w http.ResponseWriter, r *http.Request, by habeas.A
 	p := dossierPage{caseFrame: c, Row: c.t.dossierRow(row)}
 	if !gone {
 		p.shows(preview, row, editing.allows(by))
-		if p.Anew != "" {
-			if p.Copies, err = s.copiesOf(r, by, p.t.file.ID, row.Dossier); err != nil {
-				return err
-			}
+		if p.Copies, err = s.copiesOf(r, by, &p, row.Dossier); err != nil {
+			return err
 		}
 	}
 	p.Steps = []stepView{c.t.stepView("proposed", row.Proposed), c.t.stepView("approved", row.Approved), c.t.stepView("released", row.Released)}
@@ -330,12 +328,9 @@ func (s *Server) dossierPage(w http.ResponseWriter, r *http.Request, by habeas.A
 	case row.Refused != nil:
 		p.Wait = c.T("ui.out.wait.refused")
 	case row.Released != nil:
-		p.Left = true
-		rows, err := s.Desk.Releases(r.Context(), by, "")
-		if err != nil {
+		if err := s.left(r, by, &p, ref); err != nil {
 			return err
 		}
-		p.changes(rows, ref, releasing.allows(by))
 		if releasing.allows(by) && !gone {
 			p.Files = c.fileLines(preview.Files)
 		}
@@ -351,6 +346,16 @@ func (s *Server) dossierPage(w http.ResponseWriter, r *http.Request, by habeas.A
 		}
 	}
 	return s.show(w, f, "dossier", p)
+}
+
+// left says what has changed since a dossier was released.
+func (s *Server) left(r *http.Request, by habeas.Actor, p *dossierPage, ref claim.Ref) error {
+	p.Left = true
+	rows, err := s.Desk.Releases(r.Context(), by, "")
+	if err == nil {
+		p.changes(rows, ref, releasing.allows(by))
+	}
+	return err
 }
 
 func (t teller) stepView(name string, s *habeas.Step) stepView {

@@ -121,13 +121,16 @@ func (s *Server) handoverPage(w http.ResponseWriter, r *http.Request, by habeas.
 }
 
 // copiesOf returns where copies of the exhibits that a letter lists are handed over; ""
-// if it lists none.
-func (s *Server) copiesOf(r *http.Request, by habeas.Actor, id habeas.CaseID, letter claim.Ref) (string, error) {
-	typed, err := s.Desk.TypedLetter(r.Context(), by, id, letter)
+// if it lists none, or is no letter that by may make another from.
+func (s *Server) copiesOf(r *http.Request, by habeas.Actor, p *dossierPage, letter claim.Ref) (string, error) {
+	if p.Anew == "" {
+		return "", nil
+	}
+	typed, err := s.Desk.TypedLetter(r.Context(), by, p.t.file.ID, letter)
 	if err != nil || len(typed.Letter.Exhibits) == 0 {
 		return "", err
 	}
-	return casePath(id) + "/handover?" + url.Values{"letter": {string(letter)}}.Encode(), nil
+	return p.Base + "/handover?" + url.Values{"letter": {string(letter)}}.Encode(), nil
 }
 
 // enclosed chooses the safe copies of the exhibits that a letter lists, for its reader.
