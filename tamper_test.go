@@ -21,7 +21,7 @@ var aNeighbour = claim.Source{Kind: "person", Role: "neighbour"}
 
 // flips is how many single bytes TestOneByte changes. The full run, of which
 // docs/benchmarks.md tells, is go test -run TestOneByte -flips 10000 .
-var flips = flag.Int("flips", 150, "how many single bytes are changed, one at a time")
+var flips = flag.Int("flips", 80, "how many single bytes are changed, one at a time")
 
 // aStore is what an office stores, with a file in it, and closed.
 type aStore struct {

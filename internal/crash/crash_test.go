@@ -14,7 +14,7 @@ import (
 )
 
 var (
-	kills = flag.Int("kills", 13, "how often a process is killed")
+	kills = flag.Int("kills", 5, "how often a process is killed")
 	steps = flag.Int("steps", 1, "at how many sizes of files each thing is tried on a full disk")
 )
 

@@ -23,7 +23,7 @@ import (
 
 // cuts is how often TestPowerCut cuts the power. The full run, of which
 // docs/benchmarks.md tells, is go test ./internal/store -run TestPowerCut -cuts 500
-var cuts = flag.Int("cuts", 30, "how often the power is cut")
+var cuts = flag.Int("cuts", 20, "how often the power is cut")
 
 // A disk records what the engine has its files do, so that the power can be cut at any
 // moment afterwards. A write that was not synced may then be there or not, each of its
