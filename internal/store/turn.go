@@ -93,7 +93,7 @@ func (db *DB) run(ctx context.Context, pool *sql.DB, do func(context.Context, *s
 			return nil
 		case !sure:
 			return fault.Wrap(err, fault.Busy, "store.unsure")
-		case again(ctx, err, try, begun):
+		case db.shared && again(ctx, err, try, begun): // a disk that is full is no connection that was lost
 		default:
 			return explain(err)
 		}
