@@ -194,7 +194,7 @@ func OpenAt(p Place, mode Mode) (*DB, error) {
 	db := &DB{dir: p.Dir, shared: shared, keeps: where.Keeps, turns: turns{busy: map[string]chan struct{}{}}, holding: holding}
 	if mode == ReadWrite {
 		if db.lock, err = lockDir(p.Dir); err != nil {
-			return nil, err
+			return nil, explain(err)
 		}
 	}
 	if shared {
