@@ -65,7 +65,7 @@ func noteBackup(dir string, change func(*BackupStatus)) error {
 	if err := os.Rename(f.Name(), filepath.Join(dir, backupFile)); err != nil {
 		return err
 	}
-	return syncDirectory(dir)
+	return syncDir(dir)
 }
 
 // BackedUp returns when the office was last copied, to keepers.

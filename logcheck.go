@@ -180,14 +180,7 @@ func (d *Desk) keepChecked(file string, at howFar) error {
 	if err != nil {
 		return err
 	}
-	fresh := file + ".new"
-	if err := os.Remove(fresh); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return err
-	}
-	if err := writeNew(fresh, append(b, '\n')); err != nil {
-		return err
-	}
-	return errors.Join(os.Rename(fresh, file), syncDir(filepath.Dir(file)))
+	return replaceFile(file, append(b, '\n'))
 }
 
 // LogChecked returns what the last check of the log found, to keepers and auditors.

@@ -59,7 +59,7 @@ func Migrate(ctx context.Context, from, to Config) (*Verification, *store.Moved,
 	if err := os.Rename(dir, to.Dir); err != nil {
 		return v, m, err
 	}
-	return v, m, syncDirectory(filepath.Dir(filepath.Clean(to.Dir)))
+	return v, m, syncDir(filepath.Dir(filepath.Clean(to.Dir)))
 }
 
 // migrate copies between stores of whatever engine, and small files between the

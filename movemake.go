@@ -221,7 +221,7 @@ func (d *Desk) MakeBundle(ctx context.Context, node ledger.ID, path string, all 
 		os.Remove(path)
 		return nil, err
 	}
-	return made, syncDirectory(filepath.Dir(path))
+	return made, syncDir(filepath.Dir(path))
 }
 
 func (d *Desk) writeBundle(ctx context.Context, f io.Writer, to ledger.Holder, out *parcel, made *BundleMade) error {

@@ -80,16 +80,7 @@ func Restore(ctx context.Context, dir string, plan RestorePlan) (*Restored, erro
 	if err := os.Rename(r.dir, dir); err != nil {
 		return nil, err
 	}
-	return r.done, syncDirectory(filepath.Dir(filepath.Clean(dir)))
-}
-
-func syncDirectory(dir string) error {
-	f, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	return f.Sync()
+	return r.done, syncDir(filepath.Dir(filepath.Clean(dir)))
 }
 
 // restoring is a restore on its way.

@@ -193,3 +193,16 @@ func safePlace(path string) error {
 	}
 	return nil
 }
+
+// safePlaces is safePlace for each of what was named.
+func safePlaces(paths ...string) error {
+	for _, path := range paths {
+		if path == "" {
+			continue
+		}
+		if err := safePlace(path); err != nil {
+			return err
+		}
+	}
+	return nil
+}

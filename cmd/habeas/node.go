@@ -24,13 +24,8 @@ type nodeAddCommand struct {
 // Run makes the directory and the pepper beside it.
 func (c *nodeAddCommand) Run(ctx context.Context, p *program) error {
 	p.harden()
-	for _, path := range []string{c.NewDir, c.NewPepper} {
-		if path == "" {
-			continue
-		}
-		if err := safePlace(path); err != nil {
-			return err
-		}
+	if err := safePlaces(c.NewDir, c.NewPepper); err != nil {
+		return err
 	}
 	return p.asKeeper(ctx, p.config(c.Dir, c.Pepper), c.Handle, c.secretFlag, func(d *habeas.Desk, by habeas.Actor, pass vault.Text) error {
 		if err := d.AddNode(ctx, by, pass, p.config(c.NewDir, c.NewPepper)); err != nil {
