@@ -58,6 +58,13 @@ const Waiting = `set local lock_timeout = 0`
 // disk. One that is idle for longer keeps vacuum from clearing what was deleted.
 const Reading = `set local idle_in_transaction_session_timeout = '10min'`
 
+// mayBeDead reports whether a connection is asked if it lives before it is used again: no
+// server stops and comes back in less. Otherwise, once it is back, one request fails for
+// each connection from before.
+func mayBeDead(_ context.Context, p stdlib.ShouldPingParams) bool {
+	return p.IdleDuration > 20*time.Millisecond
+}
+
 // Open returns a pool of connections that act as [Role]. With readOnly nothing can
 // be written through it. Nothing is connected yet.
 func Open(url string, readOnly bool) (*sql.DB, error) {
@@ -69,7 +76,7 @@ func Open(url string, readOnly bool) (*sql.DB, error) {
 	if readOnly { // not when connecting: target_session_attrs=read-write would take the server for a replica
 		set += `; set default_transaction_read_only = on`
 	}
-	return stdlib.OpenDB(*cfg, stdlib.OptionAfterConnect(func(ctx context.Context, c *pgx.Conn) error {
+	return stdlib.OpenDB(*cfg, stdlib.OptionShouldPing(mayBeDead), stdlib.OptionAfterConnect(func(ctx context.Context, c *pgx.Conn) error {
 		if _, err := c.Exec(ctx, set); err != nil {
 			return err
 		}
