@@ -251,6 +251,9 @@ func dateGroups(g []figureRun) int {
 	if len(y) == 4 && (y < "1880" || y > "2100") || len(a) > 2 || len(b) > 2 {
 		return 0
 	}
+	if len(y) == 2 && g[0].sep == g[1].sep {
+		return 0 // the end of an address of the net, of which the first group stands before
+	}
 	if m, d := valueOf(b), valueOf(a); m < 1 || d < 1 || m > 31 || d > 31 || m > 12 && d > 12 {
 		return 0
 	}
