@@ -143,6 +143,19 @@ func ways(text string) [3]string {
 	return [3]string{text, every.String(), letters.String()}
 }
 
+// readings returns which words the word n may be taken for, itself among them, written
+// in either script and typed on either keyboard.
+func readings(n int) (all []int) {
+	for _, lang := range []string{"en", "ru"} {
+		for _, way := range ways(word(n, lang)) {
+			if read, ok := inWords(way, 1); ok && len(read) == 1 {
+				all = append(all, read[0])
+			}
+		}
+	}
+	return all
+}
+
 // inWords returns which words text is, and whether they all are words. The first
 // is in the given place of a receipt, and a number before a word must be its place.
 func inWords(text string, place int) (all []int, ok bool) {

@@ -138,11 +138,14 @@ func (r Receipt) Confirms(typed vault.Text) (own, pressure bool) {
 	return false, false
 }
 
-// confirm returns which words confirm. One that is taken already makes place for
-// the next in the list, which is so rare that it tells nobody anything.
+// confirm returns which words confirm. One that is taken already, or is what another
+// looks like when it is typed on another keyboard, makes place for the next in the
+// list, which is so rare that it tells nobody anything.
 func (r Receipt) confirm() (own, pressure int) {
-	all := r.numbers()
-	taken := all[:]
+	var taken []int
+	for _, n := range r.numbers() {
+		taken = append(taken, readings(n)...)
+	}
 	draw := func(label string) int {
 		secret := r.Bytes()
 		b, err := hkdf.Key(sha256.New, secret[:], nil, label, 8)
@@ -150,10 +153,10 @@ func (r Receipt) confirm() (own, pressure int) {
 			panic(err) // unreachable: the length is allowed
 		}
 		n := int(binary.BigEndian.Uint64(b) % size)
-		for slices.Contains(taken, n) {
+		for slices.ContainsFunc(readings(n), func(m int) bool { return slices.Contains(taken, m) }) {
 			n = (n + 1) % size
 		}
-		taken = append(taken, n)
+		taken = append(taken, readings(n)...)
 		return n
 	}
 	own = draw("habeas receipt confirm v1")

@@ -336,6 +336,18 @@ func TestConfirm(t *testing.T) {
 	})
 }
 
+// TestConfirmOnAnotherKeyboard: of this receipt a word, дуру, has the keys of lehe, which
+// was drawn for pressure: nobody is taken for pressed who types a word of the receipt.
+func TestConfirmOnAnotherKeyboard(t *testing.T) {
+	r := From([32]byte{0x2, 0x6d, 0xc5, 0x1, 0x1, 0xc9, 0xff, 0x48, 0x0, 0x5e, 0xe2, 0xe, 0x9, 0x2, 0x24, 0xbe, 0x8, 0x0, 0x9d, 0x16, 0xde, 0x1, 0xa, 0x23, 0xff, 0x23, 0x10, 0xff, 0x2, 0x5, 0x0, 0xed})
+	if !slices.Contains(strings.Fields(r.Words("ru").Reveal()), "дуру") {
+		t.Fatal("the receipt has other words")
+	}
+	if own, pressure := r.Confirms(vault.NewText("дуру")); own || pressure {
+		t.Error("a word of the receipt confirms")
+	}
+}
+
 // TestNoReceipt: the zero Receipt gives nothing away and makes no key.
 func TestNoReceipt(t *testing.T) {
 	var r Receipt
