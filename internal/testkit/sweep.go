@@ -2,6 +2,7 @@ package testkit
 
 import (
 	"bytes"
+	"compress/flate"
 	"compress/gzip"
 	"encoding/base64"
 	"errors"
@@ -126,6 +127,8 @@ type sweeper struct {
 	folder *folder
 	swept  Swept
 	known  map[Find]bool // without Near and Form
+
+	inflater io.ReadCloser // for whatever is packed
 }
 
 func newSweeper(canaries []string) (*sweeper, error) {
@@ -133,7 +136,7 @@ func newSweeper(canaries []string) (*sweeper, error) {
 		return nil, errors.New("no canaries")
 	}
 	canaries = slices.Compact(slices.Sorted(slices.Values(canaries)))
-	s := &sweeper{folded: newFinder(6), short: newFinder(5), raw: newFinder(6), folder: newFolder(), known: map[Find]bool{}}
+	s := &sweeper{folded: newFinder(6), short: newFinder(5), raw: newFinder(6), folder: newFolder(), known: map[Find]bool{}, inflater: flate.NewReader(nil)}
 	for _, c := range canaries {
 		forms := spellings(c)
 		before := s.folded.size() + s.short.size()
@@ -256,7 +259,7 @@ func (s *sweeper) scan(where, layers string, b []byte, deep int) error {
 	if deep == depth {
 		return nil
 	}
-	return unpack(b, func(how string, inner []byte) error {
+	return unpack(b, s.inflater, func(how string, inner []byte) error {
 		s.swept.Unpacked += int64(len(inner))
 		if layers != "" {
 			how = layers + " > " + how

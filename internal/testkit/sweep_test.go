@@ -388,7 +388,7 @@ func FuzzUnpack(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		var size int
-		unpack(b, func(how string, inner []byte) error {
+		unpack(b, flate.NewReader(nil), func(how string, inner []byte) error {
 			size += len(inner)
 			return nil
 		})

@@ -20,8 +20,9 @@ import (
 const maxUnpacked = 64 << 20
 
 // unpack gives to each everything that can be decoded out of b, with a word for
-// how. It stops at the first error of each.
-func unpack(b []byte, each func(how string, inner []byte) error) error {
+// how. It stops at the first error of each, which may call unpack with the same
+// inflater.
+func unpack(b []byte, inflater io.ReadCloser, each func(how string, inner []byte) error) error {
 	var failed error
 	give := func(how string, inner []byte) {
 		if failed == nil && len(inner) >= shortest {
@@ -42,7 +43,7 @@ func unpack(b []byte, each func(how string, inner []byte) error) error {
 	})
 	runs(b, func(c byte) bool { return c >= '0' && c <= '9' || c == ' ' || c == ',' }, 2*shortest,
 		func(run []byte) { give("list of bytes", listed(run)) })
-	if err := inflateAll(b, give); err != nil {
+	if err := inflateAll(b, inflater, give); err != nil {
 		return err
 	}
 	return failed
@@ -233,8 +234,9 @@ func hexRune(b []byte, digits int) (rune, bool) {
 }
 
 // inflateAll finds packed streams wherever they begin. What a damaged one gave
-// before it broke is searched too.
-func inflateAll(b []byte, give func(how string, inner []byte)) error {
+// before it broke is searched too. inflater is made by flate.NewReader; one is enough
+// for all, and making it is most of the work on the short runs that unpack finds.
+func inflateAll(b []byte, inflater io.ReadCloser, give func(how string, inner []byte)) error {
 	try := func(how string, r io.Reader, err error) error {
 		if err != nil {
 			return nil
@@ -246,7 +248,10 @@ func inflateAll(b []byte, give func(how string, inner []byte)) error {
 		give(how, inner)
 		return nil
 	}
-	if err := try("deflate", flate.NewReader(bytes.NewReader(b)), nil); err != nil {
+	inflate := func(how string, c []byte) error {
+		return try(how, inflater, inflater.(flate.Resetter).Reset(bytes.NewReader(c), nil))
+	}
+	if err := inflate("deflate", b); err != nil {
 		return err
 	}
 	for i := 0; i+10 < len(b); i++ {
@@ -256,11 +261,11 @@ func inflateAll(b []byte, give func(how string, inner []byte)) error {
 			r, bad := gzip.NewReader(bytes.NewReader(c))
 			err = try("gzip", r, bad)
 		case c[0] == 0x78 && (int(c[0])<<8|int(c[1]))%31 == 0:
-			err = try("zlib", flate.NewReader(bytes.NewReader(c[2:])), nil)
+			err = inflate("zlib", c[2:])
 		case c[0] == 'P' && bytes.HasPrefix(c, []byte("PK\x03\x04")) && len(c) > 30 && c[8] == 8:
 			skip := 30 + int(binary.LittleEndian.Uint16(c[26:])) + int(binary.LittleEndian.Uint16(c[28:]))
 			if skip < len(c) {
-				err = try("zip", flate.NewReader(bytes.NewReader(c[skip:])), nil)
+				err = inflate("zip", c[skip:])
 			}
 		case c[0] == 'B' && bytes.HasPrefix(c, []byte("BZh")):
 			err = try("bzip2", bzip2.NewReader(bytes.NewReader(c)), nil)

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 
 	"habeas"
 	"habeas/internal/locale"
@@ -21,8 +22,9 @@ var pageFiles embed.FS
 // one page's words never stand in another.
 type pages map[string]*template.Template
 
-// parsePages reads page/layout.html and page/part_*.html into every page.
-func parsePages() (pages, error) {
+// parsePages reads page/layout.html and page/part_*.html into every page, once for all
+// servers of a process.
+var parsePages = sync.OnceValues(func() (pages, error) {
 	shared, err := template.New("layout").ParseFS(pageFiles, "page/layout.html", "page/part_*.html")
 	if err != nil {
 		return nil, err
@@ -46,7 +48,7 @@ func parsePages() (pages, error) {
 		}
 	}
 	return all, nil
-}
+})
 
 // A Frame is what every page has around its own matter. Page structs embed it.
 type Frame struct {
