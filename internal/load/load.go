@@ -18,6 +18,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"runtime/pprof"
 	"time"
 
 	"habeas"
@@ -211,9 +212,14 @@ func weight(f habeas.Filling) int {
 func (r *run) measure(ctx context.Context, s Step) (Step, error) {
 	s.Load = machineLoad()
 	r.step = &s
-	for _, do := range []func(context.Context) error{r.reopen, r.rebuild, r.shape, r.pages, r.records, r.memory} {
+	for _, part := range []struct {
+		name string
+		do   func(context.Context) error
+	}{{"start", r.reopen}, {"rebuild", r.rebuild}, {"shape", r.shape}, {"pages", r.pages}, {"records", r.records}, {"memory", r.memory}} {
 		runtime.GC()
-		if err := do(ctx); err != nil {
+		var err error
+		pprof.Do(ctx, pprof.Labels("part", part.name), func(ctx context.Context) { err = part.do(ctx) })
+		if err != nil {
 			return s, err
 		}
 	}

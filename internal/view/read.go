@@ -56,12 +56,15 @@ type FormsRow struct {
 	claim.Forms
 }
 
-const selectEntry = `select number, id, stream, key, kind, author, time, after, body from entry `
+const (
+	selectEntry = `select number, id, stream, key, kind, author, time, after, body from entry `
+	selectCase  = selectEntry + `where stream = ?1 order by number`
+)
 
 // Case returns the entries of a stream by number: what [claim.Fold] takes. A
 // stream that is not there has none.
 func (v *View) Case(ctx context.Context, stream ledger.ID) ([]ledger.Entry, error) {
-	return all(entriesOf(ctx, v.read, selectEntry+`where stream = ?1 order by number`, stream[:]))
+	return all(entriesOf(ctx, v.read, selectCase, stream[:]))
 }
 
 // OfKind returns the entries of a stream that are of one kind, by number.

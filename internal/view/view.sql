@@ -21,7 +21,7 @@ create index entry_stream on entry (stream, number);
 create table stream (
 	stream  blob primary key,
 	last    integer not null,     -- number of its newest entry
-	changed integer not null      -- 1 if what follows has not caught up
+	changed integer not null      -- 1 if what follows has not caught up, 2 if it has nothing of it
 ) without rowid;
 
 -- What follows is made from the entries, stream by stream.
