@@ -4,11 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
-	"strings"
 	"time"
 
 	"habeas/claim"
-	"habeas/fault"
 	"habeas/internal/view"
 	"habeas/ledger"
 	"habeas/name"
@@ -261,15 +259,14 @@ type PlaceRow struct {
 	Accounts int // statements that speak of it
 	Origins  int // independent origins among them
 	Persons  int
-	Cases    []CaseID
 }
 
-// A PlaceFile is a place with the claims about it.
+// A PlaceFile is a place with the claims about it that some cases hold.
 type PlaceFile struct {
 	PlaceRow
-	Claims []PlaceClaim
-
-	people map[PersonAt]bool // who is counted; one who is known to two circles once
+	First, Last claim.Date   // of the days of which all cases speak
+	Claims      []PlaceClaim // of some cases
+	More        bool         // there are cases after those
 }
 
 // A PlaceClaim is a claim that speaks of a place.
@@ -285,70 +282,4 @@ func (d *Desk) Places(ctx context.Context, by Actor) ([]PlaceRow, error) {
 		return nil, err
 	}
 	return d.placeRows(ctx, by)
-}
-
-// Place returns one place.
-func (d *Desk) Place(ctx context.Context, by Actor, ref claim.Ref) (*PlaceFile, error) {
-	if err := d.may(by, read); err != nil {
-		return nil, err
-	}
-	files, err := d.places(ctx, by, ref)
-	if err != nil {
-		return nil, err
-	}
-	for _, f := range files {
-		if f.Place.Ref == ref {
-			return f, nil
-		}
-	}
-	return nil, fault.New(fault.NotFound, "place.none")
-}
-
-// places returns every place, with the claims of by's cases about it; of only,
-// unless that is empty.
-func (d *Desk) places(ctx context.Context, by Actor, only claim.Ref) ([]*PlaceFile, error) {
-	office, err := by.office()
-	if err != nil {
-		return nil, err
-	}
-	ov, err := d.view(ctx, office)
-	if err != nil {
-		return nil, err
-	}
-	shared, err := ov.view.Without(ctx, office.id, kindAudit)
-	if err != nil {
-		return nil, err
-	}
-	same, err := d.samePeople(ctx, by)
-	if err != nil {
-		return nil, err
-	}
-	files := map[claim.Ref]*PlaceFile{}
-	var out []*PlaceFile
-	for _, p := range claim.Fold(shared).Places {
-		files[p.Ref] = &PlaceFile{PlaceRow: PlaceRow{Place: p}, people: map[PersonAt]bool{}}
-		out = append(out, files[p.Ref])
-	}
-	slices.SortFunc(out, func(a, b *PlaceFile) int { return strings.Compare(a.Place.Label, b.Place.Label) })
-	for _, c := range by.circles {
-		if c.office {
-			continue
-		}
-		cv, err := d.view(ctx, c)
-		if err != nil {
-			return nil, err
-		}
-		streams, err := cv.view.Placed(ctx, only)
-		if err != nil {
-			return nil, err
-		}
-		for _, s := range streams {
-			entries, err := cv.view.Case(ctx, s)
-			if err != nil {
-				return nil, err
-			}
-			addPlaceClaims(files, same, s, claim.Fold(append(entries, shared...)))
-		}
-	}
-	return out, nil
 }

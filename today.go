@@ -2,6 +2,7 @@ package habeas
 
 import (
 	"context"
+	"slices"
 
 	"habeas/claim"
 	"habeas/internal/view"
@@ -34,7 +35,7 @@ func (d *Desk) Today(ctx context.Context, by Actor, most int) (Today, error) {
 	if err := d.may(by, read); err != nil {
 		return Today{}, err
 	}
-	rows, err := d.needyCases(ctx, by)
+	rows, total, err := d.needyCases(ctx, by, most)
 	if err != nil {
 		return Today{}, err
 	}
@@ -50,7 +51,7 @@ func (d *Desk) Today(ctx context.Context, by Actor, most int) (Today, error) {
 		return Today{}, err
 	}
 	t.Due, t.More.Due = first(t.Due, most)
-	reading := 0
+	reading, unread := 0, 0
 	for _, r := range rows {
 		if r.Contested > 0 {
 			t.Contested = append(t.Contested, r)
@@ -60,9 +61,9 @@ func (d *Desk) Today(ctx context.Context, by Actor, most int) (Today, error) {
 		}
 		if r.Unread > 0 {
 			if reading++; reading > most && r.Waiting == 0 {
-				t.More.Unread += r.Unread
 				continue
 			}
+			unread += r.Unread
 		}
 		t.Cases[r.ID] = r
 		k, err := d.caseKeys(ctx, by, r.ID)
@@ -75,7 +76,8 @@ func (d *Desk) Today(ctx context.Context, by Actor, most int) (Today, error) {
 		}
 		t.add(by, r.ID, state, d.dossierRows(r.ID, state, names), k.vault != nil)
 	}
-	t.Contested, t.More.Contested = first(t.Contested, most)
+	t.Contested, _ = first(t.Contested, most)
+	t.More.Contested, t.More.Unread = total.Contested-len(t.Contested), total.Unread-unread
 	tables, err := d.Tables(ctx, by)
 	t.wait(by, tables)
 	return t, err
@@ -87,17 +89,39 @@ func first[T any](rows []T, most int) ([]T, int) {
 	return rows[:n], len(rows) - n
 }
 
-// needyCases returns the cases that may be on somebody's page of today. Where the
-// office says after how long cases are looked at, that may be any.
-func (d *Desk) needyCases(ctx context.Context, by Actor) ([]CaseRow, error) {
+// needyCases returns the cases that may be on somebody's page of today, and how many
+// there are of each; see [view.View.NeedyCases]. Where the office says after how long
+// cases are looked at, any may be. A case may be in two circles: whoever has several
+// reads the rows of all.
+func (d *Desk) needyCases(ctx context.Context, by Actor, most int) (rows []CaseRow, total view.Needy, err error) {
 	rules, err := d.Retention(ctx, by)
 	if err != nil {
-		return nil, err
+		return nil, total, err
 	}
-	if len(rules) > 0 {
-		return d.caseRows(ctx, by, (*view.View).Cases)
+	circles := len(slices.DeleteFunc(slices.Clone(by.circles), func(c circleKeys) bool { return c.office }))
+	if most == 0 || circles != 1 {
+		most = -1
 	}
-	return d.caseRows(ctx, by, (*view.View).NeedyCases)
+	if rows, err = d.caseRows(ctx, by, func(v *view.View, ctx context.Context) ([]view.CaseRow, error) {
+		if len(rules) > 0 {
+			return v.Cases(ctx)
+		}
+		total, err = v.NeedyCases(ctx, most)
+		return total.Rows, err
+	}); err != nil {
+		return nil, total, err
+	}
+	if len(rules) == 0 && circles == 1 {
+		return rows, total, nil
+	}
+	total = view.Needy{}
+	for _, r := range rows {
+		total.Unread += r.Unread
+		if r.Contested > 0 {
+			total.Contested++
+		}
+	}
+	return rows, total, nil
 }
 
 // add adds what a case has for by.

@@ -15,7 +15,7 @@ var dumped = []struct{ name, query string }{
 	{"case", `select hex(stream), title, about, affected, cover, persons, statements, claims, contested, unread, waiting, opened, review, until, time from caserow order by stream`},
 	{"person", `select hex(stream), ref, cover, body from person order by stream, ref`},
 	{"thing", `select hex(stream), ref, label, body from thing order by stream, ref`},
-	{"placed", `select place, hex(stream), accounts, origins, people from placed order by place, stream`},
+	{"placed", `select place, hex(stream), accounts, origins, people, first, latest, time from placed order by place, stream`},
 	{"placesum", `select place, accounts, origins, persons from placesum where accounts > 0 order by place`},
 	{"forms", `select hex(stream), person, hex(circle), hex(detail), hex(hashes) from forms order by stream, person, detail, circle, entry`},
 	{"doc", `select hex(stream), kind, at, ref, text from doc order by stream, kind, at`},

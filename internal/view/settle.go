@@ -219,7 +219,7 @@ func (w *writer) stream(ctx context.Context, f folded) error {
 	if err := w.records(ctx, id, f.state); err != nil {
 		return err
 	}
-	if err := w.places(ctx, id, f.state); err != nil {
+	if err := w.places(ctx, id, f.state, f.time); err != nil {
 		return err
 	}
 	if err := w.caseRow(ctx, f); err != nil {

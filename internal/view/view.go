@@ -39,7 +39,7 @@ import (
 var tables string
 
 // tablesVersion is the version of tables, as they set it.
-const tablesVersion = 3
+const tablesVersion = 4
 
 // View is an open view. Its methods may be called concurrently.
 type View struct {
