@@ -226,28 +226,35 @@ type Hit struct {
 	view.Hit
 }
 
+// Found is what a search found.
+type Found struct {
+	Hits []Hit
+	More bool // there are others
+	Many bool // there are others, and too many to tell which fit best
+}
+
 // Search finds words in the name-free text of by's circles.
-func (d *Desk) Search(ctx context.Context, by Actor, query string) ([]Hit, error) {
+func (d *Desk) Search(ctx context.Context, by Actor, query string) (out Found, err error) {
 	if err := d.may(by, read); err != nil {
-		return nil, err
+		return out, err
 	}
 	const most = 50
-	var out []Hit
 	for _, c := range by.circles {
 		cv, err := d.view(ctx, c)
 		if err != nil {
-			return nil, err
+			return out, err
 		}
-		hits, err := cv.view.Search(ctx, query, most)
+		found, err := cv.view.Search(ctx, query, most)
 		if err != nil {
-			return nil, err
+			return out, err
 		}
-		for _, h := range hits {
+		out.More, out.Many = out.More || found.More, out.Many || found.Many
+		for _, h := range found.Hits {
 			row, _, err := cv.view.OneCase(ctx, h.Stream)
 			if err != nil {
-				return nil, err
+				return out, err
 			}
-			out = append(out, Hit{Circle{ID: c.id, Vault: c.vault != nil, Office: c.office}, row, h})
+			out.Hits = append(out.Hits, Hit{Circle{ID: c.id, Vault: c.vault != nil, Office: c.office}, row, h})
 		}
 	}
 	return out, nil
