@@ -6,6 +6,7 @@ import (
 
 	"habeas/claim"
 	"habeas/internal/view"
+	"habeas/ledger"
 )
 
 // Today is what needs a member.
@@ -66,15 +67,9 @@ func (d *Desk) Today(ctx context.Context, by Actor, most int) (Today, error) {
 			unread += r.Unread
 		}
 		t.Cases[r.ID] = r
-		k, err := d.caseKeys(ctx, by, r.ID)
-		if err != nil {
+		if err := d.addCase(ctx, by, &t, r, names); err != nil {
 			return Today{}, err
 		}
-		state, err := d.state(ctx, Actor{}, k)
-		if err != nil {
-			return Today{}, err
-		}
-		t.add(by, r.ID, state, d.dossierRows(r.ID, state, names), k.vault != nil)
 	}
 	t.Contested, _ = first(t.Contested, most)
 	t.More.Contested, t.More.Unread = total.Contested-len(t.Contested), total.Unread-unread
@@ -124,14 +119,55 @@ func (d *Desk) needyCases(ctx context.Context, by Actor, most int) (rows []CaseR
 	return rows, total, nil
 }
 
-// add adds what a case has for by.
-func (t *Today) add(by Actor, id CaseID, state *claim.State, dossiers []DossierRow, vault bool) {
-	for _, s := range state.Statements {
-		if vault && s.Newest().Version == 0 {
-			t.Unread = append(t.Unread, ReadingRow{id, s.Statement})
+// addCase adds what a case has for by. It is folded only if a dossier waits in it.
+func (d *Desk) addCase(ctx context.Context, by Actor, t *Today, r CaseRow, names map[ledger.ID]string) error {
+	if r.Unread > 0 {
+		statements, err := d.unread(ctx, by, r)
+		if err != nil {
+			return err
+		}
+		for _, s := range statements {
+			t.Unread = append(t.Unread, ReadingRow{r.ID, s})
 		}
 	}
-	t.wait(by, dossiers)
+	if r.Waiting == 0 {
+		return nil
+	}
+	k, err := d.caseKeys(ctx, by, r.ID)
+	if err != nil {
+		return err
+	}
+	state, err := d.state(ctx, Actor{}, k)
+	if err != nil {
+		return err
+	}
+	t.wait(by, d.dossierRows(r.ID, state, names))
+	return nil
+}
+
+// unread returns the statements of a case that are to be read, if by was given the side
+// of it that has them.
+func (d *Desk) unread(ctx context.Context, by Actor, r CaseRow) ([]claim.Statement, error) {
+	given := false
+	for _, c := range by.circles {
+		if c.office || c.vault == nil || given {
+			continue
+		}
+		keys, err := d.givenKeys(ctx, c.vault, r.ID, ledger.UseCaseVault)
+		if err != nil {
+			return nil, err
+		}
+		given = len(keys) > 0
+	}
+	c, ok := by.circle(r.Circle.ID)
+	if !given || !ok {
+		return nil, nil
+	}
+	cv, err := d.view(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	return cv.view.Unread(ctx, r.ID)
 }
 
 // wait adds what waits for by to be read, or to be let out.

@@ -3,6 +3,7 @@ package view
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"strings"
 	"time"
 
@@ -159,6 +160,18 @@ func (v *View) NeedyCases(ctx context.Context, most int) (n Needy, err error) {
 	}
 	const counts = `select (select count(*) from caserow where contested > 0), (select coalesce(sum(unread), 0) from caserow where unread > 0)`
 	return n, explain(v.read.QueryRowContext(ctx, counts).Scan(&n.Contested, &n.Unread))
+}
+
+// Unread returns the statements of a case that have no working text yet, in the order
+// they were recorded.
+func (v *View) Unread(ctx context.Context, stream ledger.ID) ([]claim.Statement, error) {
+	return settled(ctx, v, `select body from unread where stream = ?1 order by at`, []any{stream[:]}, func(rows *sql.Rows) (s claim.Statement, err error) {
+		var b sql.RawBytes
+		if err := rows.Scan(&b); err != nil {
+			return s, err
+		}
+		return s, json.Unmarshal(b, &s)
+	})
 }
 
 // OneCase returns the row of a case, and whether there is one.

@@ -17,6 +17,7 @@ var dumped = []struct{ name, query string }{
 	{"thing", `select hex(stream), ref, label, body from thing order by stream, ref`},
 	{"placed", `select place, hex(stream), accounts, origins, people, first, latest, time from placed order by place, stream`},
 	{"placesum", `select place, accounts, origins, persons from placesum where accounts > 0 order by place`},
+	{"unread", `select hex(stream), at, body from unread order by stream, at`},
 	{"forms", `select hex(stream), person, hex(circle), hex(detail), hex(hashes) from forms order by stream, person, detail, circle, entry`},
 	{"doc", `select hex(stream), kind, at, ref, text from doc order by stream, kind, at`},
 	{"term", `select term, doc, cnt from searchterm order by term`},

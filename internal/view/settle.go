@@ -238,7 +238,7 @@ func (w *writer) forget(ctx context.Context, f folded) error {
 	}
 	for _, text := range []string{
 		lessPlaces, `delete from head where stream = ?1`, `delete from caserow where stream = ?1`, `delete from person where stream = ?1`,
-		`delete from thing where stream = ?1`, `delete from forms where stream = ?1`, `delete from placed where stream = ?1`,
+		`delete from thing where stream = ?1`, `delete from forms where stream = ?1`, `delete from unread where stream = ?1`, `delete from placed where stream = ?1`,
 	} {
 		if err := w.exec(ctx, text, f.stream[:]); err != nil {
 			return err
@@ -264,6 +264,15 @@ func (w *writer) records(ctx context.Context, stream []byte, s *claim.State) err
 			return err
 		}
 	}
+	for at, t := range unread(s) {
+		b, err := json.Marshal(t)
+		if err != nil {
+			return err
+		}
+		if err := w.exec(ctx, `insert into unread (stream, at, body) values (?1, ?2, ?3)`, stream, at, b); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -284,17 +293,17 @@ func (w *writer) caseRow(ctx context.Context, f folded) error {
 	review, until := s.Kept()
 	return w.exec(ctx, `insert into caserow (stream, title, about, affected, cover, persons, statements, claims, contested, unread, waiting, opened, review, until, time, last) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)`,
 		f.stream[:], s.Case.Title, s.Case.About, string(s.Case.Affected), s.Persons[s.Case.Affected].Cover,
-		len(s.Persons), len(s.Statements), len(s.Live()), f.contested, unread(s), waiting(s), s.Opened().UnixMilli(), review.String(), until.String(), f.time, f.last.Number)
+		len(s.Persons), len(s.Statements), len(s.Live()), f.contested, len(unread(s)), waiting(s), s.Opened().UnixMilli(), review.String(), until.String(), f.time, f.last.Number)
 }
 
-// unread returns how many statements of a case have no working text yet.
-func unread(s *claim.State) (n int) {
+// unread returns the statements of a case that have no working text yet.
+func unread(s *claim.State) (out []claim.Statement) {
 	for _, t := range s.Statements {
 		if t.Newest().Version == 0 {
-			n++
+			out = append(out, t.Statement)
 		}
 	}
-	return n
+	return out
 }
 
 // waiting returns how many dossiers of a case were proposed, and neither refused

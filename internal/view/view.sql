@@ -89,6 +89,12 @@ create table placesum (           -- the same over all cases, kept in step
 	origins  integer not null,
 	persons  integer not null
 ) without rowid;
+create table unread (             -- statements that have no working text yet
+	stream blob not null,
+	at     integer not null,      -- place among them
+	body   blob not null,
+	primary key (stream, at)
+) without rowid;
 create table forms (
 	stream blob not null,
 	entry  blob not null,             -- nothing takes a form back: each entry adds its own
