@@ -113,7 +113,11 @@ func Run(ctx context.Context, o Options) (steps []Step, err error) {
 		r.inv.places = append(r.inv.places, ref)
 	}
 	for _, size := range o.Steps {
-		s, err := r.fill(ctx, size)
+		var s Step
+		err := part(ctx, "fill", func(ctx context.Context) (err error) {
+			s, err = r.fill(ctx, size)
+			return err
+		})
 		if err == nil {
 			s, err = r.measure(ctx, s)
 		}
@@ -163,8 +167,8 @@ func (r *run) enter(ctx context.Context) (by habeas.Actor, err error) {
 	return by, err
 }
 
-// batch is how many cases are written at once: some thousands of entries.
-const batch = 100
+// batch is how many cases are written at once: some fifteen thousand entries.
+const batch = 400
 
 // fill writes cases until the log is so long.
 func (r *run) fill(ctx context.Context, size int) (s Step, err error) {
@@ -212,19 +216,23 @@ func weight(f habeas.Filling) int {
 func (r *run) measure(ctx context.Context, s Step) (Step, error) {
 	s.Load = machineLoad()
 	r.step = &s
-	for _, part := range []struct {
+	for _, p := range []struct {
 		name string
 		do   func(context.Context) error
 	}{{"start", r.reopen}, {"rebuild", r.rebuild}, {"shape", r.shape}, {"pages", r.pages}, {"records", r.records}, {"memory", r.memory}} {
 		runtime.GC()
-		var err error
-		pprof.Do(ctx, pprof.Labels("part", part.name), func(ctx context.Context) { err = part.do(ctx) })
-		if err != nil {
+		if err := part(ctx, p.name, p.do); err != nil {
 			return s, err
 		}
 	}
 	s.Load += " → " + machineLoad()
 	return s, nil
+}
+
+// part does something under a name by which a profile of the processor tells it apart.
+func part(ctx context.Context, name string, do func(context.Context) error) (err error) {
+	pprof.Do(ctx, pprof.Labels("part", name), func(ctx context.Context) { err = do(ctx) })
+	return err
 }
 
 func (r *run) add(res Result) { r.step.Results = append(r.step.Results, res) }
