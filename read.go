@@ -32,6 +32,9 @@ type CaseFile struct {
 	Members  map[ledger.ID]string
 }
 
+// DossiersOf returns the dossiers of a case that was read, as [Desk.Dossiers] does.
+func (d *Desk) DossiersOf(f *CaseFile) []DossierRow { return d.dossierRows(f.ID, f.State, f.Members) }
+
 // A CaseRow is a case in a list.
 type CaseRow struct {
 	ID     CaseID

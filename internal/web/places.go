@@ -64,7 +64,7 @@ type placePage struct {
 }
 
 // mostPlaced is of how many cases the accounts stand on one page of a place.
-const mostPlaced = 20
+const mostPlaced = 10
 
 // A placeAccount is what one statement says of one thing that was at the place.
 type placeAccount struct {
