@@ -33,7 +33,12 @@ type CaseFile struct {
 }
 
 // DossiersOf returns the dossiers of a case that was read, as [Desk.Dossiers] does.
-func (d *Desk) DossiersOf(f *CaseFile) []DossierRow { return d.dossierRows(f.ID, f.State, f.Members) }
+func (d *Desk) DossiersOf(by Actor, f *CaseFile) ([]DossierRow, error) {
+	if err := d.may(by, read); err != nil {
+		return nil, err
+	}
+	return d.dossierRows(f.ID, f.State, f.Members), nil
+}
 
 // A CaseRow is a case in a list.
 type CaseRow struct {

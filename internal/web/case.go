@@ -318,7 +318,10 @@ func (s *Server) casePage(w http.ResponseWriter, r *http.Request, by habeas.Acto
 	if err != nil {
 		return err
 	}
-	rows := s.Desk.DossiersOf(c.t.file)
+	rows, err := s.Desk.DossiersOf(by, c.t.file)
+	if err != nil {
+		return err
+	}
 	without := c.readWithout(r)
 	if person := affected(c.t.st); person != "" {
 		c.Status, c.Alive = c.t.status(person), c.t.alive(person, s.Now())

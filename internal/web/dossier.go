@@ -87,7 +87,10 @@ func (s *Server) dossiersPage(w http.ResponseWriter, r *http.Request, by habeas.
 	if r.Method == http.MethodPost {
 		c.Path = c.Base + "/dossiers" // where the page can be asked for again
 	}
-	rows := s.Desk.DossiersOf(c.t.file)
+	rows, err := s.Desk.DossiersOf(by, c.t.file)
+	if err != nil {
+		return err
+	}
 	p := dossiersPage{caseFrame: c, LookAt: c.Base + "/dossiers/look", Composes: editing.allows(by), Look: c.In("preview"), Propose: c.In("propose"), Sure: f.Get(sureField) == "1"}
 	for _, row := range rows {
 		p.Dossiers = append(p.Dossiers, c.t.dossierRow(row))
