@@ -144,7 +144,7 @@ func (r *run) again(ctx context.Context) ([]Step, error) {
 		if err := r.d.Rebuild(ctx, by, func(_, total int64) { r.size = total }); err != nil {
 			return nil, err
 		}
-		s.Results = append(s.Results, c.rate("rebuild, with every signature checked", int(r.size), 0))
+		s.Results = append(s.Results, c.rate("rebuild, with every signature checked", int(r.size), 0, 2.1))
 	}
 	s, err := r.measure(ctx, s)
 	return []Step{s}, err
@@ -194,12 +194,12 @@ func (r *run) fill(ctx context.Context, size int) (s Step, err error) {
 		}
 	}
 	written := int(r.size - was)
-	s.Results = append(s.Results, c.rate("append, sealed in large batches", written, 5000))
+	s.Results = append(s.Results, c.rate("append, sealed in large batches", written, 5000, 2.1))
 	c = start()
 	if _, err := r.d.Cases(ctx, by); err != nil { // the view follows, with every signature checked
 		return s, err
 	}
-	s.Results = append(s.Results, c.rate("view follows what is new", written, 0))
+	s.Results = append(s.Results, c.rate("view follows what is new", written, 0, 2.1))
 	return s, nil
 }
 
@@ -286,7 +286,7 @@ func (r *run) rebuild(ctx context.Context) error {
 	}
 	res.Most = 2.1
 	r.add(res)
-	r.add(c.rate("rebuild", int(n), 0))
+	r.add(c.rate("rebuild", int(n), 0, 2.1))
 	_, err = r.d.Cases(ctx, by)
 	return err
 }
@@ -312,7 +312,7 @@ func (r *run) shape(ctx context.Context) error {
 }
 
 // perDoubling says by how much each thing that takes time grew, for each doubling of
-// the entries since the step before.
+// the entries since the step before. Of a rate it is what all entries would cost.
 func perDoubling(steps []Step) {
 	if len(steps) < 2 {
 		return
@@ -322,10 +322,10 @@ func perDoubling(steps []Step) {
 	for i := range now.Results {
 		b := &now.Results[i]
 		for _, a := range was.Results {
-			if a.What != b.What || a.Unit != b.Unit || b.Unit == "entries/s" || doublings <= 0 {
+			if a.What != b.What || a.Unit != b.Unit || doublings <= 0 {
 				continue
 			}
-			x, y := a.cost(), b.cost()
+			x, y := a.cost(was.Entries), b.cost(now.Entries)
 			if x > 0 && y > 0 {
 				b.Doubled = math.Pow(y/x, 1/doublings)
 			}
@@ -335,8 +335,11 @@ func perDoubling(steps []Step) {
 
 // cost is what is compared between sizes: the processor's time where it is known, which
 // other work on the machine changes least.
-func (r Result) cost() float64 {
-	if r.CPU > 0 {
+func (r Result) cost(entries int64) float64 {
+	switch {
+	case r.Unit == "entries/s" && r.N > 0:
+		return r.CPU / float64(r.N) * float64(entries)
+	case r.CPU > 0:
 		return r.CPU
 	}
 	return r.Value
@@ -363,7 +366,7 @@ func (c clock) took(what string, goal float64) Result {
 	return Result{What: what, Unit: "s", Value: wall, CPU: cpu, Goal: goal}
 }
 
-func (c clock) rate(what string, n int, goal float64) Result {
+func (c clock) rate(what string, n int, goal, most float64) Result {
 	wall, cpu := c.since()
-	return Result{What: what, Unit: "entries/s", Value: float64(n) / wall, CPU: cpu, N: n, Goal: goal}
+	return Result{What: what, Unit: "entries/s", Value: float64(n) / wall, CPU: cpu, N: n, Goal: goal, Most: most}
 }
