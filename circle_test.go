@@ -49,11 +49,11 @@ func TestOtherCircleIsNothing(t *testing.T) {
 	if rows, err := d.Cases(ctx, z); err != nil || len(rows) != 0 {
 		t.Errorf("got cases %v and %v, want none", rows, err)
 	}
-	if hits, err := d.Search(ctx, z, "lighthouse"); err != nil || len(hits) != 0 {
-		t.Errorf("got hits %v and %v, want none", hits, err)
+	if found, err := d.Search(ctx, z, "lighthouse"); err != nil || len(found.Hits) != 0 {
+		t.Errorf("got hits %v and %v, want none", found.Hits, err)
 	}
-	if hits, err := d.Search(ctx, by, "lighthouse"); err != nil || len(hits) != 1 {
-		t.Errorf("got hits %v and %v for its own circle, want one", hits, err)
+	if found, err := d.Search(ctx, by, "lighthouse"); err != nil || len(found.Hits) != 1 {
+		t.Errorf("got hits %v and %v for its own circle, want one", found.Hits, err)
 	}
 	var dump bytes.Buffer
 	if err := d.Dump(ctx, z, &dump); err != nil {

@@ -2,6 +2,7 @@ package habeas
 
 import (
 	"context"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -51,14 +52,22 @@ func (d *Desk) drawCover(ctx context.Context, k caseKeys, real []vault.Part) (st
 // name, and from those in dossiers of the case for other readers, so that nobody is
 // taken for another, or followed from one to the next.
 func (d *Desk) drawPublicCovers(ctx context.Context, k caseKeys, state *claim.State, lang string, covers map[claim.Ref]string, earlier []rendered) error {
-	used, ix, err := d.usedCovers(ctx, k)
+	inUse, ix, err := d.usedCovers(ctx, k)
 	if err != nil {
 		return err
 	}
+	also := map[string]bool{}
 	for _, r := range earlier {
 		for _, c := range r.Covers {
-			used[c] = true
+			also[c] = true
 		}
+	}
+	used := func(names []string) (map[string]bool, error) {
+		found, err := inUse(names)
+		if err == nil {
+			maps.Copy(found, also)
+		}
+		return found, err
 	}
 	for ref, p := range state.Persons {
 		if covers[ref] != "" {
@@ -71,13 +80,16 @@ func (d *Desk) drawPublicCovers(ctx context.Context, k caseKeys, state *claim.St
 		if covers[ref], err = draw(used, coversIn(lang), ix); err != nil {
 			return err
 		}
-		used[covers[ref]] = true
+		also[covers[ref]] = true
 	}
 	return nil
 }
 
-// usedCovers returns the cover names of a circle, and its gate index.
-func (d *Desk) usedCovers(ctx context.Context, k caseKeys) (map[string]bool, *gate.Index, error) {
+// A used says which of some cover names are in use.
+type used func(names []string) (map[string]bool, error)
+
+// usedCovers returns what says which cover names a circle uses, and its gate index.
+func (d *Desk) usedCovers(ctx context.Context, k caseKeys) (used, *gate.Index, error) {
 	ix, err := d.gateIndex(ctx, k.circle)
 	if err != nil {
 		return nil, nil, err
@@ -86,29 +98,27 @@ func (d *Desk) usedCovers(ctx context.Context, k caseKeys) (map[string]bool, *ga
 	if err != nil {
 		return nil, nil, err
 	}
-	covers, err := cv.view.Covers(ctx)
-	used := map[string]bool{}
-	for _, c := range covers {
-		used[c] = true
-	}
-	return used, ix, err
+	return func(names []string) (map[string]bool, error) { return cv.view.Used(ctx, names) }, ix, nil
 }
 
 // draw draws one of names that is not used and that no index knows: of one word, and of
 // two where those run out.
-func draw(used map[string]bool, names []string, known ...*gate.Index) (string, error) {
-	fits := func(c string) bool {
-		return !used[c] && !slices.ContainsFunc(known, func(ix *gate.Index) bool { return len(gate.Scan([]byte(c), ix)) > 0 })
-	}
-	for _, n := range rand.Perm(len(names)) {
-		if c := names[n]; fits(c) {
-			return c, nil
+func draw(used used, names []string, known ...*gate.Index) (string, error) {
+	drawn := slices.Clone(names)
+	rand.Shuffle(len(drawn), func(i, j int) { drawn[i], drawn[j] = drawn[j], drawn[i] })
+	for range 16 {
+		taken, err := used(drawn)
+		if err != nil {
+			return "", err
 		}
-	}
-	for range 1000 {
-		c := names[rand.IntN(len(names))] + " " + names[rand.IntN(len(names))]
-		if fits(c) {
-			return c, nil
+		for _, c := range drawn {
+			if !taken[c] && !slices.ContainsFunc(known, func(ix *gate.Index) bool { return len(gate.Scan([]byte(c), ix)) > 0 }) {
+				return c, nil
+			}
+		}
+		drawn = drawn[:0]
+		for range 64 {
+			drawn = append(drawn, names[rand.IntN(len(names))]+" "+names[rand.IntN(len(names))])
 		}
 	}
 	return "", fault.New(fault.Busy, "person.no_cover")

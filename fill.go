@@ -54,13 +54,14 @@ func (d *Desk) Fill(ctx context.Context, by Actor, circle ledger.ID, cases []Fil
 	if err != nil {
 		return 0, err
 	}
+	forms := gate.NewCompiler(key)
 	made := make([]filled, len(cases))
 	var wg sync.WaitGroup
 	next := make(chan int)
 	for range runtime.GOMAXPROCS(0) {
 		wg.Go(func() {
 			for i := range next {
-				made[i].err = made[i].make(c, key, by.me.Signer(), d.now(), &cases[i])
+				made[i].err = made[i].make(c, forms, by.me.Signer(), d.now(), &cases[i])
 			}
 		})
 	}
@@ -98,7 +99,7 @@ type filled struct {
 	drafts []draft
 }
 
-func (f *filled) make(c circleKeys, key gate.Key, by ledger.Signer, at time.Time, from *Filling) error {
+func (f *filled) make(c circleKeys, forms *gate.Compiler, by ledger.Signer, at time.Time, from *Filling) error {
 	sides, err := newCase()
 	if err != nil {
 		return err
@@ -116,7 +117,7 @@ func (f *filled) make(c circleKeys, key gate.Key, by ledger.Signer, at time.Time
 	body := sides.body.Key()
 	f.drafts = append(f.drafts, draft{claim.KindCase, from.Case, body})
 	for _, p := range from.Persons {
-		if err := f.person(c.id, key, p); err != nil {
+		if err := f.person(c.id, forms, p); err != nil {
 			return err
 		}
 	}
@@ -132,7 +133,7 @@ func (f *filled) make(c circleKeys, key gate.Key, by ledger.Signer, at time.Time
 	return err
 }
 
-func (f *filled) person(circle ledger.ID, key gate.Key, p FilledPerson) error {
+func (f *filled) person(circle ledger.ID, compiler *gate.Compiler, p FilledPerson) error {
 	var parts []vault.Part
 	for _, n := range p.Name {
 		parts = append(parts, vault.Part{Kind: n.Kind, Text: vault.NewText(n.Text)})
@@ -141,7 +142,7 @@ func (f *filled) person(circle ledger.ID, key gate.Key, p FilledPerson) error {
 	if err != nil {
 		return err
 	}
-	forms := claim.Forms{Person: p.Ref, Detail: ledger.NewID(), Circle: circle, Hashes: gate.Compile(key, p.Name)}
+	forms := claim.Forms{Person: p.Ref, Detail: ledger.NewID(), Circle: circle, Hashes: compiler.Compile(p.Name)}
 	body := f.keys.body.Key()
 	f.drafts = append(f.drafts, draft{claim.KindPerson, p.Person, body}, draft{vault.KindDetail, detail, f.keys.vault.Key()}, draft{claim.KindForms, forms, body})
 	return nil

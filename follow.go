@@ -1,6 +1,7 @@
 package habeas
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -24,7 +25,7 @@ import (
 // entries, or fewer once they hold so many bytes.
 const (
 	followAtOnce = 4096
-	followBytes  = 64 << 20
+	followBytes  = 16 << 20
 )
 
 // A circleView is the open view of a circle. It is open only while a member of
@@ -170,21 +171,25 @@ func (d *Desk) follow(ctx context.Context, c circleKeys, v *view.View, known tru
 	}
 	o.tree.size, o.tree.right = mark.Size, nil
 	building := mark.Size == 0 // then the root can be computed on the way
-	var chunk []store.Numbered
-	apply := func() error {
-		m, err := o.apply(v, chunk, building)
-		chunk = chunk[:0]
-		if err == nil && progress != nil {
-			progress(m.Size, size)
+	p := o.into(v, func(done int64) {
+		if progress != nil {
+			progress(done, size)
 		}
-		return err
-	}
-	next, held := mark.Size, 0
-	for n, err := range d.db.Since(ctx, mark.Size-1) {
+	})
+	err = o.readAll(mark.Size, max(size, known.size), size, building, p)
+	return cmp.Or(p.end(), err)
+}
+
+// readAll reads the log from an entry on, checks leaves, and passes on what it read. It
+// is to reach least; where the log is shared, what is beyond most is left for later.
+func (o *opener) readAll(next, least, most int64, building bool, p *pipe) error {
+	var chunk []store.Numbered
+	held := 0
+	for n, err := range o.d.db.Since(o.ctx, next-1) {
 		if err != nil {
 			return err
 		}
-		if d.db.Shared() && n.Number >= size {
+		if o.d.db.Shared() && n.Number >= most {
 			break // what goes with it in clear was not read yet
 		}
 		if n.Number != next {
@@ -196,19 +201,19 @@ func (d *Desk) follow(ctx context.Context, c circleKeys, v *view.View, known tru
 		}
 		chunk = append(chunk, n)
 		if held += len(n.Record.Payload); held >= followBytes || len(chunk) == followAtOnce {
-			held = 0
-			if err := apply(); err != nil {
+			if err := p.add(chunk, building); err != nil {
 				return err
 			}
+			chunk, held = nil, 0
 		}
 	}
-	if next < max(size, known.size) {
+	if next < least {
 		return fault.New(fault.Damaged, "store.entry_missing", fault.Count(next))
 	}
 	if len(chunk) == 0 {
 		return nil
 	}
-	return apply()
+	return p.add(chunk, building)
 }
 
 // An opener opens entries for one circle.
@@ -251,20 +256,6 @@ func (d *Desk) newOpener(ctx context.Context, c circleKeys, known trust) (*opene
 		}
 	}
 	return o, nil
-}
-
-// apply opens records that follow each other, and writes them to v.
-func (o *opener) apply(v *view.View, records []store.Numbered, building bool) (m view.Mark, err error) {
-	entries, err := o.openAll(records)
-	if err != nil {
-		return m, err
-	}
-	m.Number = records[len(records)-1].Number
-	m.Size = m.Number + 1
-	if m.Root, err = o.rootAt(m.Size, building); err != nil {
-		return m, err
-	}
-	return m, v.Apply(o.ctx, entries, m)
 }
 
 // leaf checks a record against its digest, adds it to the tree that is grown on

@@ -238,7 +238,28 @@ func (d *Desk) openSide(ctx context.Context, circle *side, id CaseID, use ledger
 // openGenerations opens the generations of one side of a case that were given to
 // a side of a circle, in any of its own.
 func (d *Desk) openGenerations(ctx context.Context, circle *side, id CaseID, use ledger.Use) (map[ledger.ID]*vault.Holder, error) {
+	given, err := d.givenKeys(ctx, circle, id, use)
+	if err != nil {
+		return nil, err
+	}
 	opened := map[ledger.ID]*vault.Holder{}
+	for _, g := range given {
+		if opened[g.wrap.Key], err = g.to.UnwrapHolder(g.wrap); err != nil {
+			return nil, fault.Wrap(err, fault.Damaged, "keys.damaged")
+		}
+	}
+	return opened, nil
+}
+
+// A givenKey is a key that was given to a holder.
+type givenKey struct {
+	wrap vault.Wrap
+	to   *vault.Holder
+}
+
+// givenKeys returns the generations of one side of a case that were given to a side of
+// a circle, as the directory has it, unopened.
+func (d *Desk) givenKeys(ctx context.Context, circle *side, id CaseID, use ledger.Use) (given []givenKey, err error) {
 	for _, h := range circle.all() {
 		wraps, err := d.db.WrapsIn(ctx, h.ID(), id)
 		if err != nil {
@@ -252,15 +273,12 @@ func (d *Desk) openGenerations(ctx context.Context, circle *side, id CaseID, use
 			return nil, err
 		}
 		for _, w := range wraps {
-			if !slices.ContainsFunc(gens, func(g ledger.Holder) bool { return g.ID == w.Key }) || !d.granted(w.Key, h.ID()) {
-				continue
-			}
-			if opened[w.Key], err = h.UnwrapHolder(w); err != nil {
-				return nil, fault.Wrap(err, fault.Damaged, "keys.damaged")
+			if slices.ContainsFunc(gens, func(g ledger.Holder) bool { return g.ID == w.Key }) && d.granted(w.Key, h.ID()) {
+				given = append(given, givenKey{w, h})
 			}
 		}
 	}
-	return opened, nil
+	return given, nil
 }
 
 func (d *Desk) granted(key, to ledger.ID) bool {

@@ -57,9 +57,9 @@ func TestRealText(t *testing.T) {
 	if readable*100 > mentions {
 		t.Errorf("%d of %d mentions are still readable after linking, want one in a hundred at most", readable, mentions)
 	}
-	hits, err := s.Search(s.Context(), s.as("ana"), "президент")
+	found, err := s.Search(s.Context(), s.as("ana"), "президент")
 	s.ok(err)
-	if len(hits) == 0 {
+	if len(found.Hits) == 0 {
 		t.Error("a search in the news finds nothing for президент")
 	}
 }

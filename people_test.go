@@ -108,9 +108,9 @@ func TestAnalystSeesNoName(t *testing.T) {
 		_, err = s.AddStatement(s.Context(), by, f.ID, habeas.NewStatement{Raw: vault.NewText("x")})
 		s.refused(err, "may.needs_vault")
 	}
-	hits, err := s.Search(s.Context(), by, "подвал")
-	see("search", hits, err)
-	if len(hits) == 0 {
+	found, err := s.Search(s.Context(), by, "подвал")
+	see("search", found.Hits, err)
+	if len(found.Hits) == 0 {
 		t.Error("a search for подвал finds nothing, though the text says в подвале")
 	}
 	today, err := s.Today(s.Context(), by, 0)

@@ -1,33 +1,112 @@
 package habeas
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
 
 	"habeas/claim"
+	"habeas/fault"
 	"habeas/internal/view"
 )
 
-// addPlaceClaims adds what a case says of places to their files. same says who is
-// one person, see samePeople.
-func addPlaceClaims(files map[claim.Ref]*PlaceFile, same map[PersonAt]PersonAt, id CaseID, state *claim.State) {
-	for place, at := range state.ByPlace() {
-		f := files[place]
-		if f == nil {
-			continue
+// Place returns one place, with what the cases say of it: of the last changed, most
+// cases after the first skip. How much is said of it, and of which days, is of all.
+func (d *Desk) Place(ctx context.Context, by Actor, ref claim.Ref, skip, most int) (*PlaceFile, error) {
+	if err := d.may(by, read); err != nil {
+		return nil, err
+	}
+	office, err := by.office()
+	if err != nil {
+		return nil, err
+	}
+	entries, err := d.officeEntries(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	shared := claim.Fold(entries)
+	p, ok := shared.Places[ref]
+	if !ok {
+		return nil, fault.New(fault.NotFound, "place.none")
+	}
+	circles := slices.DeleteFunc(slices.Clone(by.circles), func(c circleKeys) bool { return c.id == office.id })
+	counts, err := d.placeCounts(ctx, by, circles, ref)
+	if err != nil {
+		return nil, err
+	}
+	f := &PlaceFile{PlaceRow: rowOf(p, counts)}
+	cases, err := d.casesAt(ctx, circles, f, skip+most+1)
+	if err != nil {
+		return nil, err
+	}
+	cases = cases[min(skip, len(cases)):]
+	f.More = len(cases) > most
+	for _, c := range cases[:min(most, len(cases))] {
+		told, err := c.view.Case(ctx, c.Stream)
+		if err != nil {
+			return nil, err
 		}
-		f.Cases = append(f.Cases, id)
-		f.Accounts += at.Accounts
-		f.Origins += at.Origins
-		for _, p := range at.People {
-			f.people[standsFor(same, PersonAt{id, p})] = true
-		}
-		f.Persons = len(f.people)
-		for _, r := range at.Claims {
-			f.Claims = append(f.Claims, PlaceClaim{id, state, r})
+		state := claim.Fold(told)
+		borrow(state.Places, shared.Places)
+		borrow(state.Units, shared.Units)
+		if at := state.ByPlace()[ref]; at != nil {
+			for _, r := range at.Claims {
+				f.Claims = append(f.Claims, PlaceClaim{c.Stream, state, r})
+			}
 		}
 	}
+	return f, nil
+}
+
+// borrow gives a case what the office shares and what it has no version of itself: to
+// fold the entries of hundreds of places with each case would take longer than the case.
+func borrow[T any](own, shared map[claim.Ref]T) {
+	for ref, thing := range shared {
+		if _, has := own[ref]; !has {
+			own[ref] = thing
+		}
+	}
+}
+
+// A caseAt is a case that speaks of a place, and a view that has it.
+type caseAt struct {
+	view.PlacedCase
+	view *view.View
+}
+
+// casesAt returns the first most cases that speak of a place, the last changed first, a
+// case that two circles have once. It notes in f of which days all speak.
+func (d *Desk) casesAt(ctx context.Context, circles []circleKeys, f *PlaceFile, most int) (out []caseAt, err error) {
+	seen := map[CaseID]bool{}
+	for _, c := range circles {
+		cv, err := d.view(ctx, c)
+		if err != nil {
+			return nil, err
+		}
+		cases, err := cv.view.Placed(ctx, f.Place.Ref, most)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range cases {
+			if !seen[c.Stream] {
+				seen[c.Stream] = true
+				out = append(out, caseAt{c, cv.view})
+			}
+		}
+		first, last, err := cv.view.PlaceSpan(ctx, f.Place.Ref)
+		if err != nil {
+			return nil, err
+		}
+		if f.First.IsZero() || !first.IsZero() && first.Compare(f.First) < 0 {
+			f.First = first
+		}
+		if f.Last.IsZero() || !last.IsZero() && last.Compare(f.Last) > 0 {
+			f.Last = last
+		}
+	}
+	slices.SortStableFunc(out, func(a, b caseAt) int { return cmp.Compare(b.Time, a.Time) })
+	return out, nil
 }
 
 // placeRows returns the office's places with what by's cases say of each, out of what
@@ -37,39 +116,38 @@ func (d *Desk) placeRows(ctx context.Context, by Actor) (rows []PlaceRow, err er
 	if err != nil {
 		return nil, err
 	}
-	for _, p := range claim.Fold(shared).Places {
-		rows = append(rows, PlaceRow{Place: p})
-	}
-	slices.SortFunc(rows, func(a, b PlaceRow) int { return strings.Compare(a.Place.Label, b.Place.Label) })
-	var circles []circleKeys
-	for _, c := range by.circles {
-		if !c.office {
-			circles = append(circles, c)
-		}
-	}
-	var counts map[claim.Ref]view.PlaceCount
-	if len(circles) == 1 {
-		cv, err := d.view(ctx, circles[0])
-		if err != nil {
-			return nil, err
-		}
-		counts, err = cv.view.PlaceCounts(ctx)
-		if err != nil {
-			return nil, err
-		}
-	} else if counts, err = d.countPlaces(ctx, by, circles); err != nil {
+	counts, err := d.placeCounts(ctx, by, slices.DeleteFunc(slices.Clone(by.circles), func(c circleKeys) bool { return c.office }), "")
+	if err != nil {
 		return nil, err
 	}
-	for i := range rows {
-		n := counts[rows[i].Place.Ref]
-		rows[i].Accounts, rows[i].Origins, rows[i].Persons = n.Accounts, n.Origins, n.Persons
+	for _, p := range claim.Fold(shared).Places {
+		rows = append(rows, rowOf(p, counts))
 	}
+	slices.SortFunc(rows, func(a, b PlaceRow) int { return strings.Compare(a.Place.Label, b.Place.Label) })
 	return rows, nil
+}
+
+func rowOf(p claim.Place, counts map[claim.Ref]view.PlaceCount) PlaceRow {
+	n := counts[p.Ref]
+	return PlaceRow{Place: p, Accounts: n.Accounts, Origins: n.Origins, Persons: n.Persons}
+}
+
+// placeCounts returns how much the cases of circles say of each place; of one only,
+// unless that is empty.
+func (d *Desk) placeCounts(ctx context.Context, by Actor, circles []circleKeys, only claim.Ref) (map[claim.Ref]view.PlaceCount, error) {
+	if len(circles) != 1 {
+		return d.countPlaces(ctx, by, circles, only)
+	}
+	cv, err := d.view(ctx, circles[0])
+	if err != nil {
+		return nil, err
+	}
+	return cv.view.PlaceCounts(ctx, only)
 }
 
 // countPlaces counts what several circles say of places: a case that two of them have
 // once, and who is known to two once.
-func (d *Desk) countPlaces(ctx context.Context, by Actor, circles []circleKeys) (map[claim.Ref]view.PlaceCount, error) {
+func (d *Desk) countPlaces(ctx context.Context, by Actor, circles []circleKeys, only claim.Ref) (map[claim.Ref]view.PlaceCount, error) {
 	same, err := d.samePeople(ctx, by)
 	if err != nil {
 		return nil, err
@@ -88,7 +166,7 @@ func (d *Desk) countPlaces(ctx context.Context, by Actor, circles []circleKeys) 
 		if err != nil {
 			return nil, err
 		}
-		rows, err := cv.view.PlacedRows(ctx)
+		rows, err := cv.view.PlacedRows(ctx, only)
 		if err != nil {
 			return nil, err
 		}

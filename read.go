@@ -4,11 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
-	"strings"
 	"time"
 
 	"habeas/claim"
-	"habeas/fault"
 	"habeas/internal/view"
 	"habeas/ledger"
 	"habeas/name"
@@ -32,6 +30,14 @@ type CaseFile struct {
 	Revealed time.Time            // until when names are shown to by; zero if they are not
 	Names    map[claim.Ref]string // the real names, while they are shown
 	Members  map[ledger.ID]string
+}
+
+// DossiersOf returns the dossiers of a case that was read, as [Desk.Dossiers] does.
+func (d *Desk) DossiersOf(by Actor, f *CaseFile) ([]DossierRow, error) {
+	if err := d.may(by, read); err != nil {
+		return nil, err
+	}
+	return d.dossierRows(f.ID, f.State, f.Members), nil
 }
 
 // A CaseRow is a case in a list.
@@ -228,28 +234,35 @@ type Hit struct {
 	view.Hit
 }
 
+// Found is what a search found.
+type Found struct {
+	Hits []Hit
+	More bool // there are others
+	Many bool // there are others, and too many to tell which fit best
+}
+
 // Search finds words in the name-free text of by's circles.
-func (d *Desk) Search(ctx context.Context, by Actor, query string) ([]Hit, error) {
+func (d *Desk) Search(ctx context.Context, by Actor, query string) (out Found, err error) {
 	if err := d.may(by, read); err != nil {
-		return nil, err
+		return out, err
 	}
 	const most = 50
-	var out []Hit
 	for _, c := range by.circles {
 		cv, err := d.view(ctx, c)
 		if err != nil {
-			return nil, err
+			return out, err
 		}
-		hits, err := cv.view.Search(ctx, query, most)
+		found, err := cv.view.Search(ctx, query, most)
 		if err != nil {
-			return nil, err
+			return out, err
 		}
-		for _, h := range hits {
+		out.More, out.Many = out.More || found.More, out.Many || found.Many
+		for _, h := range found.Hits {
 			row, _, err := cv.view.OneCase(ctx, h.Stream)
 			if err != nil {
-				return nil, err
+				return out, err
 			}
-			out = append(out, Hit{Circle{ID: c.id, Vault: c.vault != nil, Office: c.office}, row, h})
+			out.Hits = append(out.Hits, Hit{Circle{ID: c.id, Vault: c.vault != nil, Office: c.office}, row, h})
 		}
 	}
 	return out, nil
@@ -261,15 +274,14 @@ type PlaceRow struct {
 	Accounts int // statements that speak of it
 	Origins  int // independent origins among them
 	Persons  int
-	Cases    []CaseID
 }
 
-// A PlaceFile is a place with the claims about it.
+// A PlaceFile is a place with the claims about it that some cases hold.
 type PlaceFile struct {
 	PlaceRow
-	Claims []PlaceClaim
-
-	people map[PersonAt]bool // who is counted; one who is known to two circles once
+	First, Last claim.Date   // of the days of which all cases speak
+	Claims      []PlaceClaim // of some cases
+	More        bool         // there are cases after those
 }
 
 // A PlaceClaim is a claim that speaks of a place.
@@ -285,70 +297,4 @@ func (d *Desk) Places(ctx context.Context, by Actor) ([]PlaceRow, error) {
 		return nil, err
 	}
 	return d.placeRows(ctx, by)
-}
-
-// Place returns one place.
-func (d *Desk) Place(ctx context.Context, by Actor, ref claim.Ref) (*PlaceFile, error) {
-	if err := d.may(by, read); err != nil {
-		return nil, err
-	}
-	files, err := d.places(ctx, by, ref)
-	if err != nil {
-		return nil, err
-	}
-	for _, f := range files {
-		if f.Place.Ref == ref {
-			return f, nil
-		}
-	}
-	return nil, fault.New(fault.NotFound, "place.none")
-}
-
-// places returns every place, with the claims of by's cases about it; of only,
-// unless that is empty.
-func (d *Desk) places(ctx context.Context, by Actor, only claim.Ref) ([]*PlaceFile, error) {
-	office, err := by.office()
-	if err != nil {
-		return nil, err
-	}
-	ov, err := d.view(ctx, office)
-	if err != nil {
-		return nil, err
-	}
-	shared, err := ov.view.Without(ctx, office.id, kindAudit)
-	if err != nil {
-		return nil, err
-	}
-	same, err := d.samePeople(ctx, by)
-	if err != nil {
-		return nil, err
-	}
-	files := map[claim.Ref]*PlaceFile{}
-	var out []*PlaceFile
-	for _, p := range claim.Fold(shared).Places {
-		files[p.Ref] = &PlaceFile{PlaceRow: PlaceRow{Place: p}, people: map[PersonAt]bool{}}
-		out = append(out, files[p.Ref])
-	}
-	slices.SortFunc(out, func(a, b *PlaceFile) int { return strings.Compare(a.Place.Label, b.Place.Label) })
-	for _, c := range by.circles {
-		if c.office {
-			continue
-		}
-		cv, err := d.view(ctx, c)
-		if err != nil {
-			return nil, err
-		}
-		streams, err := cv.view.Placed(ctx, only)
-		if err != nil {
-			return nil, err
-		}
-		for _, s := range streams {
-			entries, err := cv.view.Case(ctx, s)
-			if err != nil {
-				return nil, err
-			}
-			addPlaceClaims(files, same, s, claim.Fold(append(entries, shared...)))
-		}
-	}
-	return out, nil
 }

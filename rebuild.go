@@ -50,7 +50,7 @@ func (d *Desk) rebuild(ctx context.Context, c circleKeys, progress func(done, to
 		}
 		err = errors.Join(err, old.Close())
 	}
-	if err = errors.Join(err, view.Remove(beside)); err != nil {
+	if err != nil {
 		return err
 	}
 	if err := d.fold(ctx, c, beside, key, known, progress); err != nil {
@@ -61,14 +61,14 @@ func (d *Desk) rebuild(ctx context.Context, c circleKeys, progress func(done, to
 
 // fold folds a new view at path.
 func (d *Desk) fold(ctx context.Context, c circleKeys, path string, key [32]byte, known trust, progress func(done, total int64)) error {
-	v, err := view.Open(path, key)
+	v, err := view.Build(path, key)
 	if err != nil {
 		return err
 	}
-	if err = d.follow(ctx, c, v, known, progress); err == nil {
-		err = v.Settle(ctx)
+	if err = d.follow(ctx, c, v, known, progress); err != nil {
+		return errors.Join(err, v.Close())
 	}
-	return errors.Join(err, v.Close())
+	return v.Finish(ctx)
 }
 
 // Dump writes all that the views of by's circles hold, in an order of its own:

@@ -77,8 +77,8 @@ func TestSharedAndTakenBack(t *testing.T) {
 	by = c.as("lena")
 	_, err = c.d.Case(ctx, by, ids[0])
 	c.want("after it was taken back", "case.none", err)
-	if hits, err := c.d.Search(ctx, by, "basement"); err != nil || len(hits) > 0 {
-		t.Errorf("her view still finds %d of its sentences, %v", len(hits), err)
+	if found, err := c.d.Search(ctx, by, "basement"); err != nil || len(found.Hits) > 0 {
+		t.Errorf("her view still finds %d of its sentences, %v", len(found.Hits), err)
 	}
 	var dump bytes.Buffer
 	c.ok(c.d.Dump(ctx, by, &dump))

@@ -1,7 +1,6 @@
 package claim
 
 import (
-	"encoding/json"
 	"strings"
 
 	"habeas/fault"
@@ -20,7 +19,7 @@ func Decode(kind string, body []byte) (any, error) {
 	if v == nil {
 		return nil, fault.New(fault.Invalid, "claim.unknown_kind")
 	}
-	if err := json.Unmarshal(body, v); err != nil {
+	if err := unmarshal(body, v); err != nil {
 		return nil, fault.Wrap(err, fault.Invalid, "claim.bad_body")
 	}
 	for _, r := range refsOf(v) {

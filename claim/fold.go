@@ -22,7 +22,7 @@ func Fold(entries []ledger.Entry) *State {
 			Persons: map[Ref]Person{}, Sources: map[Ref]Source{},
 			Places: map[Ref]Place{}, Units: map[Ref]Unit{},
 			byID: map[ledger.ID]*Recorded{}, tellings: map[Ref]int{}, eventAt: map[Ref]int{},
-			about: map[Ref][]*group{},
+			about: map[Ref][]*group{}, forms: map[ledger.ID]*Forms{},
 		},
 		nodes:    order(entries),
 		byID:     map[ledger.ID]*node{},
@@ -108,6 +108,8 @@ func (f *folding) take(n *node) {
 		f.Erasures = append(f.Erasures, Erasure{*b, n.ID, n.Author, n.Time})
 	case *Act:
 		f.Acts = append(f.Acts, Done{*b, n.ID, n.Author, n.Time})
+	case *Forms:
+		f.forms[n.ID] = b
 	default:
 		f.note(n)
 	}

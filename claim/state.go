@@ -44,7 +44,11 @@ type State struct {
 	eventAt  map[Ref]int // places in Events
 	groups   []*group    // what is claimed, by subject and predicate
 	about    map[Ref][]*group
+	forms    map[ledger.ID]*Forms // by entry
 }
+
+// FormsIn returns the forms of a name that an entry gives, or nil if it gives none.
+func (s *State) FormsIn(entry ledger.ID) *Forms { return s.forms[entry] }
 
 // A Telling is a statement with its working text.
 type Telling struct {

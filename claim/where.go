@@ -61,6 +61,23 @@ func (s *State) ByPlace() map[Ref]*At {
 	return found
 }
 
+// Span returns the first and the last of the days on which things are said to have been
+// so there, by [Date.Compare]; zero Dates if no claim says when.
+func (a *At) Span() (first, last Date) {
+	for _, c := range a.Claims {
+		if c.When.IsZero() {
+			continue
+		}
+		if first.IsZero() || c.When.Compare(first) < 0 {
+			first = c.When
+		}
+		if last.IsZero() || c.When.Compare(last) > 0 {
+			last = c.When
+		}
+	}
+	return first, last
+}
+
 // involved returns the people whom claims put into each event.
 func (s *State) involved() map[Ref][]Ref {
 	people := map[Ref][]Ref{}

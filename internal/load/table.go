@@ -17,7 +17,25 @@ func Table(steps []Step) string {
 		}
 		aligned(&b, lines)
 	}
-	return b.String()
+	for _, s := range steps {
+		for _, missed := range s.missed() {
+			fmt.Fprintf(&b, "\nNot reached at %d entries: %s", s.Entries, missed)
+		}
+	}
+	return b.String() + "\n"
+}
+
+// missed returns what is not as it is to be, in words.
+func (s Step) missed() (out []string) {
+	for _, r := range s.Results {
+		if r.Goal > 0 && !r.Reached() {
+			out = append(out, r.What+", by the clock")
+		}
+		if r.Most > 0 && r.Doubled > r.Most {
+			out = append(out, fmt.Sprintf("%s, × %.2f for each doubling", r.What, r.Doubled))
+		}
+	}
+	return out
 }
 
 func (r Result) cells() []string {

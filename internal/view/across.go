@@ -3,6 +3,7 @@ package view
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"strings"
 	"time"
 
@@ -15,16 +16,44 @@ func (v *View) Everyone(ctx context.Context) ([]PersonRow, error) {
 	return bodies(ctx, v, `select stream, body from person order by stream, ref`, nil, personRow)
 }
 
-// Placed returns the cases in which some claim speaks of a place, or of any place
-// if it is empty.
-func (v *View) Placed(ctx context.Context, place claim.Ref) ([]ledger.ID, error) {
-	const query = `select distinct stream from placed where place = ?1 or ?1 = '' order by stream`
-	return settled(ctx, v, query, []any{string(place)}, func(rows *sql.Rows) (id ledger.ID, err error) {
+// A PlacedCase is a case in which some claim speaks of a place.
+type PlacedCase struct {
+	Stream ledger.ID
+	Time   int64 // of its newest entry, milliseconds since 1970
+}
+
+// Placed returns the first most cases in which some claim speaks of a place, the last
+// changed first.
+func (v *View) Placed(ctx context.Context, place claim.Ref, most int) ([]PlacedCase, error) {
+	const query = `select stream, time from placed where place = ?1 order by time desc, stream limit ?2`
+	return settled(ctx, v, query, []any{string(place), most}, func(rows *sql.Rows) (c PlacedCase, err error) {
 		var b sql.RawBytes
-		err = rows.Scan(&b)
-		copy(id[:], b)
-		return id, err
+		err = rows.Scan(&b, &c.Time)
+		copy(c.Stream[:], b)
+		return c, err
 	})
+}
+
+// PlaceSpan returns the first and the last of the days of which claims about a place
+// speak, over all cases; zero Dates if none says when.
+func (v *View) PlaceSpan(ctx context.Context, place claim.Ref) (first, last claim.Date, err error) {
+	const query = `select coalesce(min(nullif(first, '')), ''), coalesce(max(latest), '') from placed where place = ?1`
+	spans, err := settled(ctx, v, query, []any{string(place)}, func(rows *sql.Rows) (span [2]claim.Date, err error) {
+		var keys [2]string
+		if err = rows.Scan(&keys[0], &keys[1]); err != nil {
+			return span, err
+		}
+		for i, key := range keys {
+			if span[i], err = claim.DateOfKey(key); err != nil {
+				return span, err
+			}
+		}
+		return span, nil
+	})
+	if err != nil || len(spans) == 0 {
+		return first, last, err
+	}
+	return spans[0][0], spans[0][1], nil
 }
 
 // A PlaceCount is how much the cases of a circle say of a place.
@@ -34,14 +63,18 @@ type PlaceCount struct {
 	Persons  int
 }
 
-// PlaceCounts returns how much is said of each place, over all cases. Who is in two
-// cases is counted twice.
-func (v *View) PlaceCounts(ctx context.Context) (map[claim.Ref]PlaceCount, error) {
+// PlaceCounts returns how much is said of each place, over all cases; of one only, unless
+// that is empty. Who is in two cases is counted twice.
+func (v *View) PlaceCounts(ctx context.Context, only claim.Ref) (map[claim.Ref]PlaceCount, error) {
 	type row struct {
 		ref claim.Ref
 		PlaceCount
 	}
-	rows, err := settled(ctx, v, `select place, accounts, origins, persons from placesum`, nil, func(rows *sql.Rows) (r row, err error) {
+	query, args := `select place, accounts, origins, persons from placesum`, []any(nil)
+	if only != "" {
+		query, args = query+` where place = ?1`, []any{string(only)}
+	}
+	rows, err := settled(ctx, v, query, args, func(rows *sql.Rows) (r row, err error) {
 		return r, rows.Scan(&r.ref, &r.Accounts, &r.Origins, &r.Persons)
 	})
 	counts := map[claim.Ref]PlaceCount{}
@@ -59,9 +92,14 @@ type PlacedRow struct {
 	People            []claim.Ref
 }
 
-// PlacedRows returns a row for each case and place.
-func (v *View) PlacedRows(ctx context.Context) ([]PlacedRow, error) {
-	return settled(ctx, v, `select place, stream, accounts, origins, people from placed order by place, stream`, nil, func(rows *sql.Rows) (r PlacedRow, err error) {
+// PlacedRows returns a row for each case and place; of one place only, unless that is
+// empty.
+func (v *View) PlacedRows(ctx context.Context, only claim.Ref) ([]PlacedRow, error) {
+	query, args := `select place, stream, accounts, origins, people from placed`, []any(nil)
+	if only != "" {
+		query, args = query+` where place = ?1`, []any{string(only)}
+	}
+	return settled(ctx, v, query+` order by place, stream`, args, func(rows *sql.Rows) (r PlacedRow, err error) {
 		var stream sql.RawBytes
 		var people string
 		if err := rows.Scan(&r.Place, &stream, &r.Accounts, &r.Origins, &people); err != nil {
@@ -100,15 +138,41 @@ func (v *View) SomeCases(ctx context.Context, skip, most int) ([]CaseRow, error)
 		(select stream from caserow order by time desc, stream limit ?2 offset ?1) order by time desc, stream`, []any{skip, most}, caseRow)
 }
 
-// NeedyCases returns the cases that may need somebody, the last changed first: with
-// findings that are contested, statements to be read, dossiers that wait, or a day of
-// their own on which they are looked at.
-func (v *View) NeedyCases(ctx context.Context) ([]CaseRow, error) {
-	return settled(ctx, v, `select `+caseColumns+` from caserow where `+needy+` order by time desc, stream`, nil, caseRow)
+// Needy are the cases that may need somebody, the last changed first.
+type Needy struct {
+	Rows      []CaseRow
+	Contested int // cases with findings that are contested, also those that are not in Rows
+	Unread    int // statements to be read, likewise
 }
 
-// needy is the condition of the index of that name.
-const needy = `(contested > 0 or unread > 0 or waiting > 0 or review != '' or until != '')`
+// NeedyCases returns the cases that may need somebody: all in which a dossier waits, or
+// that have a day of their own on which they are looked at, and the last changed most,
+// or all if that is negative, of those with contested findings and of those with
+// statements to be read.
+func (v *View) NeedyCases(ctx context.Context, most int) (n Needy, err error) {
+	const rows = `select ` + caseColumns + ` from caserow where stream in (
+		select stream from (select stream from caserow where contested > 0 order by time desc, stream limit ?1)
+		union select stream from (select stream from caserow where unread > 0 order by time desc, stream limit ?1)
+		union select stream from caserow where waiting > 0
+		union select stream from caserow where (review != '' or until != '')) order by time desc, stream`
+	if n.Rows, err = settled(ctx, v, rows, []any{most}, caseRow); err != nil {
+		return n, err
+	}
+	const counts = `select (select count(*) from caserow where contested > 0), (select coalesce(sum(unread), 0) from caserow where unread > 0)`
+	return n, explain(v.read.QueryRowContext(ctx, counts).Scan(&n.Contested, &n.Unread))
+}
+
+// Unread returns the statements of a case that have no working text yet, in the order
+// they were recorded.
+func (v *View) Unread(ctx context.Context, stream ledger.ID) ([]claim.Statement, error) {
+	return settled(ctx, v, `select body from unread where stream = ?1 order by at`, []any{stream[:]}, func(rows *sql.Rows) (s claim.Statement, err error) {
+		var b sql.RawBytes
+		if err := rows.Scan(&b); err != nil {
+			return s, err
+		}
+		return s, json.Unmarshal(b, &s)
+	})
+}
 
 // OneCase returns the row of a case, and whether there is one.
 func (v *View) OneCase(ctx context.Context, stream ledger.ID) (CaseRow, bool, error) {

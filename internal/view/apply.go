@@ -22,7 +22,7 @@ type Mark struct {
 
 const (
 	insertEntry = `insert or ignore into entry (number, id, stream, key, kind, author, time, after, body) values `
-	touchStream = `insert into stream (stream, last, changed) values (?1, ?2, 1) on conflict (stream) do update set last = max(last, excluded.last), changed = 1`
+	touchStream = `insert into stream (stream, last, changed) values (?1, ?2, 2) on conflict (stream) do update set last = max(last, excluded.last), changed = max(changed, 1)`
 	setMark     = `insert into mark (one, number, size, root) values (1, ?1, ?2, ?3) on conflict (one) do update set number = excluded.number, size = excluded.size, root = excluded.root`
 )
 

@@ -116,8 +116,8 @@ func BenchmarkRead(b *testing.B) {
 	})
 	b.Run("search", func(b *testing.B) {
 		for b.Loop() {
-			if hits, err := v.Search(b.Context(), "подвал обратно", 20); err != nil || len(hits) != 20 {
-				b.Fatal(len(hits), err)
+			if found, err := v.Search(b.Context(), "подвал обратно", 20); err != nil || len(found.Hits) != 20 {
+				b.Fatal(len(found.Hits), err)
 			}
 		}
 	})

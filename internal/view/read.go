@@ -56,12 +56,15 @@ type FormsRow struct {
 	claim.Forms
 }
 
-const selectEntry = `select number, id, stream, key, kind, author, time, after, body from entry `
+const (
+	selectEntry = `select number, id, stream, key, kind, author, time, after, body from entry `
+	selectCase  = selectEntry + `where stream = ?1 order by number`
+)
 
 // Case returns the entries of a stream by number: what [claim.Fold] takes. A
 // stream that is not there has none.
 func (v *View) Case(ctx context.Context, stream ledger.ID) ([]ledger.Entry, error) {
-	return all(entriesOf(ctx, v.read, selectEntry+`where stream = ?1 order by number`, stream[:]))
+	return all(entriesOf(ctx, v.read, selectCase, stream[:]))
 }
 
 // OfKind returns the entries of a stream that are of one kind, by number.
@@ -199,11 +202,21 @@ func (v *View) Covered(ctx context.Context, cover string) ([]PersonRow, error) {
 	return bodies(ctx, v, `select stream, body from person where cover = ?1 order by stream, ref`, []any{cover}, personRow)
 }
 
-// Covers returns every cover name in use in the circle, each once, sorted.
-func (v *View) Covers(ctx context.Context) ([]string, error) {
-	return settled(ctx, v, `select distinct cover from person order by cover`, nil, func(rows *sql.Rows) (cover string, err error) {
+// Used returns those of some cover names that are in use in the circle.
+func (v *View) Used(ctx context.Context, covers []string) (map[string]bool, error) {
+	b, err := json.Marshal(covers)
+	if err != nil {
+		return nil, err
+	}
+	const query = `select value from json_each(?1) where exists (select 1 from person where cover = value)`
+	found, err := settled(ctx, v, query, []any{string(b)}, func(rows *sql.Rows) (cover string, err error) {
 		return cover, rows.Scan(&cover)
 	})
+	used := map[string]bool{}
+	for _, c := range found {
+		used[c] = true
+	}
+	return used, err
 }
 
 // Person returns who ref is, in any case of the circle, or a fault of kind

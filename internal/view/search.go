@@ -40,15 +40,29 @@ type Snippet struct {
 // A Match is a range of bytes of a snippet's text, half open.
 type Match struct{ Start, End int }
 
+// Found is what a search found.
+type Found struct {
+	Hits []Hit
+	More bool // there are others
+	Many bool // there are others, and too many to tell which fit best
+}
+
+// manyTexts is how many texts a word has to be in to be common: to weigh it, the engine
+// counts each of them, every time.
+const manyTexts = 2000
+
 // Search returns texts in which all words of query are found, in any form of
 // each, the most fitting first. Words in quotation marks have to stand side by
 // side. Nothing else in a query has a meaning. At most limit hits are returned;
 // a query without words has none.
-func (v *View) Search(ctx context.Context, query string, limit int) ([]Hit, error) {
+//
+// Common words have to be there, but do not weigh. Of a query that has no others the
+// texts are in no order that means anything.
+func (v *View) Search(ctx context.Context, query string, limit int) (Found, error) {
 	t := newTokenizer()
 	terms := parseQuery(t, query)
 	if len(terms) == 0 {
-		return nil, ctx.Err()
+		return Found{}, ctx.Err()
 	}
 	wanted := map[string]bool{}
 	for _, phrase := range terms {
@@ -58,27 +72,69 @@ func (v *View) Search(ctx context.Context, query string, limit int) ([]Hit, erro
 			}
 		}
 	}
-	// The best are found by the index alone. Only their texts are read: a word that
-	// many texts have would have all of them decrypted to be put in order.
-	const find = `select doc.stream, doc.kind, doc.at, doc.ref, doc.text
-		from (select rowid, rank as fit from search where search match ?1 order by rank limit ?2) best join doc on doc.doc = best.rowid
-		order by best.fit, doc.stream, doc.kind, doc.at`
-	return settled(ctx, v, find, []any{matchQuery(terms), limit}, func(rows *sql.Rows) (h Hit, err error) {
-		var stream sql.RawBytes
-		var at, text string
-		if err := rows.Scan(&stream, &h.Kind, &at, &h.Ref, &text); err != nil {
-			return h, err
-		}
-		copy(h.Stream[:], stream)
-		if h.Ref.Kind() == claim.RefStatement {
-			h.Statement = h.Ref
-		}
-		if h.Kind == DocClaim {
-			h.Entry, _ = ledger.ParseID(at)
-		}
-		h.Snippet = snip(t, text, wanted)
-		return h, nil
+	rare, err := v.rare(ctx, terms)
+	if err != nil {
+		return Found{}, err
+	}
+	args := []any{matchQuery(terms), limit + 1, matchQuery(rare)}
+	if len(rare) == 0 {
+		args = args[:2]
+	}
+	hits, err := settled(ctx, v, find(len(rare), len(terms)), args, func(rows *sql.Rows) (h Hit, err error) {
+		return hitOf(rows, t, wanted)
 	})
+	more := len(hits) > limit
+	return Found{hits[:min(limit, len(hits))], more, more && len(rare) == 0}, err
+}
+
+// find returns the question for texts in which all terms are, of which so many are rare.
+// The best are found by the index alone. Only their texts are read: a word that many
+// texts have would have all of them decrypted to be put in order.
+func find(rare, all int) string {
+	best := `select rowid, rank as fit from search where search match ?3 order by rank limit ?2`
+	switch {
+	case rare == 0:
+		best = `select rowid, 0 as fit from search where search match ?1 limit ?2`
+	case rare < all: // the sign has the texts of the rare ones sifted, not each asked for
+		best = `select rowid, rank as fit from search where search match ?3
+			and +rowid in (select rowid from search where search match ?1) order by rank limit ?2`
+	}
+	return `select doc.stream, doc.kind, doc.at, doc.ref, doc.text from (` + best + `) best join doc on doc.doc = best.rowid
+		order by best.fit, doc.stream, doc.kind, doc.at`
+}
+
+// rare returns those of terms that are in few texts.
+func (v *View) rare(ctx context.Context, terms [][]string) (rare [][]string, err error) {
+	for _, term := range terms {
+		const count = `select count(*) from (select 1 from search where search match ?1 limit ?2)`
+		n, err := settled(ctx, v, count, []any{matchQuery([][]string{term}), manyTexts + 1}, func(rows *sql.Rows) (n int, err error) {
+			return n, rows.Scan(&n)
+		})
+		if err != nil {
+			return nil, err
+		}
+		if n[0] <= manyTexts {
+			rare = append(rare, term)
+		}
+	}
+	return rare, nil
+}
+
+func hitOf(rows *sql.Rows, t *tokenizer, wanted map[string]bool) (h Hit, err error) {
+	var stream sql.RawBytes
+	var at, text string
+	if err := rows.Scan(&stream, &h.Kind, &at, &h.Ref, &text); err != nil {
+		return h, err
+	}
+	copy(h.Stream[:], stream)
+	if h.Ref.Kind() == claim.RefStatement {
+		h.Statement = h.Ref
+	}
+	if h.Kind == DocClaim {
+		h.Entry, _ = ledger.ParseID(at)
+	}
+	h.Snippet = snip(t, text, wanted)
+	return h, nil
 }
 
 // parseQuery returns the words and phrases of a query. Common words that stand

@@ -13,8 +13,12 @@ import (
 	"habeas/ledger"
 )
 
-// settleAtOnce is how many streams are made anew in one transaction.
-const settleAtOnce = 256
+// How many streams are made anew in one transaction, and how many of a view that is
+// built: nothing is lost there with a transaction, and its pages are written less often.
+const (
+	settleAtOnce = 256
+	buildAtOnce  = 4096
+)
 
 // Settle makes anew what is kept about each stream that has changed: its row in
 // the list, persons, places, form hashes and what can be searched. All reads
@@ -41,13 +45,23 @@ func (v *View) Settle(ctx context.Context) error {
 	}
 }
 
-func (v *View) changedStreams(ctx context.Context) (streams []ledger.ID, err error) {
-	query := `select stream from stream where changed = 1 order by stream limit ?1`
-	for s, err := range each(ctx, v.write, query, []any{settleAtOnce}, func(rows *sql.Rows) (id ledger.ID, err error) {
+// A changing stream has changed since it was settled, or was never settled.
+type changing struct {
+	id  ledger.ID
+	new bool // nothing is kept about it
+}
+
+func (v *View) changedStreams(ctx context.Context) (streams []changing, err error) {
+	const query = `select stream, changed = 2 from stream where changed > 0 order by stream limit ?1`
+	most := settleAtOnce
+	if v.path != "" {
+		most = buildAtOnce
+	}
+	for s, err := range each(ctx, v.write, query, []any{most}, func(rows *sql.Rows) (c changing, err error) {
 		var b sql.RawBytes
-		err = rows.Scan(&b)
-		copy(id[:], b)
-		return id, err
+		err = rows.Scan(&b, &c.new)
+		copy(c.id[:], b)
+		return c, err
 	}) {
 		if err != nil {
 			return nil, err
@@ -57,47 +71,40 @@ func (v *View) changedStreams(ctx context.Context) (streams []ledger.ID, err err
 	return streams, nil
 }
 
-// settle folds streams side by side and writes one after the other.
-func (v *View) settle(ctx context.Context, tx *sql.Tx, streams []ledger.ID) error {
-	stop, cancel := context.WithCancel(ctx)
-	todo, done := make(chan ledger.ID), make(chan folded)
+// A reading is a stream on its way to be folded.
+type reading struct {
+	changing
+	entries []ledger.Entry
+}
+
+// settle folds streams side by side, while one after the other is read and written: in
+// the order of their IDs, in which the tables have them, so that pages fill one by one.
+func (v *View) settle(ctx context.Context, tx *sql.Tx, streams []changing) error {
+	const ahead = 64 // streams that were read and are not written
+	todo, done := make(chan reading, ahead), make(chan folded, ahead)
 	var workers sync.WaitGroup
 	defer workers.Wait()
-	defer cancel()
-	workers.Go(func() {
-		defer close(todo)
-		for _, s := range streams {
-			select {
-			case todo <- s:
-			case <-stop.Done():
-				return
-			}
-		}
-	})
-	for range runtime.GOMAXPROCS(0) {
+	defer close(todo)
+	for range min(runtime.GOMAXPROCS(0), len(streams)) {
 		workers.Go(func() {
-			for s := range todo {
-				select {
-				case done <- v.foldStream(ctx, s):
-				case <-stop.Done():
-					return
-				}
+			for r := range todo {
+				done <- foldStream(r)
 			}
 		})
 	}
 	w := newWriter(tx)
-	for range streams {
-		select {
-		case f := <-done:
-			if f.err != nil {
-				return f.err
-			}
-			if err := w.stream(ctx, f); err != nil {
+	for read, written := 0, 0; written < len(streams); {
+		for ; read < len(streams) && read < written+ahead; read++ {
+			entries, err := all(entriesOf(ctx, w, selectCase, streams[read].id[:]))
+			if err != nil {
 				return err
 			}
-		case <-ctx.Done():
-			return ctx.Err()
+			todo <- reading{streams[read], entries}
 		}
+		if err := w.stream(ctx, <-done); err != nil {
+			return err
+		}
+		written++
 	}
 	return nil
 }
@@ -112,23 +119,16 @@ type folded struct {
 	contested int
 	last      ledger.Entry // the newest by number, without its body
 	time      int64        // of the newest by time
-	err       error
+	new       bool         // nothing is kept about it
 }
 
-// foldStream reads a stream as the last transaction left it. Nobody writes
-// meanwhile: v.mu is held.
-func (v *View) foldStream(ctx context.Context, stream ledger.ID) folded {
-	f := folded{stream: stream, forms: map[ledger.ID]*claim.Forms{}}
-	entries, err := v.Case(ctx, stream)
-	if err != nil {
-		f.err = err
-		return f
-	}
+// foldStream folds a stream.
+func foldStream(r reading) folded {
+	f := folded{stream: r.id, new: r.new, forms: map[ledger.ID]*claim.Forms{}}
+	entries := r.entries
 	followed := make(map[ledger.ID]bool, len(entries))
-	byID := make(map[ledger.ID]*ledger.Entry, len(entries))
 	for i := range entries {
 		e := &entries[i]
-		byID[e.ID] = e
 		for _, id := range e.After {
 			followed[id] = true
 		}
@@ -143,11 +143,7 @@ func (v *View) foldStream(ctx context.Context, stream ledger.ID) folded {
 	f.state = claim.Fold(entries)
 	f.heads = f.openHeads()
 	for _, item := range f.state.History {
-		if item.Kind != claim.KindForms {
-			continue
-		}
-		body, _ := claim.Decode(item.Kind, byID[item.Entry].Body)
-		if forms, ok := body.(*claim.Forms); ok {
+		if forms := f.state.FormsIn(item.Entry); forms != nil {
 			f.forms[item.Entry] = forms
 		}
 	}
@@ -187,6 +183,15 @@ func (w *writer) stmt(ctx context.Context, text string) (*sql.Stmt, error) {
 	return s, err
 }
 
+// QueryContext makes a writer a querier.
+func (w *writer) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	s, err := w.stmt(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return s.QueryContext(ctx, args...)
+}
+
 func (w *writer) exec(ctx context.Context, text string, args ...any) error {
 	s, err := w.stmt(ctx, text)
 	if err == nil {
@@ -197,16 +202,8 @@ func (w *writer) exec(ctx context.Context, text string, args ...any) error {
 
 func (w *writer) stream(ctx context.Context, f folded) error {
 	id := f.stream[:]
-	if err := w.exec(ctx, lessPlaces, id); err != nil {
+	if err := w.forget(ctx, f); err != nil {
 		return err
-	}
-	for _, text := range []string{
-		`delete from head where stream = ?1`, `delete from caserow where stream = ?1`, `delete from person where stream = ?1`,
-		`delete from thing where stream = ?1`, `delete from forms where stream = ?1`, `delete from placed where stream = ?1`,
-	} {
-		if err := w.exec(ctx, text, id); err != nil {
-			return err
-		}
 	}
 	for _, head := range f.heads {
 		if err := w.exec(ctx, `insert into head (stream, id) values (?1, ?2)`, id, head[:]); err != nil {
@@ -222,7 +219,7 @@ func (w *writer) stream(ctx context.Context, f folded) error {
 	if err := w.records(ctx, id, f.state); err != nil {
 		return err
 	}
-	if err := w.places(ctx, id, f.state); err != nil {
+	if err := w.places(ctx, id, f.state, f.time); err != nil {
 		return err
 	}
 	if err := w.caseRow(ctx, f); err != nil {
@@ -232,6 +229,22 @@ func (w *writer) stream(ctx context.Context, f folded) error {
 		return err
 	}
 	return w.exec(ctx, `update stream set changed = 0 where stream = ?1`, id)
+}
+
+// forget deletes what was kept about a stream, but for its texts.
+func (w *writer) forget(ctx context.Context, f folded) error {
+	if f.new {
+		return nil
+	}
+	for _, text := range []string{
+		lessPlaces, `delete from head where stream = ?1`, `delete from caserow where stream = ?1`, `delete from person where stream = ?1`,
+		`delete from thing where stream = ?1`, `delete from forms where stream = ?1`, `delete from unread where stream = ?1`, `delete from placed where stream = ?1`,
+	} {
+		if err := w.exec(ctx, text, f.stream[:]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (w *writer) records(ctx context.Context, stream []byte, s *claim.State) error {
@@ -248,6 +261,15 @@ func (w *writer) records(ctx context.Context, stream []byte, s *claim.State) err
 	}
 	for ref, u := range s.Units {
 		if err := w.record(ctx, thing, stream, ref, u.Label, u); err != nil {
+			return err
+		}
+	}
+	for at, t := range unread(s) {
+		b, err := json.Marshal(t)
+		if err != nil {
+			return err
+		}
+		if err := w.exec(ctx, `insert into unread (stream, at, body) values (?1, ?2, ?3)`, stream, at, b); err != nil {
 			return err
 		}
 	}
@@ -271,17 +293,17 @@ func (w *writer) caseRow(ctx context.Context, f folded) error {
 	review, until := s.Kept()
 	return w.exec(ctx, `insert into caserow (stream, title, about, affected, cover, persons, statements, claims, contested, unread, waiting, opened, review, until, time, last) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)`,
 		f.stream[:], s.Case.Title, s.Case.About, string(s.Case.Affected), s.Persons[s.Case.Affected].Cover,
-		len(s.Persons), len(s.Statements), len(s.Live()), f.contested, unread(s), waiting(s), s.Opened().UnixMilli(), review.String(), until.String(), f.time, f.last.Number)
+		len(s.Persons), len(s.Statements), len(s.Live()), f.contested, len(unread(s)), waiting(s), s.Opened().UnixMilli(), review.String(), until.String(), f.time, f.last.Number)
 }
 
-// unread returns how many statements of a case have no working text yet.
-func unread(s *claim.State) (n int) {
+// unread returns the statements of a case that have no working text yet.
+func unread(s *claim.State) (out []claim.Statement) {
 	for _, t := range s.Statements {
 		if t.Newest().Version == 0 {
-			n++
+			out = append(out, t.Statement)
 		}
 	}
-	return n
+	return out
 }
 
 // waiting returns how many dossiers of a case were proposed, and neither refused
@@ -371,11 +393,10 @@ func docsOf(s *claim.State) map[docKey]doc {
 // docs brings the searchable texts of a stream up to date, and leaves alone what
 // has not changed: indexing is the dearest part.
 func (w *writer) docs(ctx context.Context, f folded) error {
-	s, err := w.stmt(ctx, `select doc, kind, at, ref, text from doc where stream = ?1`)
-	if err != nil {
-		return err
+	if f.new {
+		return w.newDocs(ctx, f)
 	}
-	rows, err := s.QueryContext(ctx, f.stream[:])
+	rows, err := w.QueryContext(ctx, `select doc, kind, at, ref, text from doc where stream = ?1`, f.stream[:])
 	if err != nil {
 		return err
 	}

@@ -39,7 +39,7 @@ import (
 var tables string
 
 // tablesVersion is the version of tables, as they set it.
-const tablesVersion = 3
+const tablesVersion = 4
 
 // View is an open view. Its methods may be called concurrently.
 type View struct {
@@ -50,6 +50,7 @@ type View struct {
 	mu      sync.Mutex // held while writing
 	entries *bulk
 	changed atomic.Bool // some stream may have to be settled
+	path    string      // while it is built; see Build
 }
 
 // Open opens the view at path, a file that is made if it is not there. If key is
@@ -90,7 +91,7 @@ func (v *View) open(path string, key [32]byte) (err error) {
 	if err != nil {
 		return err
 	}
-	if v.read, err = openPool(path, key, "pragma query_only=on; pragma cache_size=-16384;"); err != nil {
+	if v.read, err = openPool(path, key, durable+"pragma query_only=on; pragma cache_size=-16384;"); err != nil {
 		return err
 	}
 	v.read.SetMaxIdleConns(4)
@@ -105,7 +106,7 @@ func (v *View) open(path string, key [32]byte) (err error) {
 var errOlder = fmt.Errorf("view: of another version: %w", sqlite3.NOTADB)
 
 func (v *View) openTables(path string, key [32]byte) (err error) {
-	if v.write, err = openPool(path, key, "pragma cache_size=-32768; pragma wal_autocheckpoint=4096;"); err != nil {
+	if v.write, err = openPool(path, key, durable+"pragma cache_size=-32768; pragma wal_autocheckpoint=4096;"); err != nil {
 		return err
 	}
 	v.write.SetMaxOpenConns(1)
@@ -174,10 +175,13 @@ func openPool(path string, key [32]byte, pragmas string) (*sql.DB, error) {
 		if err != nil {
 			return err
 		}
-		// The cipher is safe against power loss only with synchronous=full.
-		return c.Exec("pragma journal_mode=wal; pragma synchronous=full; pragma trusted_schema=off;" + pragmas)
+		return c.Exec("pragma trusted_schema=off;" + pragmas)
 	})
 }
+
+// durable are pragmas under which what was committed stays: the cipher is safe against
+// power loss only with synchronous=full.
+const durable = "pragma journal_mode=wal; pragma synchronous=full;"
 
 // checksums puts a checksum on each page of a new file, and sees that one that
 // is not new has them. Enabling them rewrites the whole file, even if they are

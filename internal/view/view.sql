@@ -1,4 +1,4 @@
-pragma user_version = 3; -- of these tables: a view of another is emptied when it is opened
+pragma user_version = 4; -- of these tables: a view of another is emptied when it is opened
 create table mark (
 	one    integer primary key check (one = 1),
 	number integer not null,
@@ -21,8 +21,9 @@ create index entry_stream on entry (stream, number);
 create table stream (
 	stream  blob primary key,
 	last    integer not null,     -- number of its newest entry
-	changed integer not null      -- 1 if what follows has not caught up
+	changed integer not null      -- 1 if what follows has not caught up, 2 if it has nothing of it
 ) without rowid;
+create index stream_changed on stream (stream, changed) where changed > 0;
 
 -- What follows is made from the entries, stream by stream.
 create table head (
@@ -49,8 +50,10 @@ create table caserow (
 	last       integer not null   -- its number
 ) without rowid;
 create index caserow_time on caserow (time desc, stream);
-create index caserow_needy on caserow (time desc, stream)
-	where (contested > 0 or unread > 0 or waiting > 0 or review != '' or until != '');
+create index caserow_contested on caserow (time desc, stream) where contested > 0;
+create index caserow_unread on caserow (time desc, stream, unread) where unread > 0;
+create index caserow_waiting on caserow (time desc, stream) where waiting > 0;
+create index caserow_dated on caserow (time desc, stream) where (review != '' or until != '');
 create table person (
 	stream blob not null,
 	ref    text not null,
@@ -73,14 +76,24 @@ create table placed (             -- which cases speak of a place
 	origins  integer not null,    -- independent ones among them
 	people   text not null,       -- whom they put there, with spaces between
 	persons  integer not null,    -- how many
+	first    text not null,       -- of the days on which they say something was there, as a key, or ''
+	latest   text not null,
+	time     integer not null,    -- of the newest entry of the case
 	primary key (place, stream)
 ) without rowid;
 create index placed_stream on placed (stream);
+create index placed_time on placed (place, time desc, stream, first, latest);
 create table placesum (           -- the same over all cases, kept in step
 	place    text primary key,
 	accounts integer not null,
 	origins  integer not null,
 	persons  integer not null
+) without rowid;
+create table unread (             -- statements that have no working text yet
+	stream blob not null,
+	at     integer not null,      -- place among them
+	body   blob not null,
+	primary key (stream, at)
 ) without rowid;
 create table forms (
 	stream blob not null,

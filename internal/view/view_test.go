@@ -209,13 +209,13 @@ func TestSearch(t *testing.T) {
 		{"", nil, nil},
 		{`text:задержание* OR (NOT "x`, nil, nil},
 	} {
-		hits, err := v.Search(ctx, test.query, 10)
+		found, err := v.Search(ctx, test.query, 10)
 		if err != nil {
 			t.Errorf("%s: %v", test.query, err)
 			continue
 		}
 		var kinds []string
-		for _, h := range hits {
+		for _, h := range found.Hits {
 			kinds = append(kinds, h.Kind)
 			var match []string
 			for _, m := range h.Snippet.Matches {
@@ -244,12 +244,12 @@ func TestSearch(t *testing.T) {
 	l.add(c.stream, claim.KindPerson, claim.Person{Ref: c.person, Cover: "Kestrel"})
 	l.applied(v)
 	for query, want := range map[string]int{"задержание": 1, "остальное": 1, "Heron1": 0, "Kestrel отказался": 1} {
-		if hits, err := v.Search(ctx, query, 10); err != nil || len(hits) != want {
-			t.Errorf("%s, after a new version: got %d hits, %v, want %d", query, len(hits), err, want)
+		if found, err := v.Search(ctx, query, 10); err != nil || len(found.Hits) != want {
+			t.Errorf("%s, after a new version: got %d hits, %v, want %d", query, len(found.Hits), err, want)
 		}
 	}
-	if hits, err := v.Search(ctx, "школа", 1); err != nil || len(hits) != 1 {
-		t.Errorf("one hit at most: got %d, %v", len(hits), err)
+	if found, err := v.Search(ctx, "школа", 1); err != nil || len(found.Hits) != 1 || found.More {
+		t.Errorf("one hit at most: got %d, %v", len(found.Hits), err)
 	}
 	if _, err := v.Search(ctx, strings.Repeat(`подвал "школа старая `, 100_000), 10); err != nil {
 		t.Errorf("a very long query: %v", err)

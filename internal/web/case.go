@@ -8,7 +8,6 @@ import (
 
 	"habeas"
 	"habeas/claim"
-	"habeas/fault"
 	"habeas/internal/locale"
 )
 
@@ -319,8 +318,8 @@ func (s *Server) casePage(w http.ResponseWriter, r *http.Request, by habeas.Acto
 	if err != nil {
 		return err
 	}
-	rows, err := s.Desk.Dossiers(r.Context(), by, c.t.file.ID)
-	if err != nil && fault.KindOf(err) != fault.Forbidden {
+	rows, err := s.Desk.DossiersOf(by, c.t.file)
+	if err != nil {
 		return err
 	}
 	without := c.readWithout(r)

@@ -22,20 +22,31 @@ type casesPage struct {
 const mostCases = 200
 
 func (s *Server) cases(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
-	from, _ := strconv.Atoi(r.URL.Query().Get("from"))
-	from = min(max(from, 0), 1<<30)
+	from := fromOf(r)
 	rows, more, err := s.Desk.SomeCases(r.Context(), by, from, mostCases)
 	if err != nil {
 		return err
 	}
 	p := casesPage{Frame: s.frame(w, r, by, f, "cases"), Cases: rows, New: casework.allows(by), Keeps: keeping.allows(by)}
+	p.Later, p.Earlier = beside("/cases", from, mostCases, more)
+	return s.show(w, f, "cases", p)
+}
+
+// fromOf returns how many lines of a list stand on the pages before the one asked for.
+func fromOf(r *http.Request) int {
+	from, _ := strconv.Atoi(r.URL.Query().Get("from"))
+	return min(max(from, 0), 1<<30)
+}
+
+// beside returns the pages of a list before and after the one that begins at from, or "".
+func beside(path string, from, most int, more bool) (later, earlier string) {
 	if from > 0 {
-		p.Later = "/cases?from=" + strconv.Itoa(max(0, from-mostCases))
+		later = path + "?from=" + strconv.Itoa(max(0, from-most))
 	}
 	if more {
-		p.Earlier = "/cases?from=" + strconv.Itoa(from+mostCases)
+		earlier = path + "?from=" + strconv.Itoa(from+most)
 	}
-	return s.show(w, f, "cases", p)
+	return later, earlier
 }
 
 // newCasePage is the form that opens a case.

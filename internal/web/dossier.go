@@ -87,7 +87,7 @@ func (s *Server) dossiersPage(w http.ResponseWriter, r *http.Request, by habeas.
 	if r.Method == http.MethodPost {
 		c.Path = c.Base + "/dossiers" // where the page can be asked for again
 	}
-	rows, err := s.Desk.Dossiers(r.Context(), by, c.t.file.ID)
+	rows, err := s.Desk.DossiersOf(by, c.t.file)
 	if err != nil {
 		return err
 	}

@@ -59,7 +59,12 @@ type placePage struct {
 	Precision string
 	Span      string // from the first to the last day it is spoken of, in words, or ""
 	Accounts  []placeAccount
+
+	Later, Earlier string // the pages beside this one, or ""
 }
+
+// mostPlaced is of how many cases the accounts stand on one page of a place.
+const mostPlaced = 10
 
 // A placeAccount is what one statement says of one thing that was at the place.
 type placeAccount struct {
@@ -76,7 +81,8 @@ func (s *Server) place(w http.ResponseWriter, r *http.Request, by habeas.Actor, 
 	if err != nil {
 		return err
 	}
-	file, err := s.Desk.Place(r.Context(), by, ref)
+	from := fromOf(r)
+	file, err := s.Desk.Place(r.Context(), by, ref, from, mostPlaced)
 	if err != nil {
 		return err
 	}
@@ -86,23 +92,17 @@ func (s *Server) place(w http.ResponseWriter, r *http.Request, by habeas.Actor, 
 		p.Precision = p.P.Term("precision", file.Place.Precision)
 	}
 	p.Accounts = accountsOf(p.P, file.Claims)
-	p.Span = spanOf(p.P, file.Claims)
+	p.Span = spanOf(p.P, file)
+	p.Later, p.Earlier = beside("/place/"+string(ref), from, mostPlaced, file.More)
 	return s.show(w, f, "place", p)
 }
 
 // spanOf says from when to when a place is spoken of.
-func spanOf(p *locale.Printer, claims []habeas.PlaceClaim) string {
-	var dated []claim.Date
-	for _, c := range claims {
-		if !c.Claim.When.IsZero() {
-			dated = append(dated, c.Claim.When)
-		}
-	}
-	if len(dated) == 0 {
+func spanOf(p *locale.Printer, file *habeas.PlaceFile) string {
+	if file.First.IsZero() {
 		return ""
 	}
-	slices.SortFunc(dated, claim.Date.Compare)
-	first, last := dateWords(p, dated[0]), dateWords(p, dated[len(dated)-1])
+	first, last := dateWords(p, file.First), dateWords(p, file.Last)
 	if first == last {
 		return first
 	}

@@ -20,6 +20,7 @@ type searchPage struct {
 	Asked  bool
 	Hits   []hitLine
 	Counts string
+	More   string // that there are others, or ""
 }
 
 // A hitLine is one text that was found.
@@ -50,15 +51,21 @@ func (s *Server) newSearchPage(w http.ResponseWriter, r *http.Request, by habeas
 func (s *Server) search(w http.ResponseWriter, r *http.Request, by habeas.Actor, f *Form) error {
 	p := s.newSearchPage(w, r, by, f)
 	if query := f.Trimmed("q"); query != "" {
-		hits, err := s.Desk.Search(r.Context(), by, query)
+		found, err := s.Desk.Search(r.Context(), by, query)
 		if err != nil {
 			return err
 		}
 		p.Asked = true
-		for _, h := range hits {
+		for _, h := range found.Hits {
 			p.Hits = append(p.Hits, hitLineOf(p.P, h))
 		}
-		p.Counts = p.N("ui.search.found", len(hits))
+		p.Counts = p.N("ui.search.found", len(found.Hits))
+		switch {
+		case found.Many:
+			p.More = p.T("ui.search.many")
+		case found.More:
+			p.More = p.T("ui.search.more")
+		}
 	}
 	return s.show(w, f, "search", p)
 }
