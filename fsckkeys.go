@@ -23,7 +23,8 @@ type keyCheck struct {
 	erased map[erasedLine]bool
 	gone   map[ledger.ID]bool // sealing keys made of what was erased
 	rows   []vault.Wrap
-	files  map[string]bool // sealed files that were found damaged or missing
+	by     map[ledger.ID][]vault.Wrap // those that fit, by who can open them
+	files  map[string]bool            // sealed files that were found damaged or missing
 }
 
 // fsckKeys looks at the table of keys. What can't be read is named already, and then nothing
@@ -77,12 +78,15 @@ func (d *Desk) fsckKeys(ctx context.Context, survey *Survey, found func(Flaw)) (
 	}
 	self, _ := k.dir.Holder(d.self)
 	k.field = self.Use == ledger.UseField
+	survey.Keys = len(k.rows)
+	k.by = map[ledger.ID][]vault.Wrap{}
 	for _, w := range k.rows {
 		if !k.fits(w) {
 			k.found(Flaw{What: store.FlawKey, Number: -1, ID: w.Key, Stream: w.Stream})
+			continue
 		}
+		k.by[w.Holder] = append(k.by[w.Holder], w)
 	}
-	survey.Keys = len(k.rows)
 	return k, k.lost(ctx)
 }
 
@@ -121,19 +125,27 @@ func (k *keyCheck) fits(w vault.Wrap) bool {
 	return to.Of == w.Stream
 }
 
-// lost names entries that nobody can open: no row has the key they are sealed under.
+// lost names entries that nobody can open: no row has the key they are sealed under, or
+// what opens that row.
 func (k *keyCheck) lost(ctx context.Context) error {
 	if k.field {
 		return nil
 	}
-	there := map[ledger.ID]bool{}
-	for _, w := range k.rows {
-		there[w.Key] = true
-		if _, holder := k.dir.Holder(w.Key); holder {
-			continue
-		}
-		for _, id := range k.sealing(w.Stream, w.Key) {
-			there[id] = true
+	there := map[ledger.ID]bool{} // what somebody can open, from a member on
+	var next []ledger.ID
+	for _, h := range k.dir.Find(isSide(ledger.UseMember, ledger.UseRecovery)) {
+		next = append(next, h.ID)
+	}
+	for ; len(next) > 0; next = next[1:] {
+		for _, w := range k.by[next[0]] {
+			if _, holder := k.dir.Holder(w.Key); !holder {
+				for _, id := range k.sealing(w.Stream, w.Key) {
+					there[id] = true
+				}
+			} else if !there[w.Key] {
+				there[w.Key] = true
+				next = append(next, w.Key)
+			}
 		}
 	}
 	return k.each(ctx, func(n store.Numbered) {
@@ -160,15 +172,11 @@ func (k *keyCheck) each(ctx context.Context, do func(store.Numbered)) error {
 // open opens every row and entry that a member can, from what is theirs on, and goes on
 // behind what does not open.
 func (k *keyCheck) open(ctx context.Context, me *vault.Holder) (opened int, err error) {
-	by := map[ledger.ID][]vault.Wrap{}
-	for _, w := range k.rows {
-		by[w.Holder] = append(by[w.Holder], w)
-	}
 	mine := map[ledger.ID]*vault.Holder{me.ID(): me}
 	sources := map[erasedLine][]byte{}
 	broken := map[ledger.ID]bool{} // sealing keys
 	for next := []*vault.Holder{me}; len(next) > 0; next = next[1:] {
-		for _, w := range by[next[0].ID()] {
+		for _, w := range k.by[next[0].ID()] {
 			if w.Stream == k.d.deskStream() {
 				continue // what opens a letter is the head of its file, and goes with it
 			}

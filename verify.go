@@ -268,7 +268,7 @@ func fsck(ctx context.Context, cfg Config, found func(Flaw), more func(*keyCheck
 	if err != nil {
 		return survey, false, err
 	}
-	db, err := store.Open(cfg.Dir, store.Salvage)
+	db, err := store.OpenAt(cfg.place(), store.Salvage)
 	if err != nil {
 		return survey, false, err
 	}
