@@ -58,22 +58,22 @@ func (d *Desk) fsckKeys(ctx context.Context, survey *Survey, found func(Flaw)) (
 	if k.dir, _, err = d.wholeDirectory(ctx, nil); err != nil {
 		return nil, ctx.Err()
 	}
-	all, _, err := d.allErasings(ctx)
+	all, done, err := d.allErasings(ctx)
 	if err != nil {
 		return nil, ctx.Err()
 	}
 	for _, h := range k.dir.Find(func(h ledger.Holder) bool { return !h.Of.IsZero() }) {
 		k.gens[h.Of] = append(k.gens[h.Of], h.ID)
 	}
-	for _, e := range all {
-		for _, key := range d.sourcesOf(e) {
-			k.erase(erasedLine{key, e.stream})
-		}
-	}
 	// An older copy that was put back knows nothing of what was erased since.
 	if lines, err := readErased(ErasedBeside(d.cfg.filled().Pepper)); err == nil {
 		for _, l := range lines {
-			k.erase(l)
+			k.erase(l, true)
+		}
+	}
+	for _, e := range all {
+		for _, key := range d.sourcesOf(e) {
+			k.erase(erasedLine{key, e.stream}, done[e.entry])
 		}
 	}
 	self, _ := k.dir.Holder(d.self)
@@ -90,8 +90,9 @@ func (d *Desk) fsckKeys(ctx context.Context, survey *Survey, found func(Flaw)) (
 	return k, k.lost(ctx)
 }
 
-func (k *keyCheck) erase(l erasedLine) {
-	k.erased[l] = true
+// erase notes that a key was erased; unless that is done its row may be there still.
+func (k *keyCheck) erase(l erasedLine, done bool) {
+	k.erased[l] = done
 	for _, id := range k.sealing(l.stream, l.key) {
 		k.gone[id] = true
 	}
