@@ -66,6 +66,9 @@ func (d *Desk) circlesOf(ctx context.Context, me *vault.Holder) ([]circleKeys, e
 		if s.older, err = d.openOlder(ctx, s.Holder, h); err != nil {
 			return nil, err
 		}
+		if err := d.openBeside(ctx, me, s, h); err != nil {
+			return nil, err
+		}
 		c := found[h.Of]
 		c.id, c.office = h.Of, h.Office
 		switch h.Use {
@@ -146,6 +149,40 @@ func (d *Desk) openOlder(ctx context.Context, newest *vault.Holder, public ledge
 		public = prev
 	}
 	return older, nil
+}
+
+// openBeside opens the generations of a circle that are not before the one called public,
+// but beside it or before it another way: two installations made them, and neither knew
+// of the other. What was sealed to them is read like what is older.
+func (d *Desk) openBeside(ctx context.Context, me *vault.Holder, s *side, public ledger.Holder) error {
+	d.mu.Lock()
+	gens := d.dir.Generations(public.Of, public.Use)
+	d.mu.Unlock()
+	if len(gens) == len(s.all()) {
+		return nil
+	}
+	have := map[ledger.ID]bool{}
+	for _, h := range s.all() {
+		have[h.ID()] = true
+	}
+	for next := append([]*vault.Holder{me}, s.all()...); len(next) > 0; next = next[1:] {
+		wraps, err := d.db.WrapsIn(ctx, next[0].ID(), public.Of)
+		if err != nil {
+			return err
+		}
+		for _, w := range wraps {
+			if have[w.Key] || !slices.ContainsFunc(gens, func(g ledger.Holder) bool { return g.ID == w.Key }) || !d.granted(w.Key, next[0].ID()) {
+				continue
+			}
+			h, err := next[0].UnwrapHolder(w)
+			if err != nil {
+				return fault.Wrap(err, fault.Damaged, "keys.damaged")
+			}
+			have[w.Key] = true
+			s.older, next = append(s.older, h), append(next, h)
+		}
+	}
+	return nil
 }
 
 func (a Actor) circle(id ledger.ID) (circleKeys, bool) {
