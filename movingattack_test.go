@@ -15,7 +15,7 @@ import (
 )
 
 // inTheField returns an office, and an installation of it whose key an attacker has.
-func inTheField(t *testing.T) (office, field *Desk) {
+func inTheField(t testing.TB) (office, field *Desk) {
 	t.Helper()
 	office = reopened(t, smallOffice(t))
 	cfg := office.cfg

@@ -63,6 +63,31 @@ func TestMovingPutBack(t *testing.T) {
 	a.verify()
 }
 
+// The office is put back from before an erasure, which only the list beside its pepper
+// knows of. A laptop that has not heard of it brings nothing of it back.
+func TestMovingIntoAnOfficePutBack(t *testing.T) {
+	a := goAway(t, "omar")
+	f := a.caseOf(a.as("vera"), "basement")
+	mum := a.statement(f, "mother")
+	boxes := a.field.rows("keys.db", `select box from wrap where key in (?, ?)`, mum.BodyKey[:], mum.VaultKey[:])
+	c := a.copies()
+	a.backUp(c)
+	_, err := a.Erase(a.Context(), a.as("vera"), f.ID, ledger.Withdrawn, pass("vera"), mum.Ref)
+	a.ok(err)
+	a.openOlder(a.restored(c.from(a.story)))
+	a.field.tellsIn(a.field.as("omar"), f, "He was seen at the weir.", "held")
+	if done := a.applied(a.story, a.made(a.field, true)); done.Entries == 0 {
+		t.Errorf("got %+v, want what is new", done)
+	}
+	if files := a.holding(boxes); len(boxes) < 2 || files != nil {
+		t.Errorf("keys of what was erased are in %v again, of %d", files, len(boxes))
+	}
+	g := a.caseOf(a.as("vera"), "basement")
+	if claimsOf(g, mum.Ref) > 0 || len(g.State.Statements) <= len(f.State.Statements)-1 {
+		t.Errorf("got %d claims of what was erased, and %d statements", claimsOf(g, mum.Ref), len(g.State.Statements))
+	}
+}
+
 // An office of two nodes in a shared database has a laptop: what it brings to one node
 // is seen on the other, and what was erased on either is erased there.
 func TestMovingShared(t *testing.T) {

@@ -1,6 +1,11 @@
 package habeas_test
 
 import (
+	"bytes"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -9,9 +14,12 @@ import (
 	"testing"
 	"time"
 
+	"filippo.io/age"
+
 	"habeas"
 	"habeas/internal/backup"
 	"habeas/ledger"
+	"habeas/vault"
 )
 
 // threeDays are copies of an office as they were on three days, and those of another
@@ -202,4 +210,106 @@ func TestKeptCopiesAreWhole(t *testing.T) {
 	if thrown == 0 {
 		t.Error("no set was thrown away: this test would see nothing")
 	}
+}
+
+// Somebody who has the place, and the public key that stands in the command, makes lists
+// of their own: they are not signed by the server. A list that is, and does not speak of
+// the log that is there, is refused, too.
+func TestForgedRuns(t *testing.T) {
+	s := tell(t)
+	c := s.copies()
+	s.backUp(c)
+	data, keys := c.runs(s)
+	seed, err := os.ReadFile(filepath.Join(s.config().Dir, "node.key"))
+	s.ok(err)
+	raw, err := hex.DecodeString(strings.TrimSpace(string(seed)))
+	s.ok(err)
+	own, err := vault.SeedFrom(raw)
+	s.ok(err)
+	server, err := vault.NewHolder(own)
+	s.ok(err)
+	stranger, err := vault.NewHolder(vault.NewSeed())
+	s.ok(err)
+	for _, tc := range []struct {
+		what, want string
+		run        *backup.Signed
+		by         *vault.Holder
+		change     func(*backup.Run)
+	}{
+		{"data signed by a stranger", "was not signed by the server", data[0], stranger, func(*backup.Run) {}},
+		{"keys signed by a stranger", "was not signed by the server", keys, stranger, func(*backup.Run) {}},
+		{"another size", "is not the one that was copied", data[0], server, func(r *backup.Run) { r.Size-- }},
+		{"another tree", "is not the one that was copied", data[0], server, func(r *backup.Run) { r.Root = strings.Repeat("0", 64) }},
+		{"another office", "of two offices", data[0], server, func(r *backup.Run) { r.Office = strings.Repeat("0", 32) }},
+		{"the key of a stranger", "is not one that signs the log", keys, server, func(r *backup.Run) { r.Node = hex.EncodeToString(stranger.Seed().Bytes()) }},
+		{"no key", "is not one that signs the log", keys, server, func(r *backup.Run) { r.Node = strings.Repeat("1", 64) }},
+		{"a file outside", "is not in the backup", data[0], server, func(r *backup.Run) { r.Waiting.Name = "../" + r.Waiting.Name }},
+	} {
+		dir := map[bool]string{true: c.plan.Keys, false: c.plan.Data}[tc.run == keys]
+		path := filepath.Join(dir, tc.run.Name)
+		was, err := os.ReadFile(path)
+		s.ok(err)
+		run := tc.run.Run
+		tc.change(&run)
+		s.ok(os.WriteFile(path, c.forged(s, run, tc.by), 0o600))
+		plan := c.from(s)
+		if run.Size != tc.run.Size {
+			plan.Lose = true // keys and data are of two sizes then
+		}
+		s.held(plan, tc.want)
+		s.ok(os.WriteFile(path, was, 0o600))
+	}
+	s.otherLogs(c, data[0], keys, server)
+	(&threeDays{story: s}).whole(c, 0)
+}
+
+// otherLogs puts back a copy where a checkpoint of the office is of another log, or both
+// halves of the copy say that they are another office's.
+func (s *story) otherLogs(c *copies, data, keys *backup.Signed, server *vault.Holder) {
+	s.Helper()
+	root, err := ledger.ParseID(data.Office)
+	s.ok(err)
+	signer, err := ledger.NoteSigner(ledger.Origin(root), server.Signer().Key)
+	s.ok(err)
+	fork, err := ledger.SignCheckpoint(data.Size-3, [32]byte{1}, signer)
+	s.ok(err)
+	plan := c.from(s)
+	plan.Known = fork
+	s.held(plan, "is not the one that the checkpoint given with --known is of")
+	plan.Known, plan.Try = nil, true
+	seen := habeas.PepperBeside(s.config().Dir) + ".seen"
+	was, err := os.ReadFile(seen)
+	s.ok(err)
+	s.ok(os.WriteFile(seen, fork, 0o600))
+	if r, err := habeas.Restore(s.Context(), filepath.Join(s.TempDir(), "x"), plan); err != nil || r.Seen != data.Size-3 {
+		s.Errorf("this machine has seen another log: got %+v, %v, want that said", r, err)
+	}
+	s.ok(os.WriteFile(seen, was, 0o600))
+	plan.Pepper = filepath.Join(s.TempDir(), "pepper")
+	s.held(plan, "there is no list of erased keys")
+
+	for _, run := range []*backup.Signed{data, keys} {
+		path := filepath.Join(map[bool]string{true: c.plan.Keys, false: c.plan.Data}[run == keys], run.Name)
+		was, err := os.ReadFile(path)
+		s.ok(err)
+		defer os.WriteFile(path, was, 0o600)
+		other := run.Run
+		other.Office = strings.Repeat("0", 32)
+		s.ok(os.WriteFile(path, c.forged(s, other, server), 0o600))
+	}
+	s.held(c.from(s), "says that it is of two offices")
+}
+
+// forged is a run as anybody makes it who knows to whom copies are encrypted.
+func (c *copies) forged(s *story, run backup.Run, by *vault.Holder) []byte {
+	s.Helper()
+	text, err := json.Marshal(run)
+	s.ok(err)
+	sum := sha256.Sum256(text)
+	var out bytes.Buffer
+	w, err := age.Encrypt(&out, c.key.Recipient())
+	s.ok(err)
+	_, err = w.Write(append(ed25519.Sign(by.Signer().Key, append([]byte("habeas backup v1\n"), sum[:]...)), text...))
+	s.ok(errors.Join(err, w.Close()))
+	return out.Bytes()
 }
