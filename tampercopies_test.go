@@ -218,6 +218,10 @@ func TestKeptCopiesAreWhole(t *testing.T) {
 func TestForgedRuns(t *testing.T) {
 	s := tell(t)
 	c := s.copies()
+	f := s.caseOf(s.as("vera"), "basement")
+	for _, name := range []string{"a.txt", "b.txt"} {
+		s.exhibit(s.as("vera"), f.ID, s.statement(f, "mother").Ref, name, []byte(name+", an invented file\n"))
+	}
 	s.backUp(c)
 	data, keys := c.runs(s)
 	seed, err := os.ReadFile(filepath.Join(s.config().Dir, "node.key"))
@@ -243,6 +247,10 @@ func TestForgedRuns(t *testing.T) {
 		{"another office", "of two offices", data[0], server, func(r *backup.Run) { r.Office = strings.Repeat("0", 32) }},
 		{"the key of a stranger", "is not one that signs the log", keys, server, func(r *backup.Run) { r.Node = hex.EncodeToString(stranger.Seed().Bytes()) }},
 		{"no key", "is not one that signs the log", keys, server, func(r *backup.Run) { r.Node = strings.Repeat("1", 64) }},
+		{"names of two files swapped", "is another than its name says", data[0], server, func(r *backup.Run) {
+			r.Blobs = slices.Clone(r.Blobs)
+			r.Blobs[0].Name, r.Blobs[1].Name = r.Blobs[1].Name, r.Blobs[0].Name
+		}},
 		{"a file outside", "is not in the backup", data[0], server, func(r *backup.Run) { r.Waiting.Name = "../" + r.Waiting.Name }},
 	} {
 		dir := map[bool]string{true: c.plan.Keys, false: c.plan.Data}[tc.run == keys]
@@ -257,10 +265,13 @@ func TestForgedRuns(t *testing.T) {
 			plan.Lose = true // keys and data are of two sizes then
 		}
 		s.held(plan, tc.want)
+		if _, err := habeas.Restore(s.Context(), filepath.Join(t.TempDir(), "x"), plan); err == nil {
+			t.Errorf("%s: put back", tc.what)
+		}
 		s.ok(os.WriteFile(path, was, 0o600))
 	}
 	s.otherLogs(c, data[0], keys, server)
-	(&threeDays{story: s}).whole(c, 0)
+	(&threeDays{story: s}).whole(c, 2)
 }
 
 // otherLogs puts back a copy where a checkpoint of the office is of another log, or both
