@@ -257,8 +257,8 @@ func TestYesterday(t *testing.T) {
 	}
 	s.ok(s.Close())
 
-	if _, _, err := habeas.AcceptLoss(ctx, s.config()); err != nil {
-		t.Errorf("accepted: %v", err)
+	if seen, there, err := habeas.AcceptLoss(ctx, s.config()); err != nil || seen <= there {
+		t.Errorf("accepted: got %d entries that were seen and %d, %v", seen, there, err)
 	}
 	s.openAgain()
 	if err := s.Damage(); err != nil {

@@ -292,12 +292,20 @@ func (p *pen) tampered(t tampering) {
 	if !slices.Equal(got, t.want) {
 		p.Errorf("%s: got %v, want %v", t.what, got, t.want)
 	}
-	now, _ := p.read()
+	db, err := store.OpenAt(store.Place{Dir: p.dir, Database: p.base}, store.Salvage)
+	p.ok(err)
+	defer db.Close()
+	same := map[int64]bool{}
+	for e, err := range db.Since(p.Context(), -1) {
+		same[e.Number] = err == nil && sameEntry(e, p.entries[e.Number])
+	}
 	for n, want := range p.entries {
-		e, there := now[n]
-		if same := there && sameEntry(e, want); !same && !slices.ContainsFunc(got, func(s string) bool {
+		if same[n] || slices.ContainsFunc(got, func(s string) bool {
 			return strings.HasSuffix(s, fmt.Sprint(" ", n)) || strings.HasPrefix(s, "seen")
 		}) {
+			continue
+		}
+		if e, err := db.At(p.Context(), n); err != nil || !sameEntry(e, want) {
 			p.Errorf("%s: entry %d is not what it was, and is not named: %v", t.what, n, got)
 		}
 	}
@@ -391,15 +399,12 @@ func TestTamperedRowsShared(t *testing.T) {
 // all does one thing after the other to an office, each to one that is whole.
 func (p *pen) all(ts []tampering) {
 	p.Helper()
-	if got := append(p.found(false), p.found(true)...); len(got) > 0 {
+	if got := p.found(true); len(got) > 0 {
 		p.Fatalf("an office as it was left: got %v", got)
 	}
 	back := p.save()
 	for _, t := range ts {
 		p.tampered(t)
 		back()
-	}
-	if got := p.found(true); len(got) > 0 {
-		p.Errorf("put back as it was: got %v", got)
 	}
 }
