@@ -107,7 +107,7 @@ func rearranged(rows []store.Row, how []byte) []store.Row {
 }
 
 // sealedAs writes rows as the installation whose key an attacker has would.
-func sealedAs(t testing.TB, from *Desk, to ledger.Holder, rows []store.Row, path string) {
+func sealedAs(t testing.TB, by *vault.Holder, to ledger.Holder, rows []store.Row, path string) {
 	t.Helper()
 	_, recipients, err := vault.Recipients([]string{vault.AgeRecipient(to)})
 	if err != nil {
@@ -125,7 +125,7 @@ func sealedAs(t testing.TB, from *Desk, to ledger.Holder, rows []store.Row, path
 	for _, r := range rows {
 		w.row(r.Table, r.Values...)
 	}
-	if err := w.end(from.node.Signer().Key); err != nil {
+	if err := w.end(by.Signer().Key); err != nil {
 		return // rows that can't be written
 	}
 	if err := sealed.Close(); err != nil {
@@ -170,6 +170,37 @@ func rowsOfKeys(t testing.TB, d *Desk) map[ledger.ID]string {
 	return all
 }
 
+// A bundle of a real one's rows, sealed to the office by somebody who has no key of it, is
+// not taken in; nor one that says that it is for somebody else, or of another office.
+func TestAttackBundleOfAStranger(t *testing.T) {
+	office, field := inTheField(t)
+	rows := theRows(t, field)
+	stranger, err := vault.NewHolder(vault.NewSeed())
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "a.bundle")
+	for _, tc := range []struct {
+		what   string
+		by     *vault.Holder
+		column int // of the first row, which is another's; 0 for none
+		good   bool
+	}{
+		{"by a stranger", stranger, 0, false}, {"of another office", field.node, 1, false}, {"said to be of another installation", field.node, 2, false},
+		{"for another installation", field.node, 3, false}, {"as it is", field.node, 0, true},
+	} {
+		changed := slices.Clone(rows)
+		if tc.column > 0 {
+			changed[0].Values = slices.Clone(rows[0].Values)
+			changed[0].Values[tc.column] = idBytes(ledger.NewID())
+		}
+		sealedAs(t, tc.by, office.node.Public(ledger.UseNode), changed, path)
+		if _, err := office.ApplyBundle(t.Context(), path); (err == nil) != tc.good {
+			t.Errorf("%s: got error %v", tc.what, err)
+		}
+	}
+}
+
 // Whoever has the key of a laptop makes bundles out of the parts of a real one, in any
 // other order and with any change, and signs and seals them as it does. Nobody becomes a
 // member or gets a role by it, no key is replaced, taken or given to anybody, a bundle that
@@ -191,7 +222,7 @@ func FuzzSealedBundle(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, how []byte) {
-		sealedAs(t, field, node, rearranged(rows, how), path)
+		sealedAs(t, field.node, node, rearranged(rows, how), path)
 		before, err := office.db.Size(t.Context())
 		if err != nil {
 			t.Fatal(err)
