@@ -219,6 +219,7 @@ func (p *pen) ofKeys() []tampering {
 		{what: "the key of a circle given to somebody", want: []string{"key second"},
 			do: []string{"keys:insert into wrap (key, stream, holder, box) select key, stream, " + p.x(p.omar[:]) + ", box from wrap" + p.row(own)}},
 		{what: "the key of a circle given to somebody else", want: closed, do: []string{set("holder = "+p.x(p.omar[:]), own)}},
+		{what: "the key of a circle in another stream", want: append(slices.Clone(closed[1:]), "key hill"), do: []string{set("stream = "+p.x(b.Stream[:]), own)}},
 		{what: "a key in another case", want: []string{"key hill", "no key basement"}, do: []string{set("stream = "+p.x(b.Stream[:]), a)}},
 		{what: "a key gone", want: []string{"no key basement"}, do: []string{"keys:delete from wrap" + p.row(a)}},
 		{what: "all keys of a case gone", want: []string{"no key hill"}, do: []string{"keys:delete from wrap where stream = " + p.x(b.Stream[:])}},
