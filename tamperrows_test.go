@@ -279,8 +279,17 @@ func (p *pen) found(as bool) (all []string) {
 // nothing, with one. Everything that is not named must be what it was.
 func (p *pen) tampered(t tampering) {
 	p.Helper()
-	for _, do := range t.do {
-		p.do(do)
+	if p.base != "" {
+		var all []string
+		for _, do := range t.do {
+			_, statement, _ := strings.Cut(do, ":")
+			all = append(all, statement)
+		}
+		postgrestest.Run(p.T, strings.TrimSpace(p.base), all...)
+	} else {
+		for _, do := range t.do {
+			p.do(do)
+		}
 	}
 	slices.Sort(t.want)
 	got := p.found(false)
@@ -328,10 +337,6 @@ func (p *pen) do(what string) {
 	case "cut":
 		p.ok(os.Truncate(blob(how), 20))
 	default:
-		if p.base != "" {
-			postgrestest.Run(p.T, strings.TrimSpace(p.base), how)
-			return
-		}
 		db, err := sql.Open("sqlite3", "file:"+filepath.Join(p.dir, where+".db"))
 		p.ok(err)
 		defer db.Close()
