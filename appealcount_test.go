@@ -256,6 +256,8 @@ func TestEditorPublishesATable(t *testing.T) {
 	s.refused(err, "may.not")
 	_, err = s.ReleasedTable(ctx, ed, opt.Circle, ref)
 	s.refused(err, "dossier.not_released")
+	_, err = s.ReleaseTable(ctx, ed, opt.Circle, ref, "the desk of Wendeborg Quillathorne", pass("ed")) // an invented name
+	s.refused(err, "desk.suspect_in_field")
 	cleared, err := s.ReleaseTable(ctx, ed, opt.Circle, ref, "the newspaper", pass("ed"))
 	s.ok(err)
 	s.filesSeen(cleared.Files())

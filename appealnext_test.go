@@ -432,3 +432,19 @@ func TestWhoIsAskedOfSeveral(t *testing.T) {
 		}
 	}
 }
+
+// A letter that follows one about somebody else of the case is about them, too, if
+// nothing is said of that: not about whom the case is about.
+func TestFollowingLetterIsAboutTheSame(t *testing.T) {
+	s := tell(t)
+	vera := s.as("vera")
+	f := s.caseOf(vera, "basement")
+	other, err := s.AddPerson(s.Context(), vera, f.ID, habeas.NewPerson{Protection: claim.Protected})
+	s.ok(err)
+	body := s.authority(vera, "the ministry", "ministry", "RU")
+	first := s.appeal(vera, f.ID, habeas.NewAppeal{Title: "who was held with him", Kind: "request", Authority: body, About: []claim.Ref{other}})
+	next := s.appeal(vera, f.ID, habeas.NewAppeal{Title: "the same again", Kind: "request", Authority: body, Parent: first, Came: claim.CameBeside})
+	if got := s.theAppeal(vera, f.ID, next).About; !slices.Equal(got, []claim.Ref{other}) {
+		t.Errorf("got a letter about %v, want one about %v", got, other)
+	}
+}

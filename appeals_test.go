@@ -236,6 +236,8 @@ func TestMotherAtTheWorkingGroup(t *testing.T) {
 	// The State answers that he is missing in action. Nobody has to remember what
 	// that begins.
 	s.day("2026-08-10")
+	// A letter beside it that waits to be sent is no objection.
+	s.appeal(vera, f.ID, habeas.NewAppeal{Title: "a letter beside", Kind: "request", Authority: state, Parent: ref, Came: claim.CameBeside})
 	st, opened, err := s.AddReply(s.Context(), vera, f.ID, ref, habeas.NewReply{
 		Answer: "explanation", Impact: "none", On: "2026-08-08", Said: "2026-07-31", By: state, Lang: "ru",
 		Text: vault.NewText("Лейтенант Воробейчиков Т. М. числится пропавшим без вести."), Title: "The State's reply",

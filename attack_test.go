@@ -38,7 +38,7 @@ func withDisk(t *testing.T, cfg Config, file, change string, args ...any) {
 const noTriggers = `drop trigger entry_delete; drop trigger entry_update; drop trigger tree_delete;
 	drop trigger tree_update; drop trigger checkpoint_delete; drop trigger checkpoint_update;`
 
-func reopened(t *testing.T, cfg Config) *Desk {
+func reopened(t testing.TB, cfg Config) *Desk {
 	t.Helper()
 	d, err := Open(cfg)
 	if err != nil {

@@ -12,6 +12,7 @@
 //	door.go     who comes in: passphrase, second factor, known browsers
 //	session.go  who is there: lock, the seed under the cookie
 //	keys.go     which keys an actor holds, from member to source
+//	circlekeys.go  and those that a circle has one of
 //	may.go      who may do what: one table
 //	nodes.go    how several servers of one office know of each other
 //	newnode.go  and how one more is added

@@ -3,12 +3,9 @@ package habeas
 import (
 	"context"
 	"crypto/rand"
-	"errors"
-	"fmt"
 	"slices"
 
 	"habeas/fault"
-	"habeas/internal/view"
 	"habeas/ledger"
 	"habeas/vault"
 )
@@ -64,6 +61,9 @@ func (d *Desk) circlesOf(ctx context.Context, me *vault.Holder) ([]circleKeys, e
 		}
 		s := &side{Holder: opened}
 		if s.older, err = d.openOlder(ctx, s.Holder, h); err != nil {
+			return nil, err
+		}
+		if err := d.openBeside(ctx, me, s, h); err != nil {
 			return nil, err
 		}
 		c := found[h.Of]
@@ -146,6 +146,40 @@ func (d *Desk) openOlder(ctx context.Context, newest *vault.Holder, public ledge
 		public = prev
 	}
 	return older, nil
+}
+
+// openBeside opens the generations of a circle that are not before the one called public,
+// but beside it or before it another way: two installations made them, and neither knew
+// of the other. What was sealed to them is read like what is older.
+func (d *Desk) openBeside(ctx context.Context, me *vault.Holder, s *side, public ledger.Holder) error {
+	d.mu.Lock()
+	gens := d.dir.Generations(public.Of, public.Use)
+	d.mu.Unlock()
+	if len(gens) == len(s.all()) {
+		return nil
+	}
+	have := map[ledger.ID]bool{}
+	for _, h := range s.all() {
+		have[h.ID()] = true
+	}
+	for next := append([]*vault.Holder{me}, s.all()...); len(next) > 0; next = next[1:] {
+		wraps, err := d.db.WrapsIn(ctx, next[0].ID(), public.Of)
+		if err != nil {
+			return err
+		}
+		for _, w := range wraps {
+			if have[w.Key] || !slices.ContainsFunc(gens, func(g ledger.Holder) bool { return g.ID == w.Key }) || !d.granted(w.Key, next[0].ID()) {
+				continue
+			}
+			h, err := next[0].UnwrapHolder(w)
+			if err != nil {
+				return fault.Wrap(err, fault.Damaged, "keys.damaged")
+			}
+			have[w.Key] = true
+			s.older, next = append(s.older, h), append(next, h)
+		}
+	}
+	return nil
 }
 
 func (a Actor) circle(id ledger.ID) (circleKeys, bool) {
@@ -395,86 +429,4 @@ func newSource(side *side, stream ledger.ID) (id ledger.ID, w vault.Wrap, key le
 	defer clear(secret)
 	w, err = side.Wrap(id, stream, secret)
 	return id, w, side.SourceKey(id, secret), err
-}
-
-// keyOf returns the ID of a key that a circle has one of, such as its view's.
-func keyOf(circle ledger.ID, what string) ledger.ID {
-	return ledger.KeyID(circle, ledger.ID([]byte(fmt.Sprintf("%-16s", what))))
-}
-
-// viewKey returns the key of a circle's view in the generation of its body, which
-// also names the file. It is made when there is none: whoever destroys the key
-// makes the view fold anew. In a store that is damaged it is kept nowhere.
-func (d *Desk) viewKey(ctx context.Context, c circleKeys) ([32]byte, error) {
-	d.keyMu.Lock() // two who find none must not make one each
-	defer d.keyMu.Unlock()
-	id := viewKeyOf(c.body.ID(), ledger.ID{})
-	if d.db.Shared() {
-		id = viewKeyOf(c.body.ID(), d.node.ID())
-	}
-	key, err := d.circleSecret(ctx, c, id)
-	if !errors.Is(err, errNoSecret) {
-		return key, err
-	}
-	damage := d.Damage()
-	if !d.writer {
-		return key, errors.Join(damage, err)
-	}
-	if err := view.Remove(d.viewPath(c.body.ID())); err != nil { // nobody has its key
-		return key, err
-	}
-	if damage != nil { // what can still be read is read with a key that is not kept
-		rand.Read(key[:])
-		return key, nil
-	}
-	w, err := c.body.Wrap(id, ledger.ID{}, vault.NewSeed().Bytes())
-	if err != nil {
-		return key, err
-	}
-	if err := d.db.PutWraps(ctx, w); err != nil {
-		return key, err
-	}
-	return d.circleSecret(ctx, c, id)
-}
-
-// viewKeyOf returns the ID of the key of the view that the body of a circle opens: on a
-// node of several, or on the only one.
-func viewKeyOf(body, node ledger.ID) ledger.ID {
-	if node.IsZero() {
-		return keyOf(body, "view")
-	}
-	return keyOf(body, "view "+node.String())
-}
-
-// gateKey returns the key of a circle's form hashes, which outlives its
-// generations: the hashes are sealed to the circle, and made from the vault.
-func (d *Desk) gateKey(ctx context.Context, c circleKeys) ([32]byte, error) {
-	return d.circleSecret(ctx, c, keyOf(c.id, "gate"))
-}
-
-// errNoSecret says that there is no wrap of a circle's secret.
-var errNoSecret = fault.New(fault.Damaged, "keys.damaged")
-
-// circleSecret returns a key of a circle. It is made of the secret wrapped to a
-// generation of the circle's body and of that body's seed, so that who replaces
-// the wrap does not choose the key.
-func (d *Desk) circleSecret(ctx context.Context, c circleKeys, id ledger.ID) ([32]byte, error) {
-	wraps, err := d.db.WrapsOf(ctx, id)
-	if err != nil {
-		return [32]byte{}, err
-	}
-	for _, h := range c.body.all() {
-		for _, w := range wraps {
-			if w.Holder != h.ID() {
-				continue
-			}
-			b, err := h.Unwrap(w)
-			if err != nil {
-				return [32]byte{}, fault.Wrap(err, fault.Damaged, "keys.damaged")
-			}
-			defer clear(b)
-			return h.Bind(id, b), nil
-		}
-	}
-	return [32]byte{}, errNoSecret
 }

@@ -240,8 +240,56 @@ func (d *Desk) mend(ctx context.Context, by Actor) error {
 			}
 		}
 	}
-	if len(wraps) == 0 {
+	if len(wraps) > 0 {
+		if err := d.db.PutWraps(ctx, wraps...); err != nil {
+			return err
+		}
+	}
+	return d.join(ctx, by)
+}
+
+// join gives generations of by's circles that two installations made beside each other
+// to the one that is sealed to, so that whoever is given that one reads what was sealed
+// to any of them. It takes a keeper.
+func (d *Desk) join(ctx context.Context, by Actor) error {
+	if !slices.Contains(by.roles, ledger.Keeper) {
 		return nil
 	}
-	return d.db.PutWraps(ctx, wraps...)
+	for _, c := range by.circles {
+		var wraps []vault.Wrap
+		var notices []ledger.Notice
+		for _, s := range []*side{c.body, c.vault} {
+			if s == nil {
+				continue
+			}
+			for _, o := range s.older {
+				if d.within(s, o.ID()) {
+					continue
+				}
+				w, err := s.Wrap(o.ID(), c.id, o.Seed().Bytes())
+				if err != nil {
+					return err
+				}
+				wraps, notices = append(wraps, w), append(notices, ledger.Grant{Key: o.ID(), To: s.ID()})
+			}
+		}
+		if len(notices) == 0 {
+			continue
+		}
+		if err := d.db.PutWraps(ctx, wraps...); err != nil {
+			return err
+		}
+		if err := d.publish(ctx, by.me.Signer(), ledger.DirectoryStream(d.root), notices...); err != nil {
+			return err
+		}
+		if err := d.dropView(ctx, c.id); err != nil { // what it lacked may be read now
+			return err
+		}
+	}
+	return nil
+}
+
+// within reports whether some generation of a side was given another one.
+func (d *Desk) within(s *side, id ledger.ID) bool {
+	return slices.ContainsFunc(s.all(), func(h *vault.Holder) bool { return h.ID() != id && d.granted(id, h.ID()) })
 }

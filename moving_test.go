@@ -60,6 +60,15 @@ func (a *away) made(from *story, all bool) string {
 	return path
 }
 
+// known returns how many entries the office takes the field to have.
+func (a *away) known() int {
+	a.Helper()
+	a.bundles++
+	m, err := a.MakeBundle(a.Context(), ledger.ID{}, filepath.Join(a.dir, fmt.Sprintf("%d.bundle", a.bundles)), false)
+	a.ok(err)
+	return m.Known
+}
+
 func (a *away) applied(to *story, path string) *habeas.BundleApplied {
 	a.Helper()
 	done, err := to.ApplyBundle(a.Context(), path)
@@ -138,11 +147,15 @@ func TestMovingAWeek(t *testing.T) {
 	if done := a.applied(a.story, second); done.Entries == 0 || done.Wraps == 0 {
 		t.Errorf("got %+v, want entries and keys", done)
 	}
+	known := a.known()
 	for _, again := range []string{first, second, first} {
 		before := a.verified("vera").Size
 		if done := a.applied(a.story, again); done.Entries != 0 || done.Wraps != 0 || a.verified("vera").Size != before {
 			t.Errorf("applied again: got %+v, want nothing", done)
 		}
+	}
+	if got := a.known(); got != known {
+		t.Errorf("after an older bundle the field is taken to have %d entries, want %d", got, known)
 	}
 	if g := a.caseOf(a.as("vera"), "road at dawn"); g.ID != id {
 		t.Error("a case that was opened in the field is another in the office")
@@ -218,6 +231,7 @@ func TestMovingErased(t *testing.T) {
 	_, err := a.field.Record(ctx, a.field.as("omar"), f.ID, claim.Claim{Statement: mum.Ref, Version: old.Version, Start: 0, End: len(old.Text), Stance: claim.Asserts, Basis: "witnessed",
 		Subject: affected(f), Predicate: claim.Liberty, Value: claim.Value{Term: "held"}})
 	a.ok(err)
+	a.field.exhibit(a.field.as("omar"), f.ID, mum.Ref, "hers.txt", []byte("an invented file"))
 	late := a.made(a.field, false)
 	all := a.made(a.field, true)
 	needles := a.field.sealed(mum.BodyKey, mum.VaultKey)
@@ -233,6 +247,9 @@ func TestMovingErased(t *testing.T) {
 		if files := a.story.holding(needles); files != nil {
 			t.Errorf("pieces of what was erased are in %v again", files)
 		}
+	}
+	if files := a.rows("truth.db", `select name from blob where owner = ?`, mum.VaultKey[:]); len(files) > 0 {
+		t.Errorf("%d files of what was erased are here", len(files))
 	}
 	erased := a.made(a.story, false)
 	if done := a.applied(a.field, erased); done.Erasures != 1 {

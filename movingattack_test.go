@@ -15,7 +15,7 @@ import (
 )
 
 // inTheField returns an office, and an installation of it whose key an attacker has.
-func inTheField(t *testing.T) (office, field *Desk) {
+func inTheField(t testing.TB) (office, field *Desk) {
 	t.Helper()
 	office = reopened(t, smallOffice(t))
 	cfg := office.cfg
@@ -119,7 +119,10 @@ func attackWraps(t *testing.T, office, field *Desk) {
 			p.wraps[i].Box = []byte("nothing that opens")
 		}
 		p.wraps = append(p.wraps, vault.Wrap{Key: side.ID, Stream: side.Of, Holder: mine, Box: []byte("mine")},
-			vault.Wrap{Key: viewKeyOf(side.ID, ledger.ID{}), Holder: side.ID, Box: []byte("mine")})
+			vault.Wrap{Key: viewKeyOf(side.ID, ledger.ID{}), Holder: side.ID, Box: []byte("mine")},
+			vault.Wrap{Key: ledger.NewID(), Holder: side.ID, Box: []byte("mine")},
+			vault.Wrap{Key: ledger.NewID(), Stream: office.deskStream(), Holder: side.ID, Box: []byte("mine")},
+			vault.Wrap{Key: ledger.NewID(), Stream: sharedStream(side.Of), Holder: side.ID, Box: []byte("mine")})
 	})
 	if _, err := office.ApplyBundle(t.Context(), path); err != nil {
 		t.Fatal(err)
@@ -140,6 +143,41 @@ func attackWraps(t *testing.T, office, field *Desk) {
 		if old, known := was[wrapMark(w)]; known && !bytes.Equal(old, w.Box) || bytes.Equal(w.Box, []byte("mine")) {
 			t.Errorf("a wrap was put in the place of another, or given to somebody: %s for %s", w.Key, w.Holder)
 		}
+	}
+}
+
+// That an erasure is done each installation says of itself: a bundle says only that it is
+// to be done.
+func TestDoneIsNotMoved(t *testing.T) {
+	office, field := inTheField(t)
+	words, by := vault.NewText(testPassphrase), loggedIn(t, office, "keeper")
+	cases, err := office.Cases(t.Context(), by)
+	if err != nil || len(cases) == 0 {
+		t.Fatal(err)
+	}
+	f, err := office.Case(t.Context(), by, cases[0].ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := office.Erase(t.Context(), by, f.ID, ledger.Withdrawn, words, f.State.Statements[0].Ref); err != nil {
+		t.Fatal(err)
+	}
+	p, err := office.peer(field.node.ID())
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := office.pack(t.Context(), p, knowing{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	kinds := map[string]int{}
+	for _, r := range out.records {
+		if o, err := ledger.OpenClear(r); err == nil {
+			kinds[o.Kind()]++
+		}
+	}
+	if kinds[ledger.KindErase] != 1 || kinds[ledger.KindErased] != 0 {
+		t.Errorf("got %v, want that it was announced and not that it was done", kinds)
 	}
 }
 

@@ -231,6 +231,10 @@ func (r *restoring) rows(from *backup.Place, f backup.File, do func(store.Row) e
 			return nil
 		}
 		if err != nil {
+			// If it is not the file that was written, that says more than a row which does not fit.
+			if _, other := io.Copy(io.Discard, in); other != nil {
+				return other
+			}
 			return err
 		}
 	}

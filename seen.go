@@ -7,7 +7,10 @@ import (
 	"os"
 	"path/filepath"
 
+	"golang.org/x/mod/sumdb/note"
+
 	"habeas/fault"
+	"habeas/internal/store"
 	"habeas/ledger"
 )
 
@@ -101,4 +104,32 @@ func AcceptLoss(ctx context.Context, cfg Config) (seen, there int64, err error) 
 		return 0, 0, err
 	}
 	return d.sighted, there, os.Remove(d.cfg.seenPath())
+}
+
+// fsckSeen names a log that is whole, and shorter than what this machine or others have
+// seen of it, or another.
+func (d *Desk) fsckSeen(ctx context.Context, known note.Verifiers, survey *Survey, found func(Flaw)) error {
+	var kept [][]byte
+	if signed, err := os.ReadFile(d.cfg.seenPath()); err == nil {
+		kept = append(kept, signed)
+	}
+	for a, err := range store.AnchorsIn(d.cfg.Dir).All() {
+		if err != nil {
+			return err
+		}
+		kept = append(kept, a.Checkpoint)
+	}
+	damaged := survey.Flaws > 0 // then the tree may be, and what is wrong in it is named
+	for _, signed := range kept {
+		cp, err := ledger.OpenCheckpoint(signed, known)
+		if err != nil {
+			continue // not of this office: it does not count when the office is opened either
+		}
+		if sum, err := d.db.SumOf(ctx, cp.Size); cp.Size <= survey.Entries && (damaged || err == nil && sum == cp.Root) {
+			continue
+		}
+		survey.Flaws++
+		found(Flaw{What: store.FlawSeen, Number: cp.Size})
+	}
+	return ctx.Err()
 }

@@ -249,17 +249,26 @@ func (r *ring) open(ctx context.Context, stream ledger.ID) (sides []*streamKeys,
 // A Flaw is something stored that is not as it was written, see [Fsck].
 type Flaw = store.Flaw
 
+// A Survey says what [Fsck] went through.
+type Survey = store.Survey
+
 // Fsck looks at everything an office in dir stores, with no secret and beside a running
 // server, and calls found for each thing that is not as it was written. Unlike [Verify]
 // it goes on behind what is wrong, and reads past the checksums of damaged pages. What
-// it does not name is whole. Who may sign checkpoints stands in the directory; if that
+// it does not name is whole, but for what rows of keys, letters and messages hold under
+// their seals, when not the engine but somebody with a pen changed it; [FsckAs] opens the keys. Who may sign checkpoints stands in the directory; if that
 // can't be read, signatures are not checked, and signed is false.
-func Fsck(ctx context.Context, cfg Config, found func(Flaw)) (survey store.Survey, signed bool, err error) {
+func Fsck(ctx context.Context, cfg Config, found func(Flaw)) (survey Survey, signed bool, err error) {
+	return fsck(ctx, cfg, found, func(*keyCheck) error { return nil })
+}
+
+// fsck calls more when the table of keys could be compared.
+func fsck(ctx context.Context, cfg Config, found func(Flaw), more func(*keyCheck) error) (survey Survey, signed bool, err error) {
 	id, err := readIdentity(cfg.Dir)
 	if err != nil {
 		return survey, false, err
 	}
-	db, err := store.Open(cfg.Dir, store.Salvage)
+	db, err := store.OpenAt(cfg.place(), store.Salvage)
 	if err != nil {
 		return survey, false, err
 	}
@@ -274,5 +283,15 @@ func Fsck(ctx context.Context, cfg Config, found func(Flaw)) (survey store.Surve
 		signed = err == nil
 	}
 	survey, err = db.Locate(ctx, known, found)
+	if err != nil || !signed {
+		return survey, signed, err
+	}
+	if err := d.fsckSeen(ctx, known, &survey, found); err != nil {
+		return survey, signed, err
+	}
+	k, err := d.fsckKeys(ctx, &survey, found)
+	if err == nil && k != nil {
+		err = more(k)
+	}
 	return survey, signed, err
 }

@@ -19,7 +19,7 @@ const testPassphrase = "quiet harbour under lantern"
 
 // smallOffice makes an office with a keeper who is a caseworker, an analyst
 // without the vault, and one case with one statement. It returns where it is.
-func smallOffice(t *testing.T) Config {
+func smallOffice(t testing.TB) Config {
 	t.Helper()
 	cfg := Config{Dir: filepath.Join(t.TempDir(), "office"), Cost: vault.Cost{Time: 1, Memory: 64}}
 	d := founded(t, cfg)
@@ -49,7 +49,7 @@ func smallOffice(t *testing.T) Config {
 	return cfg
 }
 
-func founded(t *testing.T, cfg Config) *Desk {
+func founded(t testing.TB, cfg Config) *Desk {
 	t.Helper()
 	d, err := Create(t.Context(), cfg, Founding{Circle: "Searches", Keeper: NewMember{
 		Handle: "keeper", Name: "The keeper", Passphrase: vault.NewText(testPassphrase),
@@ -61,7 +61,7 @@ func founded(t *testing.T, cfg Config) *Desk {
 	return d
 }
 
-func loggedIn(t *testing.T, d *Desk, handle string) Actor {
+func loggedIn(t testing.TB, d *Desk, handle string) Actor {
 	t.Helper()
 	token, err := d.Login(t.Context(), handle, vault.NewText(testPassphrase))
 	if err != nil {
@@ -74,7 +74,7 @@ func loggedIn(t *testing.T, d *Desk, handle string) Actor {
 	return by
 }
 
-func caseCircle(t *testing.T, d *Desk, by Actor) ledger.ID {
+func caseCircle(t testing.TB, d *Desk, by Actor) ledger.ID {
 	t.Helper()
 	circles, err := d.Circles(t.Context(), by)
 	if err != nil {

@@ -43,7 +43,11 @@ func (c *fieldMakeCommand) Run(ctx context.Context, p *program) error {
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(p.out, "%s is an installation of this office for the field, called\n  %s\nBring it and its pepper to the other machine, apart from each other, and keep no copy here.\nThere: habeas serve %s\nIf it is lost or seized: habeas field end %s %s, and suspend whoever it was taken from.\n", c.NewDir, id, c.NewDir, c.Dir, id)
+		pepper := ""
+		if c.Pepper != "" {
+			pepper = " --pepper " + c.Pepper
+		}
+		_, err = fmt.Fprintf(p.out, "%s is an installation of this office for the field, called\n  %s\nBring it and its pepper to the other machine, apart from each other, and keep no copy here.\nThere: habeas serve %s\nIf it is lost or seized: habeas field end %s %s%s, and suspend whoever it was taken from.\n", c.NewDir, id, c.NewDir, c.Dir, id, pepper)
 		return err
 	})
 }

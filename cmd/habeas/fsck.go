@@ -9,8 +9,10 @@ import (
 
 type fsckCommand struct {
 	Dir        string `arg:"" help:"The data directory."`
-	Pepper     string `placeholder:"FILE" help:"The pepper, for --accept-loss; DIR.pepper unless it is somewhere else."`
+	Handle     string `help:"Also open every key and entry that this member can open."`
+	Pepper     string `placeholder:"FILE" help:"The pepper, for --handle and --accept-loss; DIR.pepper unless it is somewhere else."`
 	AcceptLoss bool   `help:"An older backup was put in place on purpose: go on from it, although this machine has seen more."`
+	secretFlag
 }
 
 // wrong says in words what [habeas.Fsck] found, for a number or a name.
@@ -23,6 +25,8 @@ var wrong = map[string]string{
 	"checkpoint":  "the checkpoint of %d entries: it is not signed by this office, or is another's",
 	"rewritten":   "from entry %d on: entries fit each other, and not what was signed: the log was rewritten",
 	"end":         "from entry %d on: no checkpoint covers what is there",
+	"seen":        "the log: this machine, or others, have seen %d entries of it, which are not what is there",
+	"no key":      "entry %d: the key that opens it is gone, or is not what was written",
 }
 
 // wrongAt is the same for a file or a table.
@@ -32,6 +36,7 @@ var wrongAt = map[string]string{
 	"rows":    "table %s: some of its rows can't be read",
 	"engine":  "%s: the engine finds it damaged",
 	"page":    "%s: a page does not have its checksum",
+	"key":     "key %s: its row is not what was written, or gives it to somebody to whom nobody gave it",
 }
 
 // Run says what is damaged and what is whole. It repairs nothing. If something is
@@ -45,11 +50,11 @@ func (c *fsckCommand) Run(ctx context.Context, p *program) error {
 		_, err = fmt.Fprintf(p.out, "This machine had seen %d entries and goes on from %d. What came after them is lost here; witnesses who saw more will refuse to sign.\n", seen, there)
 		return err
 	}
-	survey, signed, err := habeas.Fsck(ctx, p.config(c.Dir, c.Pepper), func(f habeas.Flaw) { fmt.Fprintln(p.out, inWords(f)) })
+	survey, signed, err := c.look(ctx, p)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(p.out, "entries  %d, of these whole %d\nfiles    %d\nfound    %d\n", survey.Entries, survey.Whole, survey.Files, survey.Flaws)
+	fmt.Fprintf(p.out, "entries  %d, of these whole %d\nfiles    %d\nkeys     %d\nfound    %d\n", survey.Entries, survey.Whole, survey.Files, survey.Keys, survey.Flaws)
 	if survey.Away > 0 {
 		fmt.Fprintf(p.out, "not read %d files that are in a bucket, which is not named or does not answer\n", survey.Away)
 	}
@@ -61,12 +66,39 @@ func (c *fsckCommand) Run(ctx context.Context, p *program) error {
 			"nothing was repaired: keep the disk as it is, and bring back a backup on another",
 			"the page of a case has the code of its stream in its address")
 	}
+	if survey.Keys == 0 {
+		fmt.Fprintln(p.out, "The keys were not compared with the log.")
+	}
 	_, err = fmt.Fprintln(p.out, "Everything is as it was written. Who wrote it is checked by habeas verify.")
 	return err
 }
 
+// look goes through the office, and with --handle through what this member opens.
+func (c *fsckCommand) look(ctx context.Context, p *program) (habeas.Survey, bool, error) {
+	tell := func(f habeas.Flaw) { fmt.Fprintln(p.out, inWords(f)) }
+	cfg := p.config(c.Dir, c.Pepper)
+	if c.Handle == "" {
+		if c.PassphraseFile != "" {
+			return habeas.Survey{}, false, refuse("a passphrase, and nobody to whom it belongs", "name the member with --handle")
+		}
+		return habeas.Fsck(ctx, cfg, tell)
+	}
+	pass, err := c.read(ctx, "Passphrase of "+c.Handle+": ")
+	if err != nil {
+		return habeas.Survey{}, false, err
+	}
+	survey, signed, opened, err := habeas.FsckAs(ctx, cfg, c.Handle, pass, tell)
+	if err == nil {
+		fmt.Fprintf(p.out, "opened   %d entries\n", opened)
+	}
+	return survey, signed, err
+}
+
 func inWords(f habeas.Flaw) string {
 	var s string
+	if f.What == "key" {
+		f.Name = f.ID.String()
+	}
 	if words, ok := wrong[string(f.What)]; ok {
 		s = fmt.Sprintf(words, f.Number)
 	} else {

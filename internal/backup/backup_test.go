@@ -344,3 +344,27 @@ func FuzzNotes(f *testing.F) {
 		}
 	})
 }
+
+// On a day on which nothing was recorded a run holds no entry, and yet what waits and
+// files. That it is missing is seen by what the run after it names.
+func TestRunOfAQuietDayIsMissed(t *testing.T) {
+	m := newMaker(t)
+	for _, name := range []string{"a", "b", "c"} {
+		m.run(7, name)
+		m.o.Now = m.o.Now.AddDate(0, 0, 1)
+	}
+	all := m.runs(Data)
+	if len(all) != 3 || all[1].From != all[1].Size || all[2].From != all[1].Size {
+		t.Fatalf("got %d runs: this test would see nothing", len(all))
+	}
+	if err := os.Remove(filepath.Join(m.o.Data, all[1].Name)); err != nil {
+		t.Fatal(err)
+	}
+	p, err := Look(m.o.Data, Data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Runs([]age.Identity{m.id}, time.Time{}); err == nil {
+		t.Error("a run is missing, and nobody says so")
+	}
+}

@@ -68,8 +68,8 @@ type Snapshot struct {
 
 // Snapshot takes hold of the store as it is now. Keys are read at once, if there are
 // not too many; otherwise whoever writes a key waits until the snapshot is closed.
-func (db *DB) Snapshot(ctx context.Context) (s *Snapshot, err error) {
-	s = &Snapshot{}
+func (db *DB) Snapshot(ctx context.Context) (_ *Snapshot, err error) {
+	s := &Snapshot{}
 	defer func() {
 		if err != nil {
 			s.Close()

@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"io"
+	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -286,4 +287,45 @@ func FuzzRows(f *testing.F) {
 			t.Errorf("got %v, %v, want %v", again, err, rows)
 		}
 	})
+}
+
+// A page of a database is damaged: whoever takes hold of the store is told.
+func TestSnapshotOfDamage(t *testing.T) {
+	db, dir := filled(t)
+	db.Close()
+	for _, name := range []string{"keys.db", "truth.db"} {
+		path := filepath.Join(dir, name)
+		whole, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		refused := 0
+		for at := 4096 + 2000; at < len(whole); at += 4096 {
+			b := bytes.Clone(whole)
+			for i := range 16 {
+				b[at+i] ^= 0xff
+			}
+			if err := os.WriteFile(path, b, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			db, err := store.Open(dir, store.ReadOnly)
+			if err != nil {
+				refused++
+				continue
+			}
+			s, err := db.Snapshot(t.Context())
+			if err != nil {
+				refused++
+			} else {
+				s.Close()
+			}
+			db.Close()
+		}
+		if err := os.WriteFile(path, whole, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if refused == 0 {
+			t.Errorf("%s: no damaged page was met", name)
+		}
+	}
 }

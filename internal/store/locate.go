@@ -40,6 +40,9 @@ const (
 	FlawRows        FlawKind = "rows"        // rows of a table can't be read
 	FlawEngine      FlawKind = "engine"      // the engine finds its own file damaged, in so many places
 	FlawPage        FlawKind = "page"        // a page of a file of the engine does not have its checksum
+	FlawSeen        FlawKind = "seen"        // a longer log was seen, or another
+	FlawKey         FlawKind = "key"         // a row of keys is one that nobody wrote, or does not open
+	FlawNoKey       FlawKind = "no key"      // an entry is sealed under a key that is in no row, or in one that does not open
 )
 
 // A Survey says what [DB.Locate] went through.
@@ -49,6 +52,7 @@ type Survey struct {
 	Pruned  int64 // of these, emptied with an entry that says why
 	Files   int   // that were read
 	Away    int   // files that were not, because they are in a bucket that can't be asked
+	Keys    int   // rows of keys that were compared with the log; 0 if that could not be done
 	Flaws   int
 }
 
