@@ -11,6 +11,7 @@ import (
 
 	"habeas/internal/backup"
 	"habeas/internal/store"
+	"habeas/internal/whole"
 	"habeas/ledger"
 	"habeas/vault"
 )
@@ -114,10 +115,15 @@ func notePeer(dir string, p peer) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Join(dir, movingDir), 0o700); err != nil {
+	if err := makeMoving(dir); err != nil {
 		return err
 	}
-	return replaceFile(filepath.Join(dir, movingDir, p.Node.String()+".json"), append(b, '\n'))
+	return whole.Write(filepath.Join(dir, movingDir, p.Node.String()+".json"), append(b, '\n'))
+}
+
+// makeMoving makes the directory for what is noted of other installations.
+func makeMoving(dir string) error {
+	return errors.Join(os.MkdirAll(filepath.Join(dir, movingDir), 0o700), whole.SyncDir(dir))
 }
 
 // A knowing is what another installation said that it has: entries, wraps and files, each
@@ -145,7 +151,7 @@ func noteTold(dir string, node ledger.ID, size int64, marks []ledger.ID) error {
 	if err := errors.Join(err, w.Close()); err != nil {
 		return err
 	}
-	return replaceFile(path, []byte(b.String()))
+	return whole.Write(path, []byte(b.String()))
 }
 
 func readTold(path string) (t knowing, err error) {

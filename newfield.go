@@ -189,7 +189,7 @@ func (f *fieldMaking) make(ctx context.Context) error {
 	office := peer{Node: f.d.node.ID(), All: true}
 	return errors.Join(
 		notePeer(f.to.Dir, office), noteTold(f.to.Dir, office.Node, out.size, marks),
-		os.MkdirAll(filepath.Join(f.d.cfg.Dir, movingDir), 0o700), noteTold(f.d.cfg.Dir, f.node.ID(), int64(len(out.records)), marks),
+		makeMoving(f.d.cfg.Dir), noteTold(f.d.cfg.Dir, f.node.ID(), int64(len(out.records)), marks),
 	)
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"habeas/fault"
 	"habeas/internal/store"
+	"habeas/internal/whole"
 	"habeas/ledger"
 	"habeas/vault"
 )
@@ -68,10 +69,10 @@ func (d *Desk) writeNode(to Config, node *vault.Holder) error {
 	return errors.Join(
 		writeSecret(to.Pepper, pepper),
 		writeSecret(filepath.Join(to.Dir, nodeFile), node.Seed().Bytes()),
-		os.WriteFile(ErasedBeside(to.Pepper), gone, 0o600),
-		os.WriteFile(filepath.Join(to.Dir, "database"), []byte(database), 0o600),
+		whole.Write(ErasedBeside(to.Pepper), gone),
+		whole.Write(filepath.Join(to.Dir, "database"), []byte(database)),
 		os.Mkdir(filepath.Join(to.Dir, viewsDir), 0o700),
-		os.WriteFile(filepath.Join(to.Dir, identityFile), append(id, '\n'), 0o600),
+		whole.Write(filepath.Join(to.Dir, identityFile), append(id, '\n')),
 	)
 }
 

@@ -15,6 +15,7 @@ import (
 	"habeas/fault"
 	"habeas/internal/store"
 	"habeas/internal/view"
+	"habeas/internal/whole"
 	"habeas/ledger"
 )
 
@@ -356,7 +357,7 @@ func (d *Desk) leaveNodes() error {
 	if !d.db.Shared() || !d.writer {
 		return nil
 	}
-	return os.WriteFile(filepath.Join(d.cfg.Dir, viewsDir, caughtFile), strconv.AppendInt(nil, d.caught.Load(), 10), 0o600)
+	return whole.Write(filepath.Join(d.cfg.Dir, viewsDir, caughtFile), strconv.AppendInt(nil, d.caught.Load(), 10))
 }
 
 // Follow takes in what other nodes write, within a quarter of a second, until ctx ends:

@@ -27,7 +27,6 @@ import (
 	"database/sql"
 	_ "embed"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"sync"
@@ -35,6 +34,7 @@ import (
 	"time"
 
 	"habeas/fault"
+	"habeas/internal/whole"
 )
 
 // A Mode says what a store is opened for.
@@ -135,11 +135,11 @@ func CreateAt(p Place) error {
 	if err := os.Mkdir(filepath.Join(dir, blobDir), 0o700); err != nil && !errors.Is(err, os.ErrExist) {
 		return err
 	}
-	err = syncDir(filepath.Dir(dir)) // for the name of the directory itself
+	err = whole.SyncDir(filepath.Dir(dir)) // for the name of the directory itself
 	if errors.Is(err, os.ErrPermission) {
 		err = nil // of somebody else, who lets us in
 	}
-	return errors.Join(err, syncDir(dir))
+	return errors.Join(err, whole.SyncDir(dir))
 }
 
 // createSQL makes a file of mode 0600, which its -wal and -journal inherit, and
@@ -302,7 +302,7 @@ func (db *DB) begin(mode Mode) error {
 		if err := db.prepare(); err != nil {
 			return err
 		}
-		if err := db.sweepBlobs(); err != nil {
+		if err := errors.Join(db.sweepBlobs(), whole.Sweep(db.dir), AnchorsIn(db.dir).sweep()); err != nil {
 			return err
 		}
 	}
@@ -409,13 +409,4 @@ func checkDir(dir string) error {
 		return fault.New(fault.Forbidden, "store.open_directory")
 	}
 	return nil
-}
-
-func syncDir(dir string) error {
-	f, err := os.Open(dir)
-	if err != nil {
-		return fmt.Errorf("sync directory: %w", err)
-	}
-	defer f.Close()
-	return f.Sync()
 }
