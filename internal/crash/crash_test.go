@@ -20,8 +20,9 @@ var (
 
 // What a process of these tests does instead.
 const (
-	asWorker = "HABEAS_CRASH_WORK" // Work there
-	asOnce   = "HABEAS_CRASH_ONCE" // Once there, with small files only
+	asWorker = "HABEAS_CRASH_WORK"  // Work there
+	asOnce   = "HABEAS_CRASH_ONCE"  // Once there, with small files only
+	asScene  = "HABEAS_CRASH_SCENE" // what the power is cut in
 )
 
 func TestMain(m *testing.M) {
@@ -30,6 +31,7 @@ func TestMain(m *testing.M) {
 	for env, do := range map[string]func() error{
 		asWorker: func() error { return Work(context.Background(), os.Getenv(asWorker), what, seed, os.Stdout) },
 		asOnce:   func() error { return limited(os.Getenv(asOnce), what, seed) },
+		asScene:  func() error { return play(os.Getenv(asScene), what, seed) },
 	} {
 		if os.Getenv(env) != "" {
 			if err := do(); err != nil {
