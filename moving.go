@@ -115,15 +115,10 @@ func notePeer(dir string, p peer) error {
 	if err != nil {
 		return err
 	}
-	if err := makeMoving(dir); err != nil {
+	if err := whole.MakeDir(filepath.Join(dir, movingDir)); err != nil {
 		return err
 	}
 	return whole.Write(filepath.Join(dir, movingDir, p.Node.String()+".json"), append(b, '\n'))
-}
-
-// makeMoving makes the directory for what is noted of other installations.
-func makeMoving(dir string) error {
-	return errors.Join(os.MkdirAll(filepath.Join(dir, movingDir), 0o700), whole.SyncDir(dir))
 }
 
 // A knowing is what another installation said that it has: entries, wraps and files, each

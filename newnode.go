@@ -47,7 +47,7 @@ func (d *Desk) AddNode(ctx context.Context, by Actor, pass vault.Text, to Config
 
 // writeNode writes what a node has of its own, and what all have.
 func (d *Desk) writeNode(to Config, node *vault.Holder) error {
-	if err := os.MkdirAll(to.Dir, 0o700); err != nil {
+	if err := whole.MakeDir(to.Dir); err != nil {
 		return err
 	}
 	id, err := json.Marshal(identity{Format: format, Root: d.root, Node: node.ID()})

@@ -82,7 +82,7 @@ func NewWitness(dir, name string) (*Witness, error) {
 	if left, err := os.ReadDir(dir); err == nil && len(left) > 0 {
 		return nil, fmt.Errorf("%s is not empty", dir)
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := whole.MakeDir(dir); err != nil {
 		return nil, err
 	}
 	seed := make([]byte, ed25519.SeedSize)

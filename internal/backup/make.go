@@ -76,7 +76,7 @@ func Begin(o Options, same func(size int64, root string) bool) (m *Maker, err er
 	}
 	if m.Fresh != "" {
 		set := "set-" + m.stamp()
-		if err := os.Mkdir(filepath.Join(o.Data, set), 0o700); err != nil {
+		if err := whole.MakeDir(filepath.Join(o.Data, set)); err != nil {
 			return m, explain(err)
 		}
 		if err := m.notes.begin(set, o.Now); err != nil {

@@ -78,7 +78,7 @@ const stampLayout = "20060102T150405Z"
 // not there; a directory that holds something else is refused.
 func Open(dir, kind string) (*Place, error) {
 	p := &Place{dir: dir, kind: kind}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := whole.MakeDir(dir); err != nil {
 		return nil, err
 	}
 	a, err := p.about()
@@ -182,7 +182,7 @@ type File struct {
 // write encrypts what fill writes into a file below the place. name is told its sum.
 func (p *Place) write(sub string, to []age.Recipient, name func(sum string) string, fill func(io.Writer) error) (f File, err error) {
 	dir := filepath.Join(p.dir, sub)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := whole.MakeDir(dir); err != nil {
 		return f, explain(err)
 	}
 	tmp, err := whole.Begin(dir)

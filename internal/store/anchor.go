@@ -164,13 +164,10 @@ func (a Anchors) KeepToken(size int64, authority string, token []byte) error {
 
 // keep writes a file, whole or not at all.
 func (a Anchors) keep(name string, b []byte) error {
-	if err := os.MkdirAll(a.dir, 0o700); err != nil {
+	if err := whole.MakeDir(a.dir); err != nil {
 		return err
 	}
-	if err := whole.Write(filepath.Join(a.dir, name), b); err != nil {
-		return err
-	}
-	return whole.SyncDir(filepath.Dir(a.dir)) // the directory may be new too
+	return whole.Write(filepath.Join(a.dir, name), b)
 }
 
 // sweep removes what was being written by a process that ended, also by an earlier version.

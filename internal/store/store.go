@@ -102,7 +102,7 @@ func Create(dir string) error { return CreateAt(Place{Dir: dir}) }
 // they are from then on.
 func CreateAt(p Place) error {
 	dir := p.Dir
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := whole.MakeDir(dir); err != nil {
 		return err
 	}
 	if err := checkDir(dir); err != nil {
@@ -135,11 +135,7 @@ func CreateAt(p Place) error {
 	if err := os.Mkdir(filepath.Join(dir, blobDir), 0o700); err != nil && !errors.Is(err, os.ErrExist) {
 		return err
 	}
-	err = whole.SyncDir(filepath.Dir(dir)) // for the name of the directory itself
-	if errors.Is(err, os.ErrPermission) {
-		err = nil // of somebody else, who lets us in
-	}
-	return errors.Join(err, whole.SyncDir(dir))
+	return whole.SyncDir(dir)
 }
 
 // createSQL makes a file of mode 0600, which its -wal and -journal inherit, and

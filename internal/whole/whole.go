@@ -121,6 +121,25 @@ func Copy(path string, r io.Reader) (n int64, err error) {
 	return n, errors.Join(err, f.Discard())
 }
 
+// MakeDir makes a directory of mode 0700, and those above it that are missing, unless it is
+// there. When it returns nil, its name is on disk.
+func MakeDir(dir string) error {
+	above := filepath.Dir(filepath.Clean(dir))
+	if _, err := os.Stat(above); errors.Is(err, fs.ErrNotExist) {
+		if err := MakeDir(above); err != nil {
+			return err
+		}
+	}
+	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	err := SyncDir(above)
+	if errors.Is(err, fs.ErrPermission) {
+		return nil // the directory of somebody else, who lets us in
+	}
+	return err
+}
+
 // SyncDir puts on disk which names are in a directory, and which are not.
 func SyncDir(dir string) error {
 	f, err := os.Open(dir)
