@@ -53,7 +53,7 @@ var mayImport = map[string]string{
 	"internal/store/postgres/postgrestest": "",
 	"internal/store/storetest":             "fault internal/store ledger vault",
 	"internal/testkit":                     "internal/corpus",
-	"internal/view":                        "claim fault ledger",
+	"internal/view":                        "claim fault internal/whole ledger",
 	"internal/web":                         ". appeal claim crowd custody dossier factor fault gate internal/locale ledger letter name paper redact vault",
 	"internal/whole":                       "",
 	"ledger":                               "fault",

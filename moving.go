@@ -106,7 +106,7 @@ func (d *Desk) EndField(ctx context.Context, by Actor, node ledger.ID, pass vaul
 	if e := os.Remove(d.peerPath(node, ".has")); !errors.Is(e, os.ErrNotExist) {
 		err = errors.Join(err, e)
 	}
-	return err
+	return errors.Join(err, whole.SyncDir(filepath.Join(d.cfg.Dir, movingDir))) // or it would be trusted again after the power failed
 }
 
 // notePeer notes an installation in a data directory.

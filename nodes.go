@@ -342,7 +342,7 @@ func (d *Desk) joinNodes() error {
 	if b, err := os.ReadFile(path); err == nil {
 		if n, err := strconv.ParseInt(string(b), 10, 64); err == nil && n >= 0 {
 			d.caught.Store(n)
-			return os.Remove(path)
+			return errors.Join(os.Remove(path), whole.SyncDir(filepath.Dir(path)))
 		}
 	}
 	views, err := filepath.Glob(filepath.Join(d.cfg.Dir, viewsDir, "*.db"))

@@ -135,6 +135,7 @@ func (db *DB) OpenBlob(name string) (*OpenedBlob, error) {
 // it returns nil, the bucket says too that nothing of them is there.
 func (db *DB) RemoveBlobs(names ...string) error {
 	var errs []error
+	removed := false
 	for _, name := range names {
 		path, err := db.blobPath(name)
 		if err != nil {
@@ -147,10 +148,14 @@ func (db *DB) RemoveBlobs(names ...string) error {
 		switch {
 		case err == nil:
 			db.blobBytes.Add(-st.Size())
+			removed = true
 		case !errors.Is(err, os.ErrNotExist):
 			errs = append(errs, err)
 		}
 		errs = append(errs, db.removeAway(context.Background(), name))
+	}
+	if removed {
+		errs = append(errs, whole.SyncDir(filepath.Join(db.dir, blobDir)))
 	}
 	return errors.Join(errs...)
 }

@@ -33,6 +33,7 @@ import (
 	"github.com/ncruces/go-sqlite3/ext/fts5"
 
 	"habeas/fault"
+	"habeas/internal/whole"
 )
 
 //go:embed view.sql
@@ -122,10 +123,8 @@ func (v *View) anew(path string, key [32]byte) error {
 	if syscall.Flock(int(v.lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) != nil {
 		return errOlder
 	}
-	for _, suffix := range []string{"", "-wal", "-shm"} {
-		if err := os.Remove(path + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return err
-		}
+	if err := remove(path, "", "-wal", "-shm"); err != nil {
+		return err
 	}
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
@@ -244,13 +243,23 @@ func (v *View) Close() error {
 // Remove deletes the files of a view, which must not be open. It is no error if
 // there are none. The key must be destroyed first: what a disk keeps of deleted
 // files stays readable with it.
-func Remove(path string) error {
-	for _, suffix := range []string{"", "-wal", "-shm", "-lock"} {
-		if err := os.Remove(path + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
+func Remove(path string) error { return remove(path, "", "-wal", "-shm", "-lock") }
+
+// remove removes files for good: a log that came back after the power failed would be
+// taken for that of the view that has its place by then.
+func remove(path string, suffixes ...string) error {
+	there := false
+	for _, suffix := range suffixes {
+		err := os.Remove(path + suffix)
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
 			return err
 		}
+		there = there || err == nil
 	}
-	return nil
+	if !there {
+		return nil
+	}
+	return whole.SyncDir(filepath.Dir(path))
 }
 
 // explain turns what the engine says of a damaged file, or of one opened with
