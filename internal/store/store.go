@@ -251,6 +251,10 @@ func (db *DB) openFiles(mode Mode) (err error) {
 	if err := db.renew(); err != nil {
 		return err
 	}
+	// After the power failed, pages of truth.db may be old or half-written that the log has:
+	// who looks through the files themselves would find there what is gone. If it can't be
+	// done now, as on a full disk, the engine does it later.
+	_, _ = db.write.Exec(`pragma wal_checkpoint(truncate)`)
 	return db.wipeJournal()
 }
 
