@@ -73,7 +73,11 @@ func (v *View) open(path string, key [32]byte) (err error) {
 	}
 	// Who is first mends the log; all others wait until that is done.
 	if syscall.Flock(int(v.lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil {
-		if err := cutLog(path + "-wal"); err != nil {
+		err := cutLog(path + "-wal")
+		if _, e := os.Stat(path); errors.Is(e, os.ErrNotExist) && err == nil {
+			err = v.make(path, key)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -123,18 +127,36 @@ func (v *View) anew(path string, key [32]byte) error {
 	if syscall.Flock(int(v.lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) != nil {
 		return errOlder
 	}
-	if err := remove(path, "", "-wal", "-shm"); err != nil {
+	if err := v.make(path, key); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	f.Close()
 	if err := v.openTables(path, key); err != nil {
 		return err
 	}
 	return syscall.Flock(int(v.lock.Fd()), syscall.LOCK_SH)
+}
+
+// make makes an empty view under another name, and puts it in its place when it is whole:
+// one of which the power left a half could not be read, and nobody could come in. Nobody
+// else may have it open.
+func (v *View) make(path string, key [32]byte) error {
+	beside := path + "-made"
+	if err := errors.Join(remove(path, "", "-wal", "-shm", "-journal"), remove(beside, "", "-wal", "-shm", "-journal")); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(beside, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	err = v.openTables(beside, key)
+	if v.write != nil {
+		err = errors.Join(err, v.write.Close())
+		v.write = nil
+	}
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return errors.Join(err, remove(beside, "", "-wal", "-shm", "-journal"))
+	}
+	return errors.Join(os.Rename(beside, path), whole.SyncDir(filepath.Dir(path)))
 }
 
 // cutLog cuts a write-ahead log that ends in the middle of a block, after power
