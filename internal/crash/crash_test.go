@@ -15,6 +15,7 @@ import (
 
 var (
 	kills = flag.Int("kills", 5, "how often a process is killed")
+	rooms = flag.String("rooms", "0", "how many KB are free on a disk that is full, with commas")
 	steps = flag.Int("steps", 1, "at how many sizes of files each thing is tried on a full disk")
 )
 
