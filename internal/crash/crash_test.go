@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
+	"sync"
 	"testing"
 
 	"habeas"
@@ -15,7 +16,7 @@ import (
 
 var (
 	kills = flag.Int("kills", 5, "how often a process is killed")
-	rooms = flag.String("rooms", "0", "how many KB are free on a disk that is full, with commas")
+	rooms = flag.String("rooms", "", "how many KB are free on a disk that is full, with commas; if empty, none, and an office is tried alone")
 	steps = flag.Int("steps", 1, "at how many sizes of files each thing is tried on a full disk")
 )
 
@@ -23,6 +24,7 @@ var (
 const (
 	asWorker = "HABEAS_CRASH_WORK"  // Work there
 	asOnce   = "HABEAS_CRASH_ONCE"  // Once there, with small files only
+	asSmall  = "HABEAS_CRASH_SMALL" // TestSmallDisk, with the office that is there
 	asScene  = "HABEAS_CRASH_SCENE" // what the power is cut in
 )
 
@@ -42,8 +44,33 @@ func TestMain(m *testing.M) {
 			os.Exit(0)
 		}
 	}
-	os.Exit(m.Run())
+	status := m.Run()
+	if os.Getenv(asSmall) != "" {
+		os.Exit(status) // another process has the seed
+	}
+	if dir, err := seedOnce(); err == nil {
+		os.RemoveAll(dir)
+	}
+	os.Exit(status)
 }
+
+// seeded returns an office that was just made. All tests copy the same.
+func seeded(t *testing.T) string {
+	t.Helper()
+	dir, err := seedOnce()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+var seedOnce = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "crash-seed-")
+	if err != nil {
+		return "", err
+	}
+	return dir, Seed(context.Background(), dir)
+})
 
 // child is a process of these tests.
 func child(env, dir string, what Kind, seed uint64) *exec.Cmd {
@@ -54,6 +81,7 @@ func child(env, dir string, what Kind, seed uint64) *exec.Cmd {
 
 // TestKilled is a short run of what habeas bench crash does.
 func TestKilled(t *testing.T) {
+	t.Parallel()
 	out, err := Run(t.Context(), Plan{Times: *kills, Life: *kills, Seed: 3, Dir: t.TempDir(),
 		Child: func(dir string, what Kind, seed uint64) *exec.Cmd { return child(asWorker, dir, what, seed) }})
 	if err != nil {
@@ -73,8 +101,9 @@ func TestKilled(t *testing.T) {
 
 // TestLossIsFound takes away what was acknowledged, and expects to be told.
 func TestLossIsFound(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir() + "/office"
-	if err := Seed(t.Context(), dir); err != nil {
+	if err := copyTree(dir, seeded(t)); err != nil {
 		t.Fatal(err)
 	}
 	m := newMemory(dir)

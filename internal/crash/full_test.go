@@ -33,10 +33,8 @@ func limited(dir string, what Kind, seed uint64) error {
 // TestFull does each thing on a disk that is full after some blocks. It is done, or refused
 // with words that say so; what was acknowledged is there; and with room it works.
 func TestFull(t *testing.T) {
-	seed := filepath.Join(t.TempDir(), "seed")
-	if err := Seed(t.Context(), seed); err != nil {
-		t.Fatal(err)
-	}
+	t.Parallel()
+	seed := seeded(t)
 	rng := rand.New(rand.NewPCG(7, 7))
 	done, refused := 0, 0
 	kinds := []Kind{Record, Erase}

@@ -11,16 +11,14 @@ import (
 
 // cuts is how often TestPowerCut cuts the power. The full run, of which
 // docs/benchmarks.md tells, is go test ./internal/crash -run TestPowerCut -cuts 500
-var cuts = flag.Int("cuts", 5, "how often the power is cut")
+var cuts = flag.Int("cuts", 1, "how often the power is cut")
 
 // TestPowerCut cuts the power while an office works, is copied, put back, moved, takes in a
 // bundle, and while a witness signs: at random moments, of all that these processes did to
 // files. Whatever was said to be done before is there, and nothing half-written is.
 func TestPowerCut(t *testing.T) {
-	seed := filepath.Join(t.TempDir(), "seed")
-	if err := Seed(t.Context(), seed); err != nil {
-		t.Fatal(err)
-	}
+	t.Parallel()
+	seed := seeded(t)
 	for name, s := range scenes() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -214,6 +214,9 @@ func OpenAt(p Place, mode Mode) (*DB, error) {
 func (db *DB) openFiles(mode Mode) (err error) {
 	truth, keys := filepath.Join(db.dir, "truth.db"), filepath.Join(db.dir, "keys.db")
 	access, unchecked := "ro", []string(nil)
+	if mode != ReadWrite && db.stands() {
+		access = immutable
+	}
 	if mode == Salvage {
 		unchecked = []string{"checksum_verification(off)"}
 	}
@@ -242,6 +245,9 @@ func (db *DB) openFiles(mode Mode) (err error) {
 	if err := db.checkSchema(); err != nil {
 		return err
 	}
+	if access == immutable {
+		return nil
+	}
 	if err := os.Chmod(truth+"-shm", 0o600); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
@@ -256,6 +262,14 @@ func (db *DB) openFiles(mode Mode) (err error) {
 	// done now, as on a full disk, the engine does it later.
 	_, _ = db.write.Exec(`pragma wal_checkpoint(truncate)`)
 	return db.wipeJournal()
+}
+
+// stands reports whether nothing can change in the directory, as on a medium that was
+// sealed: then no log is waiting there, and the engine can't make the index that it reads
+// one by.
+func (db *DB) stands() bool {
+	st, err := os.Stat(filepath.Join(db.dir, "truth.db-wal"))
+	return (errors.Is(err, os.ErrNotExist) || err == nil && st.Size() == 0) && readOnly(db.dir)
 }
 
 // renew makes what an older version did not have.

@@ -293,7 +293,7 @@ func explain(err error) error {
 	case errors.Is(err, sqlite3.NOTADB), errors.Is(err, sqlite3.CORRUPT), errors.Is(err, sqlite3.IOERR_DATA),
 		errors.Is(err, sqlite3.IOERR_SHORT_READ):
 		return fault.Wrap(err, fault.Damaged, "view.unreadable")
-	case errors.Is(err, sqlite3.FULL), errors.Is(err, sqlite3.IOERR_WRITE): // which is what a full disk comes out as
+	case errors.Is(err, sqlite3.FULL), errors.Is(err, sqlite3.IOERR_SHMSIZE), errors.Is(err, sqlite3.IOERR_WRITE): // which is what a full disk comes out as
 		return fault.Wrap(err, fault.Busy, "view.disk_full")
 	case strings.HasPrefix(err.Error(), "sql: database is closed"):
 		return fault.Wrap(err, fault.Busy, "view.closed") // package sql has no value for it
