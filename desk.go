@@ -188,10 +188,7 @@ func open(cfg Config, mode store.Mode) (*Desk, error) {
 	if d.db, err = store.OpenAt(cfg.place(), mode); err != nil {
 		return nil, err
 	}
-	err = d.sweepLeft()
-	if err == nil {
-		err = d.useBucket()
-	}
+	err = errors.Join(d.sweepLeft(), d.useBucket())
 	if err == nil {
 		// Each node has a key, a directory and views of its own, and there is one desk of it.
 		err = d.db.Hold(context.Background(), "desk "+d.node.ID().String())

@@ -75,8 +75,8 @@ func (f *File) Write(b []byte) (int, error) { return f.f.Write(b) }
 // Keep ends the file and gives it a name, in the place of what had it. When it returns
 // nil, the file is on disk and so is its name. An error of fsync is [Unsynced].
 func (f *File) Keep(name string) error {
-	if err := errors.Join(synced(f.f.Sync()), f.f.Close()); err != nil {
-		return err
+	if err := f.f.Sync(); err != nil {
+		return synced(err)
 	}
 	dir := filepath.Dir(f.path)
 	to := filepath.Join(dir, name)
@@ -84,7 +84,8 @@ func (f *File) Keep(name string) error {
 		return err
 	}
 	f.path = to
-	return SyncDir(dir)
+	// Not before: what is not locked is swept.
+	return errors.Join(f.f.Close(), SyncDir(dir))
 }
 
 // Path returns where the file is now: when it has the name that it was given, nobody
