@@ -18,6 +18,7 @@ import (
 // TestMovedRows destroys keys of which the engine left a copy where their rows were
 // before it moved them: all wraps of one, and one of two wraps of another.
 func TestMovedRows(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	db, dir := newStore(t)
 	all := map[ledger.ID]vault.Wrap{} // one of two wraps of each key
@@ -99,7 +100,14 @@ func standTwice(t *testing.T, path string, all map[ledger.ID]vault.Wrap) (twice 
 		t.Fatal(err)
 	}
 	seen := map[ledger.ID]bool{}
+	var maybe [1 << 16]bool // by the first two bytes
+	for key := range all {
+		maybe[int(key[0])<<8|int(key[1])] = true
+	}
 	for at := range b[:len(b)-31] {
+		if !maybe[int(b[at])<<8|int(b[at+1])] {
+			continue
+		}
 		if w, ok := all[ledger.ID(b[at:])]; ok && ledger.ID(b[at+16:]) == w.Holder {
 			if seen[w.Key] {
 				twice = append(twice, w)
