@@ -17,7 +17,7 @@ import (
 var (
 	kills = flag.Int("kills", 5, "how often a process is killed")
 	rooms = flag.String("rooms", "", "how many KB are free on a disk that is full, with commas; if empty, none, and an office is tried alone")
-	steps = flag.Int("steps", 1, "at how many sizes of files each thing is tried on a full disk")
+	steps = flag.Int("steps", 1, "at how many sizes of files, from 4 KB and each twice the one before, each thing is tried on a full disk")
 )
 
 // What a process of these tests does instead.
@@ -48,29 +48,29 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asSmall) != "" {
 		os.Exit(status) // another process has the seed
 	}
-	if dir, err := seedOnce(); err == nil {
-		os.RemoveAll(dir)
-	}
+	os.RemoveAll(made.dir)
 	os.Exit(status)
 }
 
 // seeded returns an office that was just made. All tests copy the same.
 func seeded(t *testing.T) string {
 	t.Helper()
-	dir, err := seedOnce()
-	if err != nil {
-		t.Fatal(err)
+	made.once.Do(func() {
+		if made.dir, made.err = os.MkdirTemp("", "crash-seed-"); made.err == nil {
+			made.err = Seed(context.Background(), made.dir)
+		}
+	})
+	if made.err != nil {
+		t.Fatal(made.err)
 	}
-	return dir
+	return made.dir
 }
 
-var seedOnce = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "crash-seed-")
-	if err != nil {
-		return "", err
-	}
-	return dir, Seed(context.Background(), dir)
-})
+var made struct {
+	once sync.Once
+	dir  string
+	err  error
+}
 
 // child is a process of these tests.
 func child(env, dir string, what Kind, seed uint64) *exec.Cmd {

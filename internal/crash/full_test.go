@@ -43,7 +43,7 @@ func TestFull(t *testing.T) {
 	}
 	for _, what := range kinds {
 		for step := range *steps {
-			most := uint64(step + 1) // blocks
+			most := uint64(1) << step // blocks
 			if *steps == 1 {
 				most = 1 + rng.Uint64N(100)
 			}
