@@ -95,6 +95,7 @@ func once(t *testing.T, m *memory, what Kind, most uint64) (done bool) {
 		full := slices.ContainsFunc(plain, func(key string) bool { return strings.HasPrefix(last.Err, key) })
 		if most > 0 && full {
 			last.Err = ""
+			m.broken(last.What)
 		}
 		m.heard(last)
 	}
@@ -106,3 +107,12 @@ func once(t *testing.T, m *memory, what Kind, most uint64) (done bool) {
 
 // plain are the keys of what somebody is told whose disk is full.
 var plain = []string{"store.disk_full", "view.disk_full"}
+
+// broken notes that something was refused, and that it is not known how far it came: an
+// erasure that was announced is finished later.
+func (m *memory) broken(what Kind) {
+	m.cut[what]++
+	if what == File {
+		m.filings++
+	}
+}

@@ -151,10 +151,8 @@ func (m *memory) hears(t *testing.T, lines *bytes.Buffer, full bool) {
 			t.Fatal(err)
 		}
 		if full && s.Err != "" {
-			m.cut[s.What]++ // how far it came is not known
-			if s.Err = ""; s.What == File {
-				m.filings++
-			}
+			s.Err = ""
+			m.broken(s.What)
 		}
 		m.heard(s)
 	}
