@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"habeas/internal/whole"
 )
 
 // backupFile says when copies were last made and tried. It lies in the data directory,
@@ -53,19 +55,22 @@ func noteBackup(dir string, change func(*BackupStatus)) error {
 	if err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(dir, ".new-*") // which [backup.Begin] removes, if this is cut short
-	if err != nil {
-		return err
+	return whole.Write(filepath.Join(dir, backupFile), append(b, '\n'))
+}
+
+// sweepLeft removes what was being written by processes that ended. The directory of the
+// store does the store itself.
+func (d *Desk) sweepLeft() (err error) {
+	if !d.writer {
+		return nil
 	}
-	defer os.Remove(f.Name())
-	_, err = f.Write(append(b, '\n'))
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
+	for _, dir := range []string{filepath.Join(d.cfg.Dir, viewsDir), filepath.Join(d.cfg.Dir, movingDir), filepath.Dir(d.cfg.Pepper)} {
+		err = errors.Join(err, whole.Sweep(dir))
 	}
-	if err := os.Rename(f.Name(), filepath.Join(dir, backupFile)); err != nil {
-		return err
+	if errors.Is(err, os.ErrPermission) {
+		err = nil // a directory of somebody else, who lets this office write one file in it
 	}
-	return syncDir(dir)
+	return err
 }
 
 // BackedUp returns when the office was last copied, to keepers.

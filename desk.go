@@ -18,6 +18,7 @@ import (
 	"habeas/crowd"
 	"habeas/fault"
 	"habeas/internal/store"
+	"habeas/internal/whole"
 	"habeas/ledger"
 	"habeas/vault"
 )
@@ -187,7 +188,7 @@ func open(cfg Config, mode store.Mode) (*Desk, error) {
 	if d.db, err = store.OpenAt(cfg.place(), mode); err != nil {
 		return nil, err
 	}
-	err = d.useBucket()
+	err = errors.Join(d.sweepLeft(), d.useBucket())
 	if err == nil {
 		// Each node has a key, a directory and views of its own, and there is one desk of it.
 		err = d.db.Hold(context.Background(), "desk "+d.node.ID().String())
@@ -334,13 +335,5 @@ func writeNew(path string, b []byte) error {
 		return err
 	}
 	_, err = f.Write(b)
-	return errors.Join(err, f.Sync(), f.Close(), syncDir(filepath.Dir(path)))
-}
-
-func syncDir(dir string) error {
-	f, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
+	return errors.Join(err, f.Sync(), f.Close(), whole.SyncDir(filepath.Dir(path)))
 }

@@ -15,6 +15,7 @@ import (
 
 	"habeas/fault"
 	"habeas/internal/view"
+	"habeas/internal/whole"
 	"habeas/ledger"
 )
 
@@ -224,7 +225,7 @@ func (d *Desk) listErased(stream ledger.ID, keys ...ledger.ID) error {
 	}
 	if add.Len() > 0 {
 		_, err = f.Write(add.Bytes())
-		err = errors.Join(err, f.Sync(), syncDir(filepath.Dir(path)))
+		err = errors.Join(err, f.Sync(), whole.SyncDir(filepath.Dir(path)))
 	}
 	if err = errors.Join(err, f.Close()); err != nil {
 		return fault.Wrap(err, fault.Forbidden, "erase.no_list")

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"habeas/fault"
+	"habeas/internal/whole"
 	"habeas/ledger"
 )
 
@@ -180,7 +181,7 @@ func (d *Desk) keepChecked(file string, at howFar) error {
 	if err != nil {
 		return err
 	}
-	return replaceFile(file, append(b, '\n'))
+	return whole.Write(file, append(b, '\n'))
 }
 
 // LogChecked returns what the last check of the log found, to keepers and auditors.

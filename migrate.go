@@ -9,6 +9,7 @@ import (
 	"habeas/fault"
 	"habeas/internal/backup"
 	"habeas/internal/store"
+	"habeas/internal/whole"
 )
 
 // Migrate copies an office into another store and compares both: from the directory
@@ -56,10 +57,13 @@ func Migrate(ctx context.Context, from, to Config) (*Verification, *store.Moved,
 	if err = errors.Join(err, anew.Close()); err != nil {
 		return v, m, err
 	}
+	if err := whole.SyncTree(dir); err != nil {
+		return v, m, err
+	}
 	if err := os.Rename(dir, to.Dir); err != nil {
 		return v, m, err
 	}
-	return v, m, syncDir(filepath.Dir(filepath.Clean(to.Dir)))
+	return v, m, whole.SyncDir(filepath.Dir(filepath.Clean(to.Dir)))
 }
 
 // migrate copies between stores of whatever engine, and small files between the

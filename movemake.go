@@ -11,6 +11,7 @@ import (
 
 	"habeas/fault"
 	"habeas/internal/store"
+	"habeas/internal/whole"
 	"habeas/ledger"
 	"habeas/vault"
 )
@@ -221,7 +222,7 @@ func (d *Desk) MakeBundle(ctx context.Context, node ledger.ID, path string, all 
 		os.Remove(path)
 		return nil, err
 	}
-	return made, syncDir(filepath.Dir(path))
+	return made, whole.SyncDir(filepath.Dir(path))
 }
 
 func (d *Desk) writeBundle(ctx context.Context, f io.Writer, to ledger.Holder, out *parcel, made *BundleMade) error {

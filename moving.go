@@ -11,6 +11,7 @@ import (
 
 	"habeas/internal/backup"
 	"habeas/internal/store"
+	"habeas/internal/whole"
 	"habeas/ledger"
 	"habeas/vault"
 )
@@ -105,7 +106,7 @@ func (d *Desk) EndField(ctx context.Context, by Actor, node ledger.ID, pass vaul
 	if e := os.Remove(d.peerPath(node, ".has")); !errors.Is(e, os.ErrNotExist) {
 		err = errors.Join(err, e)
 	}
-	return err
+	return errors.Join(err, whole.SyncDir(filepath.Join(d.cfg.Dir, movingDir))) // or it would be trusted again after the power failed
 }
 
 // notePeer notes an installation in a data directory.
@@ -114,10 +115,10 @@ func notePeer(dir string, p peer) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Join(dir, movingDir), 0o700); err != nil {
+	if err := whole.MakeDir(filepath.Join(dir, movingDir)); err != nil {
 		return err
 	}
-	return replaceFile(filepath.Join(dir, movingDir, p.Node.String()+".json"), append(b, '\n'))
+	return whole.Write(filepath.Join(dir, movingDir, p.Node.String()+".json"), append(b, '\n'))
 }
 
 // A knowing is what another installation said that it has: entries, wraps and files, each
@@ -145,7 +146,7 @@ func noteTold(dir string, node ledger.ID, size int64, marks []ledger.ID) error {
 	if err := errors.Join(err, w.Close()); err != nil {
 		return err
 	}
-	return replaceFile(path, []byte(b.String()))
+	return whole.Write(path, []byte(b.String()))
 }
 
 func readTold(path string) (t knowing, err error) {

@@ -13,6 +13,7 @@ import (
 
 	"habeas/fault"
 	"habeas/internal/store"
+	"habeas/internal/whole"
 	"habeas/ledger"
 	"habeas/vault"
 )
@@ -189,7 +190,7 @@ func (f *fieldMaking) make(ctx context.Context) error {
 	office := peer{Node: f.d.node.ID(), All: true}
 	return errors.Join(
 		notePeer(f.to.Dir, office), noteTold(f.to.Dir, office.Node, out.size, marks),
-		os.MkdirAll(filepath.Join(f.d.cfg.Dir, movingDir), 0o700), noteTold(f.d.cfg.Dir, f.node.ID(), int64(len(out.records)), marks),
+		whole.MakeDir(filepath.Join(f.d.cfg.Dir, movingDir)), noteTold(f.d.cfg.Dir, f.node.ID(), int64(len(out.records)), marks),
 	)
 }
 

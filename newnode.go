@@ -12,6 +12,7 @@ import (
 
 	"habeas/fault"
 	"habeas/internal/store"
+	"habeas/internal/whole"
 	"habeas/ledger"
 	"habeas/vault"
 )
@@ -46,7 +47,7 @@ func (d *Desk) AddNode(ctx context.Context, by Actor, pass vault.Text, to Config
 
 // writeNode writes what a node has of its own, and what all have.
 func (d *Desk) writeNode(to Config, node *vault.Holder) error {
-	if err := os.MkdirAll(to.Dir, 0o700); err != nil {
+	if err := whole.MakeDir(to.Dir); err != nil {
 		return err
 	}
 	id, err := json.Marshal(identity{Format: format, Root: d.root, Node: node.ID()})
@@ -68,10 +69,10 @@ func (d *Desk) writeNode(to Config, node *vault.Holder) error {
 	return errors.Join(
 		writeSecret(to.Pepper, pepper),
 		writeSecret(filepath.Join(to.Dir, nodeFile), node.Seed().Bytes()),
-		os.WriteFile(ErasedBeside(to.Pepper), gone, 0o600),
-		os.WriteFile(filepath.Join(to.Dir, "database"), []byte(database), 0o600),
+		whole.Write(ErasedBeside(to.Pepper), gone),
+		whole.Write(filepath.Join(to.Dir, "database"), []byte(database)),
 		os.Mkdir(filepath.Join(to.Dir, viewsDir), 0o700),
-		os.WriteFile(filepath.Join(to.Dir, identityFile), append(id, '\n'), 0o600),
+		whole.Write(filepath.Join(to.Dir, identityFile), append(id, '\n')),
 	)
 }
 

@@ -15,6 +15,7 @@ import (
 	"habeas/fault"
 	"habeas/internal/store"
 	"habeas/internal/view"
+	"habeas/internal/whole"
 	"habeas/ledger"
 )
 
@@ -341,7 +342,7 @@ func (d *Desk) joinNodes() error {
 	if b, err := os.ReadFile(path); err == nil {
 		if n, err := strconv.ParseInt(string(b), 10, 64); err == nil && n >= 0 {
 			d.caught.Store(n)
-			return os.Remove(path)
+			return errors.Join(os.Remove(path), whole.SyncDir(filepath.Dir(path)))
 		}
 	}
 	views, err := filepath.Glob(filepath.Join(d.cfg.Dir, viewsDir, "*.db"))
@@ -356,7 +357,7 @@ func (d *Desk) leaveNodes() error {
 	if !d.db.Shared() || !d.writer {
 		return nil
 	}
-	return os.WriteFile(filepath.Join(d.cfg.Dir, viewsDir, caughtFile), strconv.AppendInt(nil, d.caught.Load(), 10), 0o600)
+	return whole.Write(filepath.Join(d.cfg.Dir, viewsDir, caughtFile), strconv.AppendInt(nil, d.caught.Load(), 10))
 }
 
 // Follow takes in what other nodes write, within a quarter of a second, until ctx ends:

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"io"
 	"os"
+	"path/filepath"
 
 	"habeas/internal/view"
+	"habeas/internal/whole"
 )
 
 // Rebuild throws the views of by's circles away and folds them anew. Signatures
@@ -56,7 +58,7 @@ func (d *Desk) rebuild(ctx context.Context, c circleKeys, progress func(done, to
 	if err := d.fold(ctx, c, beside, key, known, progress); err != nil {
 		return errors.Join(err, view.Remove(beside))
 	}
-	return errors.Join(view.Remove(path), os.Rename(beside, path), view.Remove(beside))
+	return errors.Join(view.Remove(path), os.Rename(beside, path), whole.SyncDir(filepath.Dir(path)), view.Remove(beside))
 }
 
 // fold folds a new view at path.

@@ -19,6 +19,7 @@ import (
 	"habeas/fault"
 	"habeas/internal/backup"
 	"habeas/internal/store"
+	"habeas/internal/whole"
 	"habeas/ledger"
 	"habeas/vault"
 )
@@ -77,10 +78,13 @@ func Restore(ctx context.Context, dir string, plan RestorePlan) (*Restored, erro
 	if plan.Try {
 		return r.done, nil
 	}
+	if err := whole.SyncTree(r.dir); err != nil {
+		return nil, err
+	}
 	if err := os.Rename(r.dir, dir); err != nil {
 		return nil, err
 	}
-	return r.done, syncDir(filepath.Dir(filepath.Clean(dir)))
+	return r.done, whole.SyncDir(filepath.Dir(filepath.Clean(dir)))
 }
 
 // restoring is a restore on its way.

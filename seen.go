@@ -5,12 +5,12 @@ import (
 	"errors"
 	"log/slog"
 	"os"
-	"path/filepath"
 
 	"golang.org/x/mod/sumdb/note"
 
 	"habeas/fault"
 	"habeas/internal/store"
+	"habeas/internal/whole"
 	"habeas/ledger"
 )
 
@@ -59,7 +59,7 @@ func (d *Desk) keepSeen(ctx context.Context) {
 	if err != nil || size <= d.sighted {
 		return
 	}
-	if err := replaceFile(d.cfg.seenPath(), signed); err != nil {
+	if err := whole.Write(d.cfg.seenPath(), signed); err != nil {
 		if !d.unsighted {
 			d.cfg.Log.LogAttrs(ctx, slog.LevelWarn, "what this machine has seen of the log can't be kept beside the pepper")
 		}
@@ -67,24 +67,6 @@ func (d *Desk) keepSeen(ctx context.Context) {
 		return
 	}
 	d.sighted, d.unsighted = size, false
-}
-
-// replaceFile writes a file that only its owner may read, whole or not at all. Nobody
-// else may be writing it. What a process left that was killed, the next one writes over.
-func replaceFile(path string, b []byte) error {
-	f, err := os.OpenFile(path+".new", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	_, err = f.Write(b)
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		return err
-	}
-	return syncDir(filepath.Dir(path))
 }
 
 // AcceptLoss has the office go on from the log that is there, although this machine has

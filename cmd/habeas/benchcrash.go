@@ -12,9 +12,10 @@ import (
 )
 
 type benchCrashCommand struct {
-	Times int    `default:"2000" placeholder:"N" help:"How often a process is killed (${default})."`
-	Life  int    `default:"26" placeholder:"N" help:"How often in one office, before its disk is lost and it is put back from its copies (${default})."`
-	Seed  uint64 `default:"1" placeholder:"N" help:"Of what is done, and of when (${default})."`
+	Times   int    `default:"2000" placeholder:"N" help:"How often a process is killed (${default})."`
+	Life    int    `default:"26" placeholder:"N" help:"How often in one office, before its disk is lost and it is put back from its copies (${default})."`
+	Workers int    `default:"1" placeholder:"N" help:"How many processes at a time, each in an office of its own; two on two cores (${default})."`
+	Seed    uint64 `default:"1" placeholder:"N" help:"Of what is done, and of when (${default})."`
 
 	Work string `hidden:"" placeholder:"DIR" help:"Be the process that is killed."`
 	What string `hidden:"" help:"Do this until then."`
@@ -26,8 +27,8 @@ func (c *benchCrashCommand) Run(ctx context.Context, p *program) error {
 	if c.Work != "" {
 		return crash.Work(ctx, c.Work, crash.Kind(c.What), c.Seed, p.out)
 	}
-	if c.Times < 1 || c.Life < 1 {
-		return refuse("fewer than one time", "give --times and --life a number from 1")
+	if c.Times < 1 || c.Life < 1 || c.Workers < 1 {
+		return refuse("fewer than one time", "give --times, --life and --workers a number from 1")
 	}
 	self, err := os.Executable()
 	if err != nil {
@@ -39,7 +40,7 @@ func (c *benchCrashCommand) Run(ctx context.Context, p *program) error {
 	}
 	defer os.RemoveAll(dir)
 	out, err := crash.Run(ctx, crash.Plan{
-		Times: c.Times, Life: c.Life, Seed: c.Seed, Dir: dir,
+		Times: c.Times, Life: c.Life, Workers: c.Workers, Seed: c.Seed, Dir: dir,
 		Child: func(dir string, what crash.Kind, seed uint64) *exec.Cmd {
 			return exec.Command(self, "bench", "crash", "--work", dir, "--what", string(what), "--seed", strconv.FormatUint(seed, 10))
 		},

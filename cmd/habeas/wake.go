@@ -14,6 +14,7 @@ import (
 	"habeas"
 	"habeas/fault"
 	"habeas/internal/mail"
+	"habeas/internal/whole"
 )
 
 // mailSettings is the file that --mail names.
@@ -181,9 +182,5 @@ func (w *waker) remembered() mail.State {
 }
 
 func (w *waker) remember(s mail.State) error {
-	fresh := w.file + ".new"
-	if err := os.WriteFile(fresh, s.Encode(), 0o600); err != nil {
-		return err
-	}
-	return os.Rename(fresh, w.file)
+	return whole.Write(w.file, s.Encode())
 }

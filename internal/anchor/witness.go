@@ -23,6 +23,7 @@ import (
 
 	"golang.org/x/mod/sumdb/note"
 
+	"habeas/internal/whole"
 	"habeas/ledger"
 )
 
@@ -81,7 +82,7 @@ func NewWitness(dir, name string) (*Witness, error) {
 	if left, err := os.ReadDir(dir); err == nil && len(left) > 0 {
 		return nil, fmt.Errorf("%s is not empty", dir)
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := whole.MakeDir(dir); err != nil {
 		return nil, err
 	}
 	seed := make([]byte, ed25519.SeedSize)
@@ -93,7 +94,7 @@ func NewWitness(dir, name string) (*Witness, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := errors.Join(replace(filepath.Join(dir, keyFile), []byte(hex.EncodeToString(seed)+"\n")), replace(filepath.Join(dir, stateFile), b)); err != nil {
+	if err := errors.Join(whole.Write(filepath.Join(dir, keyFile), []byte(hex.EncodeToString(seed)+"\n")), whole.Write(filepath.Join(dir, stateFile), b)); err != nil {
 		return nil, err
 	}
 	return OpenWitness(dir)
@@ -248,32 +249,10 @@ func (w *Witness) change(do func(*witnessState) error) error {
 	if err != nil {
 		return err
 	}
-	return replace(filepath.Join(w.dir, stateFile), b)
+	return whole.Write(filepath.Join(w.dir, stateFile), b)
 }
 
 func encoded(s *witnessState) ([]byte, error) {
 	b, err := json.MarshalIndent(s, "", "  ")
 	return append(b, '\n'), err
-}
-
-// replace writes a file of mode 0600, whole or not at all, and to the disk.
-func replace(path string, b []byte) error {
-	dir := filepath.Dir(path)
-	f, err := os.CreateTemp(dir, ".new-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	_, err = f.Write(b)
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		return err
-	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"filippo.io/age"
+
+	"habeas/internal/whole"
 )
 
 // Options say where a run writes, and for how long copies are kept.
@@ -54,8 +56,8 @@ func Begin(o Options, same func(size int64, root string) bool) (m *Maker, err er
 	if m.lock, err = lockAt(filepath.Join(o.Office, "backup.lock")); err != nil {
 		return m, err
 	}
-	if err := sweep(o.Office); err != nil {
-		return m, err
+	if err := whole.Sweep(o.Office); err != nil { // what an earlier run left that was cut short
+		return m, explain(err)
 	}
 	if m.data, err = Open(o.Data, Data); err != nil {
 		return m, err
@@ -74,7 +76,7 @@ func Begin(o Options, same func(size int64, root string) bool) (m *Maker, err er
 	}
 	if m.Fresh != "" {
 		set := "set-" + m.stamp()
-		if err := os.Mkdir(filepath.Join(o.Data, set), 0o700); err != nil {
+		if err := whole.MakeDir(filepath.Join(o.Data, set)); err != nil {
 			return m, explain(err)
 		}
 		if err := m.notes.begin(set, o.Now); err != nil {
@@ -82,16 +84,6 @@ func Begin(o Options, same func(size int64, root string) bool) (m *Maker, err er
 		}
 	}
 	return m, m.tidy()
-}
-
-// sweep removes what an earlier run that was cut short left in the directory of the
-// office.
-func sweep(dir string) error {
-	left, err := filepath.Glob(filepath.Join(dir, temporary+"*"))
-	for _, path := range left {
-		err = errors.Join(err, os.Remove(path))
-	}
-	return explain(err)
 }
 
 func random(n int) []byte {
@@ -209,7 +201,7 @@ func (m *Maker) tidy() error {
 		for _, e := range entries {
 			name := filepath.Join(in.sub, e.Name())
 			part := partFile.MatchString(e.Name()) && in.sub != "" || rowsFile.MatchString(e.Name()) && in.p == m.keys
-			if strings.HasPrefix(e.Name(), temporary) || part && !known[name] {
+			if whole.Unfinished(e.Name()) || part && !known[name] {
 				if err := os.Remove(filepath.Join(in.p.dir, name)); err != nil {
 					return err
 				}

@@ -1,7 +1,6 @@
 package backup
 
 import (
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -19,6 +18,7 @@ import (
 	"filippo.io/age"
 
 	"habeas/fault"
+	"habeas/internal/whole"
 )
 
 // A Refused says why something is not done, in words for who runs the office.
@@ -61,7 +61,6 @@ const (
 	aboutFile = "habeas-backup.json"
 	lockFile  = "lock"
 	format    = 1
-	temporary = ".new-"
 )
 
 // Files of a place.
@@ -79,14 +78,14 @@ const stampLayout = "20060102T150405Z"
 // not there; a directory that holds something else is refused.
 func Open(dir, kind string) (*Place, error) {
 	p := &Place{dir: dir, kind: kind}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := whole.MakeDir(dir); err != nil {
 		return nil, err
 	}
 	a, err := p.about()
 	switch {
 	case errors.Is(err, os.ErrNotExist):
 		entries, err := os.ReadDir(dir)
-		other := func(e os.DirEntry) bool { return e.Name() != lockFile && !strings.HasPrefix(e.Name(), temporary) }
+		other := func(e os.DirEntry) bool { return e.Name() != lockFile && !whole.Unfinished(e.Name()) }
 		if err != nil || slices.ContainsFunc(entries, other) {
 			return nil, errors.Join(err, &Refused{"the directory " + dir + " holds something that is no backup", "name one that is empty, or does not exist", false})
 		}
@@ -183,15 +182,14 @@ type File struct {
 // write encrypts what fill writes into a file below the place. name is told its sum.
 func (p *Place) write(sub string, to []age.Recipient, name func(sum string) string, fill func(io.Writer) error) (f File, err error) {
 	dir := filepath.Join(p.dir, sub)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := whole.MakeDir(dir); err != nil {
 		return f, explain(err)
 	}
-	tmp, err := os.OpenFile(filepath.Join(dir, temporary+rand.Text()), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	tmp, err := whole.Begin(dir)
 	if err != nil {
 		return f, explain(err)
 	}
-	defer os.Remove(tmp.Name())
-	defer tmp.Close()
+	defer tmp.Discard()
 	sum := sha256.New()
 	count := &counter{w: io.MultiWriter(tmp, sum)}
 	w, err := age.Encrypt(count, to...)
@@ -201,18 +199,12 @@ func (p *Place) write(sub string, to []age.Recipient, name func(sum string) stri
 	if err == nil {
 		err = w.Close()
 	}
-	if err == nil {
-		err = tmp.Sync()
-	}
-	if err = errors.Join(err, tmp.Close()); err != nil {
+	if err != nil {
 		return f, explain(err)
 	}
 	f = File{Size: count.n, Sum: hex.EncodeToString(sum.Sum(nil))}
 	f.Name = filepath.Join(sub, name(f.Sum))
-	if err := os.Rename(tmp.Name(), filepath.Join(p.dir, f.Name)); err != nil {
-		return f, explain(err)
-	}
-	return f, explain(syncDir(dir))
+	return f, explain(tmp.Keep(filepath.Base(f.Name)))
 }
 
 type counter struct {
@@ -235,30 +227,7 @@ func explain(err error) error {
 }
 
 // put writes a small file, whole or not at all.
-func put(dir, name string, b []byte) error {
-	f, err := os.OpenFile(filepath.Join(dir, temporary+rand.Text()), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return explain(err)
-	}
-	defer os.Remove(f.Name())
-	_, err = f.Write(b)
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return explain(err)
-	}
-	if err := os.Rename(f.Name(), filepath.Join(dir, name)); err != nil {
-		return explain(err)
-	}
-	return explain(syncDir(dir))
-}
-
-func syncDir(dir string) error {
-	f, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	return f.Sync()
-}
+func put(dir, name string, b []byte) error { return explain(whole.Write(filepath.Join(dir, name), b)) }
 
 // Read opens a file of a run. The reader fails, at the latest at its end, if the file
 // is not the one that was written.

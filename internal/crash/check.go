@@ -314,7 +314,7 @@ func (m *memory) letterFile(ctx context.Context, d *habeas.Desk, vera habeas.Act
 }
 
 // usual are the files of an office that is closed, and of its copies.
-var usual = regexp.MustCompile(`^(data/(habeas\.json|node\.key|truth\.db(-wal|-shm)?|keys\.db(-journal)?|lock|backup\.(json|lock|notes)|` +
+var usual = regexp.MustCompile(`^(data/(habeas\.json|node\.key|truth\.db(-wal|-shm)?|keys\.db(-journal)?|lock|anchors/[0-9]+\.(checkpoint|[0-9a-f]{16}\.cosignature)|backup\.(json|lock|notes)|` +
 	`views/[0-9a-f]{32}\.db(-lock|-wal|-shm)?|blobs/[0-9a-f]{64})|data\.(pepper|erased|pepper\.erased|pepper\.seen)|age|(copies|spare)/([^.][^/]*/)*[^./][^/]*)$`)
 
 // left checks that nothing lies around.
@@ -328,7 +328,7 @@ func (m *memory) left() {
 			return err
 		}
 		name, err := filepath.Rel(m.dir, path)
-		cut := strings.HasPrefix(e.Name(), ".new-") && !copied // the next copy removes it
+		cut := strings.HasPrefix(e.Name(), ".new-") && !copied && !strings.HasPrefix(name, dataDir+"/") // the next copy removes it
 		if err == nil && !cut && !usual.MatchString(filepath.ToSlash(name)) {
 			m.flaw("this lies around: %s", name)
 			err = os.Remove(path) // told of once

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
+	"sync"
 	"testing"
 
 	"habeas"
@@ -15,13 +16,16 @@ import (
 
 var (
 	kills = flag.Int("kills", 5, "how often a process is killed")
-	steps = flag.Int("steps", 1, "at how many sizes of files each thing is tried on a full disk")
+	rooms = flag.String("rooms", "", "how many KB are free on a disk that is full, with commas; if empty, none, and an office is tried alone")
+	steps = flag.Int("steps", 1, "at how many sizes of files, from 4 KB and each twice the one before, each thing is tried on a full disk")
 )
 
 // What a process of these tests does instead.
 const (
-	asWorker = "HABEAS_CRASH_WORK" // Work there
-	asOnce   = "HABEAS_CRASH_ONCE" // Once there, with small files only
+	asWorker = "HABEAS_CRASH_WORK"  // Work there
+	asOnce   = "HABEAS_CRASH_ONCE"  // Once there, with small files only
+	asSmall  = "HABEAS_CRASH_SMALL" // TestSmallDisk, with the office that is there
+	asScene  = "HABEAS_CRASH_SCENE" // what the power is cut in
 )
 
 func TestMain(m *testing.M) {
@@ -30,6 +34,7 @@ func TestMain(m *testing.M) {
 	for env, do := range map[string]func() error{
 		asWorker: func() error { return Work(context.Background(), os.Getenv(asWorker), what, seed, os.Stdout) },
 		asOnce:   func() error { return limited(os.Getenv(asOnce), what, seed) },
+		asScene:  func() error { return play(os.Getenv(asScene), what, seed) },
 	} {
 		if os.Getenv(env) != "" {
 			if err := do(); err != nil {
@@ -39,7 +44,32 @@ func TestMain(m *testing.M) {
 			os.Exit(0)
 		}
 	}
-	os.Exit(m.Run())
+	status := m.Run()
+	if os.Getenv(asSmall) != "" {
+		os.Exit(status) // another process has the seed
+	}
+	os.RemoveAll(made.dir)
+	os.Exit(status)
+}
+
+// seeded returns an office that was just made. All tests copy the same.
+func seeded(t *testing.T) string {
+	t.Helper()
+	made.once.Do(func() {
+		if made.dir, made.err = os.MkdirTemp("", "crash-seed-"); made.err == nil {
+			made.err = Seed(context.Background(), made.dir)
+		}
+	})
+	if made.err != nil {
+		t.Fatal(made.err)
+	}
+	return made.dir
+}
+
+var made struct {
+	once sync.Once
+	dir  string
+	err  error
 }
 
 // child is a process of these tests.
@@ -51,6 +81,7 @@ func child(env, dir string, what Kind, seed uint64) *exec.Cmd {
 
 // TestKilled is a short run of what habeas bench crash does.
 func TestKilled(t *testing.T) {
+	t.Parallel()
 	out, err := Run(t.Context(), Plan{Times: *kills, Life: *kills, Seed: 3, Dir: t.TempDir(),
 		Child: func(dir string, what Kind, seed uint64) *exec.Cmd { return child(asWorker, dir, what, seed) }})
 	if err != nil {
@@ -70,8 +101,9 @@ func TestKilled(t *testing.T) {
 
 // TestLossIsFound takes away what was acknowledged, and expects to be told.
 func TestLossIsFound(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir() + "/office"
-	if err := Seed(t.Context(), dir); err != nil {
+	if err := copyTree(dir, seeded(t)); err != nil {
 		t.Fatal(err)
 	}
 	m := newMemory(dir)

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -11,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"filippo.io/age"
@@ -20,10 +22,11 @@ import (
 
 // A Plan says how often what is killed.
 type Plan struct {
-	Times int    // how often a process is killed
-	Life  int    // how often in one office, before it is put back from its copies; then there is a new one
-	Seed  uint64 // of what is done, and of when it is killed
-	Dir   string // an empty directory
+	Times   int    // how often a process is killed
+	Life    int    // how often in one office, before it is put back from its copies; then there is a new one
+	Seed    uint64 // of what is done, and of when it is killed
+	Workers int    // how many offices there are at a time, each with a process that is killed; 1 if it is less
+	Dir     string // an empty directory
 
 	Child func(dir string, what Kind, seed uint64) *exec.Cmd // a process that calls [Work]; its standard output is read here
 	Told  func(done int, flaws []string)                     // is called after each kill, with what it found; may be nil
@@ -50,6 +53,50 @@ type Row struct {
 // It fails only if it can't go on; what it finds is in the outcome. If ctx ends, it stops
 // after the kill it is at, which counts for nothing, and says what came of the others.
 func Run(ctx context.Context, p Plan) (*Outcome, error) {
+	p.Workers = max(1, min(p.Workers, p.Times))
+	total := &Outcome{}
+	for _, k := range Kinds() {
+		total.Rows = append(total.Rows, Row{What: k})
+	}
+	var mu sync.Mutex
+	var errs []error
+	var all sync.WaitGroup
+	for n := range p.Workers {
+		one := p
+		one.Times = (p.Times + n) / p.Workers
+		one.Seed, one.Dir = p.Seed+uint64(n)<<32, filepath.Join(p.Dir, fmt.Sprint("worker", n))
+		one.Told = func(_ int, flaws []string) {
+			mu.Lock()
+			defer mu.Unlock()
+			if total.Kills++; p.Told != nil {
+				p.Told(total.Kills, flaws)
+			}
+		}
+		all.Go(func() {
+			out, err := runOne(ctx, one)
+			mu.Lock()
+			defer mu.Unlock()
+			errs = append(errs, err)
+			if out != nil {
+				total.add(out)
+			}
+		})
+	}
+	all.Wait()
+	return total, errors.Join(errs...)
+}
+
+// add adds what came of one worker; its kills were counted when they were told.
+func (o *Outcome) add(one *Outcome) {
+	o.Offices, o.Tried, o.Back = o.Offices+one.Offices, o.Tried+one.Tried, o.Back+one.Back
+	o.Flaws = append(o.Flaws, one.Flaws...)
+	for i, r := range one.Rows {
+		o.Rows[i].Cut += r.Cut
+		o.Rows[i].Done += r.Done
+	}
+}
+
+func runOne(ctx context.Context, p Plan) (*Outcome, error) {
 	r := &run{Plan: p, rng: rand.New(rand.NewPCG(p.Seed, 2)), takes: map[Kind]time.Duration{}, cut: map[Kind]int{}, done: map[Kind]int{}, out: &Outcome{}}
 	seed := filepath.Join(p.Dir, "seed")
 	if err := Seed(ctx, seed); err != nil {

@@ -5,7 +5,8 @@
 // something and when it was told that it is done ([Work]). Whoever started it kills it
 // (SIGKILL) at a random moment, opens what is left, and looks through it ([Run]). The
 // machine stays up: what the system had not yet written to the disk is there, too. What
-// is lost when the power fails is tried in package store.
+// is lost when the power fails is tried by the tests of this package, which record what
+// such a process does to files, and by those of package store.
 package crash
 
 import (

@@ -18,6 +18,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"habeas/fault"
+	"habeas/internal/whole"
 	"habeas/ledger"
 )
 
@@ -163,22 +164,19 @@ func (a Anchors) KeepToken(size int64, authority string, token []byte) error {
 
 // keep writes a file, whole or not at all.
 func (a Anchors) keep(name string, b []byte) error {
-	if err := os.MkdirAll(a.dir, 0o700); err != nil {
+	if err := whole.MakeDir(a.dir); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(a.dir, "new-*")
-	if err != nil {
-		return err
+	return whole.Write(filepath.Join(a.dir, name), b)
+}
+
+// sweep removes what was being written by a process that ended, also by an earlier version.
+func (a Anchors) sweep() error {
+	older, err := filepath.Glob(filepath.Join(a.dir, "new-*"))
+	for _, path := range older {
+		err = errors.Join(err, os.Remove(path))
 	}
-	defer os.Remove(f.Name())
-	_, err = f.Write(b)
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(f.Name(), filepath.Join(a.dir, name)); err != nil {
-		return err
-	}
-	return errors.Join(syncDir(a.dir), syncDir(filepath.Dir(a.dir))) // which may be new too
+	return errors.Join(err, whole.Sweep(a.dir))
 }
 
 // KeepRefusal keeps why a witness refused to sign, in the place of what it said

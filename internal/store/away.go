@@ -6,12 +6,12 @@ import (
 	"errors"
 	"io"
 	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
 	"habeas/fault"
 	"habeas/internal/bucket"
+	"habeas/internal/whole"
 )
 
 // An OpenedBlob is a sealed file that is read, from the disk or out of the bucket.
@@ -393,19 +393,7 @@ func (db *DB) fetch(ctx context.Context, name, path string) (n int64, err error)
 		return 0, err
 	}
 	defer o.Close()
-	f, err := os.OpenFile(filepath.Join(filepath.Dir(path), unfinished+name), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
-		return 0, err
-	}
-	n, err = io.Copy(f, leaving{ctx, struct{ io.Reader }{o}})
-	err = errors.Join(err, f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return n, errors.Join(err, os.Remove(f.Name()))
-	}
-	return n, syncDir(filepath.Dir(path))
+	return whole.Copy(path, leaving{ctx, struct{ io.Reader }{o}})
 }
 
 // leaveBucket forgets a bucket that holds nothing any more.

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"habeas/internal/store"
 	"habeas/internal/store/storetest"
 	"habeas/ledger"
 	"habeas/vault"
@@ -194,4 +195,41 @@ func spent(b *testing.B) float64 {
 		b.Fatal(err)
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano()).Seconds()
+}
+
+// BenchmarkDestroyKey destroys one key of a keys.db of 100 MB: what looking through the
+// file costs, and, in one of the two, writing all rows anew.
+func BenchmarkDestroyKey(b *testing.B) {
+	ctx := context.Background()
+	db, dir := newStore(b)
+	var some []vault.Wrap
+	box := make([]byte, 100)
+	for size := int64(0); size < 100<<20; {
+		some = some[:0]
+		for range 20_000 {
+			some = append(some, vault.Wrap{Key: ledger.NewID(), Stream: ledger.NewID(), Holder: ledger.NewID(), Box: box})
+		}
+		if err := db.PutWraps(ctx, some...); err != nil {
+			b.Fatal(err)
+		}
+		st, err := os.Stat(filepath.Join(dir, "keys.db"))
+		if err != nil {
+			b.Fatal(err)
+		}
+		size = st.Size()
+	}
+	b.Run("looked through", func(b *testing.B) {
+		for i := 0; b.Loop(); i++ {
+			if err := db.DeleteWraps(ctx, some[i%len(some)].Key); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("written anew", func(b *testing.B) {
+		for b.Loop() {
+			if err := store.Anew(ctx, db, "wrap"); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 }

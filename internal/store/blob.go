@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -14,6 +13,7 @@ import (
 	"time"
 
 	"habeas/fault"
+	"habeas/internal/whole"
 	"habeas/ledger"
 )
 
@@ -30,7 +30,7 @@ const (
 // A Blob is a sealed file that is being written.
 type Blob struct {
 	db   *DB
-	f    *os.File
+	f    *whole.File
 	sum  hash.Hash
 	size int64
 	name string // once it is kept
@@ -44,7 +44,7 @@ func (db *DB) NewBlob() (*Blob, error) {
 	if err := db.bucketReady(context.Background()); err != nil {
 		return nil, err
 	}
-	f, err := os.OpenFile(filepath.Join(db.dir, blobDir, unfinished+rand.Text()), os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	f, err := whole.Begin(filepath.Join(db.dir, blobDir))
 	if err != nil {
 		return nil, db.heed(err)
 	}
@@ -67,15 +67,11 @@ func (b *Blob) Write(p []byte) (int, error) {
 func (b *Blob) Keep() (name string, err error) {
 	name = hex.EncodeToString(b.sum.Sum(nil))
 	if b.name == "" {
-		dir := filepath.Join(b.db.dir, blobDir)
-		if err := errors.Join(synced(b.f.Sync()), b.f.Close()); err != nil {
-			return "", b.db.heed(err)
+		err := b.f.Keep(name)
+		if filepath.Base(b.f.Path()) == name {
+			b.name = name
 		}
-		if err := os.Rename(b.f.Name(), filepath.Join(dir, name)); err != nil {
-			return "", b.db.heed(err)
-		}
-		b.name = name
-		if err := synced(syncDir(dir)); err != nil {
+		if err != nil {
 			return "", b.db.heed(err)
 		}
 	}
@@ -89,7 +85,7 @@ func (b *Blob) Discard() error {
 	}
 	b.db.blobBytes.Add(-b.size)
 	b.size = 0
-	return errors.Join(b.f.Close(), os.Remove(b.f.Name()))
+	return b.f.Discard()
 }
 
 // BlobKey returns the ID under which the table of keys has what opens a file.
@@ -139,6 +135,7 @@ func (db *DB) OpenBlob(name string) (*OpenedBlob, error) {
 // it returns nil, the bucket says too that nothing of them is there.
 func (db *DB) RemoveBlobs(names ...string) error {
 	var errs []error
+	removed := false
 	for _, name := range names {
 		path, err := db.blobPath(name)
 		if err != nil {
@@ -151,10 +148,14 @@ func (db *DB) RemoveBlobs(names ...string) error {
 		switch {
 		case err == nil:
 			db.blobBytes.Add(-st.Size())
+			removed = true
 		case !errors.Is(err, os.ErrNotExist):
 			errs = append(errs, err)
 		}
 		errs = append(errs, db.removeAway(context.Background(), name))
+	}
+	if removed {
+		errs = append(errs, whole.SyncDir(filepath.Join(db.dir, blobDir)))
 	}
 	return errors.Join(errs...)
 }

@@ -15,15 +15,19 @@ import (
 var doorSQL string
 
 var (
-	insertFactor  = `insert into factor (holder, id, box) values ($1, $2, $3) on conflict (holder, id) do update set box = excluded.box`
-	selectFactors = `select id, box from factor where holder = $1 order by id`
-	deleteFactor  = `delete from factor where holder = $1 and id = $2`
-	deleteFactors = `delete from factor where holder = $1`
+	insertFactor   = `insert into factor (holder, id, box) values ($1, $2, $3) on conflict (holder, id) do update set box = excluded.box`
+	selectFactors  = `select id, box from factor where holder = $1 order by id`
+	selectFactor   = `select id, box from factor where holder = $1 and id = $2`
+	selectReplaced = `select null, box from factor where holder = $1 and id = $2` // its code goes on being one
+	deleteFactor   = `delete from factor where holder = $1 and id = $2`
+	deleteFactors  = `delete from factor where holder = $1`
 
 	insertDevice  = `insert into device (id, holder, place) select $1, $2, coalesce(max(place), 0) + 1 from device where holder = $2 on conflict (id) do nothing`
 	selectDevice  = `select count(*) from device where id = $1`
 	countDevices  = `select count(*) from device where holder = $1`
 	trimDevices   = `delete from device where holder = $1 and id not in (select id from device where holder = $1 order by place desc, id limit $2)`
+	selectTrimmed = `select id, null from device where holder = $1 and id not in (select id from device where holder = $1 order by place desc, id limit $2)`
+	selectDevices = `select id, null from device where holder = $1`
 	deleteDevice  = `delete from device where id = $1`
 	deleteDevices = `delete from device where holder = $1`
 
@@ -40,9 +44,12 @@ type Factor struct {
 // PutFactor writes a factor of holder in place of one with the same ID, of which
 // no file of the store holds a byte when it returns.
 func (db *DB) PutFactor(ctx context.Context, holder ledger.ID, f Factor) error {
-	return db.destroy(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, insertFactor, holder[:], f.ID[:], f.Box)
-		return err
+	return db.destroyRows(ctx, func(ctx context.Context, tx *sql.Tx) ([]shred, error) {
+		gone, err := shredsOf(ctx, tx, "factor", selectReplaced, holder[:], f.ID[:])
+		if err == nil {
+			_, err = tx.ExecContext(ctx, insertFactor, holder[:], f.ID[:], f.Box)
+		}
+		return gone, err
 	})
 }
 
@@ -68,31 +75,44 @@ func (db *DB) Factors(ctx context.Context, holder ledger.ID) (factors []Factor, 
 
 // DropFactor destroys a factor of holder as [DB.DeleteWraps] does.
 func (db *DB) DropFactor(ctx context.Context, holder, id ledger.ID) error {
-	return db.destroy(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, deleteFactor, holder[:], id[:])
-		return err
+	return db.destroyRows(ctx, func(ctx context.Context, tx *sql.Tx) ([]shred, error) {
+		gone, err := shredsOf(ctx, tx, "factor", selectFactor, holder[:], id[:])
+		if err == nil {
+			_, err = tx.ExecContext(ctx, deleteFactor, holder[:], id[:])
+		}
+		return gone, err
 	})
 }
 
 // DropDoor destroys every factor and every known browser of holder.
 func (db *DB) DropDoor(ctx context.Context, holder ledger.ID) error {
-	return db.destroy(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, deleteFactors, holder[:]); err != nil {
-			return err
+	return db.destroyRows(ctx, func(ctx context.Context, tx *sql.Tx) ([]shred, error) {
+		gone, err := shredsOf(ctx, tx, "factor", selectFactors, holder[:])
+		if err == nil {
+			_, err = tx.ExecContext(ctx, deleteFactors, holder[:])
 		}
-		_, err := tx.ExecContext(ctx, deleteDevices, holder[:])
-		return err
+		if err != nil {
+			return nil, err
+		}
+		devices, err := shredsOf(ctx, tx, "device", selectDevices, holder[:])
+		if err == nil {
+			_, err = tx.ExecContext(ctx, deleteDevices, holder[:])
+		}
+		return append(gone, devices...), err
 	})
 }
 
 // PutDevice remembers a browser of holder, and forgets all but its newest most.
 func (db *DB) PutDevice(ctx context.Context, holder ledger.ID, id []byte, most int) error {
-	return db.destroy(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	return db.destroyRows(ctx, func(ctx context.Context, tx *sql.Tx) ([]shred, error) {
 		if _, err := tx.ExecContext(ctx, insertDevice, id, holder[:]); err != nil {
-			return err
+			return nil, err
 		}
-		_, err := tx.ExecContext(ctx, trimDevices, holder[:], most)
-		return err
+		gone, err := shredsOf(ctx, tx, "device", selectTrimmed, holder[:], most)
+		if err == nil {
+			_, err = tx.ExecContext(ctx, trimDevices, holder[:], most)
+		}
+		return gone, err
 	})
 }
 
@@ -108,17 +128,20 @@ func (db *DB) Devices(ctx context.Context, holder ledger.ID) (int, error) {
 
 // DropDevice forgets a browser.
 func (db *DB) DropDevice(ctx context.Context, id []byte) error {
-	return db.destroy(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	return db.destroyRows(ctx, func(ctx context.Context, tx *sql.Tx) ([]shred, error) {
 		_, err := tx.ExecContext(ctx, deleteDevice, id)
-		return err
+		return []shred{{table: "device", bytes: id}}, err
 	})
 }
 
 // DropDevices forgets every browser of holder.
 func (db *DB) DropDevices(ctx context.Context, holder ledger.ID) error {
-	return db.destroy(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, deleteDevices, holder[:])
-		return err
+	return db.destroyRows(ctx, func(ctx context.Context, tx *sql.Tx) ([]shred, error) {
+		gone, err := shredsOf(ctx, tx, "device", selectDevices, holder[:])
+		if err == nil {
+			_, err = tx.ExecContext(ctx, deleteDevices, holder[:])
+		}
+		return gone, err
 	})
 }
 

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"habeas/fault"
+	"habeas/internal/whole"
 )
 
 // What a disk says when it can take no more. None of it was written, and the same
@@ -47,26 +48,13 @@ func broken(err error) bool {
 	if is(err, syscall.EROFS) || is(err, full...) || errors.Is(err, sqlite3.IOERR_SHMSIZE) {
 		return false
 	}
-	if _, unsynced := errors.AsType[unsynced](err); unsynced {
+	// On a file that is no database: it is thrown away, so that a full disk is no reason
+	// to distrust the others.
+	if _, unsynced := errors.AsType[whole.Unsynced](err); unsynced {
 		return true
 	}
 	return errors.Is(err, sqlite3.IOERR) && !errors.Is(err, sqlite3.IOERR_SHORT_READ) && !errors.Is(err, sqlite3.IOERR_NOMEM) ||
 		is(err, syscall.EIO, syscall.ENXIO, syscall.ENODEV, syscall.ESTALE)
-}
-
-// unsynced is an error of fsync on a file that is no database: it is thrown away,
-// so that a full disk is no reason to distrust the others.
-type unsynced struct{ error }
-
-// Unwrap returns what the system said.
-func (e unsynced) Unwrap() error { return e.error }
-
-// synced marks an error of fsync.
-func synced(err error) error {
-	if err == nil {
-		return nil
-	}
-	return unsynced{err}
 }
 
 // readOnly reports whether the system lets nothing be written where dir is.

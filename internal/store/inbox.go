@@ -151,18 +151,19 @@ func (db *DB) receive(batch []*arriving, signer note.Signer) error {
 	}
 	// What would open the second of two that were the same. If that fails, it goes with
 	// the desk key.
-	_ = db.destroy(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	_ = db.destroyWraps(ctx, ledger.ID{}, func(ctx context.Context, tx *sql.Tx) (keys []ledger.ID, err error) {
 		for _, w := range batch {
 			for _, wrap := range w.Wraps {
 				if !w.twice {
 					continue
 				}
 				if _, err := tx.ExecContext(ctx, deleteOf, wrap.Key[:], wrap.Stream[:]); err != nil {
-					return err
+					return nil, err
 				}
+				keys = append(keys, wrap.Key)
 			}
 		}
-		return nil
+		return keys, nil
 	})
 	return nil
 }

@@ -32,6 +32,8 @@ var (
 	deleteLogin  = `delete from login where mac = $1 or holder = $2`
 	deleteLogins = `delete from login where holder = $1`
 	deleteKept   = `delete from draft where holder = $1`
+	selectOld    = `select null, record from login where mac = $1 or holder = $2` // a handle goes on being one
+	selectMine   = `select mac, record from login where holder = $1`
 	selectLogin  = `select record from login where mac = $1`
 	insertDraft  = `insert into draft (holder, id, box) values ($1, $2, $3) on conflict (holder, id) do update set box = excluded.box`
 	selectDrafts = `select id, box from draft where holder = $1 order by id`
@@ -176,24 +178,35 @@ func (db *DB) DeleteWrapsTo(ctx context.Context, holder ledger.ID, keys ...ledge
 // PutLogin writes the login record of a member under the keyed hash of a handle.
 // It destroys the record that was there, and any other of the same member.
 func (db *DB) PutLogin(ctx context.Context, member ledger.ID, mac, record []byte) error {
-	return db.destroy(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, deleteLogin, mac, member[:]); err != nil {
-			return err
+	return db.destroyRows(ctx, func(ctx context.Context, tx *sql.Tx) ([]shred, error) {
+		gone, err := shredsOf(ctx, tx, "login", selectOld, mac, member[:])
+		if err != nil {
+			return nil, err
 		}
-		_, err := tx.ExecContext(ctx, insertLogin, mac, member[:], record)
-		return err
+		if _, err := tx.ExecContext(ctx, deleteLogin, mac, member[:]); err != nil {
+			return nil, err
+		}
+		_, err = tx.ExecContext(ctx, insertLogin, mac, member[:], record)
+		return gone, err
 	})
 }
 
 // DeleteLogin destroys the login record of a member, and the drafts kept for
 // them.
 func (db *DB) DeleteLogin(ctx context.Context, member ledger.ID) error {
-	return db.destroy(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, deleteLogins, member[:])
+	return db.destroyRows(ctx, func(ctx context.Context, tx *sql.Tx) ([]shred, error) {
+		logins, err := shredsOf(ctx, tx, "login", selectMine, member[:])
+		if err != nil {
+			return nil, err
+		}
+		drafts, err := shredsOf(ctx, tx, "draft", selectDrafts, member[:])
+		if err == nil {
+			_, err = tx.ExecContext(ctx, deleteLogins, member[:])
+		}
 		if err == nil {
 			_, err = tx.ExecContext(ctx, deleteKept, member[:])
 		}
-		return err
+		return append(logins, drafts...), err
 	})
 }
 
@@ -237,19 +250,19 @@ func (db *DB) Drafts(ctx context.Context, holder ledger.ID) (drafts []Draft, err
 // TakeDraft returns a draft of holder and destroys it as [DB.DeleteWraps] does.
 // If there is none, the fault is of kind NotFound.
 func (db *DB) TakeDraft(ctx context.Context, holder, id ledger.ID) (box []byte, err error) {
-	err = db.destroy(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err = db.destroyRows(ctx, func(ctx context.Context, tx *sql.Tx) ([]shred, error) {
 		err := tx.QueryRowContext(ctx, selectDraft, holder[:], id[:]).Scan(&box)
 		if errors.Is(err, sql.ErrNoRows) {
-			return fault.New(fault.NotFound, "store.no_draft")
+			return nil, fault.New(fault.NotFound, "store.no_draft")
 		}
 		if err != nil {
-			return err
+			return nil, err
 		}
 		there, err := changed(tx.ExecContext(ctx, deleteDraft, holder[:], id[:]))
 		if err == nil && !there { // another node was first
 			err = fault.New(fault.NotFound, "store.no_draft")
 		}
-		return err
+		return append(shreds("draft", box), shred{table: "draft", bytes: id[:]}), err
 	})
 	if err != nil {
 		return nil, err
@@ -271,36 +284,48 @@ func (db *DB) writeKeys(ctx context.Context, do func(context.Context, *sql.Tx) e
 
 // destroy is writeKeys, and overwrites the rollback journal after it, if there is one.
 func (db *DB) destroy(ctx context.Context, do func(context.Context, *sql.Tx) error) error {
-	if db.shared {
-		return db.writeKeys(ctx, do)
-	}
+	return db.destroyRows(ctx, func(ctx context.Context, tx *sql.Tx) ([]shred, error) { return nil, do(ctx, tx) })
+}
+
+// destroyRows is destroy, and looks afterwards for what do says was destroyed.
+func (db *DB) destroyRows(ctx context.Context, do func(context.Context, *sql.Tx) ([]shred, error)) error {
 	if err := db.writable(); err != nil {
 		return err
 	}
-	return db.destroyAnyway(ctx, do)
+	var gone []shred
+	return db.destroyAnyway(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
+		gone, err = do(ctx, tx)
+		return err
+	}, func() ([]shred, error) { return gone, nil })
 }
 
-// destroyAnyway is destroy for what a damaged store does too: it only takes away.
-func (db *DB) destroyAnyway(ctx context.Context, do func(context.Context, *sql.Tx) error) error {
-	return db.destroyWraps(ctx, ledger.ID{}, func(ctx context.Context, tx *sql.Tx) ([]ledger.ID, error) { return nil, do(ctx, tx) })
-}
-
-// destroyWraps is destroyAnyway for wraps: do returns the keys whose wraps, to a holder or
-// to all if that is zero, it deleted, or had deleted when it was cut short.
+// destroyWraps is destroy for wraps, which a damaged store does too: it only takes away. do
+// returns the keys whose wraps, to a holder or to all if that is zero, it deleted, or had
+// deleted when it was cut short.
 func (db *DB) destroyWraps(ctx context.Context, holder ledger.ID, do func(context.Context, *sql.Tx) ([]ledger.ID, error)) error {
+	var keys []ledger.ID
+	return db.destroyAnyway(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
+		keys, err = do(ctx, tx)
+		return err
+	}, func() ([]shred, error) { return db.wrapsGone(ctx, holder, keys) })
+}
+
+// destroyAnyway runs do in a transaction on the keys, and sees that no file holds what
+// gone tells of then.
+func (db *DB) destroyAnyway(ctx context.Context, do func(context.Context, *sql.Tx) error, gone func() ([]shred, error)) error {
 	if db.write == nil {
 		return fault.New(fault.Forbidden, "store.read_only")
 	}
+	if db.shared {
+		return db.run(ctx, db.keys, do)
+	}
 	db.keyMu.Lock()
 	defer db.keyMu.Unlock()
-	var keys []ledger.ID
-	if err := db.run(ctx, db.keys, func(ctx context.Context, tx *sql.Tx) (err error) {
-		keys, err = do(ctx, tx)
-		return err
-	}); err != nil {
+	if err := db.run(ctx, db.keys, do); err != nil {
 		return err
 	}
-	return errors.Join(db.scour(ctx, holder, keys), db.heed(db.wipeJournal()))
+	left, err := gone()
+	return errors.Join(err, db.scour(ctx, left), db.heed(db.wipeJournal()))
 }
 
 // wipeJournal overwrites the rollback journal of keys.db, which holds pages as

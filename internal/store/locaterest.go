@@ -86,7 +86,13 @@ func (l *locator) pages(name string) error {
 		return err
 	}
 	size := int64(binary.BigEndian.Uint16(head[16:]))
-	if size < 512 || head[20] != checksum {
+	ahead, err := logged(filepath.Join(l.db.dir, name+"-wal"))
+	if err != nil {
+		return err
+	}
+	if ahead.has[1] {
+		size = ahead.size
+	} else if size < 512 || head[20] != checksum {
 		l.flaw(Flaw{What: FlawPage, Number: 0, Name: name})
 		return nil
 	}
@@ -101,6 +107,12 @@ func (l *locator) pages(name string) error {
 			}
 			good = pageSum(page[:size-checksum]) == [checksum]byte(page[size-checksum:])
 		}
+		if !good && !ahead.has[n+1] {
+			if ahead, err = logged(filepath.Join(l.db.dir, name+"-wal")); err != nil {
+				return err
+			}
+		}
+		good = good || ahead.has[n+1]
 		if !good {
 			l.flaw(Flaw{What: FlawPage, Number: n, Name: name})
 		}

@@ -12,6 +12,7 @@ import (
 var (
 	selectLogins = `select holder, record from login order by holder`
 	deleteOld    = `delete from login where mac = $1 and holder = $2`
+	selectTraded = `select null, record from login where mac = $1 and holder = $2`
 	countLogins  = `select count(*) from login where mac = $1`
 )
 
@@ -46,25 +47,29 @@ func (db *DB) Logins(ctx context.Context) (out []LoginRow, err error) {
 // was first, the fault is of kind NotFound; if there is a record under mac already,
 // it is of kind Conflict, and nothing is changed.
 func (db *DB) TradeLogin(ctx context.Context, member ledger.ID, old, mac, record []byte) error {
-	return db.destroy(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	return db.destroyRows(ctx, func(ctx context.Context, tx *sql.Tx) ([]shred, error) {
+		gone, err := shredsOf(ctx, tx, "login", selectTraded, old, member[:])
+		if err != nil {
+			return nil, err
+		}
 		res, err := tx.ExecContext(ctx, deleteOld, old, member[:])
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if n, err := res.RowsAffected(); err != nil || n != 1 {
-			return errors.Join(err, fault.New(fault.NotFound, "store.no_login"))
+			return nil, errors.Join(err, fault.New(fault.NotFound, "store.no_login"))
 		}
 		var there int
 		if err := tx.QueryRowContext(ctx, countLogins, mac).Scan(&there); err != nil {
-			return err
+			return nil, err
 		}
 		if there > 0 {
-			return fault.New(fault.Conflict, "member.handle_taken")
+			return nil, fault.New(fault.Conflict, "member.handle_taken")
 		}
 		_, err = tx.ExecContext(ctx, insertLogin, mac, member[:], record)
 		if duplicate(err) { // another node was first
-			return fault.Wrap(err, fault.Conflict, "member.handle_taken")
+			err = fault.Wrap(err, fault.Conflict, "member.handle_taken")
 		}
-		return err
+		return gone, err
 	})
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"habeas/fault"
+	"habeas/internal/whole"
 )
 
 // A Place is where an office is kept. Without Database that is Dir, unless the file
@@ -92,19 +93,7 @@ func (p Place) remember() error {
 	if b, err := os.ReadFile(path); err == nil && string(b) == p.Database {
 		return nil
 	}
-	f, err := os.CreateTemp(p.Dir, "database-*") // with mode 0600
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	_, err = f.WriteString(p.Database)
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		return err
-	}
-	return syncDir(p.Dir)
+	return whole.Write(path, []byte(p.Database))
 }
 
 // database returns which database the place names, and whether it names one.

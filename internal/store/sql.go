@@ -27,6 +27,9 @@ var placeholder = regexp.MustCompile(`\$(\d+)`)
 // is another order; ?1, ?2 are positions.
 func positions(text string) string { return placeholder.ReplaceAllString(text, "?$1") }
 
+// immutable is how a file is opened that nobody can write.
+const immutable = "immutable"
+
 // openSQL opens a pool on one file. The file must exist. Every connection runs
 // pragmas first, each as name(value).
 func openSQL(path, mode string, pragmas ...string) (*sql.DB, error) {
@@ -40,6 +43,10 @@ func openSQL(path, mode string, pragmas ...string) (*sql.DB, error) {
 	}
 	options := url.Values{"_txlock": {"immediate"}, "mode": {mode}, "modeof": {abs}, // -wal and -journal get the mode of the file
 		"vfs": {diskName}, "_pragma": append(first, pragmas...)}
+	if mode == immutable {
+		options.Set("mode", "ro")
+		options.Set("immutable", "1")
+	}
 	u := url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(abs), RawQuery: options.Encode()}
 	c, err := (&sqlite.SQLite{}).OpenConnector(u.String())
 	if err != nil {

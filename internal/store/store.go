@@ -27,7 +27,6 @@ import (
 	"database/sql"
 	_ "embed"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"sync"
@@ -35,6 +34,7 @@ import (
 	"time"
 
 	"habeas/fault"
+	"habeas/internal/whole"
 )
 
 // A Mode says what a store is opened for.
@@ -102,7 +102,7 @@ func Create(dir string) error { return CreateAt(Place{Dir: dir}) }
 // they are from then on.
 func CreateAt(p Place) error {
 	dir := p.Dir
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := whole.MakeDir(dir); err != nil {
 		return err
 	}
 	if err := checkDir(dir); err != nil {
@@ -135,11 +135,7 @@ func CreateAt(p Place) error {
 	if err := os.Mkdir(filepath.Join(dir, blobDir), 0o700); err != nil && !errors.Is(err, os.ErrExist) {
 		return err
 	}
-	err = syncDir(filepath.Dir(dir)) // for the name of the directory itself
-	if errors.Is(err, os.ErrPermission) {
-		err = nil // of somebody else, who lets us in
-	}
-	return errors.Join(err, syncDir(dir))
+	return whole.SyncDir(dir)
 }
 
 // createSQL makes a file of mode 0600, which its -wal and -journal inherit, and
@@ -218,6 +214,9 @@ func OpenAt(p Place, mode Mode) (*DB, error) {
 func (db *DB) openFiles(mode Mode) (err error) {
 	truth, keys := filepath.Join(db.dir, "truth.db"), filepath.Join(db.dir, "keys.db")
 	access, unchecked := "ro", []string(nil)
+	if mode != ReadWrite && db.stands() {
+		access = immutable
+	}
 	if mode == Salvage {
 		unchecked = []string{"checksum_verification(off)"}
 	}
@@ -246,6 +245,9 @@ func (db *DB) openFiles(mode Mode) (err error) {
 	if err := db.checkSchema(); err != nil {
 		return err
 	}
+	if access == immutable {
+		return nil
+	}
 	if err := os.Chmod(truth+"-shm", 0o600); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
@@ -255,7 +257,19 @@ func (db *DB) openFiles(mode Mode) (err error) {
 	if err := db.renew(); err != nil {
 		return err
 	}
+	// After the power failed, pages of truth.db may be old or half-written that the log has:
+	// who looks through the files themselves would find there what is gone. If it can't be
+	// done now, as on a full disk, the engine does it later.
+	_, _ = db.write.Exec(`pragma wal_checkpoint(truncate)`)
 	return db.wipeJournal()
+}
+
+// stands reports whether nothing can change in the directory, as on a medium that was
+// sealed: then no log is waiting there, and the engine can't make the index that it reads
+// one by.
+func (db *DB) stands() bool {
+	st, err := os.Stat(filepath.Join(db.dir, "truth.db-wal"))
+	return (errors.Is(err, os.ErrNotExist) || err == nil && st.Size() == 0) && readOnly(db.dir)
 }
 
 // renew makes what an older version did not have.
@@ -302,7 +316,7 @@ func (db *DB) begin(mode Mode) error {
 		if err := db.prepare(); err != nil {
 			return err
 		}
-		if err := db.sweepBlobs(); err != nil {
+		if err := errors.Join(db.sweepBlobs(), whole.Sweep(db.dir), AnchorsIn(db.dir).sweep()); err != nil {
 			return err
 		}
 	}
@@ -409,13 +423,4 @@ func checkDir(dir string) error {
 		return fault.New(fault.Forbidden, "store.open_directory")
 	}
 	return nil
-}
-
-func syncDir(dir string) error {
-	f, err := os.Open(dir)
-	if err != nil {
-		return fmt.Errorf("sync directory: %w", err)
-	}
-	defer f.Close()
-	return f.Sync()
 }

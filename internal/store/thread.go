@@ -69,13 +69,16 @@ func (db *DB) TakeOut(ctx context.Context, stream ledger.ID, it Item) error {
 	for _, name := range names {
 		keys = append(keys, BlobKey(name))
 	}
-	err = db.destroy(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	if err := db.writable(); err != nil {
+		return err
+	}
+	err = db.destroyWraps(ctx, ledger.ID{}, func(ctx context.Context, tx *sql.Tx) ([]ledger.ID, error) {
 		for _, k := range keys {
 			if _, err := tx.ExecContext(ctx, deleteOf, k[:], stream[:]); err != nil {
-				return err
+				return nil, err
 			}
 		}
-		return nil
+		return keys, nil
 	})
 	if err != nil {
 		return err

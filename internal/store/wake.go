@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 )
 
 // Days on which people are to be woken, one row for each time somebody asked. They
@@ -37,7 +38,7 @@ func (db *DB) TakeWake(ctx context.Context, day string) error {
 		for ; err == nil && n > 1; n-- {
 			_, err = tx.ExecContext(ctx, insertWake, day)
 		}
-		return err
+		return errors.Join(err, db.wakeAnew(ctx, tx))
 	})
 }
 
@@ -45,8 +46,17 @@ func (db *DB) TakeWake(ctx context.Context, day string) error {
 func (db *DB) PruneWake(ctx context.Context, day string) error {
 	return db.destroy(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, pruneWake, day)
-		return err
+		return errors.Join(err, db.wakeAnew(ctx, tx))
 	})
+}
+
+// wakeAnew leaves no copy of a day in a page: a day is nothing that could be looked for,
+// see [DB.scour], and there are few of them.
+func (db *DB) wakeAnew(ctx context.Context, tx *sql.Tx) error {
+	if db.shared {
+		return nil
+	}
+	return anew(ctx, tx, "wake")
 }
 
 // Wakes returns the days on which people are to be woken, in order, each as often as

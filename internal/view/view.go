@@ -33,6 +33,7 @@ import (
 	"github.com/ncruces/go-sqlite3/ext/fts5"
 
 	"habeas/fault"
+	"habeas/internal/whole"
 )
 
 //go:embed view.sql
@@ -73,7 +74,11 @@ func (v *View) open(path string, key [32]byte) (err error) {
 	}
 	// Who is first mends the log; all others wait until that is done.
 	if syscall.Flock(int(v.lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil {
-		if err := cutLog(path + "-wal"); err != nil {
+		err := cutLog(path + "-wal")
+		if _, e := os.Stat(path); errors.Is(e, os.ErrNotExist) && err == nil {
+			err = v.make(path, key)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -123,20 +128,36 @@ func (v *View) anew(path string, key [32]byte) error {
 	if syscall.Flock(int(v.lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) != nil {
 		return errOlder
 	}
-	for _, suffix := range []string{"", "-wal", "-shm"} {
-		if err := os.Remove(path + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return err
-		}
-	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
+	if err := v.make(path, key); err != nil {
 		return err
 	}
-	f.Close()
 	if err := v.openTables(path, key); err != nil {
 		return err
 	}
 	return syscall.Flock(int(v.lock.Fd()), syscall.LOCK_SH)
+}
+
+// make makes an empty view under another name, and puts it in its place when it is whole:
+// one of which the power left a half could not be read, and nobody could come in. Nobody
+// else may have it open.
+func (v *View) make(path string, key [32]byte) error {
+	beside := path + "-made"
+	if err := errors.Join(remove(path, "", "-wal", "-shm", "-journal"), remove(beside, "", "-wal", "-shm", "-journal")); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(beside, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	err = v.openTables(beside, key)
+	if v.write != nil {
+		err = errors.Join(err, v.write.Close())
+		v.write = nil
+	}
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return errors.Join(err, remove(beside, "", "-wal", "-shm", "-journal"))
+	}
+	return errors.Join(os.Rename(beside, path), whole.SyncDir(filepath.Dir(path)))
 }
 
 // cutLog cuts a write-ahead log that ends in the middle of a block, after power
@@ -248,13 +269,23 @@ func (v *View) Close() error {
 // Remove deletes the files of a view, which must not be open. It is no error if
 // there are none. The key must be destroyed first: what a disk keeps of deleted
 // files stays readable with it.
-func Remove(path string) error {
-	for _, suffix := range []string{"", "-wal", "-shm", "-lock"} {
-		if err := os.Remove(path + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
+func Remove(path string) error { return remove(path, "", "-wal", "-shm", "-lock") }
+
+// remove removes files for good: a log that came back after the power failed would be
+// taken for that of the view that has its place by then.
+func remove(path string, suffixes ...string) error {
+	there := false
+	for _, suffix := range suffixes {
+		err := os.Remove(path + suffix)
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
 			return err
 		}
+		there = there || err == nil
 	}
-	return nil
+	if !there {
+		return nil
+	}
+	return whole.SyncDir(filepath.Dir(path))
 }
 
 // explain turns what the engine says of a damaged file, or of one opened with
@@ -266,7 +297,7 @@ func explain(err error) error {
 	case errors.Is(err, sqlite3.NOTADB), errors.Is(err, sqlite3.CORRUPT), errors.Is(err, sqlite3.IOERR_DATA),
 		errors.Is(err, sqlite3.IOERR_SHORT_READ):
 		return fault.Wrap(err, fault.Damaged, "view.unreadable")
-	case errors.Is(err, sqlite3.FULL), errors.Is(err, sqlite3.IOERR_WRITE): // which is what a full disk comes out as
+	case errors.Is(err, sqlite3.FULL), errors.Is(err, sqlite3.IOERR_SHMSIZE), errors.Is(err, sqlite3.IOERR_WRITE): // which is what a full disk comes out as
 		return fault.Wrap(err, fault.Busy, "view.disk_full")
 	case strings.HasPrefix(err.Error(), "sql: database is closed"):
 		return fault.Wrap(err, fault.Busy, "view.closed") // package sql has no value for it
