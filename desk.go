@@ -104,6 +104,7 @@ type Desk struct {
 
 	catching sync.Mutex         // held while what other nodes wrote is taken in; before viewMu
 	caught   atomic.Int64       // how much of the log was read for that
+	heard    int64              // number of what other nodes told last; of Open, and then of Follow
 	own      map[ledger.ID]bool // entries in clear that this node wrote and did not come across yet; guarded by mu
 
 	lettingGo atomic.Bool // memory is about to be given back
@@ -208,7 +209,7 @@ func open(cfg Config, mode store.Mode) (*Desk, error) {
 		err = d.destroyAgain(context.Background())
 	}
 	if err == nil && d.mayWrite() {
-		err = d.stopAll(context.Background())
+		err = errors.Join(d.joinLists(context.Background()), d.stopAll(context.Background()))
 	}
 	if err != nil {
 		return nil, errors.Join(err, d.db.Close())

@@ -360,7 +360,7 @@ func (d *Desk) leaveNodes() error {
 }
 
 // Follow takes in what other nodes write, within a quarter of a second, until ctx ends:
-// who was stopped, what was erased, and that everybody was locked out. An office that is
+// who was stopped, what was erased and removed, and that everybody was locked out. An office that is
 // in files has no other nodes, and nothing to follow.
 func (d *Desk) Follow(ctx context.Context) error {
 	if !d.db.Shared() || !d.mayWrite() {
@@ -374,7 +374,7 @@ func (d *Desk) Follow(ctx context.Context) error {
 			err = d.lockHere()
 		}
 		if err == nil {
-			err = d.catchUp(ctx)
+			err = errors.Join(d.catchUp(ctx), d.heedTold(ctx))
 		}
 		if err != nil && ctx.Err() == nil {
 			d.cfg.Log.Error("the log can't be followed")

@@ -293,7 +293,10 @@ func (db *DB) openShared(url string, mode Mode) (err error) {
 			return err
 		}
 	}
-	return db.checkSchema()
+	if err := db.checkSchema(); err != nil || mode != ReadWrite {
+		return err
+	}
+	return db.checkTold()
 }
 
 // begin looks at what is there, once the pools are open.
