@@ -49,9 +49,15 @@ func (o *office) later(d time.Duration) {
 // opened makes an office. change sets more of the server's fields.
 func opened(t *testing.T, change ...func(*Server)) *office {
 	t.Helper()
+	return openedIn(t, "", change...)
+}
+
+// openedIn is opened for an office that is in a database, if one is named.
+func openedIn(t *testing.T, database string, change ...func(*Server)) *office {
+	t.Helper()
 	o := &office{T: t, dir: t.TempDir(), time: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)}
 	desk, err := demo.Create(t.Context(), habeas.Config{
-		Dir: filepath.Join(o.dir, "data"), Cost: vault.Cost{Time: 1, Memory: 1 << 10}, Now: o.clock,
+		Dir: filepath.Join(o.dir, "data"), Database: database, Cost: vault.Cost{Time: 1, Memory: 1 << 10}, Now: o.clock,
 		Log: slog.New(oplog.Handler(slog.NewJSONHandler(&o.logs, &slog.HandlerOptions{Level: slog.LevelDebug}))),
 	}, func(string) {})
 	if err != nil {
