@@ -6,7 +6,10 @@ import (
 	"sync"
 	"testing"
 
+	"habeas"
+	"habeas/internal/demo"
 	"habeas/internal/store/postgres/postgrestest"
+	"habeas/vault"
 )
 
 // TestDatabaseIsAwayForStrangers: the database does not answer. Who writes, comes back,
@@ -14,7 +17,18 @@ import (
 // and chose stands in the form. Sent again, it is there once.
 func TestDatabaseIsAwayForStrangers(t *testing.T) {
 	line, through := postgrestest.Through(t, postgrestest.Database(t))
-	o := openedIn(t, through+"\npatience 1\n")
+	o := made(t, habeas.Config{Database: through + "\npatience 1\n"}, func(cfg habeas.Config) (*habeas.Desk, error) {
+		vera := demo.Members()[0]
+		keeper := habeas.NewMember{Handle: vera.Handle, Name: vera.Name, Passphrase: vault.NewText(vera.Passphrase), Roles: vera.Roles}
+		d, err := habeas.Create(t.Context(), cfg, habeas.Founding{Keeper: keeper, Circle: demo.Circle})
+		if err == nil { // who takes in makes the keys that letters are sealed to
+			_, err = demo.Actor(t.Context(), d, vera.Handle)
+		}
+		return d, err
+	})
+	if o.Desk.Taking() != nil {
+		t.Fatal("no letters are taken")
+	}
 	said := words(t, "en")["portal.fault.later"]
 	p := o.attach("/en/write", nil, onceField, o.get("/en/write").hidden(onceField), textField, "It came before.", namedField, "none")
 	digits := p.digits()

@@ -15,12 +15,9 @@ import (
 // form is sent from there. A login comes back without its passphrase.
 func TestDatabaseIsAway(t *testing.T) {
 	line, through := postgrestest.Through(t, postgrestest.Database(t))
-	o := demoIn(t.TempDir())
-	o.t, o.cfg.Database = t, through+"\npatience 1\n"
-	var err error
-	o.desk, err = demo.Create(t.Context(), o.cfg, func(string) {})
-	o.ok(err)
-	t.Cleanup(func() { o.desk.Close() })
+	o := &office{t: t, now: time.Date(2022, 12, 21, 10, 0, 0, 0, time.UTC), log: &safeBuffer{}}
+	o.cfg.Database = through + "\npatience 1\n"
+	o.found(t.Context())
 	o.open()
 	omar, other := o.member("omar"), o.visitor()
 	form, login := omar.Get("/cases/new").Want(200), other.Get("/login").Want(200)
