@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"habeas/fault"
 	"habeas/ledger"
 )
 
@@ -82,23 +81,4 @@ func replaceFile(path string, b []byte) error {
 		return err
 	}
 	return syncDir(filepath.Dir(path))
-}
-
-// AcceptLoss has the office go on from the log that is there, although this machine has
-// seen a longer one: somebody put an older backup in place on purpose. It returns how
-// many entries had been seen and how many there are. If the log is not shorter or
-// another, the fault is of kind Conflict, and nothing was changed.
-func AcceptLoss(ctx context.Context, cfg Config) (seen, there int64, err error) {
-	d, err := OpenReadOnly(cfg)
-	if err != nil {
-		return 0, 0, err
-	}
-	defer d.Close()
-	if e, ok := errors.AsType[*fault.Error](d.db.Damage()); !ok || e.Key() != "ledger.rolled_back" {
-		return 0, 0, fault.New(fault.Conflict, "ledger.not_rolled_back")
-	}
-	if there, err = d.db.Size(ctx); err != nil {
-		return 0, 0, err
-	}
-	return d.sighted, there, os.Remove(d.cfg.seenPath())
 }
