@@ -17,9 +17,10 @@ import (
 // TestFailover: a replica that lacks nothing takes the place of the database while a
 // form is on its way. Before that, a bucket answers 503 and 500.
 func TestFailover(t *testing.T) {
+	t.Parallel()
 	db := postgrestest.Own(t)
 	var r *postgrestest.Server
-	e := ensembleOf(t, db, func(url string) string {
+	e := ensembleOf(t, db, "", func(url string) string {
 		r = db.Replica(t, true)
 		return db.Or(r, url)
 	})
@@ -90,9 +91,10 @@ func (m *member) files(statement, name string) *testkit.Page {
 // TestFailoverBehind: a replica that lagged takes the place of the database, without
 // what was acknowledged last. No node writes on, and each says why.
 func TestFailoverBehind(t *testing.T) {
+	t.Parallel()
 	db := postgrestest.Own(t)
 	var r *postgrestest.Server
-	e := ensembleOf(t, db, func(url string) string {
+	e := ensembleOf(t, db, "", func(url string) string {
 		r = db.Replica(t, false)
 		return db.Or(r, url)
 	})

@@ -19,16 +19,19 @@ import (
 // TestThreeNodes: a member works on one of three nodes, and it is killed at work, at
 // different moments; strangers write all the while. Nothing that anybody was told is
 // lost, nothing is there twice, and everybody is told what happened. Then the database
-// is stopped and started again.
+// is stopped and started again. One of them is of another version, and at the end each is
+// replaced by one of the other.
 func TestThreeNodes(t *testing.T) {
+	t.Parallel()
 	db := postgrestest.Own(t)
-	e := ensembleOf(t, db, func(url string) string { return url })
+	older := anotherVersion(t)
+	e := ensembleOf(t, db, older, func(url string) string { return url })
 	m := e.enters(e.members.URL)
 	m.opens("A bridge").Want(200)
 	other := e.enters("http://" + e.nodes[2].listen)
 	becomes(t, time.Second, "a case of one node is seen on another", func() bool { return other.sees("A bridge") == 1 })
 
-	letters := e.write24()
+	letters := e.strangers(8)
 	e.letters.next(answered)
 	dead := []*node{e.letters.ended(t), m.diesAt(within, "The first case")}
 	for _, n := range dead {
@@ -39,6 +42,7 @@ func TestThreeNodes(t *testing.T) {
 	letters.come()
 	e.again(last)
 	e.everywhere("A bridge", "The first case", "The second case", "After the stop")
+	e.rolls(m, older)
 	select {
 	case again := <-e.mails:
 		t.Errorf("people were woken more than once for one letter: %s", again)
@@ -124,10 +128,12 @@ func (e *ensemble) stopped(m *member, db *postgrestest.Server) {
 type strangers struct {
 	e      *ensemble
 	before int // letters
+	want   int // that are written
 	mu     sync.Mutex
 	all    sync.WaitGroup
 	shown  map[string]bool // receipts, as typed
 	refuse []string
+	states map[int]int // how often a form was answered with what
 }
 
 var (
@@ -136,12 +142,12 @@ var (
 	oneWord  = regexp.MustCompile(`<bdi translate="no">([^<]+)</bdi>`)
 )
 
-// write24 has 24 letters written, by three at a time.
-func (e *ensemble) write24() *strangers {
-	c := &strangers{e: e, before: e.letterCount(), shown: map[string]bool{}}
+// strangers has three of them write so many letters each.
+func (e *ensemble) strangers(each int) *strangers {
+	c := &strangers{e: e, before: e.letterCount(), want: 3 * each, shown: map[string]bool{}, states: map[int]int{}}
 	for i := range 3 {
 		c.all.Go(func() {
-			for k := range 8 {
+			for k := range each {
 				c.one(fmt.Sprintf("Letter %d of stranger %d", k, i))
 				time.Sleep(300 * time.Millisecond)
 			}
@@ -172,6 +178,9 @@ func (c *strangers) one(text string) {
 		}
 		b, _ := io.ReadAll(resp.Body)
 		resp.Body.Close()
+		c.mu.Lock()
+		c.states[resp.StatusCode]++
+		c.mu.Unlock()
 		if list := shownKey.FindSubmatch(b); list != nil {
 			var words []string
 			for _, w := range oneWord.FindAllSubmatch(list[1], -1) {
@@ -198,11 +207,11 @@ func (c *strangers) come() {
 	t := c.e.t
 	t.Helper()
 	c.all.Wait()
-	if len(c.shown) != 24 || len(c.refuse) > 0 {
+	if len(c.shown) != c.want || len(c.refuse) > 0 {
 		t.Errorf("got %d receipts, and %d were refused: %q", len(c.shown), len(c.refuse), c.refuse)
 	}
-	if letters := c.e.letterCount() - c.before; letters != 24 {
-		t.Errorf("got %d letters, want 24", letters)
+	if letters := c.e.letterCount() - c.before; letters != c.want {
+		t.Errorf("got %d letters, want %d", letters, c.want)
 	}
 	for words := range c.shown {
 		page := testkit.VisitorTo(t, c.e.letters.URL).Get("/en/return").Want(200)
