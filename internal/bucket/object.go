@@ -245,9 +245,14 @@ func (b *Bucket) Check(ctx context.Context, name string) error {
 	}
 }
 
-// putSmall writes an object of our own that is no sealed file.
+// putSmall writes an object of our own that is no sealed file, unless it is there; but not
+// every server looks.
 func (b *Bucket) putSmall(ctx context.Context, key, text string) error {
-	return known(b.do(ctx, request{method: http.MethodPut, key: key, body: textSection(text)}))
+	err := b.do(ctx, request{method: http.MethodPut, key: key, body: textSection(text), header: map[string]string{"If-None-Match": "*"}})
+	if refused(err, http.StatusPreconditionFailed) {
+		return nil
+	}
+	return known(err)
 }
 
 // small returns one, and whether it is there.
@@ -288,7 +293,14 @@ func (b *Bucket) Take(ctx context.Context, whose string) error {
 			return err
 		}
 	}
-	return b.probe(ctx)
+	if err := b.probe(ctx); err != nil || there {
+		return err
+	}
+	// Another may have found nothing at the same moment.
+	if has, _, err = b.small(ctx, officeKey); err == nil && has != mine {
+		err = fault.New(fault.Conflict, "bucket.other_office")
+	}
+	return err
 }
 
 // probe writes an object that nobody owns, reads it and removes it.

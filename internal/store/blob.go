@@ -149,7 +149,7 @@ func (db *DB) RemoveBlobs(names ...string) error {
 }
 
 // BlobBytes returns how many bytes of files there are, with those being written.
-func (db *DB) BlobBytes() int64 { return db.blobBytes.Load() }
+func (db *DB) BlobBytes() int64 { return max(0, db.blobBytes.Load()) } // a bucket may lie about sizes
 
 // A BlobCheck is what reading every file to its end found.
 type BlobCheck struct {
