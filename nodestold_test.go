@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"habeas"
 	"habeas/internal/store/postgres/postgrestest"
@@ -118,4 +119,60 @@ func TestNodesJoinLists(t *testing.T) {
 	postgrestest.Run(t, strings.TrimSpace(n.base), `drop table told`)
 	_, err = habeas.Open(n.b.config())
 	n.refused(err, "store.older_schema")
+}
+
+// A node was off for five days, in which a thousand entries came, a colleague was stopped
+// and a statement was erased. Started again it shows all of it with the first page, and
+// what its view held before was not folded anew.
+func TestNodeWasOffForDays(t *testing.T) {
+	n := onTwoNodes(t)
+	ctx := n.Context()
+	vera := n.as("vera")
+	f := n.caseOf(vera, "basement")
+	n.b.caseOf(n.b.as("vera"), "basement")
+	mum := n.statement(f, "mother")
+	views, err := filepath.Glob(filepath.Join(n.b.config().Dir, "views", "*.db"))
+	n.ok(err)
+	n.ok(n.b.Close())
+	was := map[string]os.FileInfo{}
+	for _, path := range views {
+		was[path], err = os.Stat(path)
+		n.ok(err)
+	}
+
+	before := len(f.State.Sources)
+	const came = 1000
+	for range 10 {
+		n.ok(n.AddSources(ctx, vera, f.ID, aNeighbour, came/10))
+	}
+	ed := n.as("ed")
+	n.ok(n.Suspend(ctx, vera, ed.Member, pass("vera")))
+
+	n.b.now = n.b.now.Add(5 * 24 * time.Hour)
+	reopen := func() {
+		n.b.Desk, err = habeas.Open(n.b.config())
+		n.ok(err)
+	}
+	reopen()
+	if got := len(n.b.caseOf(n.b.as("vera"), "basement").State.Sources); got != before+came {
+		t.Errorf("after five days: got %d sources, want %d", got, before+came)
+	}
+	for path, old := range was {
+		if now, err := os.Stat(path); err != nil || !os.SameFile(old, now) {
+			t.Errorf("a view was folded anew: %v", err)
+		}
+	}
+	if _, err := n.b.Login(ctx, "ed", pass("ed")); err == nil {
+		t.Error("who was stopped meanwhile comes in")
+	}
+
+	n.ok(n.b.Close())
+	_, err = n.Erase(ctx, n.as("vera"), f.ID, ledger.Withdrawn, pass("vera"), mum.Ref)
+	n.ok(err)
+	reopen()
+	g := n.b.caseOf(n.b.as("vera"), "basement")
+	if claimsOf(g, mum.Ref) > 0 || len(g.State.Sources) < came {
+		t.Errorf("got %d sources, and %d claims of what was erased meanwhile", len(g.State.Sources), claimsOf(g, mum.Ref))
+	}
+	n.bothVerify()
 }
