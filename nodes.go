@@ -337,6 +337,8 @@ func (d *Desk) Follow(ctx context.Context) error {
 	if !d.db.Shared() || !d.mayWrite() {
 		return nil
 	}
+	begun := time.Now()
+	d.followed.Store(&begun)
 	locked, err := d.db.Raised(ctx, lockedOut)
 	var told bool
 	var last trust
@@ -352,7 +354,11 @@ func (d *Desk) Follow(ctx context.Context) error {
 		if err != nil && ctx.Err() == nil && !told {
 			d.cfg.Log.LogAttrs(ctx, slog.LevelError, "the log can't be followed", slog.Int("kind", int(fault.KindOf(err))))
 		}
-		told = err != nil // once, until it can be followed again
+		at := time.Now()
+		if told = err != nil; told { // once, until it can be followed again
+			at = time.Time{}
+		}
+		d.followed.Store(&at)
 		select {
 		case <-ctx.Done():
 		case <-time.After(followEvery):

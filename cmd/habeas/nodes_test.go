@@ -43,6 +43,7 @@ type ensemble struct {
 	members *balancer
 	letters *balancer
 	ids     []string    // of a case and a statement in it
+	status  string      // the socket at which the first node says how it fares
 	mails   chan string // but for those of the first node, for a letter that was urgent
 }
 
@@ -86,7 +87,11 @@ func ensembleOf(t *testing.T, db *postgrestest.Server, older string, other func(
 	for _, dir := range dirs {
 		n := &node{listen: freePort(t), intake: freePort(t)}
 		n.args = []string{"serve", dir, "--listen", n.listen, "--intake", n.intake, "--mail", "mail.json"}
-		if dir == "two" {
+		switch dir {
+		case "one":
+			e.status = filepath.Join(e.dir, "s")
+			n.args = append(n.args, "--status", "unix:"+e.status)
+		case "two":
 			n.older = older
 		}
 		e.again(n)

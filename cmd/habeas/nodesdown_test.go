@@ -2,6 +2,7 @@ package main
 
 import (
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -107,8 +108,21 @@ func (m *member) diesAt(at moment, title string) (dead *node) {
 func (e *ensemble) stopped(m *member, db *postgrestest.Server) {
 	e.t.Helper()
 	page := m.Get("/cases/new").Want(200)
+	watched := over(e.status)
+	ready := func() (string, bool) {
+		code, _ := asks(e.t, watched, "http://habeas/readyz")
+		_, all := asks(e.t, watched, "http://habeas/metrics")
+		return all, code == 200
+	}
+	if all, ok := ready(); !ok || !strings.Contains(all, "\nhabeas_database_answers 1\n") {
+		e.t.Errorf("before the database stops: got ready %v\n%s", ok, all)
+	}
 	db.Stop(e.t)
 	m.Get("/cases").Want(503).Has("database does not answer")
+	becomes(e.t, 5*time.Second, "programs that watch a node see that the database is away", func() bool {
+		all, ok := ready()
+		return !ok && strings.Contains(all, "\nhabeas_database_answers 0\n") && strings.Contains(all, "\nhabeas_letters_taken 0\n")
+	})
 	late := make(chan *testkit.Page)
 	go func() { late <- page.Submit("main form", url.Values{"title": {"After the stop"}}) }()
 	time.Sleep(time.Second)
@@ -121,6 +135,30 @@ func (e *ensemble) stopped(m *member, db *postgrestest.Server) {
 		m.opens("After the stop").Want(200)
 	}
 	becomes(e.t, 15*time.Second, "the office goes on", func() bool { return m.Get("/cases").Status == 200 })
+	becomes(e.t, 15*time.Second, "programs that watch a node see that it is ready", func() bool { _, ok := ready(); return ok })
+	for check, f := range e.examinedAt("one") {
+		if want := map[string]state{"nodes": good, "databases": good, "copies": warn}[check]; want != "" && f.State != want {
+			e.t.Errorf("the doctor finds %+v, want it %s", f, want)
+		}
+	}
+}
+
+// examinedAt returns what the doctor says of a node, by check.
+func (e *ensemble) examinedAt(dir string) map[string]finding {
+	e.t.Helper()
+	out, _ := e.command(e.t.Context(), "doctor", dir, "--json").Output() // what the machine lacks is bad
+	var all []finding
+	if err := json.Unmarshal(out, &all); err != nil {
+		e.t.Fatalf("%v: %s", err, out)
+	}
+	by := map[string]finding{}
+	for _, f := range all {
+		by[f.Check] = f
+	}
+	if by["nodes"].Says == "" {
+		e.t.Error("the doctor says nothing of clocks")
+	}
+	return by
 }
 
 // Strangers write. Whoever is cut off sends the same form again until
