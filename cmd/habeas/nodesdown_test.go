@@ -219,14 +219,7 @@ func (c *strangers) one(text string) {
 		c.mu.Lock()
 		c.states[resp.StatusCode]++
 		c.mu.Unlock()
-		if list := shownKey.FindSubmatch(b); list != nil {
-			var words []string
-			for _, w := range oneWord.FindAllSubmatch(list[1], -1) {
-				words = append(words, string(w[1]))
-			}
-			c.mu.Lock()
-			c.shown[strings.Join(words, " ")] = true
-			c.mu.Unlock()
+		if c.keeps(b) {
 			return
 		}
 		if resp.StatusCode == http.StatusConflict {
@@ -237,6 +230,22 @@ func (c *strangers) one(text string) {
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
+}
+
+// keeps notes the receipt that a page shows, if it does.
+func (c *strangers) keeps(page []byte) bool {
+	list := shownKey.FindSubmatch(page)
+	if list == nil {
+		return false
+	}
+	var words []string
+	for _, w := range oneWord.FindAllSubmatch(list[1], -1) {
+		words = append(words, string(w[1]))
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.shown[strings.Join(words, " ")] = true
+	return true
 }
 
 // come waits for the last letter. Each was told a receipt of its own that works, and is

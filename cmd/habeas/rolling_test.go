@@ -1,12 +1,18 @@
 package main
 
 import (
+	"bufio"
+	"io"
+	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
+
+	"habeas/internal/testkit"
 )
 
 // anotherVersion returns a program that keeps views in another format than this one: that
@@ -45,6 +51,9 @@ func (e *ensemble) rolls(m *member, older string) {
 		m.opens(title).Want(200)
 		titles = append(titles, title)
 		was := e.viewFiles(step.n)
+		if i == 0 {
+			letters.slowly(step.n)
+		}
 		step.n.stop()
 		step.n.older = step.to
 		m.back()
@@ -81,6 +90,38 @@ func (e *ensemble) rolls(m *member, older string) {
 			t.Errorf("%d forms of strangers were answered with %d", n, status)
 		}
 	}
+}
+
+// slowly has somebody write to a node who has sent half of a letter when it is told to
+// stop, and the rest some seconds later.
+func (c *strangers) slowly(n *node) {
+	t := c.e.t
+	t.Helper()
+	once := testkit.VisitorTo(t, "http://"+n.intake).Get("/en/write").Want(200).In("[name=once]").Attr("value")
+	body := url.Values{"text": {"It takes long to send this."}, "once": {once}}.Encode()
+	conn := half(t, n.intake, "POST /en/write HTTP/1.1", body)
+	c.want++
+	c.all.Go(func() {
+		for range 300 { // until others are turned away
+			other, err := net.Dial("tcp", n.intake)
+			if err != nil {
+				break
+			}
+			other.Close()
+			time.Sleep(20 * time.Millisecond)
+		}
+		time.Sleep(stopOthers + time.Second)
+		_, _ = io.WriteString(conn, body[len(body)/2:]) // if it was cut there is no answer
+		resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		if err != nil {
+			t.Errorf("a letter that was on its way when a node was told to stop: %v", err)
+			return
+		}
+		defer resp.Body.Close()
+		if page, err := io.ReadAll(resp.Body); err != nil || !c.keeps(page) {
+			t.Errorf("a letter that was on its way when a node was told to stop: got %d, %v", resp.StatusCode, err)
+		}
+	})
 }
 
 // back has a member who lost their session log in again.
