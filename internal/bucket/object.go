@@ -245,14 +245,9 @@ func (b *Bucket) Check(ctx context.Context, name string) error {
 	}
 }
 
-// putSmall writes an object of our own that is no sealed file, unless it is there; but not
-// every server looks.
-func (b *Bucket) putSmall(ctx context.Context, key, text string) error {
-	err := b.do(ctx, request{method: http.MethodPut, key: key, body: textSection(text), header: map[string]string{"If-None-Match": "*"}})
-	if refused(err, http.StatusPreconditionFailed) {
-		return nil
-	}
-	return known(err)
+// putSmall writes an object of our own that is no sealed file, with a header more or none.
+func (b *Bucket) putSmall(ctx context.Context, key, text string, header map[string]string) error {
+	return b.do(ctx, request{method: http.MethodPut, key: key, body: textSection(text), header: header})
 }
 
 // small returns one, and whether it is there.
@@ -289,8 +284,10 @@ func (b *Bucket) Take(ctx context.Context, whose string) error {
 		return fault.New(fault.Conflict, "bucket.other_office")
 	}
 	if !there {
-		if err := b.putSmall(ctx, officeKey, mine); err != nil {
-			return err
+		// Whoever looks whether it is there takes one of two who write at the same moment.
+		err := b.putSmall(ctx, officeKey, mine, map[string]string{"If-None-Match": "*"})
+		if err != nil && !refused(err, http.StatusPreconditionFailed) {
+			return known(err)
 		}
 	}
 	if err := b.probe(ctx); err != nil || there {
