@@ -285,7 +285,10 @@ func (b *Bucket) Take(ctx context.Context, whose string) error {
 	}
 	if !there {
 		// Whoever looks whether it is there takes one of two who write at the same moment.
-		err := b.putSmall(ctx, officeKey, mine, map[string]string{"If-None-Match": "*"})
+		err := b.putSmall(ctx, officeKey, mine, writeOnce)
+		if refused(err, http.StatusNotImplemented) {
+			err = b.putSmall(ctx, officeKey, mine, nil)
+		}
 		if err != nil && !refused(err, http.StatusPreconditionFailed) {
 			return known(err)
 		}
