@@ -62,6 +62,9 @@ func (d *Desk) heedTold(ctx context.Context) error {
 	if err != nil || up == d.heard {
 		return err
 	}
+	if up < d.heard { // an older copy of the database: it begins anew
+		d.heard = 0
+	}
 	news, err := d.db.Told(ctx, d.heard)
 	if err != nil {
 		return err
