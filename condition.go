@@ -19,6 +19,8 @@ type Condition struct {
 	Letters    bool // strangers can write
 	Files      bool // there is room for files
 	Refused    bool // a witness saw another log
+	Shared     bool // the log is in a database of several nodes
+	Answers    bool // that did when this node last asked it, a moment ago
 
 	LogChecked, FilesChecked time.Time // zero before the first check since the start
 }
@@ -27,10 +29,12 @@ type Condition struct {
 // much of the disk is free, and opens nothing.
 func (d *Desk) Condition(ctx context.Context) Condition {
 	damage := d.db.Damage()
+	answers := d.answers()
 	c := Condition{
-		Writes:     d.mayWrite() && d.roomForText(),
+		Shared: d.db.Shared(), Answers: answers,
+		Writes:     answers && d.mayWrite() && d.roomForText(),
 		DiskFailed: d.db.Failed() && fault.KindOf(damage) == fault.Busy,
-		Letters:    d.Taking() == nil,
+		Letters:    answers && d.Taking() == nil,
 		Files:      d.TakesFiles(),
 	}
 	d.mu.Lock()
@@ -42,6 +46,27 @@ func (d *Desk) Condition(ctx context.Context) Condition {
 		c.Refused = err == nil && w.Refused()
 	}
 	return c
+}
+
+// answers reports whether a shared database answered this node, which asks it four times a
+// second. Files always do; so does a database that nobody has asked yet.
+func (d *Desk) answers() bool {
+	last := d.followed.Load()
+	return last == nil || d.astray() || time.Since(*last) < mostSilent
+}
+
+// mostSilent is how long a database may take to answer.
+const mostSilent = 3 * time.Second
+
+// SharedClock returns by how much the clock of this machine is ahead of that of the
+// database that an office in dir is in; ok is false if it is in files.
+func SharedClock(ctx context.Context, dir string) (ahead time.Duration, ok bool, err error) {
+	db, err := store.Open(dir, store.ReadOnly)
+	if err != nil {
+		return 0, false, err
+	}
+	ahead, err = db.ClockAhead(ctx)
+	return ahead, db.Shared(), errors.Join(err, db.Close())
 }
 
 // QuickCheck looks whether the databases in dir can be read from end to end, beside a

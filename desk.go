@@ -103,9 +103,11 @@ type Desk struct {
 
 	keyMu sync.Mutex // held while the key of a view is looked for and made; before mu
 
-	catching sync.Mutex         // held while what other nodes wrote is taken in; before viewMu
-	caught   atomic.Int64       // how much of the log was read for that
-	own      map[ledger.ID]bool // entries in clear that this node wrote and did not come across yet; guarded by mu
+	catching sync.Mutex                // held while what other nodes wrote is taken in; before viewMu
+	followed atomic.Pointer[time.Time] // when the database of all nodes last answered, zero if it doesn't; nil before it was asked
+	caught   atomic.Int64              // how much of the log was read for that
+	heard    int64                     // number of what other nodes told last; of Open, and then of Follow
+	own      map[ledger.ID]bool        // entries in clear that this node wrote and did not come across yet; guarded by mu
 
 	lettingGo atomic.Bool // memory is about to be given back
 
@@ -209,7 +211,7 @@ func open(cfg Config, mode store.Mode) (*Desk, error) {
 		err = d.destroyAgain(context.Background())
 	}
 	if err == nil && d.mayWrite() {
-		err = d.stopAll(context.Background())
+		err = errors.Join(d.joinLists(context.Background()), d.stopAll(context.Background()))
 	}
 	if err != nil {
 		return nil, errors.Join(err, d.db.Close())

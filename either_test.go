@@ -38,7 +38,7 @@ func (s *story) rowsOfAll(url string) []byte {
 	defer db.Close()
 	var all bytes.Buffer
 	for _, table := range []string{"entry", "tree", "checkpoint", "thread", "inbox", "heeded", "blob", "message",
-		"wrap", "login", "draft", "factor", "device", "wake", "gone", "turn", "meta"} {
+		"wrap", "login", "draft", "factor", "device", "wake", "gone", "told", "turn", "meta"} {
 		rows, err := db.Query(`select * from ` + table)
 		s.ok(err)
 		names, err := rows.Columns()

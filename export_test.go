@@ -80,3 +80,18 @@ func (d *Desk) Unfinished() bool {
 	defer d.mu.Unlock()
 	return d.unfinished
 }
+
+// AddSources is AddSource for many of the same, each in an entry of its own.
+func (d *Desk) AddSources(ctx context.Context, by Actor, id CaseID, s claim.Source, many int) error {
+	k, err := d.caseKeys(ctx, by, id)
+	if err != nil {
+		return err
+	}
+	drafts := make([]draft, many)
+	for i := range drafts {
+		s.Ref = claim.NewRef(claim.RefSource)
+		drafts[i] = draft{claim.KindSource, s, k.body.Key()}
+	}
+	_, err = d.write(ctx, by, k.circle, id, drafts...)
+	return err
+}

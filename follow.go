@@ -55,8 +55,12 @@ func (d *Desk) view(ctx context.Context, c circleKeys) (*circleView, error) {
 	}
 	cv.mu.Lock()
 	defer cv.mu.Unlock()
-	if !cv.known {
-		if err := d.goesOn(ctx, cv.view); err != nil {
+	if astray := d.astray(); !cv.known || astray {
+		err := d.goesOn(ctx, cv.view)
+		if astray && fault.KindOf(err) == fault.Damaged {
+			return cv, nil // it shows what was there
+		}
+		if err != nil {
 			return nil, err
 		}
 		cv.known = true

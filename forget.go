@@ -202,26 +202,49 @@ func (d *Desk) remember(ctx context.Context, circle ledger.ID, open []*circleVie
 func ErasedBeside(pepper string) string { return strings.TrimSuffix(pepper, ".pepper") + ".erased" }
 
 // listErased adds keys of a case to the list, unless they are on it, and sees
-// that it can be written. The list holds IDs and nothing else.
+// that it can be written. The list holds IDs and nothing else. Other nodes are told, so
+// that theirs hold the same.
 func (d *Desk) listErased(stream ledger.ID, keys ...ledger.ID) error {
-	path := ErasedBeside(d.cfg.Pepper)
-	known, err := readErased(path)
+	lines := make([]erasedLine, 0, len(keys))
+	for _, k := range keys {
+		lines = append(lines, erasedLine{k, stream})
+	}
+	news, err := d.unlisted(lines)
+	if err == nil {
+		err = d.tellErased(context.Background(), news)
+	}
 	if err != nil {
 		return err
 	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
-	if err != nil {
-		return fault.Wrap(err, fault.Forbidden, "erase.no_list")
-	}
+	return d.addToList(news)
+}
+
+// unlisted returns those lines that are not on the list.
+func (d *Desk) unlisted(lines []erasedLine) (news []erasedLine, err error) {
+	known, err := readErased(ErasedBeside(d.cfg.Pepper))
 	there := map[erasedLine]bool{}
 	for _, line := range known {
 		there[line] = true
 	}
-	var add bytes.Buffer
-	for _, k := range keys {
-		if line := (erasedLine{k, stream}); !there[line] {
-			add.WriteString("\n" + line.key.String() + " " + line.stream.String() + "\n")
+	for _, line := range lines {
+		if !there[line] {
+			there[line] = true
+			news = append(news, line)
 		}
+	}
+	return news, err
+}
+
+// addToList writes lines to the list, or nothing: then it is seen that it can be written.
+func (d *Desk) addToList(lines []erasedLine) error {
+	path := ErasedBeside(d.cfg.Pepper)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fault.Wrap(err, fault.Forbidden, "erase.no_list")
+	}
+	var add bytes.Buffer
+	for _, line := range lines {
+		add.WriteString("\n" + line.key.String() + " " + line.stream.String() + "\n")
 	}
 	if add.Len() > 0 {
 		_, err = f.Write(add.Bytes())

@@ -5,17 +5,14 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"errors"
-	"os"
-	"path/filepath"
+	"log/slog"
 	"slices"
-	"strconv"
 	"sync"
 	"time"
 
 	"habeas/fault"
 	"habeas/internal/store"
 	"habeas/internal/view"
-	"habeas/internal/whole"
 	"habeas/ledger"
 )
 
@@ -106,7 +103,7 @@ func movedOn(err error) bool {
 // catchUp takes in what other nodes wrote in clear since this one last looked: who is
 // there, who may what, and what was erased. No view goes further than that.
 func (d *Desk) catchUp(ctx context.Context) error {
-	if !d.db.Shared() {
+	if !d.db.Shared() || d.astray() {
 		return nil
 	}
 	d.catching.Lock()
@@ -117,7 +114,8 @@ func (d *Desk) catchUp(ctx context.Context) error {
 		return err
 	}
 	if size < from {
-		return fault.New(fault.Damaged, "ledger.rewritten", fault.Count(from))
+		d.goAstray(from, size)
+		return nil
 	}
 	var news []store.Numbered
 	for n, err := range d.db.Clear(ctx, from-1) {
@@ -137,10 +135,14 @@ func (d *Desk) catchUp(ctx context.Context) error {
 
 // reached returns how far views may follow the log: as far as what is in clear is known.
 func (d *Desk) reached(ctx context.Context) (int64, error) {
-	if d.db.Shared() {
+	if d.db.Shared() && !d.astray() {
 		return d.caught.Load(), nil
 	}
-	return d.db.Size(ctx)
+	size, err := d.db.Size(ctx)
+	if d.db.Shared() {
+		size = min(size, d.caught.Load())
+	}
+	return size, err
 }
 
 // takeNews takes in notices of other nodes. Those that this one wrote it knows.
@@ -328,58 +330,35 @@ func (d *Desk) lockHere() error {
 	return d.endSessions(func(*session, time.Time) bool { return true })
 }
 
-// caughtFile says, among the views of a node that was closed, how much of the log they
-// may have followed.
-const caughtFile = "caught"
-
-// joinNodes has this node begin where it was closed. If it was not, its views may have
-// followed what they must not hold, and are removed.
-func (d *Desk) joinNodes() error {
-	if !d.db.Shared() || !d.writer {
-		return nil
-	}
-	path := filepath.Join(d.cfg.Dir, viewsDir, caughtFile)
-	if b, err := os.ReadFile(path); err == nil {
-		if n, err := strconv.ParseInt(string(b), 10, 64); err == nil && n >= 0 {
-			d.caught.Store(n)
-			return errors.Join(os.Remove(path), whole.SyncDir(filepath.Dir(path)))
-		}
-	}
-	views, err := filepath.Glob(filepath.Join(d.cfg.Dir, viewsDir, "*.db"))
-	for _, v := range views {
-		err = errors.Join(err, view.Remove(v))
-	}
-	return err
-}
-
-// leaveNodes notes how far this node has come. Its views are closed.
-func (d *Desk) leaveNodes() error {
-	if !d.db.Shared() || !d.writer {
-		return nil
-	}
-	return whole.Write(filepath.Join(d.cfg.Dir, viewsDir, caughtFile), strconv.AppendInt(nil, d.caught.Load(), 10))
-}
-
 // Follow takes in what other nodes write, within a quarter of a second, until ctx ends:
-// who was stopped, what was erased, and that everybody was locked out. An office that is
+// who was stopped, what was erased and removed, and that everybody was locked out. An office that is
 // in files has no other nodes, and nothing to follow.
 func (d *Desk) Follow(ctx context.Context) error {
 	if !d.db.Shared() || !d.mayWrite() {
 		return nil
 	}
+	begun := time.Now()
+	d.followed.Store(&begun)
 	locked, err := d.db.Raised(ctx, lockedOut)
-	for ctx.Err() == nil {
+	var told bool
+	var last trust
+	for ctx.Err() == nil && !d.astray() {
 		var now int64
 		if now, err = d.db.Raised(ctx, lockedOut); err == nil && now != locked {
 			locked = now
 			err = d.lockHere()
 		}
 		if err == nil {
-			err = d.catchUp(ctx)
+			err = errors.Join(d.catchUp(ctx), d.heedTold(ctx), d.stillGoesOn(ctx, &last))
 		}
-		if err != nil && ctx.Err() == nil {
-			d.cfg.Log.Error("the log can't be followed")
+		if err != nil && ctx.Err() == nil && !told {
+			d.cfg.Log.LogAttrs(ctx, slog.LevelError, "the log can't be followed", slog.Int("kind", int(fault.KindOf(err))))
 		}
+		at := time.Now()
+		if told = err != nil; told { // once, until it can be followed again
+			at = time.Time{}
+		}
+		d.followed.Store(&at)
 		select {
 		case <-ctx.Done():
 		case <-time.After(followEvery):

@@ -368,7 +368,7 @@ func TestNodesBesideNewer(t *testing.T) {
 	n := onTwoNodes(t)
 	ctx := n.Context()
 	url := strings.TrimSpace(n.base)
-	for _, table := range []string{"meta", "entry", "tree", "checkpoint", "thread", "inbox", "heeded", "blob", "message", "wrap", "login", "draft", "factor", "device", "wake", "gone", "turn"} {
+	for _, table := range []string{"meta", "entry", "tree", "checkpoint", "thread", "inbox", "heeded", "blob", "message", "wrap", "login", "draft", "factor", "device", "wake", "gone", "told", "turn"} {
 		postgrestest.Run(t, url, `alter table `+table+` add column later bigint not null default 7`)
 	}
 	postgrestest.Run(t, url, `create table later (id bytea primary key)`, postgres.Schema, postgres.Schema)

@@ -8,7 +8,6 @@ import (
 
 	"golang.org/x/mod/sumdb/note"
 
-	"habeas/fault"
 	"habeas/internal/store"
 	"habeas/internal/whole"
 	"habeas/ledger"
@@ -67,25 +66,6 @@ func (d *Desk) keepSeen(ctx context.Context) {
 		return
 	}
 	d.sighted, d.unsighted = size, false
-}
-
-// AcceptLoss has the office go on from the log that is there, although this machine has
-// seen a longer one: somebody put an older backup in place on purpose. It returns how
-// many entries had been seen and how many there are. If the log is not shorter or
-// another, the fault is of kind Conflict, and nothing was changed.
-func AcceptLoss(ctx context.Context, cfg Config) (seen, there int64, err error) {
-	d, err := OpenReadOnly(cfg)
-	if err != nil {
-		return 0, 0, err
-	}
-	defer d.Close()
-	if e, ok := errors.AsType[*fault.Error](d.db.Damage()); !ok || e.Key() != "ledger.rolled_back" {
-		return 0, 0, fault.New(fault.Conflict, "ledger.not_rolled_back")
-	}
-	if there, err = d.db.Size(ctx); err != nil {
-		return 0, 0, err
-	}
-	return d.sighted, there, os.Remove(d.cfg.seenPath())
 }
 
 // fsckSeen names a log that is whole, and shorter than what this machine or others have

@@ -149,7 +149,8 @@ func (d *doctor) office(ctx context.Context) {
 // databases reads both, and says when a server last checked what they hold.
 func (d *doctor) databases(ctx context.Context) {
 	err := habeas.QuickCheck(ctx, d.Dir)
-	if _, shared := os.Stat(filepath.Join(d.Dir, "database")); shared == nil {
+	if d.shared() {
+		d.sharedClock(ctx)
 		d.whether("databases", err == nil, "The shared database answers. Its own pages are for its server to look after.", bad, "The shared database does not answer.",
 			"ask whoever runs it; see docs/scale.md")
 	} else {
@@ -168,6 +169,24 @@ func (d *doctor) databases(ctx context.Context) {
 	default:
 		d.say("checks", good, "The log was last checked on "+checked.Day.Format(time.DateOnly)+".", "")
 	}
+}
+
+// shared reports whether the office is in a database of several nodes.
+func (d *doctor) shared() bool {
+	_, err := os.Stat(filepath.Join(d.Dir, "database"))
+	return err == nil
+}
+
+// sharedClock compares the clock of this machine with that of the database, and so with
+// those of other nodes.
+func (d *doctor) sharedClock(ctx context.Context) {
+	ahead, ok, err := habeas.SharedClock(ctx, d.Dir)
+	if err != nil || !ok {
+		return // that it does not answer is said elsewhere
+	}
+	d.whether("nodes", ahead.Abs() < time.Minute, "The clock of this machine and that of the shared database agree.",
+		bad, "The clock of this machine and that of the shared database differ by "+ahead.Abs().Round(time.Second).String()+".",
+		"set both right: nodes whose clocks differ wake people twice, or not at all")
 }
 
 // places looks at the directories beside the databases, and at the one of the pepper.
@@ -204,6 +223,8 @@ func (d *doctor) copies() {
 	}
 	last, tried := backupNoted(d.Dir)
 	switch {
+	case last.IsZero() && d.shared():
+		d.say("copies", warn, "No copy of this office was ever made on this machine.", "one node copies for all: look there; habeas backup --help")
 	case last.IsZero():
 		d.say("copies", bad, "No copy of this office was ever made here.", "habeas backup --help; what is only on one disk is lost with it")
 	case d.now.Sub(last) > 3*24*time.Hour:

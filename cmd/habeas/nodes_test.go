@@ -29,6 +29,7 @@ type node struct {
 	*server
 	args           []string
 	listen, intake string
+	older          string // the program that it runs, if that is of another version
 }
 
 // An ensemble is an office on three machines: three processes on one database and one
@@ -42,12 +43,14 @@ type ensemble struct {
 	members *balancer
 	letters *balancer
 	ids     []string    // of a case and a statement in it
+	status  string      // the socket at which the first node says how it fares
 	mails   chan string // but for those of the first node, for a letter that was urgent
 }
 
 // ensembleOf makes an office whose database db is, with three nodes. Its URL may be
-// another than that at which it was made.
-func ensembleOf(t *testing.T, db *postgrestest.Server, other func(url string) string) *ensemble {
+// another than that at which it was made. The second runs a program of another version, if
+// there is one.
+func ensembleOf(t *testing.T, db *postgrestest.Server, older string, other func(url string) string) *ensemble {
 	t.Helper()
 	e := &ensemble{place: newPlace(t), db: db, url: db.Database(t)}
 	files := s3test.InProcess(t)
@@ -84,12 +87,14 @@ func ensembleOf(t *testing.T, db *postgrestest.Server, other func(url string) st
 	for _, dir := range dirs {
 		n := &node{listen: freePort(t), intake: freePort(t)}
 		n.args = []string{"serve", dir, "--listen", n.listen, "--intake", n.intake, "--mail", "mail.json"}
-		if dir == "two" { // a test of an older version, built with go test -c, to be beside this one
-			if e.program = os.Getenv("HABEAS_OLDER"); e.program != "" {
-				n.args = n.args[:6] // it would wake people, too
-			}
+		switch dir {
+		case "one":
+			e.status = filepath.Join(e.dir, "s")
+			n.args = append(n.args, "--status", "unix:"+e.status)
+		case "two":
+			n.older = older
 		}
-		n.server, e.program = e.start(n.args...), ""
+		e.again(n)
 		if e.nodes = append(e.nodes, n); len(e.nodes) == 1 {
 			writes(t, n.intake, "Somebody is in danger.")
 			<-e.mails
@@ -110,8 +115,11 @@ func (n *node) kill() {
 	<-n.ended
 }
 
-// again starts a node that was killed.
-func (e *ensemble) again(n *node) { n.server = e.start(n.args...) }
+// again starts a node that ended.
+func (e *ensemble) again(n *node) {
+	e.program = n.older
+	n.server, e.program = e.start(n.args...), ""
+}
 
 // Moments at which a balancer ends a node that has a form to deal with.
 type moment int

@@ -2,6 +2,7 @@ package main
 
 import (
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -19,16 +20,19 @@ import (
 // TestThreeNodes: a member works on one of three nodes, and it is killed at work, at
 // different moments; strangers write all the while. Nothing that anybody was told is
 // lost, nothing is there twice, and everybody is told what happened. Then the database
-// is stopped and started again.
+// is stopped and started again. One of them is of another version, and at the end each is
+// replaced by one of the other.
 func TestThreeNodes(t *testing.T) {
+	t.Parallel()
 	db := postgrestest.Own(t)
-	e := ensembleOf(t, db, func(url string) string { return url })
+	older := anotherVersion(t)
+	e := ensembleOf(t, db, older, func(url string) string { return url })
 	m := e.enters(e.members.URL)
 	m.opens("A bridge").Want(200)
 	other := e.enters("http://" + e.nodes[2].listen)
 	becomes(t, time.Second, "a case of one node is seen on another", func() bool { return other.sees("A bridge") == 1 })
 
-	letters := e.write24()
+	letters := e.strangers(8)
 	e.letters.next(answered)
 	dead := []*node{e.letters.ended(t), m.diesAt(within, "The first case")}
 	for _, n := range dead {
@@ -39,6 +43,7 @@ func TestThreeNodes(t *testing.T) {
 	letters.come()
 	e.again(last)
 	e.everywhere("A bridge", "The first case", "The second case", "After the stop")
+	e.rolls(m, older)
 	select {
 	case again := <-e.mails:
 		t.Errorf("people were woken more than once for one letter: %s", again)
@@ -103,8 +108,21 @@ func (m *member) diesAt(at moment, title string) (dead *node) {
 func (e *ensemble) stopped(m *member, db *postgrestest.Server) {
 	e.t.Helper()
 	page := m.Get("/cases/new").Want(200)
+	watched := over(e.status)
+	ready := func() (string, bool) {
+		code, _ := asks(e.t, watched, "http://habeas/readyz")
+		_, all := asks(e.t, watched, "http://habeas/metrics")
+		return all, code == 200
+	}
+	if all, ok := ready(); !ok || !strings.Contains(all, "\nhabeas_database_answers 1\n") {
+		e.t.Errorf("before the database stops: got ready %v\n%s", ok, all)
+	}
 	db.Stop(e.t)
 	m.Get("/cases").Want(503).Has("database does not answer")
+	becomes(e.t, 5*time.Second, "programs that watch a node see that the database is away", func() bool {
+		all, ok := ready()
+		return !ok && strings.Contains(all, "\nhabeas_database_answers 0\n") && strings.Contains(all, "\nhabeas_letters_taken 0\n")
+	})
 	late := make(chan *testkit.Page)
 	go func() { late <- page.Submit("main form", url.Values{"title": {"After the stop"}}) }()
 	time.Sleep(time.Second)
@@ -117,6 +135,30 @@ func (e *ensemble) stopped(m *member, db *postgrestest.Server) {
 		m.opens("After the stop").Want(200)
 	}
 	becomes(e.t, 15*time.Second, "the office goes on", func() bool { return m.Get("/cases").Status == 200 })
+	becomes(e.t, 15*time.Second, "programs that watch a node see that it is ready", func() bool { _, ok := ready(); return ok })
+	for check, f := range e.examinedAt("one") {
+		if want := map[string]state{"nodes": good, "databases": good, "copies": warn}[check]; want != "" && f.State != want {
+			e.t.Errorf("the doctor finds %+v, want it %s", f, want)
+		}
+	}
+}
+
+// examinedAt returns what the doctor says of a node, by check.
+func (e *ensemble) examinedAt(dir string) map[string]finding {
+	e.t.Helper()
+	out, _ := e.command(e.t.Context(), "doctor", dir, "--json").Output() // what the machine lacks is bad
+	var all []finding
+	if err := json.Unmarshal(out, &all); err != nil {
+		e.t.Fatalf("%v: %s", err, out)
+	}
+	by := map[string]finding{}
+	for _, f := range all {
+		by[f.Check] = f
+	}
+	if by["nodes"].Says == "" {
+		e.t.Error("the doctor says nothing of clocks")
+	}
+	return by
 }
 
 // Strangers write. Whoever is cut off sends the same form again until
@@ -124,10 +166,12 @@ func (e *ensemble) stopped(m *member, db *postgrestest.Server) {
 type strangers struct {
 	e      *ensemble
 	before int // letters
+	want   int // that are written
 	mu     sync.Mutex
 	all    sync.WaitGroup
 	shown  map[string]bool // receipts, as typed
 	refuse []string
+	states map[int]int // how often a form was answered with what
 }
 
 var (
@@ -136,12 +180,12 @@ var (
 	oneWord  = regexp.MustCompile(`<bdi translate="no">([^<]+)</bdi>`)
 )
 
-// write24 has 24 letters written, by three at a time.
-func (e *ensemble) write24() *strangers {
-	c := &strangers{e: e, before: e.letterCount(), shown: map[string]bool{}}
+// strangers has three of them write so many letters each.
+func (e *ensemble) strangers(each int) *strangers {
+	c := &strangers{e: e, before: e.letterCount(), want: 3 * each, shown: map[string]bool{}, states: map[int]int{}}
 	for i := range 3 {
 		c.all.Go(func() {
-			for k := range 8 {
+			for k := range each {
 				c.one(fmt.Sprintf("Letter %d of stranger %d", k, i))
 				time.Sleep(300 * time.Millisecond)
 			}
@@ -172,14 +216,10 @@ func (c *strangers) one(text string) {
 		}
 		b, _ := io.ReadAll(resp.Body)
 		resp.Body.Close()
-		if list := shownKey.FindSubmatch(b); list != nil {
-			var words []string
-			for _, w := range oneWord.FindAllSubmatch(list[1], -1) {
-				words = append(words, string(w[1]))
-			}
-			c.mu.Lock()
-			c.shown[strings.Join(words, " ")] = true
-			c.mu.Unlock()
+		c.mu.Lock()
+		c.states[resp.StatusCode]++
+		c.mu.Unlock()
+		if c.keeps(b) {
 			return
 		}
 		if resp.StatusCode == http.StatusConflict {
@@ -192,17 +232,33 @@ func (c *strangers) one(text string) {
 	}
 }
 
+// keeps notes the receipt that a page shows, if it does.
+func (c *strangers) keeps(page []byte) bool {
+	list := shownKey.FindSubmatch(page)
+	if list == nil {
+		return false
+	}
+	var words []string
+	for _, w := range oneWord.FindAllSubmatch(list[1], -1) {
+		words = append(words, string(w[1]))
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.shown[strings.Join(words, " ")] = true
+	return true
+}
+
 // come waits for the last letter. Each was told a receipt of its own that works, and is
 // there once.
 func (c *strangers) come() {
 	t := c.e.t
 	t.Helper()
 	c.all.Wait()
-	if len(c.shown) != 24 || len(c.refuse) > 0 {
+	if len(c.shown) != c.want || len(c.refuse) > 0 {
 		t.Errorf("got %d receipts, and %d were refused: %q", len(c.shown), len(c.refuse), c.refuse)
 	}
-	if letters := c.e.letterCount() - c.before; letters != 24 {
-		t.Errorf("got %d letters, want 24", letters)
+	if letters := c.e.letterCount() - c.before; letters != c.want {
+		t.Errorf("got %d letters, want %d", letters, c.want)
 	}
 	for words := range c.shown {
 		page := testkit.VisitorTo(t, c.e.letters.URL).Get("/en/return").Want(200)

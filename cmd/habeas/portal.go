@@ -83,7 +83,11 @@ func (d *door) serve(ctx context.Context, desk *habeas.Desk) error {
 	if err != nil {
 		return err
 	}
-	return serveUntil(ctx, d.server.HTTP(h), d.listen, stopOthers)
+	patience := stopOthers
+	if d.server.Desk.Shared() {
+		patience = stopBeside
+	}
+	return serveUntil(ctx, d.server.HTTP(h), d.listen, patience)
 }
 
 // close lets go of the address when nothing was served.

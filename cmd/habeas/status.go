@@ -167,6 +167,9 @@ func (st *status) metrics(ctx context.Context) string {
 	}
 	c := d.Condition(ctx)
 	flag("habeas_ready", "What members do can be recorded.", c.Writes)
+	if c.Shared {
+		flag("habeas_database_answers", "The shared database answered when it was last asked, which is all the time.", c.Answers)
+	}
 	flag("habeas_disk_failed", "The disk failed, so that nothing is written before a restart.", c.DiskFailed)
 	flag("habeas_verifies", "The log and the sealed files verified when they were last looked at.", c.Verifies)
 	flag("habeas_letters_taken", "Strangers can write.", c.Letters)

@@ -21,6 +21,7 @@ import (
 var told = []string{
 	"habeas_up", "habeas_start_timestamp_seconds", "habeas_ready", "habeas_disk_failed", "habeas_verifies", "habeas_letters_taken",
 	"habeas_files_taken", "habeas_witness_refused", "habeas_faults_total", // of the office and its machine
+	"habeas_database_answers",                                                                                           // with nodes
 	"habeas_log_checked_timestamp_seconds", "habeas_files_checked_timestamp_seconds", "habeas_backup_timestamp_seconds", // by clocks
 }
 

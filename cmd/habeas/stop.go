@@ -13,6 +13,10 @@ import (
 const (
 	stopMembers = 10 * time.Second
 	stopOthers  = 5 * time.Second
+
+	// Strangers' when there are other nodes: nobody waits for this one to come back, so
+	// that a file on its way may arrive. It is less than what the unit in deploy/ allows.
+	stopBeside = 35 * time.Second
 )
 
 // serveUntil answers on l until ctx ends, and then lets requests in flight finish for

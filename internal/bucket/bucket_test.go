@@ -377,7 +377,7 @@ func TestWrongObjects(t *testing.T) {
 		b := open(t, s, "")
 		name, text := object(5000)
 		for _, wrong := range []string{"short", strings.Repeat("x", 5000)} {
-			if err := b.putSmall(t.Context(), name, wrong); err != nil {
+			if err := b.putSmall(t.Context(), name, wrong, nil); err != nil {
 				t.Fatal(err)
 			}
 			if _, err := read(b, name); kind(err) != fault.Damaged || !strings.Contains(cause(err), name) {

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -64,7 +65,9 @@ func (b *Bucket) remove(ctx context.Context, key string) (size int64, err error)
 			if err := b.do(ctx, r); err != nil && !refused(err, http.StatusNotFound) {
 				return size, known(err)
 			}
-			n++
+			if n++; n > mostVersions {
+				return size, strange()
+			}
 			size += v.Size
 		}
 		if n == 0 {
@@ -72,6 +75,35 @@ func (b *Bucket) remove(ctx context.Context, key string) (size int64, err error)
 		}
 	}
 	return size, fault.New(fault.Forbidden, "bucket.keeps")
+}
+
+// Limits of what a server is believed.
+const (
+	mostSize     = 1 << 50 // bytes of an object: more than any server takes
+	mostVersions = 10_000  // of one object, which is written once
+	mostUploads  = 100_000 // that are not complete
+	mostEmpty    = 100     // answers in succession that say there is more, and hold nothing
+)
+
+// strange is the fault for a list that can't be right.
+func strange() error { return fault.New(fault.Forbidden, "bucket.strange") }
+
+// onward sees to it that a list comes to an end: a server that says again and again that
+// there is more must also go on.
+type onward struct {
+	last  []string
+	empty int
+}
+
+// moves reports whether the next answer may be asked for, after one that held so much and
+// says from where to go on.
+func (o *onward) moves(held int, from ...string) bool {
+	if o.empty++; held > 0 {
+		o.empty = 0
+	}
+	again := slices.Equal(from, o.last)
+	o.last = from
+	return !again && o.empty < mostEmpty
 }
 
 // mostRounds is how often what is removed is looked for again: the first finds it, the
@@ -99,6 +131,7 @@ type page struct {
 // versions yields every version whose name begins with start.
 func (b *Bucket) versions(ctx context.Context, start string) iter.Seq2[version, error] {
 	return func(yield func(version, error) bool) {
+		var on onward
 		plain := false
 		q := url.Values{"versions": {""}, "prefix": {b.cfg.Prefix + start}}
 		for more := true; more; {
@@ -113,15 +146,25 @@ func (b *Bucket) versions(ctx context.Context, start string) iter.Seq2[version, 
 				yield(version{}, known(err))
 				return
 			}
+			held := 0
 			for _, list := range [][]version{p.Version, p.DeleteMarker, p.Contents} {
+				held += len(list)
 				for _, v := range list {
 					name, ours := strings.CutPrefix(v.Key, b.cfg.Prefix)
+					if v.Size < 0 || v.Size > mostSize {
+						yield(version{}, strange())
+						return
+					}
 					if v.name = name; ours && !yield(v, nil) {
 						return
 					}
 				}
 			}
 			more = p.IsTruncated && cmp.Or(p.NextKeyMarker, p.NextContinuationToken) != ""
+			if more && !on.moves(held, p.NextKeyMarker, p.NextVersionID, p.NextContinuationToken) {
+				yield(version{}, strange())
+				return
+			}
 			q.Del("key-marker")
 			q.Del("version-id-marker")
 			switch {

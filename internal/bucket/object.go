@@ -245,9 +245,9 @@ func (b *Bucket) Check(ctx context.Context, name string) error {
 	}
 }
 
-// putSmall writes an object of our own that is no sealed file.
-func (b *Bucket) putSmall(ctx context.Context, key, text string) error {
-	return known(b.do(ctx, request{method: http.MethodPut, key: key, body: textSection(text)}))
+// putSmall writes an object of our own that is no sealed file, with a header more or none.
+func (b *Bucket) putSmall(ctx context.Context, key, text string, header map[string]string) error {
+	return b.do(ctx, request{method: http.MethodPut, key: key, body: textSection(text), header: header})
 }
 
 // small returns one, and whether it is there.
@@ -284,11 +284,23 @@ func (b *Bucket) Take(ctx context.Context, whose string) error {
 		return fault.New(fault.Conflict, "bucket.other_office")
 	}
 	if !there {
-		if err := b.putSmall(ctx, officeKey, mine); err != nil {
-			return err
+		// Whoever looks whether it is there takes one of two who write at the same moment.
+		err := b.putSmall(ctx, officeKey, mine, writeOnce)
+		if refused(err, http.StatusNotImplemented) {
+			err = b.putSmall(ctx, officeKey, mine, nil)
+		}
+		if err != nil && !refused(err, http.StatusPreconditionFailed) {
+			return known(err)
 		}
 	}
-	return b.probe(ctx)
+	if err := b.probe(ctx); err != nil || there {
+		return err
+	}
+	// Another may have found nothing at the same moment.
+	if has, _, err = b.small(ctx, officeKey); err == nil && has != mine {
+		err = fault.New(fault.Conflict, "bucket.other_office")
+	}
+	return err
 }
 
 // probe writes an object that nobody owns, reads it and removes it.

@@ -191,6 +191,7 @@ func (b *Bucket) complete(ctx context.Context, name, id, list string, header map
 func (b *Bucket) parts(ctx context.Context, name, id string) (map[int]part, error) {
 	have := map[int]part{}
 	q := url.Values{"uploadId": {id}}
+	var on onward
 	for {
 		var p struct {
 			Part                 []part
@@ -206,6 +207,9 @@ func (b *Bucket) parts(ctx context.Context, name, id string) (map[int]part, erro
 		if !p.IsTruncated || p.NextPartNumberMarker == "" {
 			return have, nil
 		}
+		if len(have) > mostParts || !on.moves(len(p.Part), p.NextPartNumberMarker) {
+			return nil, strange()
+		}
 		q.Set("part-number-marker", p.NextPartNumberMarker)
 	}
 }
@@ -214,7 +218,8 @@ func (b *Bucket) parts(ctx context.Context, name, id string) (map[int]part, erro
 // with start. A server that does not list them has none that we could know of.
 func (b *Bucket) uploads(ctx context.Context, start string, each func(upload) error) error {
 	q := url.Values{"uploads": {""}, "prefix": {b.cfg.Prefix + start}}
-	for {
+	var on onward
+	for n := 0; ; {
 		var p struct {
 			Upload             []upload
 			IsTruncated        bool
@@ -235,6 +240,9 @@ func (b *Bucket) uploads(ctx context.Context, start string, each func(upload) er
 		}
 		if !p.IsTruncated || p.NextKeyMarker == "" {
 			return nil
+		}
+		if n += len(p.Upload); n > mostUploads || !on.moves(len(p.Upload), p.NextKeyMarker, p.NextUploadIDMarker) {
+			return strange()
 		}
 		q.Set("key-marker", p.NextKeyMarker)
 		q.Set("upload-id-marker", p.NextUploadIDMarker)

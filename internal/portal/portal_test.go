@@ -49,16 +49,23 @@ func (o *office) later(d time.Duration) {
 // opened makes an office. change sets more of the server's fields.
 func opened(t *testing.T, change ...func(*Server)) *office {
 	t.Helper()
+	return made(t, habeas.Config{}, func(cfg habeas.Config) (*habeas.Desk, error) {
+		return demo.Create(t.Context(), cfg, func(string) {})
+	}, change...)
+}
+
+// made is opened for an office that is made by make, with more of cfg.
+func made(t *testing.T, cfg habeas.Config, make func(habeas.Config) (*habeas.Desk, error), change ...func(*Server)) *office {
+	t.Helper()
 	o := &office{T: t, dir: t.TempDir(), time: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)}
-	desk, err := demo.Create(t.Context(), habeas.Config{
-		Dir: filepath.Join(o.dir, "data"), Cost: vault.Cost{Time: 1, Memory: 1 << 10}, Now: o.clock,
-		Log: slog.New(oplog.Handler(slog.NewJSONHandler(&o.logs, &slog.HandlerOptions{Level: slog.LevelDebug}))),
-	}, func(string) {})
+	cfg.Dir, cfg.Cost, cfg.Now = filepath.Join(o.dir, "data"), vault.Cost{Time: 1, Memory: 1 << 10}, o.clock
+	cfg.Log = slog.New(oplog.Handler(slog.NewJSONHandler(&o.logs, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	desk, err := make(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { desk.Close() })
-	o.Server = &Server{Desk: desk, Now: o.clock, Log: slog.New(oplog.Handler(slog.NewJSONHandler(&o.logs, &slog.HandlerOptions{Level: slog.LevelDebug})))}
+	o.Server = &Server{Desk: desk, Now: o.clock, Log: cfg.Log}
 	for _, f := range change {
 		f(o.Server)
 	}

@@ -206,6 +206,8 @@ func asRefusal(err error) *refusal {
 	switch e.key = f.Key(); e.key {
 	case "store.disk_full", "store.disk_failed", "store.disk_read_only", "store.unreadable":
 		e.status, e.key = http.StatusServiceUnavailable, "intake.closed" // what ails the server is no stranger's business
+	case "store.unreachable", "store.unsure", "store.busy":
+		e.key = "later"
 	case "intake.wrong_word":
 		e.field = wordField
 	case "intake.empty":

@@ -9,6 +9,7 @@ import (
 
 	"habeas"
 	"habeas/claim"
+	"habeas/fault"
 	"habeas/receipt"
 	"habeas/vault"
 )
@@ -72,6 +73,7 @@ func (s *Server) comeBack(x *exchange) error {
 type outcome struct {
 	Done    string // the end of a key, or ""
 	Refused int    // files that were not taken
+	Away    bool   // the conversation can't be read now: only the form that was sent is shown
 }
 
 // A talkPage is a conversation: what was sent, what the office wrote, and what
@@ -142,7 +144,7 @@ func (s *Server) reply(x *exchange) error {
 	if err := s.Desk.WriteAgain(context.WithoutCancel(x.r.Context()), r, nonce(once[:16]), l); err != nil {
 		return err
 	}
-	return s.done(x, r, outcome{"reply", in.refused})
+	return s.done(x, r, outcome{Done: "reply", Refused: in.refused})
 }
 
 func usesFields(name string) kind {
@@ -195,14 +197,18 @@ func (s *Server) done(x *exchange, r receipt.Receipt, o outcome) error {
 	return s.talk(x, r, c, o)
 }
 
-// talkAgain shows the conversation again, with the form that was refused; or the
-// form for a receipt, if it is not known whose conversation it was.
+// talkAgain shows the conversation again, with the form that was refused; that form
+// alone while nothing can be read; or the form for a receipt, if it is not known whose
+// conversation it was.
 func (s *Server) talkAgain(x *exchange) error {
 	r, err := s.readTicket(x.f.Get(ticketField))
 	if err != nil {
 		return s.returnPage(x)
 	}
 	c, err := s.Desk.Converse(x.r.Context(), r)
+	if fault.KindOf(err) == fault.Busy {
+		return s.talk(x, r, &habeas.Conversation{}, outcome{Away: true})
+	}
 	if err != nil {
 		return s.returnPage(x)
 	}
@@ -254,6 +260,15 @@ func paragraphs(text string) (all []string) {
 // Text returns the area for the next letter.
 func (p talkPage) Text() textArea {
 	return textArea{p.T("reply.text"), p.T("reply.text_hint"), p.Form.Get(textField), p.Form.Wrong(textField)}
+}
+
+// Shows reports whether the form that has a field is on the page.
+func (p talkPage) Shows(field string) bool {
+	if p.Away {
+		_, sent := p.Form.values[field]
+		return sent
+	}
+	return field == textField || !p.Stopped
 }
 
 // DelayWords says when keys are destroyed after a withdrawal.

@@ -130,7 +130,7 @@ func TestWordsThatAreUsed(t *testing.T) {
 		}
 	}
 	prefixed("fault.", refusals(t)...)
-	prefixed("fault.", "intake.closed", "intake.no_room", "intake.file_too_large", "intake.no_receipt", "intake.wrong_word", "intake.stopped")
+	prefixed("fault.", "later", "intake.closed", "intake.no_room", "intake.file_too_large", "intake.no_receipt", "intake.wrong_word", "intake.stopped")
 	all := map[string]bool{}
 	for k := range words(t, "en") {
 		s, _ := stem(k)

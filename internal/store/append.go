@@ -148,7 +148,7 @@ func (db *DB) addGroup(group []*adding) error {
 		}
 		db.stale = true
 		unsure = unsure || !sure
-		if db.shared && again(ctx, err, try, begun) { // a disk that is full is no connection that was lost
+		if db.shared && db.again(ctx, err, try, begun) { // a disk that is full is no connection that was lost
 			continue
 		}
 		if unsure {

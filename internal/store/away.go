@@ -151,7 +151,12 @@ func (db *DB) sweepBucket(ctx context.Context, now time.Time) error {
 	}
 	var size int64
 	var gone []string
+	n := 0
 	for it, err := range db.away.bucket.Items(ctx) {
+		if err == nil {
+			n++
+			err = tooMany(n, len(owned))
+		}
 		if err != nil {
 			return err
 		}
@@ -167,6 +172,19 @@ func (db *DB) sweepBucket(ctx context.Context, now time.Time) error {
 		}
 	}
 	db.blobBytes.Add(size)
+	return nil
+}
+
+// mostStrays is how many things a bucket may list beside four of each file that is owned:
+// older versions, marks of removal, and what was cut short.
+const mostStrays = 1_000_000
+
+// tooMany fails if a bucket lists more than an office can have put there: somebody else
+// puts things there, or its server is not to be trusted.
+func tooMany(listed, owned int) error {
+	if listed > 4*owned+mostStrays {
+		return fault.New(fault.Forbidden, "bucket.strange")
+	}
 	return nil
 }
 
@@ -242,6 +260,9 @@ func (db *DB) LookAtBucket(ctx context.Context) (*BucketLook, error) {
 		if l.Files++; !owned[it.Name] {
 			l.Strays++
 		}
+		if err := tooMany(l.Files, len(owned)); err != nil {
+			return nil, err
+		}
 	}
 	return l, nil
 }
@@ -310,6 +331,7 @@ func (db *DB) allAway(ctx context.Context) (names []string, err error) {
 	if err != nil {
 		return nil, err
 	}
+	was := len(owned)
 	for it, err := range db.away.bucket.Items(ctx) {
 		if err != nil {
 			return nil, err
@@ -317,6 +339,9 @@ func (db *DB) allAway(ctx context.Context) (names []string, err error) {
 		if !owned[it.Name] {
 			owned[it.Name] = true
 			names = append(names, it.Name)
+		}
+		if err := tooMany(len(names), was); err != nil {
+			return nil, err
 		}
 	}
 	return names, nil

@@ -134,34 +134,18 @@ func (db *DB) OpenBlob(name string) (*OpenedBlob, error) {
 // RemoveBlobs removes files, wherever they are. One that is not there is no error. When
 // it returns nil, the bucket says too that nothing of them is there.
 func (db *DB) RemoveBlobs(names ...string) error {
-	var errs []error
-	removed := false
+	errs := []error{db.RemoveCopies(names...)}
 	for _, name := range names {
-		path, err := db.blobPath(name)
-		if err != nil {
+		if _, err := db.blobPath(name); err != nil {
 			continue // it is no file of ours
 		}
-		st, err := os.Stat(path)
-		if err == nil {
-			err = os.Remove(path)
-		}
-		switch {
-		case err == nil:
-			db.blobBytes.Add(-st.Size())
-			removed = true
-		case !errors.Is(err, os.ErrNotExist):
-			errs = append(errs, err)
-		}
 		errs = append(errs, db.removeAway(context.Background(), name))
-	}
-	if removed {
-		errs = append(errs, whole.SyncDir(filepath.Join(db.dir, blobDir)))
 	}
 	return errors.Join(errs...)
 }
 
 // BlobBytes returns how many bytes of files there are, with those being written.
-func (db *DB) BlobBytes() int64 { return db.blobBytes.Load() }
+func (db *DB) BlobBytes() int64 { return max(0, db.blobBytes.Load()) } // a bucket may lie about sizes
 
 // A BlobCheck is what reading every file to its end found.
 type BlobCheck struct {

@@ -71,6 +71,21 @@ func (db *DB) Hold(ctx context.Context, name string) error {
 	}
 }
 
+// ClockAhead returns by how much the clock of this machine is ahead of that of a shared
+// database, or behind it if that is negative, to as much as it takes to ask.
+func (db *DB) ClockAhead(ctx context.Context) (time.Duration, error) {
+	if !db.shared {
+		return 0, nil
+	}
+	begun := time.Now()
+	var now int64
+	if err := db.read.QueryRowContext(ctx, `select `+databaseNow).Scan(&now); err != nil {
+		return 0, explain(err)
+	}
+	asked := time.Since(begun)
+	return begun.Add(asked / 2).Sub(time.UnixMilli(now)), nil
+}
+
 // Held reports whether some node holds a name now. In files nobody can tell, and whoever
 // writes is alone.
 func (db *DB) Held(ctx context.Context) (bool, error) {

@@ -2,7 +2,9 @@ package store_test
 
 import (
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/ncruces/go-sqlite3/driver"
 
@@ -96,10 +98,16 @@ func TestParseDatabase(t *testing.T) {
 		"postgres://x/y\nvacuum -1":                                   0,
 		"postgres://x/y\nvaccum 3":                                    0,
 		"postgres://x/y z":                                            0,
+		"postgres://x/y\nbackups 9\npatience 1":                       30,
+		"postgres://x/y\npatience 0":                                  0,
+		"postgres://x/y\npatience 3600":                               0,
 	} {
 		d, err := store.ParseDatabase(text)
 		if got := int(d.Keeps.Hours() / 24); got != want || (err == nil) != (want > 0) {
 			t.Errorf("%q: got %d days, %v, want %d", text, got, err, want)
+		}
+		if want > 0 && (d.Patience == time.Second) != strings.Contains(text, "patience") {
+			t.Errorf("%q: got %v of patience", text, d.Patience)
 		}
 		if want > 0 && d.URL != "postgres://x/y" {
 			t.Errorf("%q: got %s", text, d.URL)

@@ -27,7 +27,16 @@ const databaseFile = "database"
 type Database struct {
 	URL   string        // may hold a password
 	Keeps time.Duration // until the last of what [ParseDatabase] reads
+
+	Patience time.Duration // for how long one that does not answer is asked again
 }
+
+// trying is how long that is if nothing is said: long enough for a server to start. mostPatience
+// is the longest: no browser waits for more.
+const (
+	trying       = 20 * time.Second
+	mostPatience = 600
+)
 
 // keepers are what holds deleted rows in a database of many machines, and for how
 // many days if nothing is said.
@@ -42,10 +51,13 @@ const mostDays = 36500
 // known, lines of a word and a number of days: after how long vacuum has run over every
 // table, and until when the archive of the write-ahead log, replicas that lag or were
 // stopped, and backups are gone (vacuum, archive, replicas, backups; each 30 if nothing
-// is said). Lines that begin with # are passed over.
+// is said). patience is a number of seconds instead: for how long what surely left nothing
+// is tried again while the database does not answer, 20 if nothing is said. Lines that begin
+// with # are passed over.
 func ParseDatabase(text string) (d Database, err error) {
 	bad := fault.New(fault.Invalid, "store.bad_database")
 	days := keepers()
+	d.Patience = trying
 	for line := range strings.Lines(text) {
 		words := strings.Fields(line)
 		switch {
@@ -58,6 +70,12 @@ func ParseDatabase(text string) (d Database, err error) {
 				return Database{}, bad
 			}
 			days[words[0]] = n
+		case d.URL != "" && len(words) == 2 && words[0] == "patience":
+			n, err := strconv.Atoi(words[1])
+			if err != nil || n < 1 || n > mostPatience {
+				return Database{}, bad
+			}
+			d.Patience = time.Duration(n) * time.Second
 		default:
 			return Database{}, bad
 		}

@@ -61,6 +61,7 @@ type DB struct {
 	dir      string
 	shared   bool          // it is in a database that other nodes write to, too
 	keeps    time.Duration // how long a shared database holds what was deleted
+	patience time.Duration // for how long a shared database that does not answer is asked again
 	lock     *os.File      // nil if read-only
 	write    *sql.DB       // truth, one connection if it is a file; nil if read-only
 	read     *sql.DB       // truth
@@ -187,7 +188,7 @@ func OpenAt(p Place, mode Mode) (*DB, error) {
 	if err := checkDir(p.Dir); err != nil {
 		return nil, err
 	}
-	db := &DB{dir: p.Dir, shared: shared, keeps: where.Keeps, turns: turns{busy: map[string]chan struct{}{}}, holding: holding}
+	db := &DB{dir: p.Dir, shared: shared, keeps: where.Keeps, patience: where.Patience, turns: turns{busy: map[string]chan struct{}{}}, holding: holding}
 	if mode == ReadWrite {
 		if db.lock, err = lockDir(p.Dir); err != nil {
 			return nil, explain(err)
@@ -307,7 +308,10 @@ func (db *DB) openShared(url string, mode Mode) (err error) {
 			return err
 		}
 	}
-	return db.checkSchema()
+	if err := db.checkSchema(); err != nil || mode != ReadWrite {
+		return err
+	}
+	return db.checkTold()
 }
 
 // begin looks at what is there, once the pools are open.

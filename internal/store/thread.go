@@ -84,7 +84,7 @@ func (db *DB) TakeOut(ctx context.Context, stream ledger.ID, it Item) error {
 		return err
 	}
 	err = db.inTruth(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		return each(ctx, tx, it.ID[:], emptyItem, unclaimItem, forgetBlobs, deleteHeeded)
+		return errors.Join(db.tellFiles(ctx, tx, names), each(ctx, tx, it.ID[:], emptyItem, unclaimItem, forgetBlobs, deleteHeeded))
 	})
 	return errors.Join(err, db.RemoveBlobs(names...))
 }
@@ -252,7 +252,9 @@ func (db *DB) ForgetBlobs(ctx context.Context, sources ...ledger.ID) error {
 		if err := db.RemoveBlobs(names...); err != nil {
 			return err
 		}
-		if err := db.inTruth(ctx, func(ctx context.Context, tx *sql.Tx) error { return each(ctx, tx, s[:], forgetBlobs) }); err != nil {
+		if err := db.inTruth(ctx, func(ctx context.Context, tx *sql.Tx) error {
+			return errors.Join(db.tellFiles(ctx, tx, names), each(ctx, tx, s[:], forgetBlobs))
+		}); err != nil {
 			return err
 		}
 	}

@@ -51,18 +51,14 @@ func (db *DB) share(ctx context.Context, tx *sql.Tx, name string) error {
 	return tx.QueryRowContext(ctx, shareTurn, name).Scan(&n)
 }
 
-// trying is for how long a transaction is begun again, long enough for a server to
-// start; longestPause is the time between two of the later ones.
-const (
-	trying       = 20 * time.Second
-	longestPause = time.Second
-)
+// longestPause is the time before one of the later tries of a transaction.
+const longestPause = time.Second
 
 // again reports whether a transaction that failed is to be tried again, after a pause.
 // It is the same for one that got in another's way and for one whose connection was
 // lost; what the second left is for the caller to know.
-func again(ctx context.Context, err error, try int, begun time.Time) bool {
-	return (postgres.Again(err) || postgres.Lost(err)) && time.Since(begun) < trying && pause(ctx, try)
+func (db *DB) again(ctx context.Context, err error, try int, begun time.Time) bool {
+	return (postgres.Again(err) || postgres.Lost(err)) && time.Since(begun) < db.patience && pause(ctx, try)
 }
 
 // longest is how long a transaction with a shared database may take: then it counts as
@@ -93,7 +89,7 @@ func (db *DB) run(ctx context.Context, pool *sql.DB, do func(context.Context, *s
 			return nil
 		case !sure:
 			return fault.Wrap(err, fault.Busy, "store.unsure")
-		case db.shared && again(ctx, err, try, begun): // a disk that is full is no connection that was lost
+		case db.shared && db.again(ctx, err, try, begun): // a disk that is full is no connection that was lost
 		default:
 			return explain(err)
 		}

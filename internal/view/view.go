@@ -235,17 +235,18 @@ func (v *View) create() error {
 		return err
 	}
 	defer tx.Rollback()
-	var n, version int
+	var n int
+	var version string
 	if err := tx.QueryRow(`select count(*), (select user_version from pragma_user_version) from sqlite_schema`).Scan(&n, &version); err != nil {
 		return err
 	}
-	if n > 0 && version != tablesVersion {
+	if n > 0 && version != format() {
 		return errOlder
 	}
 	if n > 0 {
 		return nil
 	}
-	if _, err := tx.Exec(tables); err != nil {
+	if _, err := tx.Exec(tables + "pragma user_version = " + format()); err != nil {
 		return err
 	}
 	return tx.Commit()

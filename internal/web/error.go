@@ -24,11 +24,16 @@ func (s *Server) none(http.ResponseWriter, *http.Request, habeas.Actor, *Form) e
 }
 
 // errorPage writes the page of a fault. What was typed stands in it, so that it
-// is not lost with the page it was typed on.
-func (s *Server) errorPage(x *exchange, e *fault.Error) {
+// is not lost with the page it was typed on: also if nobody could be asked whose it
+// was. Then it goes with the mark that it came with.
+func (s *Server) errorPage(rt route, x *exchange, e *fault.Error) {
 	p := errorPage{Frame: s.frame(x.w, x.r, x.by, &Form{}, ""), Ref: x.ref}
 	p.Title, p.Sentence = p.P.T("ui.error."+errorTitle(e)), p.P.Fault(e)
-	if x.r.Method == http.MethodPost && x.present {
+	unasked := !x.present && rt.again != nil && rt.need != anyone && keepable(rt) && unanswered(e)
+	if unasked {
+		p.Token = x.f.Get(tokenField)
+	}
+	if x.r.Method == http.MethodPost && (x.present || unasked) {
 		if fields := x.f.kept(); len(fields) > 0 {
 			p.Action, p.Fields = ownPath(x.r.URL.EscapedPath()), keptFields(p.P, fields)
 		}
@@ -36,6 +41,15 @@ func (s *Server) errorPage(x *exchange, e *fault.Error) {
 	if err := s.write(x.w, statusOf(e), "error", p); err != nil && x.w.status == 0 {
 		x.w.WriteHeader(http.StatusInternalServerError)
 	}
+}
+
+// unanswered reports whether a fault says nothing of who asked.
+func unanswered(e *fault.Error) bool {
+	switch e.Kind() {
+	case fault.Busy, fault.Damaged, fault.Internal:
+		return true
+	}
+	return false
 }
 
 func errorTitle(e *fault.Error) string {

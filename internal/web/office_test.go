@@ -76,7 +76,7 @@ func newOffice(t testing.TB) *office {
 
 func (o *office) found(ctx context.Context) {
 	o.t.Helper()
-	o.cfg = habeas.Config{Dir: filepath.Join(o.t.TempDir(), "data"), Cost: vault.Cost{Time: 1, Memory: 64}, Now: o.clock}
+	o.cfg = habeas.Config{Dir: filepath.Join(o.t.TempDir(), "data"), Database: o.cfg.Database, Cost: vault.Cost{Time: 1, Memory: 64}, Now: o.clock}
 	all := demo.Members()
 	var err error
 	if o.desk, err = habeas.Create(ctx, o.cfg, habeas.Founding{Keeper: newMember(all[0]), Circle: demo.Circle}); err != nil {

@@ -257,7 +257,7 @@ func (s *Server) fail(rt route, x *exchange, err error) {
 			return
 		}
 	}
-	s.errorPage(x, e)
+	s.errorPage(rt, x, e)
 }
 
 // comesBack reports whether a form that met e is shown again to be corrected.

@@ -123,6 +123,14 @@ create table if not exists gone (
 	mark bytea primary key
 );
 
+-- What was destroyed, in order, for nodes that have something of it: the list beside
+-- each pepper, and files in the directory of each.
+create table if not exists told (
+	n    bigint primary key,              -- from 1, without gaps
+	what bigint not null,                 -- 1 a key, 2 a file
+	name bytea  not null                  -- the ID of a key and of its stream, or what a file is called
+);
+
 -- Whose turn it is: a row is locked while one node does what only one may do. It
 -- holds nothing of the office, and SQLite, which has one writer, has no such table.
 create table if not exists turn (
@@ -130,7 +138,7 @@ create table if not exists turn (
 	n     bigint not null,
 	until bigint not null default 0       -- milliseconds since 1970, by the clock of the database
 );
-insert into turn (name, n) values ('keys', 0), ('log', 0) on conflict do nothing;
+insert into turn (name, n) values ('keys', 0), ('log', 0), ('told', 0) on conflict do nothing;
 
 -- What a node may do. Entries, hashes and checkpoints are added and read; of an entry
 -- only what pruning sets is ever changed, and nothing of them is deleted.
@@ -139,7 +147,7 @@ grant select, insert on entry, tree, checkpoint to habeas_app;
 grant update (payload, pruned_by) on entry to habeas_app;
 grant select, insert, update, delete on thread, inbox, heeded, blob, message to habeas_app;
 grant select, insert, update, delete on wrap, login, draft, factor, device, wake to habeas_app;
-grant select, insert on gone to habeas_app;
+grant select, insert on gone, told to habeas_app;
 grant select, insert, update on turn to habeas_app;
 
 insert into meta (name, value) values ('schema', '1') on conflict do nothing;
