@@ -104,6 +104,9 @@ func TestNodesGoAstray(t *testing.T) {
 	}
 
 	n.refused(n.opensCase("Too late"), "ledger.rolled_back")
+	session := n.as("omar")
+	n.ok(n.b.LockAll(n.b.as("vera")))
+	n.within("everybody's session on a node whose log went back ends, too", func() bool { return isDone(session.Done()) })
 	n.ok(n.Desk.Close())
 	reopen(n.story)
 	n.refused(n.Damage(), "ledger.rolled_back")

@@ -52,7 +52,7 @@ func (d *Desk) Condition(ctx context.Context) Condition {
 // second. Files always do; so does a database that nobody has asked yet.
 func (d *Desk) answers() bool {
 	last := d.followed.Load()
-	return last == nil || d.astray() || time.Since(*last) < mostSilent
+	return last == nil || time.Since(*last) < mostSilent
 }
 
 // mostSilent is how long a database may take to answer.

@@ -202,6 +202,9 @@ func open(cfg Config, mode store.Mode) (*Desk, error) {
 		d.signer, err = ledger.NoteSigner(d.origin(), d.node.Signer().Key)
 	}
 	if err == nil {
+		d.db.TellAs(d.signer)
+	}
+	if err == nil {
 		err = d.checkAnchors()
 	}
 	if err == nil && d.db.Damage() == nil {

@@ -330,11 +330,22 @@ func (d *Desk) lockHere() error {
 	return d.endSessions(func(*session, time.Time) bool { return true })
 }
 
+// raiseLockedOut tells other nodes that everybody is locked out, also if their clocks, or
+// this one, are wrong.
+func (d *Desk) raiseLockedOut(ctx context.Context) error {
+	was, err := d.db.Raised(ctx, lockedOut)
+	if err == nil {
+		_, err = d.db.Raise(ctx, lockedOut, max(was+1, d.now().UnixMilli()))
+	}
+	return err
+}
+
 // Follow takes in what other nodes write, within a quarter of a second, until ctx ends:
-// who was stopped, what was erased and removed, and that everybody was locked out. An office that is
-// in files has no other nodes, and nothing to follow.
+// who was stopped, what was erased and removed, and that everybody was locked out, which is
+// heeded even if the log went back. An office that is in files has no other nodes, and
+// nothing to follow.
 func (d *Desk) Follow(ctx context.Context) error {
-	if !d.db.Shared() || !d.mayWrite() {
+	if !d.db.Shared() || !d.writer {
 		return nil
 	}
 	begun := time.Now()
@@ -342,13 +353,13 @@ func (d *Desk) Follow(ctx context.Context) error {
 	locked, err := d.db.Raised(ctx, lockedOut)
 	var told bool
 	var last trust
-	for ctx.Err() == nil && !d.astray() {
+	for ctx.Err() == nil {
 		var now int64
 		if now, err = d.db.Raised(ctx, lockedOut); err == nil && now != locked {
 			locked = now
 			err = d.lockHere()
 		}
-		if err == nil {
+		if err == nil && !d.astray() {
 			err = errors.Join(d.catchUp(ctx), d.heedTold(ctx), d.stillGoesOn(ctx, &last))
 		}
 		if err != nil && ctx.Err() == nil && !told {

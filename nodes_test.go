@@ -185,14 +185,16 @@ func TestNodesStopAndLock(t *testing.T) {
 		t.Error("who was stopped on one node comes in on the other")
 	}
 	n.ok(n.LockAll(n.as("vera")))
-	n.within("everybody's session on the other node ends", func() bool {
-		select {
-		case <-omar.Done():
-			return true
-		default:
-			return false
-		}
-	})
+	n.within("everybody's session on the other node ends", func() bool { return isDone(omar.Done()) })
+}
+
+func isDone(done <-chan struct{}) bool {
+	select {
+	case <-done:
+		return true
+	default:
+		return false
+	}
 }
 
 // A statement is erased on one node. The other, which has it open, shows it no more, has

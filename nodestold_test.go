@@ -1,13 +1,17 @@
 package habeas_test
 
 import (
+	"crypto/ed25519"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/mod/sumdb/note"
 
 	"habeas"
 	"habeas/internal/store/postgres/postgrestest"
@@ -100,6 +104,34 @@ func TestNodesKnowWhatIsDestroyed(t *testing.T) {
 		t.Errorf("started again, the other node has %d lines of %d, and %d files", len(n.b.list()), len(n.list()), n.left(files))
 	}
 	n.bothVerify()
+}
+
+// Somebody who may write into the database has nodes destroy nothing by it: neither what
+// nobody signed nor what a stranger did.
+func TestAttackForgedTelling(t *testing.T) {
+	n := onTwoNodes(t)
+	line := strings.Repeat("0a", 16) + " " + strings.Repeat("0b", 16)
+	text := "habeas told v1\nkey " + line + "\n"
+	_, key, err := ed25519.GenerateKey(nil)
+	n.ok(err)
+	stranger, err := ledger.NoteSigner(ledger.Origin(n.Root()), key)
+	n.ok(err)
+	signed, err := note.Sign(&note.Note{Text: text}, stranger)
+	n.ok(err)
+	for _, forged := range [][]byte{[]byte(text), signed} {
+		postgrestest.Run(t, strings.TrimSpace(n.base), fmt.Sprintf(`update turn set n = n + 1 where name = 'told';
+			insert into told (n, note) select n, '\x%x' from turn where name = 'told'`, forged))
+	}
+	vera := n.as("vera")
+	letter := n.aLetter(1, vera)
+	n.ok(n.CloseLetter(n.Context(), vera, letter, vault.Text{}))
+	n.within("what a node told after it is heeded", func() bool { return len(n.list()) > 0 && slices.Equal(n.list(), n.b.list()) })
+	n.ok(n.b.Close())
+	n.b.Desk, err = habeas.Open(n.b.config())
+	n.ok(err)
+	if slices.Contains(n.b.list(), strings.ReplaceAll(line, " ", "-")) {
+		t.Error("a node has on its list what a stranger wrote into the database")
+	}
 }
 
 // A list from before nodes told each other, which one of them has, comes to all when that

@@ -248,8 +248,7 @@ func (d *Desk) LockAll(by Actor) error {
 	}
 	err := d.lockHere()
 	if d.db.Shared() && d.mayWrite() {
-		_, raised := d.db.Raise(context.Background(), lockedOut, d.now().UnixMilli())
-		err = errors.Join(err, raised)
+		err = errors.Join(err, d.raiseLockedOut(context.Background()))
 	}
 	return err
 }

@@ -35,7 +35,11 @@ func (d *Desk) joinLists(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	all, err := d.db.Told(ctx, 0)
+	known, err := d.Verifiers()
+	if err != nil {
+		return err
+	}
+	all, up, err := d.db.Told(ctx, 0, known)
 	if err != nil {
 		return err
 	}
@@ -53,7 +57,7 @@ func (d *Desk) joinLists(ctx context.Context) error {
 	if err := d.tellErased(ctx, untold); err != nil {
 		return err
 	}
-	return d.takeTold(all)
+	return d.takeTold(all, up)
 }
 
 // heedTold takes in what other nodes destroyed since this one last looked.
@@ -65,15 +69,19 @@ func (d *Desk) heedTold(ctx context.Context) error {
 	if up < d.heard { // an older copy of the database: it begins anew
 		d.heard = 0
 	}
-	news, err := d.db.Told(ctx, d.heard)
+	known, err := d.Verifiers()
 	if err != nil {
 		return err
 	}
-	return d.takeTold(news)
+	news, up, err := d.db.Told(ctx, d.heard, known)
+	if err != nil {
+		return err
+	}
+	return d.takeTold(news, up)
 }
 
-// takeTold has this node hold the same as who told.
-func (d *Desk) takeTold(told []store.Told) error {
+// takeTold has this node hold the same as who told, up to a number.
+func (d *Desk) takeTold(told []store.Told, up int64) error {
 	var lines []erasedLine
 	var files []string
 	for _, t := range told {
@@ -95,8 +103,6 @@ func (d *Desk) takeTold(told []store.Told) error {
 	if err := d.db.RemoveCopies(files...); err != nil {
 		return err
 	}
-	if n := len(told); n > 0 {
-		d.heard = told[n-1].Number
-	}
+	d.heard = up
 	return nil
 }

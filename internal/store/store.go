@@ -33,6 +33,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/mod/sumdb/note"
+
 	"habeas/fault"
 	"habeas/internal/whole"
 )
@@ -75,6 +77,7 @@ type DB struct {
 	turns   turns
 	holding time.Duration // see Hold
 	hold    hold          // see Hold; set once, before anything is written
+	teller  note.Signer   // see TellAs; likewise
 	letGo   func()        // of what is held; nil if nothing is
 	adds    adds
 

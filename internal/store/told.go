@@ -3,10 +3,12 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/hex"
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
+
+	"golang.org/x/mod/sumdb/note"
 
 	"habeas/fault"
 	"habeas/internal/store/postgres"
@@ -20,32 +22,37 @@ import (
 
 const turnTold = "told" // who tells
 
-// What is told of, as the table told has it.
 const (
-	toldKey  = 1
-	toldFile = 2
-)
-
-const (
-	insertTelling  = `insert into told (n, what, name) select n, $1, $2 from turn where name = $3`
-	selectTellings = `select n, what, name from told where n > $1 order by n`
+	insertTelling  = `insert into told (n, note) select n, $1 from turn where name = $2`
+	selectTellings = `select n, note from told where n > $1 order by n`
 	selectToldUp   = `select n from turn where name = $1`
 	hasTold        = `select count(*) from told where n = 0`
 )
 
+// toldLabel is the first line of what is told, so that a node signs nothing else by it.
+// The second is "key", its ID and that of its stream, or "file" and what it is called.
+const toldLabel = "habeas told v1\n"
+
 // A Told is something that was destroyed on some node: a key, or a file.
 type Told struct {
-	Number      int64 // in order, from 1
 	Key, Stream ledger.ID
 	File        string // what it was called, or "" if it is a key
 }
 
+// TellAs says who tells other nodes. What nobody of the office signed is not heeded: it
+// would have them destroy whatever somebody wrote into the database.
+func (db *DB) TellAs(signer note.Signer) { db.teller = signer }
+
 // tell writes what was destroyed, as part of tx. Whoever reads one finds all that came before.
-func (db *DB) tell(ctx context.Context, tx *sql.Tx, what int, name []byte) error {
+func (db *DB) tell(ctx context.Context, tx *sql.Tx, words ...string) error {
+	signed, err := note.Sign(&note.Note{Text: toldLabel + strings.Join(words, " ") + "\n"}, db.teller)
+	if err != nil {
+		return err
+	}
 	if err := db.take(ctx, tx, turnTold); err != nil {
 		return err
 	}
-	_, err := tx.ExecContext(ctx, insertTelling, what, name, turnTold)
+	_, err = tx.ExecContext(ctx, insertTelling, signed, turnTold)
 	return err
 }
 
@@ -55,11 +62,7 @@ func (db *DB) tellFiles(ctx context.Context, tx *sql.Tx, names []string) error {
 		return nil
 	}
 	for _, name := range names {
-		b, err := hex.DecodeString(name)
-		if err != nil {
-			continue // it is no file of ours
-		}
-		if err := db.tell(ctx, tx, toldFile, b); err != nil {
+		if err := db.tell(ctx, tx, "file", name); err != nil {
 			return err
 		}
 	}
@@ -74,7 +77,7 @@ func (db *DB) TellKeys(ctx context.Context, stream ledger.ID, keys ...ledger.ID)
 	}
 	return db.run(ctx, db.write, func(ctx context.Context, tx *sql.Tx) error {
 		for _, k := range keys {
-			if err := db.tell(ctx, tx, toldKey, append(k[:], stream[:]...)); err != nil {
+			if err := db.tell(ctx, tx, "key", k.String(), stream.String()); err != nil {
 				return err
 			}
 		}
@@ -82,39 +85,53 @@ func (db *DB) TellKeys(ctx context.Context, stream ledger.ID, keys ...ledger.ID)
 	})
 }
 
-// ToldUp returns the number of what was told last.
+// ToldUp returns the number of what was told last, from 1.
 func (db *DB) ToldUp(ctx context.Context) (n int64, err error) {
 	err = db.read.QueryRowContext(ctx, selectToldUp, turnTold).Scan(&n)
 	return n, explain(err)
 }
 
-// Told returns what was told after a number, in order.
-func (db *DB) Told(ctx context.Context, after int64) (all []Told, err error) {
+// Told returns what known nodes told after a number, in order, and the number it goes up
+// to. What others wrote is left out.
+func (db *DB) Told(ctx context.Context, after int64, known note.Verifiers) (all []Told, up int64, err error) {
 	rows, err := db.read.QueryContext(ctx, selectTellings, after)
 	if err != nil {
-		return nil, explain(err)
+		return nil, after, explain(err)
 	}
 	defer rows.Close()
+	up = after
 	for rows.Next() {
-		var t Told
-		var what int
-		var name []byte
-		if err := rows.Scan(&t.Number, &what, &name); err != nil {
-			return nil, explain(err)
+		var signed []byte
+		if err := rows.Scan(&up, &signed); err != nil {
+			return nil, after, explain(err)
 		}
-		switch {
-		case len(name) != 32:
-			return nil, fault.New(fault.Damaged, "store.bad_key_row")
-		case what == toldKey:
-			t.Key, t.Stream = ledger.ID(name[:16]), ledger.ID(name[16:])
-		case what == toldFile:
-			t.File = hex.EncodeToString(name)
-		default:
-			continue // of a later version
+		n, err := note.Open(signed, known)
+		if err != nil {
+			continue
 		}
-		all = append(all, t)
+		if t, ok := readTold(n.Text); ok {
+			all = append(all, t)
+		}
 	}
-	return all, explain(rows.Err())
+	return all, up, explain(rows.Err())
+}
+
+// readTold reads what a node signed; ok is false if it is of a later version.
+func readTold(text string) (t Told, ok bool) {
+	line, ok := strings.CutPrefix(text, toldLabel)
+	words := strings.Fields(line)
+	switch {
+	case !ok:
+		return t, false
+	case len(words) == 2 && words[0] == "file":
+		t.File = words[1]
+		return t, true
+	case len(words) == 3 && words[0] == "key":
+		key, bad := ledger.ParseID(words[1])
+		stream, worse := ledger.ParseID(words[2])
+		return Told{Key: key, Stream: stream}, bad == nil && worse == nil
+	}
+	return t, false
 }
 
 // RemoveCopies removes copies of files from the directory of this node. Where files of

@@ -127,8 +127,7 @@ create table if not exists gone (
 -- each pepper, and files in the directory of each.
 create table if not exists told (
 	n    bigint primary key,              -- from 1, without gaps
-	what bigint not null,                 -- 1 a key, 2 a file
-	name bytea  not null                  -- the ID of a key and of its stream, or what a file is called
+	note bytea  not null                  -- what it was, signed by the node that tells
 );
 
 -- Whose turn it is: a row is locked while one node does what only one may do. It
