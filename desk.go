@@ -190,33 +190,7 @@ func open(cfg Config, mode store.Mode) (*Desk, error) {
 	if d.db, err = store.OpenAt(cfg.place(), mode); err != nil {
 		return nil, err
 	}
-	err = errors.Join(d.sweepLeft(), d.useBucket())
-	if err == nil {
-		// Each node has a key, a directory and views of its own, and there is one desk of it.
-		err = d.db.Hold(context.Background(), "desk "+d.node.ID().String())
-	}
-	if err == nil {
-		err = errors.Join(d.joinNodes(), d.readDirectory())
-	}
-	if err == nil {
-		d.signer, err = ledger.NoteSigner(d.origin(), d.node.Signer().Key)
-	}
-	if err == nil {
-		d.db.TellAs(d.signer)
-	}
-	if err == nil {
-		err = d.checkAnchors()
-	}
-	if err == nil && d.db.Damage() == nil {
-		err = d.checkSeen(context.Background())
-	}
-	if err == nil && d.writer && d.db.Damage() != nil {
-		err = d.destroyAgain(context.Background())
-	}
-	if err == nil && d.mayWrite() {
-		err = errors.Join(d.joinLists(context.Background()), d.stopAll(context.Background()))
-	}
-	if err != nil {
+	if err := d.takeUp(context.Background()); err != nil {
 		return nil, errors.Join(err, d.db.Close())
 	}
 	d.templates() // so that what is wrong with them is logged at once
@@ -226,6 +200,37 @@ func open(cfg Config, mode store.Mode) (*Desk, error) {
 	}
 	d.keepSeen(context.Background())
 	return d, nil
+}
+
+// takeUp reads what the store has, compares it with what others hold of it, and does what
+// was left undone. Each step stands on those before it.
+func (d *Desk) takeUp(ctx context.Context) error {
+	err := errors.Join(d.sweepLeft(), d.useBucket())
+	if err == nil {
+		// Each node has a key, a directory and views of its own, and there is one desk of it.
+		err = d.db.Hold(ctx, "desk "+d.node.ID().String())
+	}
+	if err == nil {
+		err = errors.Join(d.joinNodes(), d.readDirectory())
+	}
+	if err == nil {
+		d.signer, err = ledger.NoteSigner(d.origin(), d.node.Signer().Key)
+	}
+	if err != nil {
+		return err
+	}
+	d.db.TellAs(d.signer)
+	err = d.checkAnchors()
+	if err == nil && d.db.Damage() == nil {
+		err = d.checkSeen(ctx)
+	}
+	if err == nil && d.writer && d.db.Damage() != nil {
+		err = d.destroyAgain(ctx)
+	}
+	if err == nil && d.mayWrite() {
+		err = errors.Join(d.joinLists(ctx), d.stopAll(ctx))
+	}
+	return err
 }
 
 func (cfg Config) filled() Config {
