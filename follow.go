@@ -169,7 +169,7 @@ func (d *Desk) follow(ctx context.Context, c circleKeys, v *view.View, known tru
 	if size < mark.Size {
 		return fault.New(fault.Damaged, "ledger.rewritten", fault.Count(mark.Size))
 	}
-	o, err := d.newOpener(ctx, c, known)
+	o, err := d.newOpener(ctx, c, known, size-mark.Size)
 	if err != nil {
 		return err
 	}
@@ -222,15 +222,16 @@ func (o *opener) readAll(next, least, most int64, building bool, p *pipe) error 
 
 // An opener opens entries for one circle.
 type opener struct {
-	d       *Desk
-	ctx     context.Context
-	circle  circleKeys
-	streams map[ledger.ID]bool
-	known   trust
-	tree    growing
+	d      *Desk
+	ctx    context.Context
+	circle circleKeys
+	few    bool // streams holds those that were asked for, and not all
+	known  trust
+	tree   growing
 
-	mu    sync.Mutex
-	cases map[ledger.ID]func() (*streamKeys, error) // by stream, opened once
+	mu      sync.Mutex
+	streams map[ledger.ID]bool                        // whether the circle can open something of them
+	cases   map[ledger.ID]func() (*streamKeys, error) // by stream, opened once
 }
 
 // streamKeys are the sealing keys of one side of a stream, by ID, and where those
@@ -248,8 +249,12 @@ type sourceWrap struct {
 	opens, in *vault.Holder
 }
 
-func (d *Desk) newOpener(ctx context.Context, c circleKeys, known trust) (*opener, error) {
+// newOpener returns an opener of about so many entries.
+func (d *Desk) newOpener(ctx context.Context, c circleKeys, known trust, entries int64) (*opener, error) {
 	o := &opener{d: d, ctx: ctx, circle: c, known: known, streams: map[ledger.ID]bool{c.id: true}, cases: map[ledger.ID]func() (*streamKeys, error){}}
+	if o.few = entries < fewEntries; o.few {
+		return o, nil
+	}
 	for _, h := range c.body.all() {
 		streams, err := d.db.Streams(ctx, h.ID())
 		if err != nil {
@@ -260,6 +265,29 @@ func (d *Desk) newOpener(ctx context.Context, c circleKeys, known trust) (*opene
 		}
 	}
 	return o, nil
+}
+
+// fewEntries is how many are followed by asking for each stream whether the circle can
+// open it. Of more it is cheaper to read which it can open, of all that there are.
+const fewEntries = 64
+
+// opens reports whether the circle can open something of a stream.
+func (o *opener) opens(stream ledger.ID) (bool, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	can, asked := o.streams[stream]
+	if asked || !o.few {
+		return can, nil
+	}
+	for _, h := range o.circle.body.all() {
+		wraps, err := o.d.db.WrapsIn(o.ctx, h.ID(), stream)
+		if err != nil {
+			return false, err
+		}
+		can = can || len(wraps) > 0
+	}
+	o.streams[stream] = can
+	return can, nil
 }
 
 // leaf checks a record against its digest, adds it to the tree that is grown on
@@ -296,7 +324,14 @@ func (o *opener) rootAt(size int64, building bool) (tlog.Hash, error) {
 func (o *opener) openAll(records []store.Numbered) ([]ledger.Entry, error) {
 	byStream := map[ledger.ID][]store.Numbered{}
 	for _, n := range records {
-		if n.Record.Mode == ledger.ModeSealed && !n.Pruned && o.streams[n.Record.Stream] {
+		if n.Record.Mode != ledger.ModeSealed || n.Pruned {
+			continue
+		}
+		can, err := o.opens(n.Record.Stream)
+		if err != nil {
+			return nil, err
+		}
+		if can {
 			byStream[n.Record.Stream] = append(byStream[n.Record.Stream], n)
 		}
 	}
