@@ -156,7 +156,7 @@ func (d *Desk) fileRest(ctx context.Context, by Actor, l *OpenedLetter, id CaseI
 			return err
 		}
 	}
-	return d.db.TakeOut(ctx, d.deskStream(), l.item)
+	return d.takeOut(ctx, l.item)
 }
 
 // consentOf records what a source said in the form about a statement.
@@ -341,7 +341,7 @@ func (d *Desk) Heed(ctx context.Context, by Actor, id ledger.ID) error {
 		return fault.New(fault.Conflict, "intake.newer")
 	}
 	if gone { // what came stays held
-		return d.db.TakeOut(ctx, d.deskStream(), l.item)
+		return d.takeOut(ctx, l.item)
 	}
 	before, err := d.filed(ctx, by, l.wire.Thread)
 	if err != nil {
@@ -356,7 +356,7 @@ func (d *Desk) Heed(ctx context.Context, by Actor, id ledger.ID) error {
 		return err
 	}
 	for _, it := range older {
-		if err := d.db.TakeOut(ctx, d.deskStream(), it); err != nil {
+		if err := d.takeOut(ctx, it); err != nil {
 			return err
 		}
 	}
@@ -369,7 +369,7 @@ func (d *Desk) Heed(ctx context.Context, by Actor, id ledger.ID) error {
 			return fault.New(fault.Conflict, "intake.file_first") // something came meanwhile
 		}
 	}
-	return d.db.TakeOut(ctx, d.deskStream(), l.item)
+	return d.takeOut(ctx, l.item)
 }
 
 // wishes returns the other letters under the receipt of one that are no statement and

@@ -387,8 +387,8 @@ func (d *Desk) allErasings(ctx context.Context) (all []*erasing, done map[ledger
 	return all, done, nil
 }
 
-// tryToFinish finishes erasures that were announced and not done, at most once a
-// minute. What keeps it from it, such as somebody who reads an old state for long,
+// tryToFinish finishes erasures that were announced and not done, and takes out letters that
+// were on their way, at most once a minute. What keeps it from it, such as somebody who reads an old state for long,
 // goes to the log and is met again.
 func (d *Desk) tryToFinish() {
 	d.mu.Lock()
@@ -402,7 +402,7 @@ func (d *Desk) tryToFinish() {
 	}
 	d.finishing.Unlock()
 	ctx := context.Background()
-	if err := d.reconcile(ctx); err != nil {
+	if err := errors.Join(d.reconcile(ctx), d.finishLeaving(ctx)); err != nil {
 		d.cfg.Log.LogAttrs(ctx, slog.LevelError, "an erasure is not finished", slog.Int("kind", int(fault.KindOf(err))))
 		return
 	}

@@ -65,10 +65,10 @@ func (d *Desk) fsckKeys(ctx context.Context, survey *Survey, found func(Flaw)) (
 	for _, h := range k.dir.Find(func(h ledger.Holder) bool { return !h.Of.IsZero() }) {
 		k.gens[h.Of] = append(k.gens[h.Of], h.ID)
 	}
-	// An older copy that was put back knows nothing of what was erased since.
+	// An older log that was put back knows nothing of what was erased since.
 	if lines, err := readErased(ErasedBeside(d.cfg.filled().Pepper)); err == nil {
 		for _, l := range lines {
-			k.erase(l, true)
+			k.erase(l, false)
 		}
 	}
 	for _, e := range all {
@@ -79,15 +79,23 @@ func (d *Desk) fsckKeys(ctx context.Context, survey *Survey, found func(Flaw)) (
 	self, _ := k.dir.Holder(d.self)
 	k.field = self.Use == ledger.UseField
 	survey.Keys = len(k.rows)
+	k.compare()
+	return k, k.lost(ctx)
+}
+
+// compare looks at each row. What is left of something opens nothing, like what is wrong.
+func (k *keyCheck) compare() {
 	k.by = map[ledger.ID][]vault.Wrap{}
 	for _, w := range k.rows {
-		if !k.fits(w) {
+		switch {
+		case k.left(w):
+			k.survey.Left++
+		case !k.fits(w):
 			k.found(Flaw{What: store.FlawKey, Number: -1, ID: w.Key, Stream: w.Stream})
-			continue
+		default:
+			k.by[w.Holder] = append(k.by[w.Holder], w)
 		}
-		k.by[w.Holder] = append(k.by[w.Holder], w)
 	}
-	return k, k.lost(ctx)
 }
 
 // erase notes that a key was erased; unless that is done its row may be there still.
@@ -102,6 +110,28 @@ func (k *keyCheck) erase(l erasedLine, done bool) {
 // are made of one source key.
 func (k *keyCheck) sealing(stream, source ledger.ID) []ledger.ID {
 	return ledger.Erase{Keys: []ledger.ID{source}}.SealedUnder(k.gens[stream])
+}
+
+// left reports whether the log does not know a row, and nothing is opened with it: keys
+// are written before what is said of them in the log, and that may have been cut short. Or
+// the row is of what is being erased or of somebody who was stopped, and is destroyed when
+// the office is next opened.
+func (k *keyCheck) left(w vault.Wrap) bool {
+	if done, named := k.erased[erasedLine{w.Key, w.Stream}]; named && !done {
+		return true
+	}
+	to, known := k.dir.Holder(w.Holder)
+	if !known {
+		return w.Stream != k.d.deskStream()
+	}
+	if (to.Use == ledger.UseMember || to.Use == ledger.UseRecovery) && k.dir.Standing(w.Holder) != ledger.Active {
+		return true
+	}
+	if h, holder := k.dir.Holder(w.Key); holder {
+		return h.Of == w.Stream && !k.dir.EverGiven(w.Key, w.Holder) && !k.dir.EverTaken(w.Key, w.Holder)
+	}
+	return !w.Stream.IsZero() && to.Of != w.Stream && // of a generation that no member was told of
+		slices.Contains([]ledger.Use{ledger.UseMember, ledger.UseRecovery, ledger.UseCircleBody, ledger.UseCircleVault}, to.Use)
 }
 
 // fits reports whether the log knows of a row: somebody gave this key to this holder, or

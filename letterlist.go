@@ -2,6 +2,7 @@ package habeas
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"habeas/internal/store"
@@ -74,4 +75,24 @@ func (d *Desk) forgetLetters(ctx context.Context, keys []ledger.ID) (n int, err 
 		_, err = d.db.DestroyKeys(ctx, d.deskStream(), keys)
 	}
 	return len(items) + back, err
+}
+
+// takeOut takes a letter out of the inbox. If that is cut short, it is finished later.
+func (d *Desk) takeOut(ctx context.Context, it store.Item) error {
+	err := d.db.TakeOut(ctx, d.deskStream(), it)
+	if err != nil {
+		d.mu.Lock()
+		d.unfinished = true
+		d.mu.Unlock()
+	}
+	return err
+}
+
+// finishLeaving takes out letters that were on their way.
+func (d *Desk) finishLeaving(ctx context.Context) error {
+	items, err := d.db.Leaving(ctx)
+	for _, it := range items {
+		err = errors.Join(err, d.db.TakeOut(ctx, d.deskStream(), it))
+	}
+	return err
 }

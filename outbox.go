@@ -117,7 +117,7 @@ func (d *Desk) DropLetter(ctx context.Context, by Actor, id ledger.ID) error {
 	if err := d.tellOffice(ctx, by, audited{What: AuditClosed}); err != nil {
 		return err
 	}
-	return errors.Join(d.listLetters(it), d.db.TakeOut(ctx, d.deskStream(), it))
+	return errors.Join(d.listLetters(it), d.takeOut(ctx, it))
 }
 
 // CloseUnread destroys letters that nobody has opened, such as a flood of junk; all, or
@@ -155,7 +155,7 @@ func (d *Desk) CloseUnread(ctx context.Context, by Actor, pass vault.Text, ids .
 	}
 	listed := d.listLetters(items...)
 	for _, it := range items {
-		if err := d.db.TakeOut(ctx, d.deskStream(), it); err != nil {
+		if err := d.takeOut(ctx, it); err != nil {
 			return err
 		}
 	}

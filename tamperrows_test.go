@@ -211,12 +211,13 @@ func (p *pen) ofKeys() []tampering {
 		}
 		return s
 	}
-	closed := []string{"key second", "no key hill"}
+	closed := []string{"left 1", "no key hill"}
 	if slices.ContainsFunc(p.of["second"], func(e store.Numbered) bool { return e.Record.Key == own.Key }) {
 		closed = append(closed, "no key second")
 	}
 	return []tampering{
-		{what: "the key of a circle given to somebody", want: []string{"key second"},
+		{what: "the key of a circle given to somebody", want: []string{"left 1"}, // as if giving it had been cut short
+
 			do: []string{"keys:insert into wrap (key, stream, holder, box) select key, stream, " + p.x(p.omar[:]) + ", box from wrap" + p.row(own)}},
 		{what: "the key of a circle given to somebody else", want: closed, do: []string{set("holder = "+p.x(p.omar[:]), own)}},
 		{what: "the key of a circle in another stream", want: append(slices.Clone(closed[1:]), "key hill"), do: []string{set("stream = "+p.x(b.Stream[:]), own)}},
@@ -264,13 +265,17 @@ func (p *pen) found(as bool) (all []string) {
 			all = append(all, s)
 		}
 	}
+	var survey habeas.Survey
 	var err error
 	if as {
-		_, _, _, err = habeas.FsckAs(p.Context(), p.config(), "vera", pass("vera"), tell)
+		survey, _, _, err = habeas.FsckAs(p.Context(), p.config(), "vera", pass("vera"), tell)
 	} else {
-		_, _, err = habeas.Fsck(p.Context(), p.config(), tell)
+		survey, _, err = habeas.Fsck(p.Context(), p.config(), tell)
 	}
 	p.ok(err)
+	if survey.Left > 0 {
+		all = append(all, fmt.Sprint("left ", survey.Left))
+	}
 	slices.Sort(all)
 	return all
 }

@@ -386,7 +386,7 @@ func (d *Desk) CloseLetter(ctx context.Context, by Actor, id ledger.ID, word vau
 	if err := d.tellOffice(ctx, by, audited{What: AuditClosed}); err != nil {
 		return err
 	}
-	return errors.Join(d.listLetters(l.item), d.db.TakeOut(ctx, d.deskStream(), l.item))
+	return errors.Join(d.listLetters(l.item), d.takeOut(ctx, l.item))
 }
 
 // tellOffice writes an audit of what by did.

@@ -55,6 +55,9 @@ func (c *fsckCommand) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	fmt.Fprintf(p.out, "entries  %d, of these whole %d\nfiles    %d\nkeys     %d\nfound    %d\n", survey.Entries, survey.Whole, survey.Files, survey.Keys, survey.Flaws)
+	if survey.Left > 0 {
+		fmt.Fprintf(p.out, "left     %d rows of keys that the log does not know, or that are yet to be destroyed: of what was cut short, or put there by somebody. Nothing is opened with them\n", survey.Left)
+	}
 	if survey.Away > 0 {
 		fmt.Fprintf(p.out, "not read %d files that are in a bucket, which is not named or does not answer\n", survey.Away)
 	}

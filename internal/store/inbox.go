@@ -190,8 +190,10 @@ var (
 	itemsWaiting = selectItem + `where box is not null order by day, id`
 	selectQueue  = `select i.id, i.thread, i.day, i.urgent, i.opened, i.filer, i.desk, i.key, 1, null,
 		(select count(*) from inbox o where o.thread = i.thread) - 1, coalesce((select held from thread t where t.id = i.thread), 0)
-		from inbox i where i.box is not null order by i.urgent desc, i.day, i.id limit $1`
-	countQueue   = `select count(*), coalesce(sum(urgent), 0) from inbox where box is not null`
+		from inbox i where length(i.box) > 0 order by i.urgent desc, i.day, i.id limit $1`
+	countQueue   = `select count(*), coalesce(sum(urgent), 0) from inbox where length(box) > 0`
+	itemsLeaving = selectItem + `where length(box) = 0 order by day, id`
+	leaveItem    = `update inbox set box = $1 where id = $2 and box is not null`
 	openItem     = `update inbox set opened = $1 where id = $2 and opened = 0`
 	fileItem     = `update inbox set filer = $1 where id = $2 and filer is null`
 	unclaimItem  = `update inbox set filer = null where id = $1 and mark is null`
@@ -299,6 +301,9 @@ func (db *DB) threads(ctx context.Context, query string, args ...any) (all []Thr
 
 // Waiting returns the letters of the inbox, the oldest day first.
 func (db *DB) Waiting(ctx context.Context) ([]Item, error) { return db.items(ctx, itemsWaiting) }
+
+// Leaving returns the letters of which [DB.TakeOut] was cut short.
+func (db *DB) Leaving(ctx context.Context) ([]Item, error) { return db.items(ctx, itemsLeaving) }
 
 // ItemsOf returns the letters of a thread, also those that are not here any more.
 func (db *DB) ItemsOf(ctx context.Context, thread ledger.ID) ([]Item, error) {

@@ -53,6 +53,7 @@ type Survey struct {
 	Files   int   // that were read
 	Away    int   // files that were not, because they are in a bucket that can't be asked
 	Keys    int   // rows of keys that were compared with the log; 0 if that could not be done
+	Left    int   // of these, those that the log does not know or that are yet to be destroyed
 	Flaws   int
 }
 

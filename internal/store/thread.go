@@ -59,7 +59,8 @@ func (db *DB) Opened(ctx context.Context, item ledger.ID, day int) error {
 
 // TakeOut destroys what the inbox holds of a letter: what opens it, then its bytes
 // and its files. stream is that of the keys of letters: no key of another is touched,
-// whatever the row says. That the letter was there stays, until its thread goes.
+// whatever the row says. That the letter was there stays, until its thread goes. Cut short
+// it is to be done again: then the letter is in no queue any more, but in [DB.Leaving].
 func (db *DB) TakeOut(ctx context.Context, stream ledger.ID, it Item) error {
 	names, err := db.BlobsOf(ctx, it.ID)
 	if err != nil {
@@ -69,7 +70,11 @@ func (db *DB) TakeOut(ctx context.Context, stream ledger.ID, it Item) error {
 	for _, name := range names {
 		keys = append(keys, BlobKey(name))
 	}
-	if err := db.writable(); err != nil {
+	err = db.inTruth(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, leaveItem, []byte{}, it.ID[:])
+		return err
+	})
+	if err != nil {
 		return err
 	}
 	err = db.destroyWraps(ctx, ledger.ID{}, func(ctx context.Context, tx *sql.Tx) ([]ledger.ID, error) {
