@@ -59,6 +59,9 @@ func receive(t *testing.T, db *store.DB) {
 	if it, err = db.Item(ctx, id(103)); err != nil || it.Here || it.Box != nil {
 		t.Errorf("taken out: got %+v, %v", it, err)
 	}
+	if l, err := db.Leaving(ctx); err != nil || len(l) > 0 {
+		t.Errorf("taken out: %d letters are on their way, %v", len(l), err)
+	}
 }
 
 // A withdrawal names its day; it is not due before, and not again once nothing is here.
