@@ -141,6 +141,7 @@ func (m *memory) take(ctx context.Context, db *store.DB, one habeas.Member) (*lo
 	}
 	l := &loot{member: one.ID, keys: map[ledger.ID]ledger.Key{}}
 	holders, secrets := []*vault.Holder{me}, map[ledger.ID][]byte{}
+	known := map[ledger.ID]bool{me.ID(): true}
 	for i := 0; i < len(holders); i++ {
 		l.keys[holders[i].Key().ID] = holders[i].Key()
 		wraps, err := db.WrapsFor(ctx, holders[i].ID())
@@ -149,7 +150,10 @@ func (m *memory) take(ctx context.Context, db *store.DB, one habeas.Member) (*lo
 		}
 		for _, w := range wraps {
 			if inner, err := holders[i].UnwrapHolder(w); err == nil {
-				holders = append(holders, inner)
+				if !known[inner.ID()] { // there are many ways to an old one
+					known[inner.ID()] = true
+					holders = append(holders, inner)
+				}
 			} else if secret, err := holders[i].Unwrap(w); err == nil {
 				secrets[w.Key] = secret
 			}
