@@ -356,8 +356,11 @@ func (d *Desk) readCase(ctx context.Context, id CaseID) error {
 	if err := d.dir.Add(ledger.ID{}, notices); err != nil {
 		return err
 	}
-	d.openers[id] = d.openerOf(notices)
-	d.cases[id] = true
+	// Keys are written before the log says whose they are, so that others may look before
+	// it does. A case without its opener would be given to no circle, and never renewed.
+	if opener := d.openerOf(notices); !opener.IsZero() {
+		d.openers[id], d.cases[id] = opener, true
+	}
 	return nil
 }
 

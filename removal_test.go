@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -145,6 +146,55 @@ func (l loot) opens(t testing.TB, d *Desk, from int64, streams ...ledger.ID) (n 
 		}
 	}
 	return n, opened
+}
+
+// TestCaseIsLookedAtTooEarly: while petro opens cases, somebody looks again and again which
+// are due for new keys, and finds keys of cases of which the log does not speak yet. When
+// olena is removed, these are due like any other.
+func TestCaseIsLookedAtTooEarly(t *testing.T) {
+	c := newCrew(t)
+	ctx := t.Context()
+	unborn := ledger.NewID()
+	c.ok(c.d.readCase(ctx, unborn))
+	if c.d.cases[unborn] {
+		t.Error("a case of which the log says nothing is not read again")
+	}
+	k, petro := c.as("k"), c.as("petro")
+	ended := make(chan struct{})
+	var looking sync.WaitGroup
+	looking.Go(func() {
+		for !closed(ended) {
+			if _, err := c.d.casesDue(ctx, k); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	var ids []CaseID
+	for range 20 {
+		id, err := c.d.OpenCase(ctx, petro, c.circle, NewCase{Title: "One more", About: "incident"})
+		c.ok(err)
+		ids = append(ids, id)
+	}
+	close(ended)
+	looking.Wait()
+	c.ok(c.d.Remove(ctx, c.as("k"), c.id["olena"], ourWords))
+	petro = c.as("petro")
+	for _, id := range ids {
+		_, err := c.d.caseKeys(ctx, petro, id)
+		c.ok(err)
+		if gens, err := c.d.generations(ctx, id, ledger.UseCaseBody); err != nil || len(gens) != 2 {
+			t.Errorf("case %v has %d generations of keys, %v, want a new one", id, len(gens), err)
+		}
+	}
+}
+
+func closed(done <-chan struct{}) bool {
+	select {
+	case <-done:
+		return true
+	default:
+		return false
+	}
 }
 
 // TestRemovedMemberOpensNothingNew: Olena is removed while she reads. With every
